@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every module is compiled the same way; warnings are errors.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+let kernelSettings: [CSetting] = [
+  // Results must not depend on which multiplications the compiler fuses.
+  .unsafeFlags(["-O3", "-ffp-contract=off"])
+]
+
+let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["StageKit"] + dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "tidemark",
+  products: ["ingest", "normalize", "baseline", "score", "report", "simulate"].map {
+    .executable(name: $0, targets: [$0])
+  },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .target(name: "CKernels", cSettings: kernelSettings),
+
+    library("Columnar"),
+    library("ArrowFile", ["Columnar", "CZstd", "CKernels"]),
+    library("Events", ["Columnar"]),
+    library(
+      "LogReaders",
+      ["Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CKernels", tomlKit, subprocess]),
+    library("Conversations", ["Columnar", "Events"]),
+    library("Features", ["Columnar", "Events"]),
+    library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
+    library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
+    library("Incidents", ["Columnar", "Events"]),
+    library("Rendering", ["Incidents", "Columnar", "Events"]),
+    library("Simulator", ["Columnar", "Events"]),
+    library(
+      "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
+
+    stage("ingest", ["LogReaders"]),
+    stage("normalize", ["Conversations"]),
+    stage("baseline", ["Features", "Forest"]),
+    stage("score", ["Detectors", "Features", "Forest"]),
+    stage("report", ["Incidents", "Rendering"]),
+    stage("simulate", ["Simulator"]),
+
+    tests("ColumnarTests", ["Columnar"]),
+    tests("ArrowFileTests", ["ArrowFile", "Columnar"]),
+    tests("EventsTests", ["Events", "Columnar"]),
+    tests("LogReadersTests", ["LogReaders", "Events", "Columnar"]),
+    tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
+    tests("FeaturesTests", ["Features", "Events", "Columnar"]),
+    tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"]),
+    tests("DetectorsTests", ["Detectors", "Features", "Forest", "Events", "Columnar"]),
+    tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
+    tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
+    tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
+    tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
+    tests("PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
+  ]
+)

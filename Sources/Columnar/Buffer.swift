@@ -1,0 +1,99 @@
+/// Immutable bytes that keep the memory they lie in alive: a heap allocation, or a part of a
+/// mapped file.
+///
+/// `@unchecked Sendable`: the bytes never change after `init`, and the owner is only released.
+package final class Buffer: @unchecked Sendable {
+  package let base: UnsafeRawPointer
+  package let byteCount: Int
+  private let owner: AnyObject?
+
+  /// Bytes `base ..< base + byteCount` inside memory that `owner` keeps valid.
+  package init(base: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
+    self.base = base
+    self.byteCount = byteCount
+    self.owner = owner
+  }
+
+  /// Takes over `memory`, which was allocated by `UnsafeMutableRawPointer.allocate`.
+  package init(adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
+    self.base = UnsafeRawPointer(memory)
+    self.byteCount = byteCount
+    self.owner = nil
+  }
+
+  deinit {
+    if owner == nil { UnsafeMutableRawPointer(mutating: base).deallocate() }
+  }
+
+  /// A buffer of `byteCount` zero bytes, 64-byte aligned.
+  package static func zeros(byteCount: Int) -> Buffer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+    return Buffer(adopting: memory, byteCount: byteCount)
+  }
+
+  /// A copy of `bytes`, 64-byte aligned.
+  package convenience init(copying bytes: UnsafeRawBufferPointer) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 64)
+    if let source = bytes.baseAddress { memory.copyMemory(from: source, byteCount: bytes.count) }
+    self.init(adopting: memory, byteCount: bytes.count)
+  }
+
+  package var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base, count: byteCount)
+  }
+}
+
+/// A buffer that grows while a column is built; 64-byte aligned, as Arrow recommends.
+package final class GrowingBuffer {
+  package private(set) var base: UnsafeMutableRawPointer
+  package private(set) var capacity: Int
+  package var byteCount = 0
+
+  package init(capacity: Int = 4096) {
+    self.capacity = max(capacity, 64)
+    base = .allocate(byteCount: self.capacity, alignment: 64)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Makes room for `extra` more bytes; amortised O(1).
+  package func reserve(_ extra: Int) {
+    let needed = byteCount + extra
+    guard needed > capacity else { return }
+    let grown = max(needed, capacity * 2)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 64)
+    memory.copyMemory(from: base, byteCount: byteCount)
+    base.deallocate()
+    base = memory
+    capacity = grown
+  }
+
+  package func append<T: BitwiseCopyable>(_ value: T) {
+    reserve(MemoryLayout<T>.size)
+    base.storeBytes(of: value, toByteOffset: byteCount, as: T.self)
+    byteCount += MemoryLayout<T>.size
+  }
+
+  package func append(_ bytes: UnsafeRawBufferPointer) {
+    reserve(bytes.count)
+    if let source = bytes.baseAddress, bytes.count > 0 {
+      (base + byteCount).copyMemory(from: source, byteCount: bytes.count)
+    }
+    byteCount += bytes.count
+  }
+
+  /// The bytes so far as an immutable buffer; this one starts again, empty.
+  package func take() -> Buffer {
+    let taken = Buffer(adopting: base, byteCount: byteCount)
+    capacity = max(64, min(capacity, byteCount.nextMultiple(of: 64)))
+    base = .allocate(byteCount: capacity, alignment: 64)
+    byteCount = 0
+    return taken
+  }
+}
+
+extension Int {
+  /// The least multiple of `factor` that is not below this non-negative number.
+  package func nextMultiple(of factor: Int) -> Int { (self + factor - 1) / factor * factor }
+}

@@ -1,0 +1,65 @@
+import Columnar
+
+/// What is scored: a host of the site, or all outside addresses together.
+package enum EntityKind: String, Sendable, CaseIterable {
+  case host, internet, site
+}
+
+/// `scores/day=D/raw.arrow` and `scores.arrow`: a row per vote, which is what one detector says of
+/// one entity and window. `raw.arrow` has no `p_value`.
+package enum Vote {
+  package static let entityKind = ColumnKey<Coded<Strings>>("entity_kind", isNullable: false)
+  package static let entity = ColumnKey<Coded<Strings>>("entity", isNullable: false)
+  package static let windowStart = ColumnKey<Values<Instant>>("window_start", isNullable: false)
+  package static let windowEnd = ColumnKey<Values<Instant>>("window_end", isNullable: false)
+  package static let detector = ColumnKey<Coded<Strings>>("detector", isNullable: false)
+  /// In the detector's own unit; higher is stranger.
+  package static let rawScore = ColumnKey<Values<Double>>("raw_score", isNullable: false)
+  package static let pValue = ColumnKey<Values<Double>>("p_value")
+  /// The raw score below which the detector never votes, and at which it is certain.
+  package static let floor = ColumnKey<Values<Double>>("floor", isNullable: false)
+  package static let ceiling = ColumnKey<Values<Double>>("ceiling", isNullable: false)
+  /// The other end of a finding on a pair: an address or name, with port and protocol.
+  package static let peer = ColumnKey<Strings>("peer")
+  /// Up to three measures that made the score, largest contribution first.
+  package static let features = (1...3).map { ColumnKey<Coded<Strings>>("feature_\($0)") }
+  package static let contributions = (1...3).map { ColumnKey<Values<Double>>("contribution_\($0)") }
+  /// What was seen, what is usual (median) and its spread (1.4826 MAD), in the feature's unit.
+  package static let actuals = (1...3).map { ColumnKey<Values<Double>>("actual_\($0)") }
+  package static let typicals = (1...3).map { ColumnKey<Values<Double>>("typical_\($0)") }
+  package static let spreads = (1...3).map { ColumnKey<Values<Double>>("spread_\($0)") }
+
+  package static let schema = Schema(
+    "votes", version: 1,
+    [
+      entityKind.field, entity.field, windowStart.field, windowEnd.field, detector.field,
+      rawScore.field, pValue.field, floor.field, ceiling.field,
+    ] + features.map(\.field) + contributions.map(\.field)
+      + [peer.field] + actuals.map(\.field) + typicals.map(\.field) + spreads.map(\.field))
+}
+
+/// `scores/day=D/entities.arrow`: a row per entity with at least one vote, by rank.
+package enum EntityScore {
+  package static let entityKind = ColumnKey<Coded<Strings>>("entity_kind", isNullable: false)
+  package static let entity = ColumnKey<Coded<Strings>>("entity", isNullable: false)
+  package static let votes = ColumnKey<Values<UInt32>>("votes", isNullable: false)
+  /// The fused statistic T (truncated Cauchy).
+  package static let statistic = ColumnKey<Values<Double>>("statistic", isNullable: false)
+  package static let pValue = ColumnKey<Values<Double>>("p_value", isNullable: false)
+  /// Benjamini–Hochberg over the day's entities.
+  package static let qValue = ColumnKey<Values<Double>>("q_value", isNullable: false)
+  package static let rank = ColumnKey<Values<UInt32>>("rank", isNullable: false)
+  package static let leadingDetector = ColumnKey<Coded<Strings>>(
+    "leading_detector", isNullable: false)
+  /// `decide`, `watch`, or `sighting` of something decided within the last seven days.
+  package static let decision = ColumnKey<Coded<Strings>>("decision", isNullable: false)
+  /// Why: the rule of the decision, in words.
+  package static let reason = ColumnKey<Coded<Strings>>("reason", isNullable: false)
+
+  package static let schema = Schema(
+    "entities", version: 1,
+    [
+      entityKind.field, entity.field, votes.field, statistic.field, pValue.field, qValue.field,
+      rank.field, leadingDetector.field, decision.field, reason.field,
+    ])
+}
