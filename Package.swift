@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
-    library("ArrowFile", ["Columnar", "CZstd", "CKernels"]),
+    library("ArrowFile", ["Columnar", "CZstd", "CISAL"]),
     library("Events", ["Columnar"]),
     library(
       "LogReaders",
