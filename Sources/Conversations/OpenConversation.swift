@@ -65,7 +65,7 @@ struct OpenConversation {
 
   /// The conversation as far as it is known.
   func closed() -> Conversation {
-    let originator = originator
+    let originator = originator()
     var written: Conversation.Marks = []
     let firstSender = marks.contains(.isFromSecond) ? 1 : 0
     if originator.side != firstSender { written.insert(.isTurned) }

@@ -11,11 +11,12 @@ extension OpenConversation {
   /// 1. what a two-way record says, or the part of the conversation before the day;
   /// 2. of ICMP, the end that asks;
   /// 3. of TCP, the end that sent nothing but the first segment of a handshake;
-  /// 4. the end that sent first, unless TCP flags show that the beginning was not seen;
+  /// 4. the end that sent first, unless the beginning was not seen: it lies before the rows read, or
+  ///    TCP flags lack a handshake;
   /// 5. the end with the higher port, when the other is clearly the service's; so an answer of which
   ///    the question was not seen is turned round;
   /// 6. unknown: the sender of the first record stands as the source.
-  var originator: Originator {
+  func originator(beginsUnseen: Bool = false) -> Originator {
     let firstSender = marks.contains(.isFromSecond) ? 1 : 0
     if let inheritedOriginator { return inheritedOriginator }
     if marks.contains(.isBiflow) {
@@ -27,7 +28,8 @@ extension OpenConversation {
 
     let hasBothSides = firstStart.0 != Int64.max && firstStart.1 != Int64.max
     let knowsHandshake = marks.contains(.isTCP) && marks.contains(.hasTCPFlags)
-    let seesBeginning = !knowsHandshake || (tcpFlags.0 | tcpFlags.1) & TCPFlags.syn != 0
+    let seesBeginning =
+      !beginsUnseen && !(knowsHandshake && (tcpFlags.0 | tcpFlags.1) & TCPFlags.syn == 0)
     if knowsHandshake {
       let opens = (isOpening(tcpFlags.0), isOpening(tcpFlags.1))
       if opens.0 != opens.1 { return Originator(side: opens.0 ? 0 : 1, isKnown: true) }

@@ -73,7 +73,8 @@ struct Pairer {
       otherDayCounts[source] += 1
       open.update(number) { $0.add(record) }
     } else {
-      var next = OpenConversation(record, inheriting: before.originator)
+      let originator = before.originator(beginsUnseen: true)
+      var next = OpenConversation(record, inheriting: originator)
       next.run = before.run.followed(by: record, gap: gap)
       open.update(number) { $0 = next }
     }
