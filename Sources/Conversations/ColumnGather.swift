@@ -1,4 +1,5 @@
 import Columnar
+import Events
 
 /// Takes the values of one column of an output batch from the rows of first records.
 ///
@@ -6,8 +7,20 @@ import Columnar
 protocol ColumnGather: AnyObject {
   func begin(rowCount: Int)
   /// Fills the rows at `positions`, all of which have their first record in `batch`.
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation])
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows)
   func finish() -> Column
+}
+
+/// Where the first records of an output batch's conversations lie.
+struct FirstRows {
+  /// By output row: the row in its input batch.
+  let rows: [Int32]
+  let marks: [Conversation.Marks]
+
+  init(_ conversations: [Conversation]) {
+    rows = conversations.map { Int32(truncatingIfNeeded: $0.first.row) }
+    marks = conversations.map { $0.marks }
+  }
 }
 
 /// The name of an input column, and of the one that replaces it in conversations turned round.
@@ -23,15 +36,18 @@ struct GatheredName {
     self.staysForICMP = staysForICMP
   }
 
+  var isTurnable: Bool { counterpart != name }
+
   /// The columns of a batch, nil where it lacks them.
   func columns(of batch: Batch) -> (own: Column?, counterpart: Column?) {
     let own = batch.schema.index(of: name).map { batch.columns[$0] }
-    if counterpart == name { return (own, own) }
+    if !isTurnable { return (own, own) }
     return (own, batch.schema.index(of: counterpart).map { batch.columns[$0] })
   }
 
-  @inline(__always) func takesCounterpart(_ row: Conversation) -> Bool {
-    row.marks.contains(.isTurned) && !(staysForICMP && row.marks.contains(.isICMP))
+  /// Whether a conversation with these marks takes the counterpart's value.
+  @inline(__always) func takesCounterpart(_ marks: Conversation.Marks) -> Bool {
+    marks.contains(.isTurned) && !(staysForICMP && marks.contains(.isICMP))
   }
 }
 
@@ -58,62 +74,99 @@ struct OutputValidity {
   }
 }
 
-/// Numbers, instants, addresses.
-final class FixedGather<Element: ColumnElement>: ColumnGather {
+/// Numbers, instants, addresses: values of any fixed width.
+final class FixedGather: ColumnGather {
+  private let type: ColumnType
   private let name: GatheredName
-  /// What becomes of a value when the conversation is turned round.
-  private let turned: ((Element, Conversation, Batch) -> Element)?
   private var values = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 64)
   private var rowCount = 0
   private var validity = OutputValidity(rowCount: 0)
 
-  init(_ name: GatheredName, turned: ((Element, Conversation, Batch) -> Element)? = nil) {
+  init(_ type: ColumnType, _ name: GatheredName) {
+    self.type = type
     self.name = name
-    self.turned = turned
   }
 
   deinit { values.deallocate() }
 
+  private var byteCount: Int { rowCount * (type.byteWidth ?? 0) }
+
   func begin(rowCount: Int) {
     self.rowCount = rowCount
-    let byteCount = max(1, rowCount * MemoryLayout<Element>.stride)
     values.deallocate()
-    values = .allocate(byteCount: byteCount, alignment: 64)
-    values.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    values = .allocate(byteCount: max(1, byteCount), alignment: 64)
+    values.initializeMemory(as: UInt8.self, repeating: 0, count: max(1, byteCount))
     validity = OutputValidity(rowCount: rowCount)
   }
 
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation]) {
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
     let columns = name.columns(of: batch)
     withExtendedLifetime(batch) {
-      let own = FixedRows<Element>(columns.own)
-      let counterpart = FixedRows<Element>(columns.counterpart)
-      let output = values.assumingMemoryBound(to: Element.self)
-      for position in positions {
-        let row = Int(position)
-        let conversation = rows[row]
-        let from = Int(conversation.first.row)
-        let isTurned = name.takesCounterpart(conversation)
-        guard let value = isTurned ? counterpart[from] : own[from] else {
-          validity.setNull(row)
-          continue
-        }
-        if isTurned, let turned {
-          output[row] = turned(value, conversation, batch)
-        } else {
-          output[row] = value
-        }
+      switch type.byteWidth {
+      case 1: fill(UInt8.self, columns.own, columns.counterpart, positions, rows)
+      case 2: fill(UInt16.self, columns.own, columns.counterpart, positions, rows)
+      case 4: fill(UInt32.self, columns.own, columns.counterpart, positions, rows)
+      case 8: fill(UInt64.self, columns.own, columns.counterpart, positions, rows)
+      case 16: fill(Address.self, columns.own, columns.counterpart, positions, rows)
+      default: preconditionFailure("\(name.name) has no fixed width")
+      }
+    }
+  }
+
+  private func fill<Element: ColumnElement>(
+    _: Element.Type, _ ownColumn: Column?, _ counterpartColumn: Column?,
+    _ positions: ArraySlice<Int32>, _ rows: FirstRows
+  ) {
+    let own = FixedRows<Element>(ownColumn)
+    let counterpart = FixedRows<Element>(counterpartColumn)
+    let output = values.assumingMemoryBound(to: Element.self)
+    for position in positions {
+      let row = Int(position)
+      let from = Int(rows.rows[row])
+      let isTurned = name.takesCounterpart(rows.marks[row])
+      if let value = isTurned ? counterpart[from] : own[from] {
+        output[row] = value
+      } else {
+        validity.setNull(row)
       }
     }
   }
 
   func finish() -> Column {
-    let taken = Buffer(
-      adopting: values, byteCount: rowCount * MemoryLayout<Element>.stride)
+    let taken = Buffer(adopting: values, byteCount: byteCount)
     values = .allocate(byteCount: 1, alignment: 64)
     return Column(
-      type: Element.columnType, rowCount: rowCount, nullCount: validity.nullCount,
+      type: type, rowCount: rowCount, nullCount: validity.nullCount,
       validity: validity.buffer(), values: taken)
+  }
+}
+
+/// The type of ICMP messages. Where an answer came first and is turned round, it has the question's.
+final class ICMPTypeGather: ColumnGather {
+  private let builder = ValuesBuilder<UInt8>()
+  private var types: [UInt8?] = []
+
+  func begin(rowCount: Int) { types = .init(repeating: nil, count: rowCount) }
+
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
+    withExtendedLifetime(batch) {
+      let stated = FixedRows(batch, Event.icmpType)
+      let protocols = FixedRows(batch, Event.ianaNumber)
+      for position in positions {
+        let row = Int(position)
+        let from = Int(rows.rows[row])
+        guard let type = stated[from] else { continue }
+        let isTurned = rows.marks[row].contains(.isTurned)
+        types[row] =
+          isTurned
+          ? ICMP.role(protocolNumber: protocols[from] ?? 0, type: type).requestType : type
+      }
+    }
+  }
+
+  func finish() -> Column {
+    for type in types { builder.append(type) }
+    return builder.finish()
   }
 }
 
@@ -133,12 +186,16 @@ final class StringsGather: ColumnGather {
     validity = OutputValidity(rowCount: rowCount)
   }
 
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation]) {
-    let strings = name.columns(of: batch).own.map { Strings($0) }
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
+    guard let column = name.columns(of: batch).own else {
+      for position in positions { validity.setNull(Int(position)) }
+      return
+    }
+    let strings = Strings(column)
     for position in positions {
       let row = Int(position)
-      let from = Int(rows[row].first.row)
-      guard let strings, strings.validity[from] else {
+      let from = Int(rows.rows[row])
+      guard strings.validity[from] else {
         validity.setNull(row)
         continue
       }

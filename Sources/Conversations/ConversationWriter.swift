@@ -47,11 +47,12 @@ final class ConversationWriter {
 
   private func write(_ rows: [Conversation]) throws {
     for gather in gathers { gather?.begin(rowCount: rows.count) }
+    let firstRows = FirstRows(rows)
     for group in BatchGroups(rows[...]).groups {
       let batch = try files.batch(group.batch)
       let file = files.file(ofBatch: group.batch)
       for gather in gathers {
-        gather?.gather(batch, file: file, at: group.positions, of: rows)
+        gather?.gather(batch, file: file, at: group.positions, of: firstRows)
       }
     }
     var columns: [Column] = []
@@ -68,23 +69,13 @@ final class ConversationWriter {
 
   private static func gather(of field: Field) -> any ColumnGather {
     let name = gatheredName(of: field)
+    if field.name == Event.icmpType.name { return ICMPTypeGather() }
     switch field.type {
-    case .uint8 where field.name == Event.icmpType.name:
-      return FixedGather<UInt8>(name, turned: requestType)
-    case .uint8: return FixedGather<UInt8>(name)
-    case .uint16: return FixedGather<UInt16>(name)
-    case .uint32: return FixedGather<UInt32>(name)
-    case .uint64: return FixedGather<UInt64>(name)
-    case .int32: return FixedGather<Int32>(name)
-    case .int64: return FixedGather<Int64>(name)
-    case .float32: return FixedGather<Float>(name)
-    case .float64: return FixedGather<Double>(name)
-    case .timestamp: return FixedGather<Instant>(name)
-    case .address: return FixedGather<Address>(name)
     case .utf8: return StringsGather(name)
     case .dictionaryOfStrings: return SymbolsGather(name)
     case .bool, .dictionaryOfAddresses:
       preconditionFailure("no event class has a column such as \(field)")
+    default: return FixedGather(field.type, name)
     }
   }
 
@@ -103,11 +94,5 @@ final class ConversationWriter {
       }
     }
     return GatheredName(field.name)
-  }
-
-  /// A turned conversation's first record was the answer: its type as the question has it.
-  private static func requestType(_ type: UInt8, _ row: Conversation, _ batch: Batch) -> UInt8 {
-    let number = FixedRows(batch, Event.ianaNumber)[Int(row.first.row)] ?? 0
-    return ICMP.role(protocolNumber: number, type: type).requestType
   }
 }

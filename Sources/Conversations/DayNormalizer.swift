@@ -12,7 +12,7 @@ package struct DayNormalizer {
 
   /// How much is kept in memory at a time.
   struct Limits {
-    var rowsPerSlice = 131_072
+    var rowsPerSlice = 65_536
     /// 72 bytes each.
     var waitingConversations = 262_144
   }

@@ -76,8 +76,10 @@ struct SlicePlan {
         withExtendedLifetime(batch) {
           let times = FixedRows(batch, Event.time)
           for row in 0..<batch.rowCount {
-            guard let time = times[row], time >= from, time < to else { continue }
-            counts[Int((time.microseconds - range.lowerBound) / width)] += 1
+            guard let time = times[row]?.microseconds, time >= range.lowerBound,
+              time < range.upperBound
+            else { continue }
+            counts[Int((time - range.lowerBound) / width)] += 1
           }
         }
       }

@@ -69,8 +69,9 @@ enum DerivedColumn: String {
   }
 
   private func flags(_ rows: [Conversation], _ value: (Conversation) -> Bool) -> Column {
-    let builder = FlagsBuilder()
-    for row in rows { builder.append(value(row)) }
-    return builder.finish()
+    var bits = [UInt8](repeating: 0, count: (rows.count + 7) / 8)
+    for row in rows.indices where value(rows[row]) { bits[row >> 3] |= 1 << UInt8(row & 7) }
+    return Column(
+      type: .bool, rowCount: rows.count, values: bits.withUnsafeBytes { Buffer(copying: $0) })
   }
 }

@@ -8,15 +8,23 @@ final class DirectionGather: ColumnGather {
   private let dictionary = CodedBuilder<Strings>()
   private var codes: [UInt32] = []
   private var validity = OutputValidity(rowCount: 0)
-  /// Codes of inbound, outbound, internal and external.
-  private let directions: [Direction: UInt32]
+  private static let directions: [Direction] = [.inbound, .outbound, .internal, .external]
 
   init(_ networks: SiteNetworks) {
     self.networks = networks
-    let builder = dictionary
-    directions = [Direction.inbound, .outbound, .internal, .external].reduce(into: [:]) {
-      var name = $1.rawValue
-      $0[$1] = name.withUTF8 { builder.code(of: UnsafeRawBufferPointer($0)) }
+    for direction in DirectionGather.directions {
+      var name = direction.rawValue
+      _ = name.withUTF8 { dictionary.code(of: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// The place in `directions`, which is the code in the dictionary.
+  private func code(of direction: Direction) -> UInt32 {
+    switch direction {
+    case .inbound: 0
+    case .outbound: 1
+    case .internal: 2
+    case .external: 3
     }
   }
 
@@ -25,7 +33,10 @@ final class DirectionGather: ColumnGather {
     validity = OutputValidity(rowCount: rowCount)
   }
 
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation]) {
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
+    var codes: [UInt32] = []
+    swap(&codes, &self.codes)
+    defer { swap(&codes, &self.codes) }
     withExtendedLifetime(batch) {
       let sources = FixedRows(batch, Event.sourceAddress)
       let destinations = FixedRows(batch, Event.destinationAddress)
@@ -37,8 +48,7 @@ final class DirectionGather: ColumnGather {
         stated?.symbols[code].flatMap { Direction(rawValue: $0) }
       }
       for position in positions {
-        let conversation = rows[Int(position)]
-        let row = Int(conversation.first.row)
+        let row = Int(rows.rows[Int(position)])
         var direction: Direction?
         if !networks.networks.isEmpty,
           let source = isInternal(sources[row], sourceHosts, row),
@@ -48,9 +58,9 @@ final class DirectionGather: ColumnGather {
         } else if let code = stated?.codes[row] {
           direction = statedByCode[Int(code)]
         }
-        if conversation.marks.contains(.isTurned) { direction = direction?.reversed }
-        if let direction, let code = directions[direction] {
-          codes[Int(position)] = code
+        if rows.marks[Int(position)].contains(.isTurned) { direction = direction?.reversed }
+        if let direction {
+          codes[Int(position)] = code(of: direction)
         } else {
           validity.setNull(Int(position))
         }

@@ -75,6 +75,7 @@ final class InputFiles {
 
   /// A batch by its number.
   func batch(_ number: Int) throws -> Batch {
+    if let last = cached.last, last.batch == number { return last.value }
     if let place = cached.lastIndex(where: { $0.batch == number }) {
       let entry = cached.remove(at: place)
       cached.append(entry)

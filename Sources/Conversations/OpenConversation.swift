@@ -43,6 +43,13 @@ struct OpenConversation {
     count(record)
   }
 
+  /// The conversation that goes on with `record` on the next day.
+  func resumed(with record: FlowRecord, gap: Int64) -> OpenConversation {
+    var next = OpenConversation(record, inheriting: originator(beginsUnseen: true))
+    next.run = run.followed(by: record, gap: gap)
+    return next
+  }
+
   private mutating func count(_ record: FlowRecord) {
     recordCount &+= 1
     networkBytes = Counter.sum(networkBytes, record.networkBytes)
@@ -67,7 +74,7 @@ struct OpenConversation {
   func closed() -> Conversation {
     let originator = originator()
     var written: Conversation.Marks = []
-    let firstSender = marks.contains(.isFromSecond) ? 1 : 0
+    let firstSender: Int8 = marks.contains(.isFromSecond) ? 1 : 0
     if originator.side != firstSender { written.insert(.isTurned) }
     if originator.isKnown { written.insert(.isDirectionKnown) }
     if marks.contains(.hasEnd) { written.insert(.hasEnd) }

@@ -31,9 +31,9 @@ struct OpenTable {
     }
   }
 
-  @inline(__always) mutating func update(
-    _ number: Int, _ body: (inout OpenConversation) -> Void
-  ) {
+  @inline(__always) mutating func update<Result>(
+    _ number: Int, _ body: (inout OpenConversation) -> Result
+  ) -> Result {
     body(&entries[number])
   }
 

@@ -1,7 +1,7 @@
 /// Which end of a conversation began it.
 struct Originator {
   /// 0: the key's first end, 1: its second.
-  var side: Int
+  var side: Int8
   var isKnown: Bool
 }
 
@@ -17,7 +17,7 @@ extension OpenConversation {
   ///    the question was not seen is turned round;
   /// 6. unknown: the sender of the first record stands as the source.
   func originator(beginsUnseen: Bool = false) -> Originator {
-    let firstSender = marks.contains(.isFromSecond) ? 1 : 0
+    let firstSender: Int8 = marks.contains(.isFromSecond) ? 1 : 0
     if let inheritedOriginator { return inheritedOriginator }
     if marks.contains(.isBiflow) {
       return Originator(side: firstSender, isKnown: !marks.contains(.isDirectionUnknown))
@@ -34,7 +34,7 @@ extension OpenConversation {
       let opens = (isOpening(tcpFlags.0), isOpening(tcpFlags.1))
       if opens.0 != opens.1 { return Originator(side: opens.0 ? 0 : 1, isKnown: true) }
     }
-    let sideByTime = firstStart.0 < firstStart.1 ? 0 : 1
+    let sideByTime: Int8 = firstStart.0 < firstStart.1 ? 0 : 1
     let hasOrder = hasBothSides && firstStart.0 != firstStart.1
     if hasOrder && seesBeginning { return Originator(side: sideByTime, isKnown: true) }
     if let side = sideByPorts(hasBothSides: hasBothSides, firstSender: firstSender) {
@@ -50,9 +50,9 @@ extension OpenConversation {
 
   /// The end whose port is clearly not the service's. What was seen of one side only is turned round
   /// only if it came from a service's own port.
-  private func sideByPorts(hasBothSides: Bool, firstSender: Int) -> Int? {
+  private func sideByPorts(hasBothSides: Bool, firstSender: Int8) -> Int8? {
     guard marks.contains(.hasPorts) else { return nil }
-    let side: Int
+    let side: Int8
     if ServicePorts.isClear(from: key.firstPort, to: key.secondPort) {
       side = 0
     } else if ServicePorts.isClear(from: key.secondPort, to: key.firstPort) {

@@ -74,7 +74,7 @@ struct OutputOrder {
       )
       let protocolNumber = number(FixedRows(batch, Event.ianaNumber)[place].map { UInt16($0) })
       let orderedPorts = turnsPorts ? (ports.1, ports.0) : ports
-      let names: [UInt8] =
+      let names =
         hosts.0.isEmpty && hosts.1.isEmpty
         ? [] : isTurned ? hosts.1 + [0] + hosts.0 : hosts.0 + [0] + hosts.1
       return Key(

@@ -60,25 +60,25 @@ struct Pairer {
       open.insert(conversation)
       return
     }
-    let before = open.entries[number]
-    let lateRun =
-      isLate(record) ? before.lateRun.followed(by: record, gap: gap) : before.lateRun
-    if !before.run.isContinued(by: record, gap: gap) {
-      close(before)
-      if !isOfDay { otherDayCounts[source] += 1 }
-      open.update(number) { $0 = OpenConversation(record) }
-    } else if before.start >= window.start {
-      open.update(number) { $0.add(record) }
-    } else if record.start < window.start &+ margins[source] {
-      otherDayCounts[source] += 1
-      open.update(number) { $0.add(record) }
-    } else {
-      let originator = before.originator(beginsUnseen: true)
-      var next = OpenConversation(record, inheriting: originator)
-      next.run = before.run.followed(by: record, gap: gap)
-      open.update(number) { $0 = next }
+    let (isLate, margin, start) = (isLate(record), margins[source], window.start)
+    let ended: OpenConversation? = open.update(number) { entry in
+      var lateRun = entry.lateRun
+      if isLate { lateRun = lateRun.followed(by: record, gap: gap) }
+      defer { entry.lateRun = lateRun }
+      guard entry.run.isContinued(by: record, gap: gap) else {
+        let ended = entry
+        entry = OpenConversation(record)
+        return ended
+      }
+      if entry.start >= start || record.start < start &+ margin {
+        entry.add(record)
+      } else {
+        entry = entry.resumed(with: record, gap: gap)
+      }
+      return nil
     }
-    open.update(number) { $0.lateRun = lateRun }
+    if let ended { close(ended) }
+    if open.entries[number].start < start { otherDayCounts[source] += 1 }
   }
 
   private mutating func addAfterMidnight(

@@ -16,23 +16,25 @@ final class SymbolsGather: ColumnGather {
     validity = OutputValidity(rowCount: rowCount)
   }
 
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation]) {
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
     let columns = name.columns(of: batch)
     let own = columns.own.map { Coded<Strings>($0) }
     let counterpart = columns.counterpart.map { Coded<Strings>($0) }
     var ownCodes = translation(of: own)
-    var counterpartCodes = translation(of: counterpart)
+    var counterpartCodes = name.isTurnable ? translation(of: counterpart) : ownCodes
+    var codes: [UInt32] = []
+    swap(&codes, &self.codes)
+    defer { swap(&codes, &self.codes) }
     withExtendedLifetime(batch) {
       let ownRows = FixedRows<UInt32>(codesOf: columns.own)
       let counterpartRows = FixedRows<UInt32>(codesOf: columns.counterpart)
       for position in positions {
         let row = Int(position)
-        let conversation = rows[row]
-        let from = Int(conversation.first.row)
-        if name.takesCounterpart(conversation) {
-          set(row, code: counterpartRows[from], of: counterpart, &counterpartCodes)
+        let from = Int(rows.rows[row])
+        if name.takesCounterpart(rows.marks[row]) {
+          codes[row] = code(row, counterpartRows[from], of: counterpart, &counterpartCodes)
         } else {
-          set(row, code: ownRows[from], of: own, &ownCodes)
+          codes[row] = code(row, ownRows[from], of: own, &ownCodes)
         }
       }
     }
@@ -42,17 +44,18 @@ final class SymbolsGather: ColumnGather {
     .init(repeating: SymbolsGather.untranslated, count: column?.symbols.count ?? 0)
   }
 
-  @inline(__always) private func set(
-    _ row: Int, code: UInt32?, of column: Coded<Strings>?, _ translation: inout [UInt32]
-  ) {
+  /// The output's code for an input's; 0 for null rows, which are noted.
+  @inline(__always) private func code(
+    _ row: Int, _ code: UInt32?, of column: Coded<Strings>?, _ translation: inout [UInt32]
+  ) -> UInt32 {
     guard let code, let column else {
       validity.setNull(row)
-      return
+      return 0
     }
     if translation[Int(code)] == SymbolsGather.untranslated {
       translation[Int(code)] = dictionary.code(of: column.symbols.bytes(Int(code)))
     }
-    codes[row] = translation[Int(code)]
+    return translation[Int(code)]
   }
 
   func finish() -> Column { dictionary.column(of: codes, validity) }
@@ -69,7 +72,7 @@ final class FileNameGather: ColumnGather {
 
   func begin(rowCount: Int) { codes = .init(repeating: 0, count: rowCount) }
 
-  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: [Conversation]) {
+  func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
     var name = text(file)
     let code = name.withUTF8 { dictionary.code(of: UnsafeRawBufferPointer($0)) }
     for position in positions { codes[Int(position)] = code }
