@@ -99,26 +99,36 @@ package struct DayOptions: ParsableArguments {
   @Option(help: "The last of several days.")
   package var to: String?
 
+  @Flag(help: "The days that the store already has from this stage.")
+  package var existing = false
+
   package init() {}
 
   package func validate() throws {
-    guard (day != nil) != (from != nil && to != nil), (from == nil) == (to == nil) else {
-      throw ValidationError("expected --day, or --from and --to")
+    let choices = [day != nil, from != nil || to != nil, existing].filter(\.self).count
+    guard choices == 1, (from == nil) == (to == nil) else {
+      throw ValidationError("expected --day, or --from and --to, or --existing")
     }
-    _ = try days()
+    _ = try named()
   }
 
-  /// The days asked for, in order.
-  package func days() throws -> [CivilDate] {
-    func parse(_ text: String, _ option: String) throws -> CivilDate {
+  /// The days asked for, in order; `area` of the store (`events`, `scores`, …) says which exist.
+  package func days(in store: Store, area: String) throws -> [CivilDate] {
+    try existing ? store.days(in: area) : named()
+  }
+
+  private func named() throws -> [CivilDate] {
+    func parse(_ text: String?, _ option: String) throws -> CivilDate? {
+      guard let text else { return nil }
       guard let date = CivilDate(text) else {
         throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
       }
       return date
     }
-    if let day { return [try parse(day, "--day")] }
-    let first = try parse(from ?? "", "--from")
-    let last = try parse(to ?? "", "--to")
+    if let day = try parse(day, "--day") { return [day] }
+    guard let first = try parse(from, "--from"), let last = try parse(to, "--to") else {
+      return []
+    }
     guard first <= last else { throw ValidationError("--from: \(first) is after \(last)") }
     return (first.dayNumber...last.dayNumber).map { CivilDate(dayNumber: $0) }
   }
