@@ -8,19 +8,31 @@ package struct DayNormalizer {
   /// Where memory is emptied to when it runs short.
   package let scratchFolder: String
   let window: DayWindow
-  var limits = Limits()
+  var limits: Limits
 
-  /// How much is kept in memory at a time.
+  /// How much is kept in memory at a time; results do not depend on it.
   struct Limits {
+    /// 128 bytes each.
     var rowsPerSlice = 65_536
     /// 72 bytes each.
     var waitingConversations = 262_144
+    var cachedByteCount = 24 << 20
+
+    init(sharedBy count: Int = 1) {
+      rowsPerSlice /= count
+      waitingConversations /= count
+      cachedByteCount /= count
+    }
   }
 
+  /// - Parameters:
+  ///   - scratchFolder: where memory is emptied to when it runs short.
+  ///   - concurrentDays: how many days share the process's memory.
   package init(
     _ eventClass: EventClass, day: CivilDate, calendar: CivilCalendar, networks: SiteNetworks,
-    scratchFolder: String
+    scratchFolder: String, concurrentDays: Int = 1
   ) {
+    limits = Limits(sharedBy: concurrentDays)
     self.eventClass = eventClass
     self.networks = networks
     self.scratchFolder = scratchFolder
@@ -37,7 +49,7 @@ package struct DayNormalizer {
   /// - Parameter inputs: all files with rows of the day or of the margins at its edges, in any order.
   /// - Throws: what inputs, the sink and scratch files throw.
   package func normalize(_ inputs: [EventFile], to sink: any BatchSink) throws -> DaySummary {
-    let files = InputFiles(inputs)
+    let files = InputFiles(inputs, cachedByteCount: limits.cachedByteCount)
     let margin = files.longestMargin
     let plan = try SlicePlan(
       files, range: (window.start - margin)..<(window.end + margin),

@@ -23,9 +23,10 @@ final class InputFiles {
   private let rangeOfBatch: [TimeRange?]
   private var cached: [(batch: Int, value: Batch, byteCount: Int)] = []
   private var cachedByteCount = 0
-  private static let cacheByteCount = 24 << 20
+  private let cacheByteCount: Int
 
-  init(_ unordered: [EventFile]) {
+  init(_ unordered: [EventFile], cachedByteCount: Int) {
+    cacheByteCount = cachedByteCount
     files = unordered.sorted {
       ($0.logFile, $0.source, $0.identity) < ($1.logFile, $1.source, $1.identity)
     }
@@ -88,7 +89,7 @@ final class InputFiles {
     }
     cached.append((number, batch, byteCount))
     cachedByteCount += byteCount
-    while cachedByteCount > InputFiles.cacheByteCount, cached.count > 1 {
+    while cachedByteCount > cacheByteCount, cached.count > 1 {
       cachedByteCount -= cached.removeFirst().byteCount
     }
     return batch
