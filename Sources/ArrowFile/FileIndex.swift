@@ -18,11 +18,9 @@ struct FileIndex {
     let messages = try file.part(at: 0, byteCount: footer.start, "messages")
     let table = try FlatBufferTable(rootOf: footer)
     footerPairs = try table.keyValues(4, "metadata of the footer")
-    let schemaBlock = try Message.first(in: messages)
-    let schemaMessage = try Message(
-      schemaBlock, in: messages, header: ArrowFormat.Header.schema, "the schema")
+    let first = try Message.schema(in: messages)
     let isSealed =
-      schemaMessage.metadata.contains { $0.key == FooterMetadata.Key.checksums }
+      first?.message.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
       || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
     if isSealed { try Self.verify(footer, table) }
     try table.checkVersion()
@@ -30,11 +28,6 @@ struct FileIndex {
       throw table.failure(expected: "a schema in the footer", found: "none")
     }
     schema = try SchemaMetadata(schemaTable)
-    let firstSchema = try SchemaMetadata(schemaMessage.header)
-    guard firstSchema.schema.fields == schema.schema.fields else {
-      throw schemaMessage.header.failure(
-        expected: "the columns of the footer", found: "\(firstSchema.schema.fields)")
-    }
     dictionaries = try Self.blocks(table, 2, in: messages, "dictionary")
     batches = try Self.blocks(table, 3, in: messages, "batch")
     guard isSealed else {
@@ -50,8 +43,13 @@ struct FileIndex {
         expected: "checksums and times of \(batches.count) batches",
         found: "\(seal.batches.count) checksums and \(seal.times?.count ?? 0) times")
     }
-    try schemaBlock.verify(seal.schema, in: messages, "the schema")
-    try checkThatPartsTouch(schemaBlock, messages)
+    guard let first else {
+      throw messages.failure(
+        at: ArrowFormat.magic.count, expected: "the schema behind a continuation marker",
+        found: "other bytes")
+    }
+    try first.block.verify(seal.schema, in: messages, "the schema")
+    try checkThatPartsTouch(first.block, messages)
   }
 
   /// The footer's bytes, by the length and the magic that end the file.

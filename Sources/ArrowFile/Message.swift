@@ -37,12 +37,21 @@ struct Message {
     metadata = try root.keyValues(4, "metadata of \(what)")
   }
 
-  /// Where the message ends that starts a file; it has no body.
-  static func first(in file: FileRegion) throws(ArrowFileError) -> Block {
+  /// The message that starts a file. Nil where there is none: polars writes other bytes there,
+  /// and all readers go by the footer.
+  static func schema(
+    in file: FileRegion
+  ) throws(ArrowFileError) -> (block: Block, message: Message)? {
+    let what = "the schema"
     let offset = ArrowFormat.magic.count
-    let head = try file.part(at: offset, byteCount: 8, "start of the schema")
-    let length = try length(of: head, "the schema")
-    return Block(offset: offset, metadataByteCount: 8 + length, bodyByteCount: 0)
+    guard
+      try file.load(UInt32.self, at: offset, "start of \(what)") == ArrowFormat.continuation
+    else { return nil }
+    let head = try file.part(at: offset, byteCount: 8, "start of \(what)")
+    let block = Block(
+      offset: offset, metadataByteCount: 8 + (try length(of: head, what)), bodyByteCount: 0)
+    let message = try Message(block, in: file, header: ArrowFormat.Header.schema, what)
+    return (block, message)
   }
 
   private static func length(of head: FileRegion, _ what: String) throws(ArrowFileError) -> Int {
@@ -62,7 +71,7 @@ extension FlatBufferTable {
   func checkVersion() throws(ArrowFileError) {
     let version = try number(0, default: Int16(0), "metadata version")
     guard version == ArrowFormat.metadataV5 else {
-      throw failure(expected: "Arrow metadata V5", found: "V\(version + 1)")
+      throw failure(expected: "Arrow metadata V5", found: "V\(Int(version) + 1)")
     }
   }
 }

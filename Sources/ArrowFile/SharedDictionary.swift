@@ -1,4 +1,5 @@
 import Columnar
+import Glibc
 
 /// Follows the dictionary of one column through the batches of a file, of which each may only
 /// extend what came before: the longest one then serves them all.
@@ -24,20 +25,21 @@ extension Column {
   /// `utf8` or of fixed width.
   fileprivate func isPrefix(of other: Column) -> Bool {
     guard type == other.type, rowCount <= other.rowCount else { return false }
-    guard type == .utf8 else {
-      return values.holdsSame(as: other.values, byteCount: rowCount * (type.byteWidth ?? 0))
+    if let width = type.byteWidth {
+      let byteCount = rowCount * width
+      return values.bytes.prefix(byteCount).isSame(as: other.values.bytes.prefix(byteCount))
     }
     let (mine, theirs) = (Strings(self), Strings(other))
-    return (0..<rowCount).allSatisfy { row in
-      let (a, b) = (mine.bytes(row), theirs.bytes(row))
-      return a.count == b.count && a.elementsEqual(b)
-    }
+    return (0..<rowCount).allSatisfy { mine.bytes($0)[...].isSame(as: theirs.bytes($0)[...]) }
   }
 }
 
-extension Buffer {
-  fileprivate func holdsSame(as other: Buffer, byteCount: Int) -> Bool {
-    let (a, b) = (bytes.prefix(byteCount), other.bytes.prefix(byteCount))
-    return a.elementsEqual(b)
+extension Slice<UnsafeRawBufferPointer> {
+  fileprivate func isSame(as other: Self) -> Bool {
+    let (a, b) = (UnsafeRawBufferPointer(rebasing: self), UnsafeRawBufferPointer(rebasing: other))
+    guard a.count == b.count, let start = a.baseAddress, let otherStart = b.baseAddress else {
+      return a.count == b.count
+    }
+    return memcmp(start, otherStart, a.count) == 0
   }
 }
