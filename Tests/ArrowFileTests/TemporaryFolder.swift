@@ -26,7 +26,9 @@ func fileBytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
+/// Replaces a file; by a new one, since ext4 waits for the disk when a file is emptied and written.
 func write(_ bytes: [UInt8], to path: String) throws {
+  unlink(path)
   try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
 
