@@ -63,3 +63,19 @@ func read(
 func builtIn(_ id: String) throws -> Format {
   try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
 }
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct SeededRandom {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// A number in `0 ..< bound`.
+  mutating func next(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return Int((z ^ z >> 31) % UInt64(bound))
+  }
+}

@@ -7,6 +7,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   private var values: UnsafeMutablePointer<Element>
   private let isValid: UnsafeMutablePointer<UInt8>
   private let zero: Element
+  private let capacity = maximumBatchRowCount
 
   /// - Parameter zero: stands in rows without a value.
   init(zero: Element) {
@@ -27,7 +28,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   }
 
   @inline(__always) func append(_ value: Element) {
-    precondition(count < maximumBatchRowCount)
+    precondition(count < capacity)
     values[count] = value
     isValid[count] = 1
     count &+= 1
@@ -37,7 +38,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
 
   /// A row without a value, in which `value` stands all the same.
   @inline(__always) func appendNull(storing value: Element) {
-    precondition(count < maximumBatchRowCount)
+    precondition(count < capacity)
     values[count] = value
     isValid[count] = 0
     count &+= 1

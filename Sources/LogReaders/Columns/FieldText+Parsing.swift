@@ -6,6 +6,24 @@ import Events
 extension FieldText {
   /// Decimal digits only; nil for anything else and above 2^63 − 1.
   @inline(__always) var unsigned: UInt64? {
+    count > 0 && count <= 8 ? unsignedOfOneWord : longUnsigned
+  }
+
+  /// Eight digits at once, within one word: the digits are moved to its high bytes, and neighbours
+  /// are added up pairwise.
+  @inline(__always) private var unsignedOfOneWord: UInt64? {
+    let shift = UInt64(64 &- 8 &* count)
+    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+    let digits = (word ^ 0x3030_3030_3030_3030) &<< shift
+    guard ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 else {
+      return nil
+    }
+    let pairs = ((digits &* 2561) &>> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = ((pairs &* 6_553_601) &>> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 42_949_672_960_001) &>> 32
+  }
+
+  private var longUnsigned: UInt64? {
     guard count > 0, count <= 19 else { return nil }
     var value: UInt64 = 0
     for index in 0..<count {
@@ -16,10 +34,15 @@ extension FieldText {
     return value <= UInt64(Int64.max) ? value : nil
   }
 
-  /// Hexadecimal digits, with or without `0x`.
+  /// A number in hexadecimal where it starts with `0x`, else in decimal.
+  var prefixedNumber: UInt64? {
+    guard bytes.starts(with: "0x".utf8) else { return unsigned }
+    return FieldText(start: start + 2, count: count - 2).hexadecimal
+  }
+
+  /// One to fifteen hexadecimal digits.
   var hexadecimal: UInt64? {
-    var digits = bytes[...]
-    if digits.starts(with: "0x".utf8) { digits = digits.dropFirst(2) }
+    let digits = bytes
     guard (1...15).contains(digits.count) else { return nil }
     var value: UInt64 = 0
     for byte in digits {

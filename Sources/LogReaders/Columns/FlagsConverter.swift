@@ -2,10 +2,11 @@ import Columnar
 
 /// Fills a column of truth values.
 final class FlagsConverter: ColumnConverter {
-  private let source: TextSource
+  private var source: TextSource
   private let values: ValueTable?
   private let column: Int
   private let storage = ColumnStorage<UInt8>(zero: 0)
+  private var cache = ShortTextCache<Int64>()
   var isText: Bool { false }
 
   init(source: TextSource, column: Int, values: ValueTable?) {
@@ -22,26 +23,25 @@ final class FlagsConverter: ColumnConverter {
         storage.appendNull()
         continue
       }
-      switch value(text) {
-      case .success(.some(let value)): storage.append(value ? 1 : 0)
-      case .success(nil): storage.appendNull()
-      case .failure(let failure):
-        storage.appendNull()
-        block.reject(index, RejectReason(failure.kind, column: column))
-      }
+      let value = value(text)
+      storage.append(value, index: index, block, column: column)
     }
   }
 
-  private func value(_ text: FieldText) -> Result<Bool?, ParseFailure> {
+  private func value(_ text: FieldText) -> ParsedNumber {
     guard let values else {
-      return text.bool.map { .success($0) } ?? .failure(ParseFailure(kind: .notABool))
+      return text.bool.map { ParsedNumber($0 ? 1 : 0) } ?? ParsedNumber(.notABool)
     }
+    if let known = cache.value(text) { return ParsedNumber(known) }
+    let value: Int64
     switch values.texts[String(decoding: text.bytes, as: UTF8.self)] ?? values.other {
-    case "true": return .success(true)
-    case "false": return .success(false)
-    case "": return .success(nil)
-    default: return .failure(ParseFailure(kind: .unlistedValue))
+    case "true": value = 1
+    case "false": value = 0
+    case "": return .null
+    default: return ParsedNumber(.unlistedValue)
     }
+    cache.keep(value, for: text)
+    return ParsedNumber(value)
   }
 
   func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }

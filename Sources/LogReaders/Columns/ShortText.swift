@@ -1,29 +1,25 @@
 /// Texts to compare fields with: by their first eight bytes where that is all of them.
 struct TextSet {
-  private struct Entry {
-    let word: UInt64
-    let bytes: [UInt8]
-  }
-
-  private let entries: [Entry]
+  private let words: [UInt64]
+  private let counts: [Int]
+  private let texts: [[UInt8]]
 
   init(_ texts: [String]) {
-    entries = texts.map { text in
-      let bytes = Array(text.utf8)
-      let word = bytes.prefix(8).enumerated().reduce(UInt64(0)) {
+    self.texts = texts.map { Array($0.utf8) }
+    counts = self.texts.map(\.count)
+    words = self.texts.map { bytes in
+      bytes.prefix(8).enumerated().reduce(0) {
         $0 | UInt64($1.element) << UInt64(8 * $1.offset)
       }
-      return Entry(word: word, bytes: bytes)
     }
   }
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { words.isEmpty }
 
   @inline(__always) func contains(_ text: FieldText) -> Bool {
-    guard !entries.isEmpty else { return false }
     let word = text.word
-    for entry in entries where entry.word == word && entry.bytes.count == text.count {
-      if text.count <= 8 || text.bytes.elementsEqual(entry.bytes) { return true }
+    for index in 0..<words.count where words[index] == word && counts[index] == text.count {
+      if text.count <= 8 || text.bytes.elementsEqual(texts[index]) { return true }
     }
     return false
   }
@@ -40,7 +36,7 @@ struct ShortTextCache<Value> {
 
   private var entries = [Entry](repeating: Entry(), count: 256)
 
-  private static func key(_ text: FieldText) -> (UInt64, UInt64, slot: Int) {
+  @inline(__always) private static func key(_ text: FieldText) -> (UInt64, UInt64, slot: Int) {
     let first = text.word
     let second = text.count <= 8 ? 0 : FieldText(start: text.start + 8, count: text.count - 8).word
     let hash = (first ^ second &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
@@ -52,9 +48,8 @@ struct ShortTextCache<Value> {
     guard text.count <= 16 else { return nil }
     let (first, second, slot) = ShortTextCache.key(text)
     return entries.withUnsafeBufferPointer { entries in
-      let entry = entries[slot]
-      return entry.first == first && entry.second == second && entry.count == text.count
-        ? entry.value : nil
+      entries[slot].first == first && entries[slot].second == second
+        && entries[slot].count == text.count ? entries[slot].value : nil
     }
   }
 

@@ -57,7 +57,7 @@ private final class TextStorage {
 
 /// Fills a column of text; empty text is null.
 final class StringsConverter: ColumnConverter {
-  private let source: TextSource
+  private var source: TextSource
   private let repairs: UTF8Repairs
   private let storage = TextStorage()
   private let digest: ((UnsafeRawBufferPointer) -> String)?
@@ -97,7 +97,7 @@ final class StringsConverter: ColumnConverter {
 
 /// Fills a dictionary column of text; empty text is null.
 final class SymbolsConverter: ColumnConverter {
-  private let source: TextSource
+  private var source: TextSource
   private let repairs: UTF8Repairs
   private let values: ValueTable?
   private let column: Int

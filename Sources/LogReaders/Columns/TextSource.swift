@@ -1,100 +1,93 @@
-/// Where the fields of the columns that a format reads lie in a table's records.
-struct ColumnBinding {
-  /// Names of the columns that the format reads.
-  let names: [String]
-  /// By position in `names`: the field's position in a record, nil where the file lacks it.
-  var positions: [Int?]
-
-  func column(_ name: String, of table: FieldTable) -> FieldColumn? {
-    guard let index = names.firstIndex(of: name) else { return nil }
-    return positions[index].map { table.column($0) }
-  }
-}
-
-/// Conditions on columns: all must hold one of their texts.
-final class FieldCondition {
-  private let wanted: [(column: String, texts: TextSet)]
-  private var columns: [(FieldColumn?, TextSet)] = []
-  private let trims: Bool
-
-  /// Nil where there are no conditions.
-  init?(_ conditions: [String: [String]], trims: Bool) {
-    guard !conditions.isEmpty else { return nil }
-    wanted = conditions.keys.sorted().map { ($0, TextSet(conditions[$0] ?? [])) }
-    self.trims = trims
-  }
-
-  func bind(_ binding: ColumnBinding, _ table: FieldTable) {
-    columns = wanted.map { (binding.column($0.column, of: table), $0.texts) }
-  }
-
-  @inline(__always) func holds(_ row: Int) -> Bool {
-    for (column, texts) in columns {
-      guard var text = column?[row] else { return false }
-      if trims { text = text.trimmed }
-      guard texts.contains(text) else { return false }
-    }
-    return true
-  }
-}
-
 /// The text that a mapping takes from a record, after its verbs in this order: `from` or
 /// `first_of`, `when`, `trim`, `null`, `regex`, `split`, `lower`, `trim_end`.
-final class TextSource {
+struct TextSource {
   private let from: [String]
   private let condition: FieldCondition?
   private let trims: Bool
   private let nulls: TextSet
+  private let hasNulls: Bool
+  private let transform: TextTransform?
+  private var column: FieldColumn?
+  /// Columns that are looked at where the first is null.
+  private var others: [FieldColumn] = []
+
+  /// - Parameter condition: what `when` says; shared by all mappings that say the same.
+  init(_ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?) throws {
+    from = mapping.from
+    self.condition = condition
+    trims = mapping.trims || read.trims
+    nulls = TextSet(mapping.null + (read.shape == .zeek ? ["-", "(empty)"] : []))
+    hasNulls = !nulls.isEmpty
+    transform = try TextTransform(mapping, read)
+  }
+
+  mutating func bind(_ binding: ColumnBinding, _ table: FieldTable) {
+    let columns = from.compactMap { binding.column($0, of: table) }
+    column = columns.first
+    others = Array(columns.dropFirst())
+  }
+
+  /// Whether the text of the last record failed `regex`.
+  var failed: Bool { transform?.failed ?? false }
+
+  /// The text for a record; nil for null. Valid until the next call.
+  @inline(__always) func text(_ row: Int) -> FieldText? {
+    if let condition, !condition.holds(row) {
+      transform?.failed = false
+      return nil
+    }
+    guard let text = plainText(column, row) ?? textOfOthers(row) else {
+      transform?.failed = false
+      return nil
+    }
+    guard let transform else { return text }
+    return transform.apply(text)
+  }
+
+  @inline(__always) private func plainText(_ column: FieldColumn?, _ row: Int) -> FieldText? {
+    guard var text = column?[row] else { return nil }
+    if trims { text = text.trimmed }
+    return hasNulls && nulls.contains(text) ? nil : text
+  }
+
+  @inline(__always) private func textOfOthers(_ row: Int) -> FieldText? {
+    for column in others {
+      if let text = plainText(column, row) { return text }
+    }
+    return nil
+  }
+}
+
+/// The verbs that make another text.
+final class TextTransform {
   private let trimEnd: [UInt8]
   private let lowercases: Bool
   private let regex: Pattern?
   private let split: (separator: String, part: Int)?
   /// Whether `\x2d` and the like stand for bytes, as in Zeek's logs.
   private let unescapes: Bool
-  private var columns: [FieldColumn] = []
   /// Where changed texts stay; two, so that one can be made from the other.
   private var scratches = (ScratchText(), ScratchText())
   /// What `regex` and `split` made of short texts.
   private var parts = ShortTextCache<[UInt8]?>()
-  /// Whether the last text failed `regex`.
-  private(set) var failed = false
+  /// Whether the last text did not match `regex`.
+  var failed = false
 
-  init(_ mapping: ColumnMapping, _ read: Format.Read) throws {
-    from = mapping.from
-    trims = mapping.trims || read.trims
-    condition = FieldCondition(mapping.when, trims: trims)
-    nulls = TextSet(mapping.null + (read.shape == .zeek ? ["-", "(empty)"] : []))
+  /// Nil where a mapping has no such verbs.
+  init?(_ mapping: ColumnMapping, _ read: Format.Read) throws {
     trimEnd = Array((mapping.trimEnd ?? "").utf8)
     lowercases = mapping.lowercases
     regex = try mapping.regex.map { try Pattern($0) }
     split = mapping.split
     unescapes = read.shape == .zeek && mapping.type == .text
-  }
-
-  func bind(_ binding: ColumnBinding, _ table: FieldTable) {
-    columns = from.compactMap { binding.column($0, of: table) }
-    condition?.bind(binding, table)
-  }
-
-  /// The text for a record; nil for null. Valid until the next call.
-  @inline(__always) func text(_ row: Int) -> FieldText? {
-    failed = false
-    if let condition, !condition.holds(row) { return nil }
-    var found: FieldText?
-    for column in columns {
-      guard var text = column[row] else { continue }
-      if trims { text = text.trimmed }
-      if nulls.contains(text) { continue }
-      found = text
-      break
+    guard !trimEnd.isEmpty || lowercases || regex != nil || split != nil || unescapes else {
+      return nil
     }
-    guard let text = found else { return nil }
-    return regex == nil && split == nil && !lowercases && trimEnd.isEmpty && !unescapes
-      ? text : transformed(text)
   }
 
-  private func transformed(_ text: FieldText) -> FieldText? {
+  func apply(_ text: FieldText) -> FieldText? {
     var text = text
+    failed = false
     if unescapes, text.bytes.contains(UInt8(ascii: "\\")) { text = unescaped(text) }
     if regex != nil || split != nil {
       guard let part = cachedPart(text) else {
@@ -103,8 +96,8 @@ final class TextSource {
       }
       text = store(part)
     }
-    if lowercases {
-      text = store(text.bytes.lazy.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+    if lowercases, text.bytes.contains(where: { $0 &- 0x41 < 26 }) {
+      text = store(text.bytes.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
     }
     if !trimEnd.isEmpty, text.count >= trimEnd.count,
       text.bytes.suffix(trimEnd.count).elementsEqual(trimEnd)

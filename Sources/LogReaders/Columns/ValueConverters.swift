@@ -1,46 +1,64 @@
 import Columnar
 
-/// Fills a column of fixed width: `parse` turns a record's text to a value.
-class ValueConverter<Element: ColumnElement>: ColumnConverter {
-  let source: TextSource
-  let storage: ColumnStorage<Element>
-  let column: Int
-  let isRequired: Bool
+/// A number of at least 0, null, or why there is none: one word, for the loops that fill columns.
+struct ParsedNumber {
+  let raw: Int64
+
+  @inline(__always) private init(raw: Int64) { self.raw = raw }
+
+  /// - Precondition: `number` is not negative.
+  @inline(__always) init(_ number: Int64) { raw = number }
+  @inline(__always) init(_ failure: RejectReason.Kind) { raw = -2 - Int64(failure.rawValue) }
+
+  static let null = ParsedNumber(raw: -1)
+
+  @inline(__always) var failure: RejectReason.Kind? {
+    raw < -1 ? RejectReason.Kind(rawValue: UInt8(truncatingIfNeeded: -2 - raw)) : nil
+  }
+}
+
+extension ColumnStorage where Element: FixedWidthInteger {
+  @inline(__always) func append(
+    _ number: ParsedNumber, index: Int, _ block: RowBlock, column: Int
+  ) {
+    if number.raw >= 0, let value = Element(exactly: number.raw) {
+      append(value)
+    } else {
+      appendNull()
+      guard number.raw != ParsedNumber.null.raw else { return }
+      block.reject(index, RejectReason(number.failure ?? .outOfRange, column: column))
+    }
+  }
+}
+
+final class AddressConverter: ColumnConverter {
+  private var source: TextSource
+  private let column: Int
+  private let storage = ColumnStorage<Address>(zero: Address(high: 0, low: 0))
   var isText: Bool { false }
 
-  /// - Parameters:
-  ///   - column: position in the schema of the rows.
-  ///   - isRequired: whether a record without a value is rejected.
-  init(source: TextSource, column: Int, isRequired: Bool, zero: Element) {
+  /// - Parameter column: position in the schema of the rows.
+  init(source: TextSource, column: Int) {
     self.source = source
     self.column = column
-    self.isRequired = isRequired
-    storage = ColumnStorage(zero: zero)
   }
 
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
-    preconditionFailure("each kind of value has its own loop")
-  }
-
-  /// The loop that each kind of value runs: `parse` gives a value, nil for null, or notes why not.
-  @inline(__always) final func fill(
-    _ block: RowBlock, _ parse: (FieldText) -> Result<Element?, ParseFailure>
-  ) {
+    let source = source
+    let storage = storage
     for index in 0..<block.count {
       guard let text = source.text(block.rows.lowerBound &+ index) else {
         storage.appendNull()
         if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
-        if isRequired { block.reject(index, RejectReason(.missing, column: column)) }
         continue
       }
-      switch parse(text) {
-      case .success(.some(let value)): storage.append(value)
-      case .success(nil): storage.appendNull()
-      case .failure(let failure):
+      if let address = text.address {
+        storage.append(address)
+      } else {
         storage.appendNull()
-        block.reject(index, RejectReason(failure.kind, column: column))
+        block.reject(index, RejectReason(.notAnAddress, column: column))
       }
     }
   }
@@ -49,103 +67,180 @@ class ValueConverter<Element: ColumnElement>: ColumnConverter {
   func finish() -> Column { storage.takeColumn() }
 }
 
-struct ParseFailure: Error {
-  let kind: RejectReason.Kind
-}
-
-final class AddressConverter: ValueConverter<Address> {
-  init(source: TextSource, column: Int) {
-    super.init(source: source, column: column, isRequired: false, zero: Address(high: 0, low: 0))
-  }
-
-  override func convert(_ block: RowBlock, kept: [Int]?) {
-    fill(block) { text in
-      text.address.map { .success($0) } ?? .failure(ParseFailure(kind: .notAnAddress))
-    }
-  }
-}
-
-final class TimeConverter: ValueConverter<Instant> {
+final class TimeConverter: ColumnConverter {
+  private var source: TextSource
+  private let column: Int
+  private let isRequired: Bool
   private let reader: TimeReader
-  private let earliest: Instant
+  private let earliest: Int64
+  let storage = ColumnStorage<Instant>(zero: Instant(microseconds: 0))
+  var isText: Bool { false }
 
+  /// - Parameter isRequired: whether a record without a time is rejected.
   init(source: TextSource, column: Int, isRequired: Bool, reader: TimeReader, earliest: Instant) {
+    self.source = source
+    self.column = column
+    self.isRequired = isRequired
     self.reader = reader
-    self.earliest = earliest
-    super.init(
-      source: source, column: column, isRequired: isRequired, zero: Instant(microseconds: 0))
+    self.earliest = earliest.microseconds
   }
 
-  override func convert(_ block: RowBlock, kept: [Int]?) {
-    fill(block) { text in
-      guard let instant = reader.instant(text) else {
-        return .failure(ParseFailure(kind: .notATime))
+  func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
+
+  func convert(_ block: RowBlock, kept: [Int]?) {
+    let source = source
+    for index in 0..<block.count {
+      guard let text = source.text(block.rows.lowerBound &+ index) else {
+        storage.appendNull()
+        if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
+        if isRequired { block.reject(index, RejectReason(.missing, column: column)) }
+        continue
       }
-      return instant < earliest ? .failure(ParseFailure(kind: .tooEarly)) : .success(instant)
+      if let instant = reader.instant(text), instant.microseconds >= earliest {
+        storage.append(instant)
+      } else {
+        storage.appendNull()
+        let kind: RejectReason.Kind = reader.instant(text) == nil ? .notATime : .tooEarly
+        block.reject(index, RejectReason(kind, column: column))
+      }
     }
   }
+
+  func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
+  func finish() -> Column { storage.takeColumn() }
 }
 
 /// Whole numbers: counts, ports, scaled decimals, flags, and numbers that texts stand for.
-final class NumberConverter<Element: ColumnElement & FixedWidthInteger>: ValueConverter<Element> {
-  private let mapping: ColumnMapping
-  private let lookup: NumberTable?
+final class NumberConverter: ColumnConverter {
+  /// By the width of the column.
+  private enum Storage {
+    case uint8(ColumnStorage<UInt8>)
+    case uint16(ColumnStorage<UInt16>)
+    case int64(ColumnStorage<Int64>)
+  }
+
+  private var source: TextSource
+  private let column: Int
+  private let type: ColumnMapping.ValueType
+  private let divisor: Int64?
+  private let modulus: Int64?
+  private let nullIfZero: Bool
   private let shift: Int
-  private var cache = ShortTextCache<Element?>()
+  private let lookup: NumberTable?
+  private let storage: Storage
+  private var cache = ShortTextCache<Int64>()
+  private let numbers = UnsafeMutableBufferPointer<ParsedNumber>.allocate(
+    capacity: maximumBatchRowCount)
+  var isText: Bool { false }
 
-  init(source: TextSource, column: Int, mapping: ColumnMapping, lookup: NumberTable?) {
-    self.mapping = mapping
+  /// - Parameter lookup: the numbers that texts stand for, where they are not numbers themselves.
+  init(
+    source: TextSource, column: Int, type: ColumnType, mapping: ColumnMapping, lookup: NumberTable?
+  ) {
+    self.source = source
+    self.column = column
     self.lookup = lookup
+    self.type = mapping.type
+    divisor = mapping.div.map { Int64($0) }
+    modulus = mapping.mod.map { Int64($0) }
+    nullIfZero = mapping.nullIfZero
     shift = mapping.unit?.digitsToMicroseconds ?? 0
-    super.init(source: source, column: column, isRequired: false, zero: 0)
+    storage =
+      switch type {
+      case .uint8: .uint8(ColumnStorage(zero: 0))
+      case .uint16: .uint16(ColumnStorage(zero: 0))
+      default: .int64(ColumnStorage(zero: 0))
+      }
   }
 
-  override func convert(_ block: RowBlock, kept: [Int]?) {
-    if let lookup {
-      fill(block) { text in
-        if let known = cache.value(text) { return .success(known) }
-        switch lookup.number(text) {
-        case .number(let number):
-          let result = limited(number)
-          if case .success(let value) = result { cache.keep(value, for: text) }
-          return result
-        case .null: return .success(nil)
-        case .unlisted: return .failure(ParseFailure(kind: .unlistedValue))
-        }
-      }
-      return
+  deinit { numbers.deallocate() }
+
+  func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
+
+  func convert(_ block: RowBlock, kept: [Int]?) {
+    parse(block)
+    if divisor != nil || modulus != nil || nullIfZero { adjust(block) }
+    switch storage {
+    case .uint8(let storage): append(block, to: storage)
+    case .uint16(let storage): append(block, to: storage)
+    case .int64(let storage): append(block, to: storage)
     }
-    switch mapping.type {
-    case .decimal: fill(block) { limited($0.decimal(shift: shift), $0) }
-    case .size: fill(block) { limited($0.size, $0) }
-    case .hex: fill(block) { limited($0.hexadecimal.map { Int64($0) }, $0) }
+  }
+
+  @inline(__always) private func append<Element: FixedWidthInteger>(
+    _ block: RowBlock, to storage: ColumnStorage<Element>
+  ) {
+    for index in 0..<block.count {
+      storage.append(numbers[index], index: index, block, column: column)
+    }
+  }
+
+  private func parse(_ block: RowBlock) {
+    let shift = shift
+    if lookup != nil { return fill(block) { look(up: $0) } }
+    switch type {
+    case .decimal: fill(block) { $0.decimal(shift: shift).map { .init($0) } ?? bad($0) }
+    case .size: fill(block) { $0.size.map { .init($0) } ?? bad($0) }
+    case .hex: fill(block) { $0.prefixedNumber.map { .init(Int64($0)) } ?? bad($0) }
     case .flagsDotted:
-      fill(block) { text in
-        text.dottedFlags.map { .success(Element(truncatingIfNeeded: $0)) }
-          ?? .failure(ParseFailure(kind: .notFlags))
+      fill(block) { $0.dottedFlags.map { .init(Int64($0)) } ?? ParsedNumber(.notFlags) }
+    default: fill(block) { $0.unsigned.map { .init(Int64($0)) } ?? bad($0) }
+    }
+  }
+
+  @inline(__always) private func fill(_ block: RowBlock, _ parse: (FieldText) -> ParsedNumber) {
+    let source = source
+    let numbers = numbers
+    for index in 0..<block.count {
+      if let text = source.text(block.rows.lowerBound &+ index) {
+        numbers[index] = parse(text)
+      } else {
+        numbers[index] = source.failed ? ParsedNumber(.noMatch) : .null
       }
-    default: fill(block) { limited($0.unsigned.map { Int64($0) }, $0) }
     }
   }
 
-  @inline(__always) private func limited(
-    _ number: Int64?, _ text: FieldText
-  ) -> Result<Element?, ParseFailure> {
-    guard let number else {
-      let isNumber = text.count > 0 && text.bytes.allSatisfy { $0 == 0x2E || $0 &- 0x30 <= 9 }
-      return .failure(ParseFailure(kind: isNumber && text.count > 15 ? .outOfRange : .notANumber))
+  private func adjust(_ block: RowBlock) {
+    for index in 0..<block.count where numbers[index].raw >= 0 {
+      var number = numbers[index].raw
+      if let divisor { number /= divisor }
+      if let modulus { number %= modulus }
+      numbers[index] = nullIfZero && number == 0 ? .null : ParsedNumber(number)
     }
-    return limited(number)
   }
 
-  @inline(__always) private func limited(_ number: Int64) -> Result<Element?, ParseFailure> {
-    var number = number
-    if let divisor = mapping.div { number /= Int64(divisor) }
-    if let divisor = mapping.mod { number %= Int64(divisor) }
-    if mapping.nullIfZero && number == 0 { return .success(nil) }
-    guard let value = Element(exactly: number) else {
-      return .failure(ParseFailure(kind: .outOfRange))
+  @inline(__always) private func look(up text: FieldText) -> ParsedNumber {
+    cache.value(text).map { ParsedNumber($0) } ?? search(text)
+  }
+
+  private func search(_ text: FieldText) -> ParsedNumber {
+    switch lookup?.number(text) {
+    case .number(let number):
+      cache.keep(number, for: text)
+      return ParsedNumber(number)
+    case .null: return .null
+    case .unlisted, nil: return ParsedNumber(.unlistedValue)
     }
-    return .success(value)
+  }
+
+  @inline(never) private func bad(_ text: FieldText) -> ParsedNumber {
+    let isNumber = text.bytes.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- 0x30 <= 9 }
+    return ParsedNumber(isNumber && text.count > 15 ? .outOfRange : .notANumber)
+  }
+
+  func keep(_ kept: [Int], ofLast count: Int) {
+    switch storage {
+    case .uint8(let storage): storage.keep(kept, ofLast: count)
+    case .uint16(let storage): storage.keep(kept, ofLast: count)
+    case .int64(let storage): storage.keep(kept, ofLast: count)
+    }
+  }
+
+  func finish() -> Column {
+    switch storage {
+    case .uint8(let storage): storage.takeColumn()
+    case .uint16(let storage): storage.takeColumn()
+    case .int64(let storage): storage.takeColumn()
+    }
   }
 }

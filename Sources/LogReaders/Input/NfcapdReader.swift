@@ -4,6 +4,9 @@ import Subprocess
 import SystemPackage
 
 /// Reads files of nfcapd by running `nfdump`, which prints the columns that the format names.
+///
+/// Waits for tasks that serve the subprocess, so it must run on a thread that is not one of theirs:
+/// the main one, or one of Dispatch.
 struct NfcapdReader {
   let format: Format
   let path: String

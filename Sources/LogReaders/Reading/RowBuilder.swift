@@ -7,6 +7,7 @@ final class RowBuilder {
   private let converters: [any ColumnConverter]
   private let times: ColumnStorage<Instant>
   private let derivation: DurationDerivation?
+  private let conditions: [FieldCondition]
   private let skip: FieldCondition?
   private var binding: ColumnBinding
   private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
@@ -26,7 +27,8 @@ final class RowBuilder {
     times = plan.times
     derivation = plan.derivation
     repairs = plan.repairs
-    skip = FieldCondition(format.skip.when, trims: format.read.trims)
+    conditions = Array(plan.conditions.values)
+    skip = plan.conditions[format.skip.when]
     binding = ColumnBinding(
       names: format.inputColumns,
       positions: [Int?](repeating: nil, count: format.inputColumns.count))
@@ -45,7 +47,6 @@ final class RowBuilder {
   func append(_ table: FieldTable, counts: inout LineCounts) throws {
     guard table.rowCount > 0 else { return }
     for converter in converters { converter.bind(binding, table) }
-    skip?.bind(binding, table)
     var start = 0
     while start < table.rowCount {
       let end = min(table.rowCount, start + maximumBatchRowCount - rowCount)
@@ -64,6 +65,7 @@ final class RowBuilder {
   }
 
   private func block(_ table: FieldTable, _ rows: Range<Int>) -> RowBlock {
+    for condition in conditions { condition.evaluate(binding, table, rows: rows) }
     for index in 0..<rows.count {
       reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
       if let skip, reasons[index].kind == .none, skip.holds(rows.lowerBound + index) {
@@ -110,7 +112,8 @@ package struct HourCounts: Sendable {
   private var counts: [Int64: Int] = [:]
   private var hour: Int64 = .min
   private var count = 0
-  package private(set) var range: TimeRange?
+  private var first = Int64.max
+  private var last = Int64.min
 
   private static let hourLength: Int64 = 3_600_000_000
 
@@ -121,15 +124,23 @@ package struct HourCounts: Sendable {
     } else {
       change(to: hour)
     }
-    if let range, time >= range.first, time <= range.last { return }
-    range = TimeRange(
-      first: min(range?.first ?? time, time), last: max(range?.last ?? time, time))
+    let microseconds = time.microseconds
+    if microseconds >= first && microseconds <= last { return }
+    first = min(first, microseconds)
+    last = max(last, microseconds)
   }
 
   private mutating func change(to hour: Int64) {
     if count > 0 { counts[self.hour, default: 0] += count }
     self.hour = hour
     count = 1
+  }
+
+  /// Nil where there are no rows.
+  package var range: TimeRange? {
+    first > last
+      ? nil
+      : TimeRange(first: Instant(microseconds: first), last: Instant(microseconds: last))
   }
 
   /// Hours with rows, in order of time.

@@ -31,19 +31,25 @@ struct RowPlan {
   private(set) var converters: [any ColumnConverter] = []
   let times: ColumnStorage<Instant>
   private(set) var derivation: DurationDerivation?
+  /// What mappings and `[skip]` make depend on a record's columns.
+  let conditions: [[String: [String]]: FieldCondition]
   let repairs = UTF8Repairs()
 
   init(_ format: Format, _ settings: ReaderSettings) throws {
     let stored = format.map.filter { $0.privacy != .drop }
     schema = RowPlan.schema(format, stored, hasObserver: settings.observer != nil)
     let timeReader = try RowPlan.timeReader(format, settings)
+    let whens = Set((stored.map(\.when) + [format.skip.when]).filter { !$0.isEmpty })
+    conditions = Dictionary(
+      uniqueKeysWithValues: whens.map { ($0, FieldCondition($0, trims: format.read.trims)) })
     let timeMapping = ColumnMapping(column: Event.time.name, from: [format.time.field], type: .time)
     let time = TimeConverter(
-      source: try TextSource(timeMapping, format.read), column: 0, isRequired: true,
+      source: try TextSource(timeMapping, format.read, condition: nil), column: 0, isRequired: true,
       reader: timeReader, earliest: settings.earliest)
     times = time.storage
     let maker = ConverterMaker(
-      format: format, settings: settings, timeReader: timeReader, repairs: repairs)
+      format: format, settings: settings, timeReader: timeReader, conditions: conditions,
+      repairs: repairs)
     for (index, field) in schema.fields.enumerated() {
       if field.name == Event.time.name {
         converters.append(time)
@@ -143,13 +149,14 @@ private struct ConverterMaker {
   let format: Format
   let settings: ReaderSettings
   let timeReader: TimeReader
+  let conditions: [[String: [String]]: FieldCondition]
   let repairs: UTF8Repairs
 
   func converter(
     _ mapping: ColumnMapping, _ field: Field, column: Int
   ) throws -> any ColumnConverter {
     if let const = mapping.const { return try constant(const, field) }
-    let source = try TextSource(mapping, format.read)
+    let source = try TextSource(mapping, format.read, condition: conditions[mapping.when])
     switch field.type {
     case .address: return AddressConverter(source: source, column: column)
     case .timestamp:
@@ -159,9 +166,7 @@ private struct ConverterMaker {
     case .bool:
       return FlagsConverter(
         source: source, column: column, values: mapping.values.flatMap { format.values[$0] })
-    case .uint8: return try number(mapping, source, column) as NumberConverter<UInt8>
-    case .uint16: return try number(mapping, source, column) as NumberConverter<UInt16>
-    case .int64: return try number(mapping, source, column) as NumberConverter<Int64>
+    case .uint8, .uint16, .int64: return try number(mapping, field, source, column)
     case .utf8:
       return StringsConverter(source: source, repairs: repairs, digest: try digest(mapping))
     default:
@@ -180,9 +185,9 @@ private struct ConverterMaker {
     return digest
   }
 
-  private func number<Element>(
-    _ mapping: ColumnMapping, _ source: TextSource, _ column: Int
-  ) throws -> NumberConverter<Element> {
+  private func number(
+    _ mapping: ColumnMapping, _ field: Field, _ source: TextSource, _ column: Int
+  ) throws -> NumberConverter {
     var lookup: NumberTable?
     if let name = mapping.values {
       lookup = name == "iana" ? .iana : format.values[name].flatMap { NumberTable($0) }
@@ -191,7 +196,8 @@ private struct ConverterMaker {
           path: format.path, problem: "[values.\(name)]: expected numbers for \(mapping.column)")
       }
     }
-    return NumberConverter(source: source, column: column, mapping: mapping, lookup: lookup)
+    return NumberConverter(
+      source: source, column: column, type: field.type, mapping: mapping, lookup: lookup)
   }
 
   private func constant(_ text: String, _ field: Field) throws -> any ColumnConverter {
