@@ -24,6 +24,10 @@ package struct DayCounts: Sendable {
   package let zeekConnections: Int
   package let zeekQuestions: Int
   package let firewallSessions: Int
+
+  package var rowCount: Int {
+    netflowRecords + zeekConnections + zeekQuestions + firewallSessions
+  }
 }
 
 extension Simulation {

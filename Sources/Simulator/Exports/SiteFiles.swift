@@ -26,7 +26,10 @@ extension Simulation {
       name = "Simulated firm \(firm.seed)"
       timezone = "\(zone)"
       networks = [\(networks)]
-      assets = "assets.csv"
+      seed = "simulated \(firm.seed)"
+
+      [assets]
+      file = "assets.csv"
 
       # The core switch: what clients, devices and guests do, among themselves and outside.
       [[input]]

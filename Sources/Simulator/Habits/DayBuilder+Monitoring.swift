@@ -5,7 +5,9 @@ extension DayBuilder {
   mutating func poll() {
     var random = firm.random(.monitoring, 0, day: day)
     let monitor = firm.address(.monitor)
-    let charges = firm.hosts.filter { !$0.role.isPersonal && !Addressing.isPublished($0.address) }
+    let charges = firm.hosts.filter {
+      !$0.role.isPersonal && !Addressing.isPublished($0.address) && $0.role != .monitor
+    }
     for host in charges {
       let isServer = Addressing.isServer(host.address)
       repeatedly(isServer ? 120 : 300, 0.003, 0...24, &random) { builder, moment, random in
