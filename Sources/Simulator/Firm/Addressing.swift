@@ -13,11 +13,16 @@ enum Addressing {
   static let guestGateway: UInt32 = 0xAC10_5001
   static let published: UInt32 = 0xCB00_7100
 
+  /// 224.0.0.251 (mDNS) and 239.255.255.250 (SSDP).
+  static let nameMulticast: UInt32 = 0xE000_00FB
+  static let deviceMulticast: UInt32 = 0xEFFF_FFFA
+
   static let networks = ["10.20.0.0/16", "172.16.80.0/22", "203.0.113.0/26"]
 
   static func isServer(_ address: UInt32) -> Bool { address >> 8 == servers >> 8 }
   static func isPublished(_ address: UInt32) -> Bool { address >> 6 == published >> 6 }
   static func isInternal(_ address: UInt32) -> Bool {
     address >> 16 == 0x0A14 || address >> 10 == guests >> 10 || isPublished(address)
+      || address >> 28 == 0xE
   }
 }

@@ -57,6 +57,7 @@ extension DayBuilder {
         }
       }
       stayInTouch(host, on, &random)
+      announce(host, on, &random)
     }
   }
 
@@ -76,6 +77,30 @@ extension DayBuilder {
           received: 3000 + seconds * random.lognormal(median: 9, spread: 0.5), seconds: seconds),
         service: .tls, outcome: random.chance(0.3) ? .reset : .complete, random: &random)
       hour += length + 0.002 + random.exponential(mean: 0.02)
+    }
+  }
+
+  /// A lease from the directory's DHCP, the gateway's answer, and calls to the neighbourhood that
+  /// nobody answers.
+  private mutating func announce(
+    _ host: Host, _ on: ClosedRange<Double>, _ random: inout SeededRandom
+  ) {
+    ping(
+      at: clock.at(on.lowerBound), from: host.address, to: Addressing.gateway, count: 4,
+      random: &random)
+    repeatedly(14_400, 0.05, on, &random) { builder, moment, random in
+      builder.udp(
+        at: moment, from: host.address, to: builder.firm.address(.domainController), 67,
+        Exchange(sent: 310, received: 320, seconds: 0.02), clientPort: 68, random: &random)
+    }
+    repeatedly(5400, 0.4, on, &random) { builder, moment, random in
+      let isNameService = random.chance(0.6)
+      builder.udp(
+        at: moment, from: host.address,
+        to: isNameService ? Addressing.nameMulticast : Addressing.deviceMulticast,
+        isNameService ? 5353 : 1900, random.exchange(sent: 260, received: 0, seconds: 3),
+        packets: (random.within(1...4), 0), clientPort: isNameService ? 5353 : nil,
+        random: &random)
     }
   }
 

@@ -15,8 +15,11 @@ package struct SeededRandom: Sendable {
     func word(_ index: UInt64) -> UInt64 {
       SeededRandom.mix(state &+ index &* 0x9E37_79B9_7F4A_7C15)
     }
-    (s0, s1, s2, s3) = (word(1), word(2), word(3), word(4))
+    self.init(state: (word(1), word(2), word(3), word(4)))
   }
+
+  /// From a state, which may not be all zeros.
+  init(state: (UInt64, UInt64, UInt64, UInt64)) { (s0, s1, s2, s3) = state }
 
   /// SplitMix64's finaliser: a bijection that scatters neighbouring numbers.
   package static func mix(_ value: UInt64) -> UInt64 {
