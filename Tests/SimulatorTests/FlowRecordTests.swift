@@ -90,7 +90,7 @@ struct FlowRecordTests {
       try Fixture.simulation(days: 1).export(to: folder, Fixture.options)
       let path = "\(folder)/netflow/nfdump.2026-03-02.csv"
       let lines = try Fixture.lines(path)
-      let genuine = try Fixture.lines(Self.sample("loopback.nfdump-1.7.1.csv"))
+      let genuine = try Fixture.lines(Self.sample("two-hosts.nfdump-1.7.1.csv"))
       #expect(lines.first == genuine.first)
       let rows = Self.rows(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
       #expect(rows.allSatisfy { $0.count == 48 })
