@@ -9,11 +9,17 @@ package struct ExportOptions: Sendable {
   /// Whether the core switch also exports what the server sensor sees.
   package let overlap: Bool
   package let rotation: Rotation
+  /// Whether the exports are gzip files.
+  package let isCompressed: Bool
 
-  package init(zone: TimeZoneRules, overlap: Bool = false, rotation: Rotation = .daily) {
+  package init(
+    zone: TimeZoneRules, overlap: Bool = false, rotation: Rotation = .daily,
+    isCompressed: Bool = false
+  ) {
     self.zone = zone
     self.overlap = overlap
     self.rotation = rotation
+    self.isCompressed = isCompressed
   }
 }
 
@@ -67,7 +73,7 @@ extension Simulation {
   private func writeNetFlow(
     _ days: [DayBuilder], _ clock: DayClock, _ path: String, _ options: ExportOptions
   ) throws -> Int {
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, isCompressed: options.isCompressed)
     let seen = days.map { builder in
       builder.conversations.filter {
         Vantage.seeing($0, overlap: options.overlap).contains(.coreSwitch)
@@ -101,10 +107,12 @@ extension Simulation {
     let answered = asked.inOrder()
     for span in clock.spans(options.rotation) {
       let range = span.instants
-      let file = try OutputFile("\(folder)/conn\(span.suffix).log")
+      let file = try OutputFile(
+        "\(folder)/conn\(span.suffix).log", isCompressed: options.isCompressed)
       try file.write(zeek.connections(logged.within(range), in: range).bytes)
       try file.commit()
-      let names = try OutputFile("\(folder)/dns\(span.suffix).log")
+      let names = try OutputFile(
+        "\(folder)/dns\(span.suffix).log", isCompressed: options.isCompressed)
       try names.write(zeek.names(answered.within(range), in: range).bytes)
       try names.commit()
     }
@@ -122,7 +130,7 @@ extension Simulation {
         if clock.contains(logged) { sessions.append((logged, conversation)) }
       }
     }
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, isCompressed: options.isCompressed)
     try file.write(FirewallExport(zone: options.zone).text(sessions.inOrder().map(\.1)).bytes)
     try file.commit()
     return sessions.count

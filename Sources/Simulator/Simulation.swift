@@ -4,6 +4,9 @@ import Events
 /// Generates a firm's traffic day by day. A day depends on the seed, the start and the scale only,
 /// not on which other days are generated.
 package struct Simulation: Sendable {
+  /// Changes whenever the same options begin to give other bytes.
+  package static let version = 1
+
   package let firm: Firm
   let plan: AttackPlan
   package let dayCount: Int

@@ -44,6 +44,9 @@ struct Simulate: StageCommand {
   @Option(help: "How often Zeek begins a new file: daily or hourly.")
   var rotation = ExportOptions.Rotation.daily
 
+  @Flag(help: "Write gzip files.")
+  var gzip = false
+
   func validate() throws {
     guard CivilDate(start) != nil else {
       throw ValidationError("--start: expected a date such as 2026-03-02, found \(start)")
@@ -54,12 +57,23 @@ struct Simulate: StageCommand {
 
   func run() throws {
     guard let first = CivilDate(start) else { return }
+    let marker = output + "/simulated.txt"
+    let made =
+      "version \(Simulation.version) seed \(seed) start \(start) days \(days) zone \(zone) "
+      + "tzdata \(TimeZoneDatabase.version) attacks \(attacks.rawValue) scale \(scale) "
+      + "utc \(utc) overlap \(overlap) rotation \(rotation.rawValue) gzip \(gzip)\n"
+    if FileBytes.exists(marker), try FileBytes.read(marker) == Array(made.utf8) {
+      StandardError.write("simulate: \(output): up to date")
+      return
+    }
     let rules = try TimeZoneDatabase.rules(named: zone)
     let simulation = Simulation(
       seed: seed, start: first, dayCount: days, zone: rules, attacks: attacks, scale: scale)
     var total = 0
     try simulation.export(
-      to: output, ExportOptions(zone: utc ? .utc : rules, overlap: overlap, rotation: rotation)
+      to: output,
+      ExportOptions(
+        zone: utc ? .utc : rules, overlap: overlap, rotation: rotation, isCompressed: gzip)
     ) { day in
       total += day.rowCount
       StandardError.write(
@@ -67,6 +81,7 @@ struct Simulate: StageCommand {
           + "\(day.zeekConnections) Zeek connections, \(day.zeekQuestions) names, "
           + "\(day.firewallSessions) firewall sessions")
     }
+    try FileBytes.replace(marker, with: made.utf8)
     StandardError.write("simulate: \(total) rows; site file \(output)/site.toml")
   }
 }

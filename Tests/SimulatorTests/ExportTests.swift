@@ -110,4 +110,26 @@ struct ExportTests {
     }
     #expect(day.conversations.contains { Vantage.seeing($0, overlap: false) == .edgeFirewall })
   }
+
+  @Test("compressed exports hold the plain ones' bytes, as gzip has it")
+  func compression() throws {
+    try Fixture.withFolder { folder in
+      let simulation = Fixture.simulation(days: 1)
+      try simulation.export(to: "\(folder)/plain", Fixture.options)
+      try simulation.export(
+        to: "\(folder)/packed", ExportOptions(zone: Fixture.berlin, isCompressed: true))
+      for name in ["netflow/nfdump.2026-03-02.csv", "zeek/2026-03-02/dns.log"] {
+        let unpacked = Process()
+        let pipe = Pipe()
+        unpacked.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        unpacked.arguments = ["gzip", "-dc", "\(folder)/packed/\(name).gz"]
+        unpacked.standardOutput = pipe
+        try unpacked.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd()
+        unpacked.waitUntilExit()
+        #expect(unpacked.terminationStatus == 0)
+        #expect(bytes == (try Data(contentsOf: URL(fileURLWithPath: "\(folder)/plain/\(name)"))))
+      }
+    }
+  }
 }

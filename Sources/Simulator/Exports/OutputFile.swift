@@ -11,34 +11,41 @@ package struct OutputError: Error, CustomStringConvertible {
   }
 }
 
-/// A file that appears under its name only when it is whole.
+/// A file, plain or gzip, that appears under its name only when it is whole.
 struct OutputFile: ~Copyable {
   private let path: String
   private let temporary: String
   private let descriptor: Int32
+  private let encoder: GzipEncoder?
 
-  init(_ path: String) throws {
-    self.path = path
-    temporary = path + ".partial"
+  /// With `isCompressed` the name gets `.gz` at its end.
+  init(_ path: String, isCompressed: Bool = false) throws {
+    self.path = path + (isCompressed ? ".gz" : "")
+    temporary = self.path + ".partial"
+    encoder = isCompressed ? GzipEncoder() : nil
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     if descriptor < 0 { throw OutputError.last(temporary) }
   }
 
   func write(_ bytes: [UInt8]) throws {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
-      }
+    guard let encoder else { return try put(bytes[...]) }
+    try encoder.encode(bytes, isLast: false, put)
+  }
+
+  private func put(_ bytes: ArraySlice<UInt8>) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
         throw OutputError.last(temporary)
       }
-      written += count
+      rest = rest.dropFirst(count)
     }
   }
 
   func commit() throws {
+    if let encoder { try encoder.encode([], isLast: true, put) }
     guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
       throw OutputError.last(temporary)
     }

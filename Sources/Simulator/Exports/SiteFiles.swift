@@ -89,7 +89,6 @@ enum SiteFiles {
     shape = "delimited"
     delimiter = ","
     quote = '"'
-    header = true
 
     [time]
     field = "Session Start"
