@@ -7,8 +7,8 @@ final class GzipEncoder {
   private var room = [UInt8](repeating: 0, count: 1 << 18)
 
   init() {
-    // ISA-L's first level wants four hash tables' worth of memory; this is its "large".
-    memory = .allocate(capacity: Int(ISAL_DEF_LVL1_REQ) + 4 * 64 * 1024)
+    // More than ISAL_DEF_LVL1_LARGE, a macro that isn't imported: tables and 64 Ki tokens.
+    memory = .allocate(capacity: 1 << 19)
     isal_deflate_init(stream)
     stream.pointee.level = 1
     stream.pointee.level_buf = memory.baseAddress

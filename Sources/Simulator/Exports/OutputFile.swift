@@ -12,7 +12,7 @@ package struct OutputError: Error, CustomStringConvertible {
 }
 
 /// A file, plain or gzip, that appears under its name only when it is whole.
-struct OutputFile: ~Copyable {
+final class OutputFile {
   private let path: String
   private let temporary: String
   private let descriptor: Int32
@@ -29,7 +29,7 @@ struct OutputFile: ~Copyable {
 
   func write(_ bytes: [UInt8]) throws {
     guard let encoder else { return try put(bytes[...]) }
-    try encoder.encode(bytes, isLast: false, put)
+    try encoder.encode(bytes, isLast: false) { try put($0) }
   }
 
   private func put(_ bytes: ArraySlice<UInt8>) throws {
@@ -45,7 +45,7 @@ struct OutputFile: ~Copyable {
   }
 
   func commit() throws {
-    if let encoder { try encoder.encode([], isLast: true, put) }
+    if let encoder { try encoder.encode([], isLast: true) { try put($0) } }
     guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
       throw OutputError.last(temporary)
     }
