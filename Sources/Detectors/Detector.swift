@@ -26,7 +26,8 @@ extension Detector {
 
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
-  RateDetector(), ScanDetector(), BeaconDetector(),
+  RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
+  TimingDetector(), ScanDetector(), BeaconDetector(),
 ]
 
 /// A number that a detector's settings lack.

@@ -16,21 +16,10 @@ struct PeerNovelty {
   let age: Int
 
   init(_ key: PairKey, inputs: ScoringInputs) {
-    let isAddress = key.kind == .conversation
-    let kind: Seen.Kind = isAddress ? .destination : .name
-    var text = key.responder.text
-    let subject = text.withUTF8 { bytes in
-      let bytes = UnsafeRawBufferPointer(bytes)
-      return isAddress ? Subject.destination(bytes) : Subject.domain(bytes)
-    }
+    let (kind, subject) = Subject.responder(of: key)
     hostCount = max(1, inputs.hostCount(kind, subject: subject))
     age = inputs.state.seen.site(kind, subject: subject).days.age ?? 0
-    let share = Double(hostCount) / Double(inputs.population)
-    if hostCount == 1 || share <= 0.02 {
-      rarity = 1
-    } else {
-      rarity = max(-1, 1 - 2 * (log(share) - log(0.02)) / (log(0.5) - log(0.02)))
-    }
+    rarity = PeerNovelty.rarity(hostCount: hostCount, of: inputs.population)
     let known = inputs.state.days.age ?? 0
     if age + 1 >= known && known >= 7 {
       // Older than the records reach.
@@ -38,5 +27,12 @@ struct PeerNovelty {
     } else {
       youth = min(1, max(-1, 1 - 2 * Double(age - 7) / 23))
     }
+  }
+
+  /// 1 up to 2 % of the hosts, or one, −1 from half of them on.
+  static func rarity(hostCount: Int, of population: Int) -> Double {
+    let share = Double(hostCount) / Double(population)
+    if hostCount <= 1 || share <= 0.02 { return 1 }
+    return max(-1, 1 - 2 * (log(share) - log(0.02)) / (log(0.5) - log(0.02)))
   }
 }

@@ -27,18 +27,18 @@ struct RateDetector: Detector {
         let hour = inputs.clock.clockHours[window]
         var evidence: [Evidence] = []
         for measure in Measure.all.indices {
-          let count = Double(host.day.count(measure, row: row))
-          let least = Measure.all[measure].isBytes ? leastBytes : leastCount
-          guard count >= least,
-            let (z, usual) = baseline.z(
-              measure, value: log1p(count), clock: inputs.clock, hour: hour),
+          let definition = Measure.all[measure]
+          let count = host.day.count(measure, row: row)
+          guard Double(count) >= (definition.isBytes ? leastBytes : leastCount),
+            let (z, usual, spread) = baseline.z(
+              measure, value: definition.scaled(count), clock: inputs.clock, hour: hour),
             z >= floor
           else { continue }
+          let typical = definition.count(usual.median)
           evidence.append(
             Evidence(
-              Measure.all[measure].name, contribution: z, actual: count,
-              typical: expm1(usual.median),
-              spread: expm1(usual.median + usual.spread) - expm1(usual.median)))
+              definition.name, contribution: z, actual: Double(count), typical: typical,
+              spread: definition.count(usual.median + spread) - typical))
         }
         evidence.sort { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
         guard let score = evidence.first?.contribution else { continue }

@@ -28,6 +28,12 @@ package struct Measure: Sendable, Hashable {
     all.firstIndex { $0.name == key.name }
   }
 
+  /// The counter's amount that profiles count as one: bytes by 100 kB and packets by 100, so that
+  /// the chatter of idle machines is about nothing.
+  package var unit: Double {
+    name.contains("bytes") ? 100_000 : name.contains("packets") ? 100 : 1
+  }
+
   package var counter: ColumnKey<Values<Int64>> { ColumnKey(name, isNullable: false) }
   package var median: ColumnKey<Values<Float>> { ColumnKey("\(name)_median") }
   package var deviation: ColumnKey<Values<Float>> { ColumnKey("\(name)_mad") }
@@ -56,7 +62,7 @@ package enum HostProfile {
   /// The hour of the rows that profile the busiest hour of a day.
   package static let dayHigh: UInt8 = 24
 
-  /// Medians and MADs are those of log1p of the counter; null where no hour was covered.
+  /// Medians and MADs are those of log1p of the counter in the measure's unit; null where no hour was covered.
   package static let schema = Schema(
     "host_profiles", version: 1,
     [host.field, dayType.field, hour.field, sampleCount.field, busyCount.field]
@@ -104,11 +110,18 @@ package enum KnownHost {
   package static let daysSeen = ColumnKey<Values<UInt32>>("days_seen", isNullable: false)
   /// Days since 1970-01-01 of the first day in the last 90 on which it was seen.
   package static let firstDay = ColumnKey<Values<Int32>>("first_day", isNullable: false)
-  /// Median and MAD over its days of log1p of the most bytes that it sent in total to one external
-  /// destination first seen at most 7 days before.
+  /// Median and MAD, over the days on which it was seen, of log1p of the most megabytes that it
+  /// sent, less those received, to one external destination since that was first seen, at most 7
+  /// days before.
   package static let uploadMedian = ColumnKey<Values<Float>>("upload_median", isNullable: false)
   package static let uploadDeviation = ColumnKey<Values<Float>>("upload_mad", isNullable: false)
-  /// Median and MAD over its days of log1p of the destinations that left it unanswered.
+  /// The same of the longest time, in units of 10 minutes, for which it was connected to one such
+  /// destination on a day.
+  package static let connectedMedian = ColumnKey<Values<Float>>(
+    "connected_median", isNullable: false)
+  package static let connectedDeviation = ColumnKey<Values<Float>>(
+    "connected_mad", isNullable: false)
+  /// The same of the number of destinations that left it unanswered on a day.
   package static let unansweredMedian = ColumnKey<Values<Float>>(
     "unanswered_median", isNullable: false)
   package static let unansweredDeviation = ColumnKey<Values<Float>>(
@@ -121,8 +134,9 @@ package enum KnownHost {
     "hosts", version: 1,
     [
       host.field, group.field, entityClass.field, classHostDays.field, daysSeen.field,
-      firstDay.field, uploadMedian.field, uploadDeviation.field, unansweredMedian.field,
-      unansweredDeviation.field, unansweredInWeek.field,
+      firstDay.field, uploadMedian.field, uploadDeviation.field, connectedMedian.field,
+      connectedDeviation.field, unansweredMedian.field, unansweredDeviation.field,
+      unansweredInWeek.field,
     ])
 }
 

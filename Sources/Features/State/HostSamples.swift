@@ -2,6 +2,19 @@ import Columnar
 import Events
 import Glibc
 
+extension Measure {
+  /// log1p of a count in the measure's unit, as profiles keep it.
+  package func scaled(_ count: Int64) -> Double { log1p(Double(count) / unit) }
+
+  /// The count that a profile's number stands for.
+  package func count(_ scaled: Double) -> Double { expm1(scaled) * unit }
+
+  /// The least spread of log1p that is believed: bytes vary by half even where all goes as ever.
+  package var leastSpread: Double {
+    name.contains("bytes") ? 0.6 : name.contains("packets") ? 0.4 : 0.15
+  }
+}
+
 /// One host's values of log1p in the days before D, by slot of the clock and measure.
 struct HostSamples {
   static let destinations = Measure.index(of: HostHour.outDestinations) ?? 0
@@ -31,7 +44,7 @@ struct HostSamples {
       for (window, range) in clock.windows.enumerated() {
         guard covered.contains(range.lowerBound, of: definition.eventClass) else { continue }
         let count = rowOfWindow[window].flatMap { hostDay?.count(measure, row: $0) } ?? 0
-        let value = log1p(Double(count))
+        let value = definition.scaled(count)
         high = max(high ?? 0, value)
         let hour = clock.clockHours[window]
         let slot = ProfileSlot.index(dayType: clock.dayType, hour: hour)
@@ -63,14 +76,13 @@ struct HostSamples {
     }
   }
 
-  /// The median of a measure's busiest hours: of workdays, or of rest days where that is more.
+  /// The median of a measure's busiest hours over the days on which there was any.
   func usualHigh(_ measure: Int) -> Double? {
-    let highs = (0...1).compactMap { dayType -> Double? in
-      let slot = ProfileSlot.index(dayType: dayType, hour: Int(HostProfile.dayHigh))
-      let sorted = values(slot, measure: measure).sorted()
-      return sorted.isEmpty ? nil : sorted.sortedMedian
-    }
-    return highs.max()
+    let highs = (0...1).flatMap { dayType in
+      values(
+        ProfileSlot.index(dayType: dayType, hour: Int(HostProfile.dayHigh)), measure: measure)
+    }.filter { $0 > 0 }.sorted()
+    return highs.isEmpty ? nil : highs.sortedMedian
   }
 
   /// Busy hours by slot.
@@ -95,7 +107,9 @@ struct HostSamples {
         guard sorted.count >= 4 else { return nil }
         sampleCount = max(sampleCount, sorted.count)
         let center = Center(of: &sorted)
-        if let usual = usual[measure], center.median > usual.median + usual.spread {
+        if let usual = usual[measure],
+          center.median > usual.median + usual.spread(atLeast: Measure.all[measure].leastSpread)
+        {
           isBusier = true
         }
         return center

@@ -3,15 +3,25 @@ import Events
 import Glibc
 
 /// What a host's pairs say of its days before D.
-struct HostTraffic {
-  /// log1p, day by day: most bytes to one young external destination; unanswered destinations.
+package struct HostTraffic {
+  /// Bytes and seconds that count as one: less is about nothing.
+  package static let uploadUnit = 1_000_000.0
+  package static let connectedUnit = 600.0
+
+  /// Day by day: most bytes that one young external destination got more than it gave, seconds of
+  /// the longest connected one, and destinations that didn't answer.
   var uploads: [Double]
+  var connected: [Double]
   var unanswered: [Double]
   var unansweredInWeek = 0
+  /// Whether it originated anything, day by day.
+  var isActive: [Bool]
 
   init(dayCount: Int) {
     uploads = .init(repeating: 0, count: dayCount)
-    unanswered = .init(repeating: 0, count: dayCount)
+    connected = uploads
+    unanswered = uploads
+    isActive = .init(repeating: false, count: dayCount)
   }
 }
 
@@ -74,7 +84,8 @@ final class PairHistoryFold {
       destination.isExternal = row.isExternal
       destination.conversations[index] += row.conversations
       destination.failed[index] += row.failed
-      destination.bytesSent[index] += row.bytesSent
+      destination.netBytes[index] += row.bytesSent - row.bytesReceived
+      destination.microseconds[index] += row.durationMicroseconds
     }
   }
 
@@ -89,10 +100,13 @@ final class PairHistoryFold {
     var answered = false
     var wasThisWeek = false
     for (index, day) in days.enumerated() where destination.conversations[index] > 0 {
-      sent += destination.bytesSent[index]
+      host.isActive[index] = true
+      sent += destination.netBytes[index]
       let isYoung = day.dayNumber - firstDay.dayNumber <= PairHistoryFold.youngDays
       if destination.isExternal && isYoung {
         host.uploads[index] = max(host.uploads[index], Double(sent))
+        host.connected[index] = max(
+          host.connected[index], Double(destination.microseconds[index]) / 1_000_000)
       }
       if destination.failed[index] == destination.conversations[index] {
         host.unanswered[index] += 1
@@ -113,7 +127,8 @@ private struct DestinationDays {
   var isExternal = false
   var conversations: [Int64] = []
   var failed: [Int64] = []
-  var bytesSent: [Int64] = []
+  var netBytes: [Int64] = []
+  var microseconds: [Int64] = []
 
   init() {}
 
@@ -122,7 +137,8 @@ private struct DestinationDays {
     self.responder = responder
     conversations = .init(repeating: 0, count: dayCount)
     failed = conversations
-    bytesSent = conversations
+    netBytes = conversations
+    microseconds = conversations
   }
 }
 

@@ -110,33 +110,46 @@ package struct HostBaseline: Sendable {
   }
 
   /// A measure's value on log1p against what is usual at this hour, on this weekday at this hour
-  /// and in the busiest hour of such days: the least z of these, since what a host does on every
-  /// other day at some hour is not strange at another; with the hour's own centre.
+  /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
+  /// does every day at some hour is no excess at another (`timing` looks at hours); with the hour's
+  /// own centre and spread.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
-  ) -> (z: Double, usual: Center)? {
+  ) -> (z: Double, usual: Center, spread: Double)? {
     guard let usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
-    var z = usual.z(value)
-    if z > 0 {
-      let high = self.usual(measure, dayType: clock.dayType, hour: Int(HostProfile.dayHigh))
-      if let high { z = min(z, max(high.z(value), 0)) }
-      if let weekday = own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure] {
-        z = min(z, max(weekday.z(value), 0))
-      }
+    let floor = Measure.all[measure].leastSpread
+    let spread = usual.spread(atLeast: floor)
+    var z = (value - usual.median) / spread
+    guard z > 0 else { return (z, usual, spread) }
+    var others = (0...1).map { self.usual(measure, dayType: $0, hour: Int(HostProfile.dayHigh)) }
+    others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
+    for case let other? in others {
+      z = min(z, max((value - other.median) / other.spread(atLeast: floor), 0))
     }
-    return (z, usual)
+    return (z, usual, spread)
   }
 
-  /// The share of such hours in which the host is busy, drawn towards its peers'; 0 … 1.
-  package func busyShare(dayType: Int, hour: Int) -> (share: Double, sampleCount: Int)? {
+  /// The share of such hours in which the host is busy, drawn towards its peers', or half of that of
+  /// the hour before or after, a quarter of the next, whichever is most: people come early and stay
+  /// late; 0 … 1.
+  package func busyShare(dayType: Int, hour: Int) -> Double? {
+    guard var share = share(dayType: dayType, hour: hour) else { return nil }
+    for (distance, weight) in [(1, 0.5), (2, 0.25)] {
+      for neighbour in [(hour + distance) % 24, (hour + 24 - distance) % 24] {
+        share = max(share, weight * (self.share(dayType: dayType, hour: neighbour) ?? 0))
+      }
+    }
+    return share
+  }
+
+  private func share(dayType: Int, hour: Int) -> Double? {
     guard let row = own.row(dayType: dayType, hour: hour) else { return nil }
     var prior = 0.5
     if let peers = group?.row(dayType: dayType, hour: hour) {
       prior = (Double(peers.busyCount) + 0.5) / (Double(peers.sampleCount) + 1)
     }
     // Two hours' worth of prior: enough to keep the share above zero.
-    let share = (Double(row.busyCount) + 2 * prior) / (Double(row.sampleCount) + 2)
-    return (share, row.sampleCount)
+    return (Double(row.busyCount) + 2 * prior) / (Double(row.sampleCount) + 2)
   }
 
   /// log1p of the destinations from which an hour counts as busy.

@@ -31,14 +31,11 @@ package struct Center: Hashable, Sendable {
       deviation: (n * deviation + k * group.deviation) / (n + k))
   }
 
-  /// The scale by which a difference on log1p is judged: 1.4826 MAD, at least .15, and at least
+  /// The scale by which a difference on log1p is judged: 1.4826 MAD, at least `floor`, and at least
   /// what a Poisson count with this median would vary by.
-  package var spread: Double {
-    max(1.4826 * deviation, 0.15, 0.9 * exp(-median / 2))
+  package func spread(atLeast floor: Double) -> Double {
+    max(1.4826 * deviation, floor, 0.9 * exp(-median / 2))
   }
-
-  /// How far a value is above the median, in spreads.
-  package func z(_ value: Double) -> Double { (value - median) / spread }
 }
 
 extension [Double] {

@@ -1,24 +1,10 @@
 import Columnar
 import Events
 
-/// A 64-bit hash that is the same in every process: FNV-1a, mixed once more so that all bits of
-/// short texts vary (the finaliser of MurmurHash3).
-package func keyHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-  return keyMix(hash)
-}
-
+/// A hash of text that is the same in every process.
 package func keyHash(_ text: String) -> UInt64 {
   var text = text
-  return text.withUTF8 { keyHash(UnsafeRawBufferPointer($0)) }
-}
-
-func keyMix(_ value: UInt64) -> UInt64 {
-  var hash = value
-  hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
-  hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
-  return hash ^ hash >> 33
+  return text.withUTF8 { stableHash(UnsafeRawBufferPointer($0)) }
 }
 
 /// A key of `seen.arrow`: which subject, met by which host. Keys of one subject are neighbours.
@@ -42,37 +28,32 @@ package struct SeenKey: Hashable, Comparable, Sendable {
 /// What novelty is counted over.
 package enum Subject {
   package static func destination(_ responder: UnsafeRawBufferPointer) -> UInt64 {
-    keyHash(responder)
+    stableHash(responder)
   }
 
   /// Ports from 32768 on are one subject, since they are drawn anew for each session.
   package static func port(_ port: UInt16, protocol number: UInt8) -> UInt64 {
-    keyMix(UInt64(min(port, 32768)) << 8 | UInt64(number))
+    mix(UInt64(min(port, 32768)) << 8 | UInt64(number) | 1 << 32)
   }
 
   /// The /24 or /48 of an address; nil for names.
   package static func network(_ responder: UnsafeRawBufferPointer) -> UInt64? {
     guard let address = Address(parsing: responder) else { return nil }
-    if let number = address.ipv4 { return keyMix(UInt64(number >> 8) | 1 << 40) }
-    return keyMix(address.high >> 16)
+    if let number = address.ipv4 { return mix(UInt64(number >> 8) | 1 << 60) }
+    return mix(address.high >> 16)
   }
 
-  /// The registered domain of a name: its last two labels, three where the last but one has at most
-  /// three characters, as in `example.co.uk`.
   package static func domain(_ name: UnsafeRawBufferPointer) -> UInt64 {
-    keyHash(UnsafeRawBufferPointer(rebasing: name[registeredDomain(name)...]))
+    var asked = AskedName()
+    return asked.withDomain(of: name) { stableHash($0) }
   }
 
-  /// Where the registered domain begins.
-  package static func registeredDomain(_ name: UnsafeRawBufferPointer) -> Int {
-    var dots: [Int] = []
-    for index in stride(from: name.count - 1, through: 0, by: -1)
-    where name[index] == UInt8(ascii: ".") {
-      dots.append(index)
-      if dots.count == 3 { break }
+  /// What a pair's novelty is counted over: the address of a conversation, the domain of a name.
+  package static func responder(of key: PairKey) -> (kind: Seen.Kind, subject: UInt64) {
+    var text = key.responder.text
+    return text.withUTF8 { bytes in
+      let bytes = UnsafeRawBufferPointer(bytes)
+      return key.kind == .conversation ? (.destination, destination(bytes)) : (.name, domain(bytes))
     }
-    guard dots.count >= 2 else { return 0 }
-    guard dots[0] - dots[1] - 1 <= 3 else { return dots[1] + 1 }
-    return dots.count == 3 ? dots[2] + 1 : 0
   }
 }

@@ -151,6 +151,20 @@ extension SeenTable {
     }
     return (days, hostCount)
   }
+
+  /// The 24 bits of each host that met a subject within the last 28 days.
+  package func hosts(_ kind: Seen.Kind, subject: UInt64) -> [UInt32] {
+    let first = SeenKey(subject: subject, host: 0)
+    var index = lowerBound { ($0.kind, $0.key) < (kind.rawValue, first) }
+    var hosts: [UInt32] = []
+    while index < entries.count, entries[index].kind == kind.rawValue,
+      entries[index].key.subject == first.subject
+    {
+      if entries[index].days.isSeen(within: 28) { hosts.append(entries[index].key.host) }
+      index += 1
+    }
+    return hosts
+  }
 }
 
 extension DayTables {

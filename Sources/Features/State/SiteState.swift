@@ -10,6 +10,7 @@ package struct HostRecord: Sendable {
   package let daysSeen: Int
   package let firstDay: CivilDate
   package let uploads: Center
+  package let connected: Center
   package let unanswered: Center
   package let unansweredInWeek: Int
 }
@@ -61,6 +62,7 @@ package struct SiteState: Sendable {
       let (entityClass, daysSeen) = (batch[KnownHost.entityClass], batch[KnownHost.daysSeen])
       let (hostDays, firstDay) = (batch[KnownHost.classHostDays], batch[KnownHost.firstDay])
       let upload = (batch[KnownHost.uploadMedian], batch[KnownHost.uploadDeviation])
+      let connected = (batch[KnownHost.connectedMedian], batch[KnownHost.connectedDeviation])
       let unanswered = (batch[KnownHost.unansweredMedian], batch[KnownHost.unansweredDeviation])
       let inWeek = batch[KnownHost.unansweredInWeek]
       func center(_ columns: (Values<Float>, Values<Float>), _ row: Int) -> Center {
@@ -73,7 +75,8 @@ package struct SiteState: Sendable {
           entityClass: entityClass[row].flatMap(EntityClass.init(rawValue:)) ?? .other,
           classHostDays: Int(hostDays.value(row)), daysSeen: Int(daysSeen.value(row)),
           firstDay: CivilDate(dayNumber: Int(firstDay.value(row))), uploads: center(upload, row),
-          unanswered: center(unanswered, row), unansweredInWeek: Int(inWeek.value(row)))
+          connected: center(connected, row), unanswered: center(unanswered, row),
+          unansweredInWeek: Int(inWeek.value(row)))
       }
     }
     return records

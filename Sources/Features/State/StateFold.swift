@@ -90,14 +90,15 @@ package struct StateFold {
       // A young host's days before its first, and the days on which all destinations were young
       // because the records had just begun, say nothing.
       let learned = max(first, (days.first ?? asOf).advanced(by: 3))
-      let known = days.indices.filter { days[$0] >= learned }
-      let own = traffic[host.name]
-      func center(_ values: [Double]?) -> Center {
-        var logs = known.map { log1p(values?[$0] ?? 0) }
+      let own = traffic[host.name] ?? HostTraffic(dayCount: days.count)
+      let known = days.indices.filter { days[$0] >= learned && own.isActive[$0] }
+      func center(_ values: [Double], unit: Double) -> Center {
+        var logs = known.map { log1p(values[$0] / unit) }
         return logs.isEmpty ? Center(median: 0, deviation: 0) : Center(of: &logs)
       }
-      let uploads = center(own?.uploads)
-      let unanswered = center(own?.unanswered)
+      let uploads = center(own.uploads, unit: HostTraffic.uploadUnit)
+      let connected = center(own.connected, unit: HostTraffic.connectedUnit)
+      let unanswered = center(own.unanswered, unit: 1)
       table.column(KnownHost.host).append(host.name)
       table.column(KnownHost.group).append(host.group)
       table.column(KnownHost.entityClass).append(host.entityClass.rawValue)
@@ -107,9 +108,11 @@ package struct StateFold {
       table.column(KnownHost.firstDay).append(Int32(first.dayNumber))
       table.column(KnownHost.uploadMedian).append(Float(uploads.median))
       table.column(KnownHost.uploadDeviation).append(Float(uploads.deviation))
+      table.column(KnownHost.connectedMedian).append(Float(connected.median))
+      table.column(KnownHost.connectedDeviation).append(Float(connected.deviation))
       table.column(KnownHost.unansweredMedian).append(Float(unanswered.median))
       table.column(KnownHost.unansweredDeviation).append(Float(unanswered.deviation))
-      table.column(KnownHost.unansweredInWeek).append(UInt32(own?.unansweredInWeek ?? 0))
+      table.column(KnownHost.unansweredInWeek).append(UInt32(own.unansweredInWeek))
       try rows.endRow()
     }
     try rows.finish()
