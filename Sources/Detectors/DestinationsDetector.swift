@@ -20,13 +20,13 @@ struct DestinationsDetector: Detector {
       floor: try settings.number("floor"), ceiling: try settings.number("ceiling"),
       shape: try settings.number("shape"), cap: try settings.number("cap"))
     let habits = NoveltyHabits(inputs.state)
-    let served = try newServices(inputs)
+    let opened = try OpenedServices(inputs)
     var found = NewThings()
     func judge() throws {
       guard let host = found.host?.text, !inputs.isNew(host),
         let record = inputs.state.hosts[host]
       else { return }
-      found.services = served[host] ?? []
+      found.services = opened.byHost[host] ?? []
       if let one = verdict(on: found, host: record, habits: habits, inputs, limits) {
         try vote(one)
       }
@@ -40,7 +40,7 @@ struct DestinationsDetector: Detector {
           try judge()
           found = NewThings(host: pair.key.originator)
         }
-        found.add(pair, inputs: inputs)
+        if !opened.shared.contains(pair.peer) { found.add(pair, inputs: inputs) }
       }
     }
     try judge()
@@ -81,26 +81,37 @@ struct DestinationsDetector: Detector {
       score: score, floor: limits.floor, ceiling: limits.ceiling, peer: lead.thing.peer,
       evidence: evidence)
   }
+}
 
-  /// Ports on which hosts answered others for the first time, by host.
-  private func newServices(_ inputs: ScoringInputs) throws -> [String: [NewThings.Thing]] {
-    var services: [String: [NewThings.Thing]] = [:]
+/// Ports on which hosts of the site answered for the first time less than 3 days ago.
+private struct OpenedServices {
+  /// Those with at most one client, by host, where they opened on this day.
+  private(set) var byHost: [String: [NewThings.Thing]] = [:]
+  /// `host:port/protocol` of those with more: a service that the site has begun to offer, which is
+  /// announced, and whose clients do nothing strange.
+  private(set) var shared: Set<String> = []
+
+  init(_ inputs: ScoringInputs) throws {
     try inputs.tables.services.forEachBatch { batch in
       let (hosts, times) = (batch[Service.host], batch[Service.firstTime])
       let (ports, numbers) = (batch[Service.port], batch[Service.ianaNumber])
+      let (clients, outside) = (batch[Service.clients], batch[Service.externalClients])
       for row in 0..<batch.rowCount {
         guard let host = hosts[row] else { continue }
         let (port, number) = (ports.value(row), numbers.value(row))
         let subject = Subject.port(port, protocol: number)
         let key = SeenKey(subject: subject, host: keyHash(host))
-        guard inputs.state.seen.days(.service, key).isEmpty else { continue }
-        services[host, default: []].append(
-          NewThings.Thing(
-            subject: subject, peer: "\(host):\(port)/\(protocolName(number))",
-            time: times.value(row)))
+        let age = inputs.state.seen.days(.service, key).age
+        guard age ?? 0 < 3 else { continue }
+        let peer = "\(host):\(port)/\(protocolName(number))"
+        if clients.value(row) - outside.value(row) >= 2 {
+          shared.insert(peer)
+        } else if age == nil {
+          byHost[host, default: []].append(
+            NewThings.Thing(subject: subject, peer: peer, time: times.value(row)))
+        }
       }
     }
-    return services
   }
 }
 

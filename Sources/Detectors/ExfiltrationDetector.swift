@@ -27,13 +27,13 @@ struct ExfiltrationDetector: Detector {
     let peers = PeerCenters(inputs.state, \.uploads)
     try YoungDestination.forEach(inputs, youngDays: youngDays) { destination, record in
       let net = Double(destination.bytesSent - destination.bytesReceived)
-      guard net >= leastBytes else { return }
+      guard net >= leastBytes, Double(destination.bytesSentToday) >= net / 10 else { return }
       let usual = record.uploads.shrunk(
         sampleCount: record.daysSeen, towards: peers[record.entityClass])
       let spread = max(1.4826 * usual.deviation, leastSpread)
       let z = (log1p(net / unit) - usual.median) / spread
       let rarity = inputs.rarity(.destination, subject: keyHash(destination.responder.text))
-      let score = z * (1 + rarity) / 2
+      let score = z * (1 + 3 * rarity) / 4
       guard score >= floor else { return }
       try vote(
         RawVote(

@@ -31,7 +31,7 @@ struct LongConnectionsDetector: Detector {
       let spread = max(1.4826 * usual.deviation, leastSpread)
       let z = (log1p(destination.seconds / unit) - usual.median) / spread
       let rarity = inputs.rarity(.destination, subject: keyHash(destination.responder.text))
-      let score = z * (1 + rarity) / 2
+      let score = z * (1 + 3 * rarity) / 4
       guard score >= floor else { return }
       try vote(
         RawVote(

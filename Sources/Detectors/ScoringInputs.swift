@@ -45,8 +45,12 @@ package struct ScoringInputs: Sendable {
     clock.window(of: instant).map { clock.windows[$0] } ?? wholeDay
   }
 
-  /// Whether a host was first seen less than 3 days ago: what it does is new by itself.
-  package func isNew(_ host: String) -> Bool { (state.age(of: host) ?? 0) < 3 }
+  /// Whether a host was seen on less than 3 days, or first less than 3 days ago: what it does is new
+  /// by itself.
+  package func isNew(_ host: String) -> Bool {
+    guard let record = state.hosts[host] else { return true }
+    return record.daysSeen < 3 || day.dayNumber - record.firstDay.dayNumber < 3
+  }
 
   /// Hosts that met a subject, within the last 28 days or on this day, whichever are more.
   package func hostCount(_ kind: Seen.Kind, subject: UInt64) -> Int {

@@ -5,8 +5,9 @@ import Glibc
 
 /// Hosts that are busy at hours at which they, and their peers, are not.
 ///
-/// The score is the surprise −log2 p(busy | hour and day type) in bits, added up over hours in a
-/// row; p is the host's own share of busy hours, smoothed towards its peers'.
+/// The score is the surprise −log2 p(busy | hour and day type) in bits of the strangest of several
+/// hours in a row, plus the logarithm of their number; p is the host's own share of busy hours,
+/// smoothed towards its peers' and over neighbouring hours.
 struct TimingDetector: Detector {
   let name = "timing"
   let neededDays = 7
@@ -19,7 +20,6 @@ struct TimingDetector: Detector {
     let ceiling = try settings.number("ceiling")
     let leastDestinations = try settings.number("least_destinations")
     let leastBits = try settings.number("least_bits")
-    let longestRun = Int(try settings.number("longest_run"))
     guard let destinations = Measure.index(of: HostHour.outDestinations) else { return }
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
       guard let baseline = host.baseline, host.day.host.text != HostHour.internet,
@@ -40,10 +40,10 @@ struct TimingDetector: Detector {
           continue
         }
         run.append((window, -log2(share), share, count))
-        run = run.suffix(longestRun)
-        let score = run.reduce(0) { $0 + $1.bits }
-        guard score >= floor, let first = run.first else { continue }
+        guard let first = run.first else { continue }
         let strangest = run.max { $0.bits < $1.bits } ?? first
+        let score = strangest.bits + log2(Double(run.count))
+        guard score >= floor else { continue }
         try vote(
           RawVote(
             entity: host.day.host.text,

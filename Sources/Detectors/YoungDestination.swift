@@ -10,6 +10,7 @@ struct YoungDestination {
   /// With the port that got most.
   private(set) var peer: String
   private(set) var bytesSent: Int64 = 0
+  private(set) var bytesSentToday: Int64 = 0
   private(set) var bytesReceived: Int64 = 0
   /// On the day itself.
   private(set) var seconds = 0.0
@@ -32,6 +33,7 @@ struct YoungDestination {
   fileprivate mutating func add(_ pair: PairRow, past: PairRow?) {
     let sent = pair.bytesSent + (past?.bytesSent ?? 0)
     bytesSent += sent
+    bytesSentToday += pair.bytesSent
     bytesReceived += pair.bytesReceived + (past?.bytesReceived ?? 0)
     seconds += Double(pair.durationMicroseconds) / 1_000_000
     longestSeconds = max(longestSeconds, Double(pair.longestMicroseconds) / 1_000_000)

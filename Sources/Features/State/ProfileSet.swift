@@ -111,17 +111,25 @@ package struct HostBaseline: Sendable {
 
   /// A measure's value on log1p against what is usual at this hour, on this weekday at this hour
   /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
-  /// does every day at some hour is no excess at another (`timing` looks at hours); with the hour's
-  /// own centre and spread.
+  /// does every day at some hour is no excess at another (`timing` looks at hours). From 8 samples
+  /// on, the host's own profile counts beside the one drawn towards its peers, so that a host that
+  /// differs from them is not strange for that alone. With the centre and spread of the hour.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
   ) -> (z: Double, usual: Center, spread: Double)? {
     guard let usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
     let floor = Measure.all[measure].leastSpread
+    let high = Int(HostProfile.dayHigh)
     let spread = usual.spread(atLeast: floor)
     var z = (value - usual.median) / spread
     guard z > 0 else { return (z, usual, spread) }
-    var others = (0...1).map { self.usual(measure, dayType: $0, hour: Int(HostProfile.dayHigh)) }
+    var others: [Center?] = []
+    for (dayType, hour) in [(clock.dayType, hour), (0, high), (1, high)] {
+      others.append(self.usual(measure, dayType: dayType, hour: hour))
+      if let row = own.row(dayType: dayType, hour: hour), row.sampleCount >= 8 {
+        others.append(row.centers[measure])
+      }
+    }
     others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
     for case let other? in others {
       z = min(z, max((value - other.median) / other.spread(atLeast: floor), 0))
@@ -129,12 +137,14 @@ package struct HostBaseline: Sendable {
     return (z, usual, spread)
   }
 
-  /// The share of such hours in which the host is busy, drawn towards its peers', or half of that of
-  /// the hour before or after, a quarter of the next, whichever is most: people come early and stay
-  /// late; 0 … 1.
+  /// The share of such hours in which the host is busy, drawn towards its peers', or that of an hour
+  /// nearby times .4 for each hour between, whichever is most: people come early and stay late;
+  /// 0 … 1.
   package func busyShare(dayType: Int, hour: Int) -> Double? {
     guard var share = share(dayType: dayType, hour: hour) else { return nil }
-    for (distance, weight) in [(1, 0.5), (2, 0.25)] {
+    var weight = 1.0
+    for distance in 1...5 {
+      weight *= 0.4
       for neighbour in [(hour + distance) % 24, (hour + 24 - distance) % 24] {
         share = max(share, weight * (self.share(dayType: dayType, hour: neighbour) ?? 0))
       }

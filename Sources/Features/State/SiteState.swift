@@ -49,11 +49,6 @@ package struct SiteState: Sendable {
   /// Earlier days with summaries.
   package var dayCount: Int { days.count }
 
-  /// How many days before the state's day a host was first seen; nil for one never seen.
-  package func age(of host: String) -> Int? {
-    hosts[host].map { asOf.dayNumber - $0.firstDay.dayNumber }
-  }
-
   private static func records(_ source: any BatchSource) throws -> [String: HostRecord] {
     var records: [String: HostRecord] = [:]
     records.reserveCapacity(source.rowCount)
