@@ -23,6 +23,7 @@ enum CalibrationConstants {
   static let leastDaysForClasses = 14
   /// A class with fewer entity-days in the reference is standardised by its own history.
   static let leastEntityDaysOfClass = 200
+  static let leastEntityDaysOfPool = 800
   /// A decision is not asked for again within as many days.
   static let repeatDays = 7
   /// A repeat as many times stronger than before is asked for again.

@@ -1,35 +1,79 @@
-/// Scores of an entity measured by its own other days, so that entities of classes too small to be
-/// ranked among themselves can share one tail.
-struct OwnHistory {
-  /// Days on which the entity was seen.
-  let dayCount: Int
-  /// Scores of the days with a vote; the others count as the floor.
-  let scores: [Double]
+/// Where and how widely a detector's votes lie.
+struct VoteSpread {
+  let usual: Double
+  let spread: Double
 
-  /// As many other days are needed to know what is usual.
-  static let leastDays = 5
   /// The least spread, as a share of the usual score.
-  static let leastRelativeSpread = 0.25
+  static let leastRelativeSpread = 0.1
 
-  /// How far a score lies above the median of the days, in robust spreads.
-  /// - Parameter leftOut: position in `scores` of a day that does not count, which is the score's
-  ///   own.
-  func standardised(_ score: Double, floor: Double, leavingOut leftOut: Int? = nil) -> Double {
-    let otherDays = dayCount - (leftOut == nil ? 0 : 1)
-    let voteCount = scores.count - (leftOut == nil ? 0 : 1)
-    // With votes on fewer than half of the days, the median is the floor and the MAD is 0.
-    guard otherDays >= Self.leastDays, 2 * voteCount >= otherDays else {
-      return (score - floor) / Self.leastSpread(about: floor)
-    }
-    var values = [Double](repeating: floor, count: otherDays - voteCount)
-    for (position, other) in scores.enumerated() where position != leftOut { values.append(other) }
-    let usual = median(&values)
-    for index in values.indices { values[index] = abs(values[index] - usual) }
-    return (score - usual) / max(1.4826 * median(&values), Self.leastSpread(about: usual))
+  /// Of one entity's votes: median and 1.4826 MAD, shrunk to `group` by (n·own + k·group)/(n + k).
+  init(_ scores: [Double], group: VoteSpread) {
+    var values = scores
+    let own = median(&values)
+    for index in values.indices { values[index] = abs(values[index] - own) }
+    let weight = Double(scores.count) / (Double(scores.count) + OwnHistoryPool.shrinkage)
+    usual = weight * own + (1 - weight) * group.usual
+    spread = max(
+      weight * 1.4826 * median(&values) + (1 - weight) * group.spread,
+      Self.leastRelativeSpread * abs(usual))
   }
 
-  private static func leastSpread(about usual: Double) -> Double {
-    max(leastRelativeSpread * abs(usual), .leastNormalMagnitude)
+  /// Of all hosts' votes, ascending: median and interquartile range over 1.349.
+  init(all scores: [Double], floor: Double) {
+    usual = scores.isEmpty ? floor : scores[scores.count / 2]
+    let range = scores.isEmpty ? 0 : scores[scores.count * 3 / 4] - scores[scores.count / 4]
+    spread = max(range / 1.349, Self.leastRelativeSpread * abs(usual), .leastNormalMagnitude)
+  }
+
+  /// How many spreads a score lies above the usual one.
+  func standardised(_ score: Double) -> Double { (score - usual) / spread }
+}
+
+/// One detector's votes on the entities of small classes, each measured by the entity's other
+/// votes, so that classes too small to be ranked in can share one tail.
+///
+/// Only votes count for what is usual: a server that votes now and then must not pass for a silent
+/// one. How often it votes shows in its share of the tail.
+struct OwnHistoryPool {
+  private(set) var entityDayCount = 0
+  private var scores: [Int32: [Double]] = [:]
+  private let group: VoteSpread
+
+  /// Votes of the group that an entity's own are weighed against.
+  static let shrinkage = 2.0
+
+  init(
+    _ history: VoteHistory, detector: Int, classes: [Bool], positions: [Int], group: VoteSpread
+  ) {
+    self.group = group
+    for position in positions {
+      let day = history.days[position]
+      for entityClass in classes.indices where classes[entityClass] {
+        entityDayCount += day.classCounts[entityClass]
+      }
+      let votes = day.hostVotes
+      for row in votes.rows(of: detector) where classes[Int(votes.classes[row])] {
+        scores[votes.entities[row], default: []].append(votes.scores[row])
+      }
+    }
+  }
+
+  /// A score on an entity, measured by its votes of the window.
+  func standardised(_ score: Double, of entity: Int32) -> Double {
+    VoteSpread(scores[entity] ?? [], group: group).standardised(score)
+  }
+
+  /// Every score of the window, measured by the entity's votes on other days; ascending.
+  func standardisedScores() -> [Double] {
+    var standardised: [Double] = []
+    for (_, own) in scores {
+      for (position, score) in own.enumerated() {
+        var others = own
+        others.remove(at: position)
+        standardised.append(VoteSpread(others, group: group).standardised(score))
+      }
+    }
+    return standardised.sorted()
   }
 }
 

@@ -72,12 +72,26 @@ struct VoteCalibrator {
     isHost: Bool
   ) -> ReferenceTail {
     if group == .ownHistories {
+      let all = reference(detector, .allHosts, positions, isHost: true)
       let pool = OwnHistoryPool(
-        history, detector: detector, classes: groups.pooled, positions: positions)
+        history, detector: detector, classes: groups.pooled, positions: positions,
+        group: VoteSpread(all: all, floor: floor))
       return ReferenceTail(
-        voters: pool.standardisedScores(floor: floor), count: pool.entityDayCount,
-        floor: floor, pool: pool)
+        voters: pool.standardisedScores(), count: pool.entityDayCount, floor: 0, pool: pool)
     }
+    let count = positions.reduce(0) {
+      guard case .entityClass(let wanted) = group else { return $0 + history.days[$1].hostCount }
+      return $0 + history.days[$1].classCounts[wanted]
+    }
+    return ReferenceTail(
+      voters: reference(detector, group, positions, isHost: isHost), count: count, floor: floor,
+      pool: nil)
+  }
+
+  /// Scores of the group's votes on some days, ascending.
+  private mutating func reference(
+    _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool
+  ) -> [Double] {
     let key = ReferenceKey(detector: detector, group: group)
     let days = history.days
     references[key, default: SlidingReference()].move(to: positions) { position in
@@ -86,12 +100,7 @@ struct VoteCalibrator {
       guard case .entityClass(let wanted) = group else { return Array(votes.scores[rows]) }
       return rows.filter { Int(votes.classes[$0]) == wanted }.map { votes.scores[$0] }
     }
-    let count = positions.reduce(0) {
-      guard case .entityClass(let wanted) = group else { return $0 + days[$1].hostCount }
-      return $0 + days[$1].classCounts[wanted]
-    }
-    return ReferenceTail(
-      voters: references[key]?.scores ?? [], count: count, floor: floor, pool: nil)
+    return references[key]?.scores ?? []
   }
 }
 
@@ -102,21 +111,18 @@ private struct ReferenceTail {
   /// Entity-days, with and without a vote.
   let count: Int
   let pareto: ParetoTail
-  private let floor: Double
   private let pool: OwnHistoryPool?
 
   init(voters: [Double], count: Int, floor: Double, pool: OwnHistoryPool?) {
     self.voters = voters
     self.count = count
-    self.floor = floor
     self.pool = pool
-    pareto = ParetoTail(voters, count: count, floor: pool == nil ? floor : 0)
+    pareto = ParetoTail(voters, count: count, floor: floor)
   }
 
   /// The score on the scale of `voters`.
   func comparable(_ score: Double, of entity: Int32) -> Double {
-    guard let pool else { return score }
-    return pool.ownHistory(of: entity).standardised(score, floor: floor)
+    pool?.standardised(score, of: entity) ?? score
   }
 }
 
@@ -132,7 +138,7 @@ private struct DayOutliers {
     var values = scores
     usual = median(&values)
     for index in values.indices { values[index] = abs(values[index] - usual) }
-    spread = max(1.4826 * median(&values), OwnHistory.leastRelativeSpread * abs(usual))
+    spread = max(1.4826 * median(&values), VoteSpread.leastRelativeSpread * abs(usual))
   }
 
   func contains(_ score: Double) -> Bool { score > usual + Self.spreads * spread }
