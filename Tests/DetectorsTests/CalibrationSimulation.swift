@@ -4,7 +4,7 @@ import Events
 import Glibc
 
 /// A small random generator (SplitMix64, Steele, Lea and Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
+struct VoteChance: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
@@ -53,7 +53,7 @@ struct SimulatedVotes {
     hosts: [SimulatedHost], detectors: [String], dayCount: Int, voteShare: Double = 0.1,
     dependence: Double = 0, seed: UInt64
   ) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = VoteChance(seed: seed)
     self.hosts = hosts
     days = (0..<dayCount).map { _ in
       hosts.flatMap { host in

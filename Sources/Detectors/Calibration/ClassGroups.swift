@@ -4,8 +4,8 @@ import Events
 struct ClassGroups {
   /// Entity-days by class. [classCount]
   let entityDays: [Int]
-  /// Classes that share the tail of own histories: all small ones, and so many of the next larger
-  /// that the tail has enough entity-days. [classCount]
+  /// Classes whose votes make the tail of own histories: all small ones, and so many of the next
+  /// larger that it has enough entity-days. [classCount]
   let pooled: [Bool]
   private let isSmall: [Bool]
   private let isPooledOverHosts: Bool
@@ -18,10 +18,9 @@ struct ClassGroups {
     var pooled = [Bool](repeating: false, count: entityDays.count)
     var pooledDays = 0
     let hostClasses = entityDays.indices.filter { history.classes[$0].kind == .host }
-    for entityClass in hostClasses.sorted(by: { (entityDays[$0], $0) < (entityDays[$1], $1) })
-    where entityDays[entityClass] < CalibrationConstants.leastEntityDaysOfClass
-      || pooledDays < CalibrationConstants.leastEntityDaysOfPool
-    {
+    for entityClass in hostClasses.sorted(by: { (entityDays[$0], $0) < (entityDays[$1], $1) }) {
+      let isSmall = entityDays[entityClass] < CalibrationConstants.leastEntityDaysOfClass
+      guard isSmall || pooledDays < CalibrationConstants.leastEntityDaysOfPool else { break }
       pooled[entityClass] = true
       pooledDays += entityDays[entityClass]
     }

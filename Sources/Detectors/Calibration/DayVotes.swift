@@ -6,7 +6,7 @@ struct DayVotes {
   private(set) var scores: [Double] = []
   private(set) var entities: [Int32] = []
   private(set) var classes: [UInt16] = []
-  /// Whether the score reached the detector's ceiling.
+  /// Whether a window's score reached its ceiling.
   private(set) var atCeiling: [Bool] = []
   /// The least floor of the detector's votes; 0 where it has none. [detectorCount]
   private(set) var floors: [Double]
@@ -17,7 +17,7 @@ struct DayVotes {
     let entityClass: UInt16
     let score: Double
     let floor: Double
-    let atCeiling: Bool
+    var atCeiling: Bool
   }
 
   init(_ rows: [Row], detectorCount: Int) {
@@ -30,8 +30,11 @@ struct DayVotes {
     var kept: [Row] = []
     kept.reserveCapacity(strongest.count)
     for row in strongest {
-      if let last = kept.last, last.detector == row.detector, last.entity == row.entity { continue }
-      kept.append(row)
+      if let last = kept.last, last.detector == row.detector, last.entity == row.entity {
+        if row.atCeiling { kept[kept.count - 1].atCeiling = true }
+      } else {
+        kept.append(row)
+      }
     }
     kept.sort { ($0.detector, $0.score, $0.entity) < ($1.detector, $1.score, $1.entity) }
     for row in kept {

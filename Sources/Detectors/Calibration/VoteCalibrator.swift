@@ -49,7 +49,7 @@ struct VoteCalibrator {
           let score = dayVotes.scores[row]
           let value = tail.comparable(score, of: dayVotes.entities[row])
           let isCertain =
-            dayVotes.atCeiling[row]
+            isHost && dayVotes.atCeiling[row]
             && options.fixedRuleDetectors.contains(history.detectors[detector])
           votes.append(
             CalibratedVote(

@@ -46,11 +46,11 @@ struct Entity: Hashable, Comparable {
 }
 
 /// Entities that are ranked against each other.
-struct EntityClass: Hashable, Comparable {
+struct RankedClass: Hashable, Comparable {
   let kind: EntityKind
   let name: String
 
-  static func < (a: EntityClass, b: EntityClass) -> Bool {
+  static func < (a: RankedClass, b: RankedClass) -> Bool {
     a.kind == b.kind ? a.name < b.name : a.kind.rawValue < b.kind.rawValue
   }
 }
@@ -74,14 +74,14 @@ struct HistoryDay {
 /// Raw votes and host-days of consecutive days, as dense arrays.
 package struct VoteHistory {
   let entities: [Entity]
-  let classes: [EntityClass]
+  let classes: [RankedClass]
   let detectors: [String]
   /// Ascending; days without data are absent.
   let days: [HistoryDay]
 
   /// Reads the days, in any order of days, batches and rows.
   ///
-  /// About 25 bytes a vote and 6 bytes an entity-day stay in memory.
+  /// About 15 bytes a vote and 6 bytes an entity-day stay in memory.
   package init(_ days: [ScoredDay]) throws {
     var reader = VoteReader()
     let read = try days.sorted { $0.date < $1.date }.map { try reader.read($0) }

@@ -47,12 +47,12 @@ struct VoteReader {
   }
   struct Order {
     let entities: NameOrder<Entity>
-    let classes: NameOrder<EntityClass>
+    let classes: NameOrder<RankedClass>
     let detectors: NameOrder<String>
   }
 
   private var entities = Interner<Entity>()
-  private var classes = Interner<EntityClass>()
+  private var classes = Interner<RankedClass>()
   private var detectors = Interner<String>()
 
   mutating func read(_ day: ScoredDay) throws -> ReadDay {
@@ -83,7 +83,7 @@ struct VoteReader {
         SeenEntity(
           entity: numbers.number(row, &entities),
           // Outside addresses are one population, whatever class the row states.
-          entityClass: classes.number(of: EntityClass(kind: kind, name: kind == .host ? name : ""))
+          entityClass: classes.number(of: RankedClass(kind: kind, name: kind == .host ? name : ""))
         ))
     }
   }
