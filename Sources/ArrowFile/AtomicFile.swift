@@ -11,6 +11,8 @@ struct AtomicFile: ~Copyable {
   private static let mostPieces = 1024
   /// Bytes written so far.
   private(set) var byteCount = 0
+  /// Why a write failed; the file can't become whole any more.
+  private var failure: ArrowFileError?
 
   /// Creates the temporary file `.<name>.<process>-<n>.partial`.
   init(path: String) throws(ArrowFileError) {
@@ -43,8 +45,9 @@ struct AtomicFile: ~Copyable {
     return (folder.isEmpty ? "/." : String(folder), path[path.index(after: slash)...])
   }
 
-  /// Appends the pieces in order.
+  /// Appends the pieces in order. After an error, everything else throws the same one.
   mutating func append(_ pieces: [UnsafeRawBufferPointer]) throws(ArrowFileError) {
+    if let failure { throw failure }
     var vectors: [iovec] = []
     vectors.reserveCapacity(pieces.count)
     for piece in pieces where piece.count > 0 {
@@ -60,7 +63,10 @@ struct AtomicFile: ~Copyable {
       }
       if written < 0, errno == EINTR { continue }
       guard written >= 0 else {
-        throw .system(path: path, expected: "to write at byte \(byteCount)")
+        let failure = ArrowFileError.system(
+          path: path, expected: "to write at byte \(byteCount)")
+        self.failure = failure
+        throw failure
       }
       byteCount += written
       var rest = written
@@ -77,6 +83,7 @@ struct AtomicFile: ~Copyable {
 
   /// Makes the file durable and visible under its name.
   mutating func commit() throws(ArrowFileError) {
+    if let failure { throw failure }
     guard fsync(descriptor) == 0 else { throw .system(path: path, expected: "to sync the file") }
     guard rename(temporaryPath, path) == 0 else {
       throw .system(path: path, expected: "to rename \(temporaryPath) to it")

@@ -62,6 +62,29 @@ struct WriterTests {
     #expect(error.found == "no such file or directory")
   }
 
+  @Test("a write that fails leaves nothing, and the file can't be finished any more")
+  func failedWrite() async {
+    await #expect(processExitsWith: .success) {
+      // The limit stands for a full disk, and holds for the whole process.
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
+      guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(2) }
+      let folder = try TemporaryFolder()
+      let rows = EveryType(hasNulls: true)
+      do {
+        let writer = try ArrowWriter(path: folder.file("t.arrow"), schema: rows.schema)
+        let error = try #require(throws: ArrowFileError.self) {
+          try writer.write(rows.batches(rowCount: 2000)[0])
+        }
+        #expect(error.expected == "to write at byte 100000")
+        #expect(error.found == "file too large")
+        #expect(throws: error) { try writer.write(rows.batches(rowCount: 1)[0]) }
+        #expect(throws: error) { try writer.finish() }
+      }
+      #expect(try folder.names() == [])
+    }
+  }
+
   @Test("nulls in a required column are refused")
   func nullsInRequiredColumn() throws {
     let folder = try TemporaryFolder()
