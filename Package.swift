@@ -63,9 +63,9 @@ let package = Package(
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
-    library("Incidents", ["Columnar", "Events"]),
+    library("Incidents", ["Columnar", "Events", "CLibCSV", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
-    library("Simulator", ["Columnar", "Events"]),
+    library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 

@@ -1,0 +1,33 @@
+# Tidemark: `make help` lists what there is. Stages decide by manifests what is still to do, so any
+# target may be run again at any time.
+
+SITE    ?= pipelines/site.toml
+STORE   ?= data/store
+THREADS ?= 2
+BIN     := .build/release
+VENV    := .build/venv
+PYTHON  := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+include pipelines/daily.mk pipelines/demo.mk pipelines/checks.mk
+
+##@ Setting up
+.PHONY: help setup build clean
+
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
+	  Makefile pipelines/daily.mk pipelines/demo.mk pipelines/checks.mk
+
+PACKAGES := libcsv-dev libzstd-dev libisal-dev nfdump tzdata
+
+setup: ## Install the system packages that are missing (Debian; asks for root)
+	@pipelines/install-packages $(PACKAGES)
+
+build: setup ## Build the stages, optimised, to .build/release
+	@swift build -c release
+
+clean: ## Remove what was built (never the store)
+	@rm -rf .build

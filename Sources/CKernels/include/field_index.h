@@ -1,0 +1,27 @@
+#pragma once
+#include <stdint.h>
+
+/// What a scan of delimited text met.
+struct field_scan {
+  /// Positions written.
+  uint32_t count;
+  /// First byte not looked at: `to`, or earlier where `positions` was full or a quote was met.
+  uint32_t end;
+  uint32_t line_feeds;
+  uint32_t carriage_returns;
+  /// Nonzero where the scan ended at a 64-byte block that holds the quote byte.
+  uint32_t met_quote;
+};
+
+/// Writes the positions of all delimiters, line feeds and carriage returns in `bytes[from ..< to]`
+/// to `positions`, ascending. `quote` is a byte, or -1 where text is never quoted.
+///
+/// 64 bytes after `to` must be readable. The scan stops while fewer than 64 of `capacity` are free.
+/// Picks AVX2 where the processor has it; both variants write the same.
+void scan_fields(const uint8_t *bytes, uint32_t from, uint32_t to, uint8_t delimiter, int quote,
+                uint32_t *positions, uint32_t capacity, struct field_scan *result);
+
+/// The same, byte by byte: the reference for `scan_fields`.
+void scan_fields_scalar(const uint8_t *bytes, uint32_t from, uint32_t to, uint8_t delimiter,
+                       int quote, uint32_t *positions, uint32_t capacity,
+                       struct field_scan *result);

@@ -1,0 +1,228 @@
+import Columnar
+import Events
+
+/// All that a day's report says, as values: every format of report is written from this.
+package struct DayFacts: Sendable {
+  package enum Posture: String, Sendable {
+    /// A decided incident of high severity or more.
+    case red
+    /// A decided incident.
+    case amber
+    /// Nothing to decide.
+    case green
+    /// Fewer than three earlier days: only rules without history spoke.
+    case learning
+  }
+
+  /// Rows of a source on the day, and what was refused when its files were read.
+  package struct SourceQuality: Sendable {
+    package let source: String
+    package let rows: Int
+    /// Clock hours of the day with rows, of those that the day has.
+    package let coveredHours: Int
+    package let dayHours: Int
+    package let rejected: Int
+    package let rejectReasons: [(reason: String, count: Int)]
+
+    package init(
+      source: String, rows: Int, coveredHours: Int, dayHours: Int, rejected: Int,
+      rejectReasons: [(reason: String, count: Int)]
+    ) {
+      self.source = source
+      self.rows = rows
+      self.coveredHours = coveredHours
+      self.dayHours = dayHours
+      self.rejected = rejected
+      self.rejectReasons = rejectReasons
+    }
+  }
+
+  /// Whether a detector could speak.
+  package struct DetectorCoverage: Sendable {
+    package let detector: String
+    package let source: String
+    package let ran: Bool
+    package let reason: String
+
+    package init(detector: String, source: String, ran: Bool, reason: String) {
+      self.detector = detector
+      self.source = source
+      self.ran = ran
+      self.reason = reason
+    }
+  }
+
+  package var siteName: String
+  package var day: CivilDate
+  package var calendar: CivilCalendar
+  /// By rank.
+  package var incidents: [Incident]
+  /// Evidence and charts of incidents that are decided or seen again, by incident id.
+  package var details: [String: IncidentDetail]
+  package var line: DecisionLine
+  package var incidentsPerDay: Int
+  package var falseAlarmsPerDay: Double
+  package var historyDays: Int
+  /// Host-days that were scored: those without a vote had nothing above any floor.
+  package var scoredEntities: Int
+  package var picture: NetworkPicture
+  package var sources: [SourceQuality]
+  package var detectors: [DetectorCoverage]
+  /// Name and SHA-256 of what the report was made from.
+  package var inputHashes: [(name: String, sha256: String)]
+
+  package init(
+    siteName: String, day: CivilDate, calendar: CivilCalendar, incidents: [Incident],
+    details: [String: IncidentDetail], line: DecisionLine, incidentsPerDay: Int,
+    falseAlarmsPerDay: Double, historyDays: Int, scoredEntities: Int, picture: NetworkPicture,
+    sources: [SourceQuality], detectors: [DetectorCoverage],
+    inputHashes: [(name: String, sha256: String)]
+  ) {
+    self.siteName = siteName
+    self.day = day
+    self.calendar = calendar
+    self.incidents = incidents
+    self.details = details
+    self.line = line
+    self.incidentsPerDay = incidentsPerDay
+    self.falseAlarmsPerDay = falseAlarmsPerDay
+    self.historyDays = historyDays
+    self.scoredEntities = scoredEntities
+    self.picture = picture
+    self.sources = sources
+    self.detectors = detectors
+    self.inputHashes = inputHashes
+  }
+
+  package var decided: [Incident] { incidents.filter { $0.verdict.decision == .decide } }
+  package var sightings: [Incident] { incidents.filter { $0.verdict.decision == .sighting } }
+  package var watched: [Incident] { incidents.filter { $0.verdict.decision == .watch } }
+
+  package var posture: Posture {
+    if decided.contains(where: { $0.severity >= .high }) { return .red }
+    if !decided.isEmpty { return .amber }
+    return historyDays < 3 ? .learning : .green
+  }
+
+  /// The day in a sentence.
+  package var verdictLine: String {
+    let decisions =
+      decided.isEmpty
+      ? "Nothing to decide today"
+      : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+    let rest =
+      "\(sightings.count) seen again, \(watched.count) below the line, "
+      + "\(Quantity.count(scoredEntities)) hosts checked"
+    let learning =
+      historyDays < 3
+      ? " Learning: \(historyDays) earlier days known, 3 are needed before habits count."
+      : historyDays < 14
+        ? " Still learning: \(historyDays) of 14 days known, so confidence is low." : ""
+    return "\(decisions) (\(rest)).\(learning)"
+  }
+}
+
+/// Where the line between asking and watching lies, and how it came about.
+package struct DecisionLine: Sendable {
+  /// The p-value below which a person is asked; nil while there is no history.
+  package let pValue: Double?
+  /// What that line would have asked over the days before.
+  package let replayedDecisions: Int
+  package let replayedDays: Int
+  /// The least p-value that the history allows.
+  package let smallestPValue: Double?
+
+  package init(
+    pValue: Double?, replayedDecisions: Int, replayedDays: Int, smallestPValue: Double?
+  ) {
+    self.pValue = pValue
+    self.replayedDecisions = replayedDecisions
+    self.replayedDays = replayedDays
+    self.smallestPValue = smallestPValue
+  }
+
+  /// "with this line, the last 28 days would have asked you 51 times"
+  package var sentence: String {
+    guard let pValue else {
+      return "There is no line yet: only rules that need no history ask for a decision."
+    }
+    return
+      "The line is at p = \(Quantity.scientific(pValue)): with it, the last \(replayedDays) days "
+      + "would have asked you \(replayedDecisions) times."
+  }
+}
+
+/// What is drawn and quoted for one incident.
+package struct IncidentDetail: Sendable {
+  /// A host's hour beside what is usual for it at this time of day.
+  package struct Hour: Sendable {
+    package let start: Instant
+    package let actual: Double
+    package let low: Double
+    package let typical: Double
+    package let high: Double
+
+    package init(start: Instant, actual: Double, low: Double, typical: Double, high: Double) {
+      self.start = start
+      self.actual = actual
+      self.low = low
+      self.typical = typical
+      self.high = high
+    }
+  }
+
+  /// A row that points to its raw line.
+  package struct EvidenceRow: Sendable {
+    package let time: Instant
+    package let text: String
+    package let logFile: String
+    package let logLine: Int
+
+    package init(time: Instant, text: String, logFile: String, logLine: Int) {
+      self.time = time
+      self.text = text
+      self.logFile = logFile
+      self.logLine = logLine
+    }
+  }
+
+  /// Bytes sent and received in each hour of the day.
+  package var volume: [Hour] = []
+  /// Seconds between conversations with the beacon-like peer, and how often.
+  package var gaps: [(seconds: Int, count: Int)] = []
+  package var gapsPeer: String?
+  /// Conversations by weekday (0 = Monday) and hour over the baseline: 7 × 24.
+  package var habits: [[Int]] = []
+  package var evidence: [EvidenceRow] = []
+  package var evidenceCount = 0
+
+  package init() {}
+}
+
+/// The day's traffic as a whole.
+package struct NetworkPicture: Sendable {
+  package struct Talker: Sendable {
+    package let host: String
+    package let bytes: Int
+    package let conversations: Int
+
+    package init(host: String, bytes: Int, conversations: Int) {
+      self.host = host
+      self.bytes = bytes
+      self.conversations = conversations
+    }
+  }
+
+  /// Conversations in each clock hour: today's and, where known, that of the same weekday before.
+  package var hours: [(start: Instant, conversations: Int, weekBefore: Int?)] = []
+  package var topTalkers: [Talker] = []
+  package var newHosts: [String] = []
+  /// "10.0.0.5 answers on 8443/tcp"
+  package var newServices: [String] = []
+  package var newEdges: [String] = []
+  /// Outside addresses taken together: conversations begun from outside, and how many failed.
+  package var backgroundConversations = 0
+  package var backgroundFailed = 0
+
+  package init() {}
+}

@@ -1,0 +1,44 @@
+/// What a detector's findings mean, for titles, severities, identities and ATT&CK.
+package struct DetectorKind: Sendable {
+  /// Findings of one kind class on one entity are one incident while they go on.
+  package let kindClass: String
+  /// "Beacon-like connections", for titles.
+  package let headline: String
+  /// MITRE ATT&CK techniques that it may be a sign of.
+  package let techniques: [String]
+  /// MITRE ATT&CK tactic.
+  package let tactic: String
+  /// Points added to the severity.
+  package let tacticPoints: Int
+
+  package static func of(_ detector: String) -> DetectorKind {
+    known[detector]
+      ?? DetectorKind(
+        kindClass: detector, headline: "Unusual behaviour (\(detector))", techniques: [],
+        tactic: "unknown", tacticPoints: 0)
+  }
+
+  private static let known: [String: DetectorKind] = [
+    "beacon": DetectorKind(
+      kindClass: "command-and-control", headline: "Regular connections, as by a beacon",
+      techniques: ["T1071", "T1573"], tactic: "command and control", tacticPoints: 1),
+    "scan": DetectorKind(
+      kindClass: "discovery", headline: "Scan of hosts or ports", techniques: ["T1046"],
+      tactic: "discovery", tacticPoints: 1),
+    "destinations": DetectorKind(
+      kindClass: "new-destinations", headline: "Destinations or services not used before",
+      techniques: ["T1071", "T1095"], tactic: "command and control", tacticPoints: 0),
+    "rate": DetectorKind(
+      kindClass: "volume", headline: "Far more traffic than usual", techniques: ["T1048"],
+      tactic: "exfiltration", tacticPoints: 0),
+    "exfiltration": DetectorKind(
+      kindClass: "exfiltration", headline: "Data sent out to an unusual place",
+      techniques: ["T1041", "T1048", "T1567"], tactic: "exfiltration", tacticPoints: 1),
+    "timing": DetectorKind(
+      kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
+      tactic: "persistence", tacticPoints: 0),
+    "forest": DetectorKind(
+      kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
+  ]
+}

@@ -1,0 +1,64 @@
+import Columnar
+import Events
+
+/// The words of an incident: template text in which every number is a stored column's.
+package struct Explanation: Sendable {
+  package let calendar: CivilCalendar
+
+  package init(calendar: CivilCalendar) { self.calendar = calendar }
+
+  /// One line: what is unusual, and whose it is.
+  package func title(entity: String, hostname: String?, findings: [Finding]) -> String {
+    let headline = findings.first.map { DetectorKind.of($0.detector).headline } ?? "Findings"
+    let host = hostname.map { "\(entity) (\($0))" } ?? entity
+    let others = Set(findings.dropFirst().map(\.detector)).subtracting(
+      findings.first.map { [$0.detector] } ?? [])
+    let agreement =
+      others.isEmpty ? "" : others.count == 1 ? ", 1 other sign" : ", \(others.count) other signs"
+    return "\(headline): \(host)\(agreement)"
+  }
+
+  /// A sentence for each detector's strongest finding, strongest first.
+  package func text(_ findings: [Finding]) -> String {
+    var seen: Set<String> = []
+    let strongest = findings.filter { seen.insert($0.detector).inserted }
+    return strongest.map(sentence).joined(separator: " ")
+  }
+
+  /// "Between 14:00 and 15:00: 412 different destinations (usually 9 ± 3). …"
+  package func sentence(_ finding: Finding) -> String {
+    var parts: [String] = []
+    for measure in finding.measures {
+      guard let actual = measure.actual else { continue }
+      let text = MeasureText.of(measure.name)
+      var part = text.sentence(actual)
+      if let typical = measure.typical {
+        let spread = measure.spread.map { " ± \(text.format($0))" } ?? ""
+        part += " (usually \(text.format(typical))\(spread))"
+      }
+      parts.append(part)
+    }
+    let peer = finding.peer.map { ", with \($0)" } ?? ""
+    let facts =
+      parts.isEmpty ? "score \(Quantity.number(finding.rawScore))" : parts.joined(separator: "; ")
+    let rarity =
+      finding.isCertain
+      ? "certain by itself (score \(Quantity.number(finding.rawScore)), limit \(Quantity.number(finding.ceiling)))"
+      : "p = \(Quantity.scientific(finding.pValue)); not raised below a score of \(Quantity.number(finding.floor))"
+    return
+      "\(DetectorKind.of(finding.detector).headline), \(window(finding.window))\(peer): \(facts); \(rarity)."
+  }
+
+  /// "between 14:00 and 15:00", or "over the day" for windows of a day or more.
+  package func window(_ window: Range<Instant>) -> String {
+    let length = window.upperBound.microseconds - window.lowerBound.microseconds
+    let day: Int64 = 86_400_000_000
+    if length >= 2 * day {
+      return "over \(Quantity.duration(seconds: Double(length / 1_000_000)))"
+    }
+    if length >= 82_800_000_000 { return "over the day" }
+    let start = Quantity.clock(window.lowerBound, calendar: calendar).suffix(5)
+    let end = Quantity.clock(window.upperBound, calendar: calendar).suffix(5)
+    return "between \(start) and \(end)"
+  }
+}

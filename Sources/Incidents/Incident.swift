@@ -1,0 +1,94 @@
+import Columnar
+import Events
+
+/// How bad it would be if it is what it looks like. Higher cases compare as greater.
+package enum Severity: Int, Comparable, CaseIterable, Sendable, CustomStringConvertible {
+  case info, low, medium, high, critical
+
+  package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+
+  package var description: String {
+    switch self {
+    case .info: "info"
+    case .low: "low"
+    case .medium: "medium"
+    case .high: "high"
+    case .critical: "critical"
+    }
+  }
+}
+
+/// What the report advises; nothing is ever carried out.
+package enum Recommendation: String, Sendable {
+  case isolate, monitor, close
+}
+
+/// What a person is asked to look at: all findings on one entity and day.
+package struct Incident: Sendable {
+  package enum Status: String, Sendable {
+    case new, recurring
+  }
+
+  /// Stable over the days of one run of findings; see `IncidentIdentity`.
+  package let id: String
+  package let day: CivilDate
+  package let verdict: EntityVerdict
+  package let status: Status
+  package let severity: Severity
+  /// 0…1: how much history and agreement stand behind it. Not a probability of attack.
+  package let confidence: Double
+  /// The first and the last moment of its findings, over all its days.
+  package let firstSeen: Instant
+  package let lastSeen: Instant
+  /// Days on which it was decided or seen again, this one included.
+  package let sightings: Int
+  /// By p-value, then raw score over floor.
+  package let findings: [Finding]
+  package let recommendation: Recommendation
+  package let recommendationReasons: [String]
+  package let asset: Asset?
+  package let title: String
+  package let explanation: String
+
+  package init(
+    id: String, day: CivilDate, verdict: EntityVerdict, status: Status, severity: Severity,
+    confidence: Double, firstSeen: Instant, lastSeen: Instant, sightings: Int,
+    findings: [Finding], recommendation: Recommendation, recommendationReasons: [String],
+    asset: Asset?, title: String, explanation: String
+  ) {
+    self.id = id
+    self.day = day
+    self.verdict = verdict
+    self.status = status
+    self.severity = severity
+    self.confidence = confidence
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.sightings = sightings
+    self.findings = findings
+    self.recommendation = recommendation
+    self.recommendationReasons = recommendationReasons
+    self.asset = asset
+    self.title = title
+    self.explanation = explanation
+  }
+
+  package var entity: String { verdict.entity }
+
+  /// The other ends of its findings, in the findings' order, each once.
+  package var peers: [String] {
+    var seen: Set<String> = []
+    return findings.compactMap(\.peer).filter { seen.insert($0).inserted }
+  }
+
+  /// The detectors that spoke, strongest first, each once.
+  package var detectors: [String] {
+    var seen: Set<String> = []
+    return findings.map(\.detector).filter { seen.insert($0).inserted }
+  }
+
+  /// ATT&CK technique ids that the findings may be signs of.
+  package var techniques: [String] {
+    Set(findings.flatMap { DetectorKind.of($0.detector).techniques }).sorted()
+  }
+}

@@ -1,0 +1,126 @@
+import Columnar
+import Events
+
+/// Turns a day's verdicts and findings to incidents.
+package struct IncidentBuilder: Sendable {
+  package let siteName: String
+  package let calendar: CivilCalendar
+  package let assets: AssetsFile
+  /// The p-value below which a person is asked; nil while learning.
+  package let line: Double?
+  /// Days of history behind the day.
+  package let historyDays: Int
+  package let incidentsPerDay: Int
+
+  package init(
+    siteName: String, calendar: CivilCalendar, assets: AssetsFile, line: Double?, historyDays: Int,
+    incidentsPerDay: Int
+  ) {
+    self.siteName = siteName
+    self.calendar = calendar
+    self.assets = assets
+    self.line = line
+    self.historyDays = historyDays
+    self.incidentsPerDay = incidentsPerDay
+  }
+
+  /// The day's incidents by rank: an incident for each entity that has a verdict.
+  ///
+  /// - Parameter history: verdicts of earlier days, at least `IncidentIdentity.windowDays` of them
+  ///   where they exist.
+  package func incidents(
+    day: CivilDate, verdicts: [EntityVerdict], findings: [Finding],
+    history: [(day: CivilDate, verdicts: [EntityVerdict])]
+  ) -> [Incident] {
+    var findingsOfEntity: [String: [Finding]] = [:]
+    for finding in findings {
+      findingsOfEntity[key(finding.kind, finding.entity), default: []].append(finding)
+    }
+    var earlierDays: [String: Set<CivilDate>] = [:]
+    for past in history where past.day < day {
+      for verdict in past.verdicts where verdict.decision != .watch {
+        earlierDays[runKey(verdict), default: []].insert(past.day)
+      }
+    }
+    return verdicts.sorted { $0.rank < $1.rank }.map { verdict in
+      incident(
+        day: day, verdict: verdict,
+        findings: (findingsOfEntity[key(verdict.kind, verdict.entity)] ?? []).sorted(by: stronger),
+        earlier: earlierDays[runKey(verdict)] ?? [])
+    }
+  }
+
+  private func key(_ kind: EntityKind, _ entity: String) -> String { "\(kind.rawValue) \(entity)" }
+
+  private func runKey(_ verdict: EntityVerdict) -> String {
+    key(verdict.kind, verdict.entity) + " " + DetectorKind.of(verdict.leadingDetector).kindClass
+  }
+
+  /// Rarer first; among equals the one further above its floor, then in time, then by name.
+  private func stronger(_ a: Finding, _ b: Finding) -> Bool {
+    if a.pValue != b.pValue { return a.pValue < b.pValue }
+    let (aExcess, bExcess) = (a.rawScore / max(a.floor, 1e-9), b.rawScore / max(b.floor, 1e-9))
+    if aExcess != bExcess { return aExcess > bExcess }
+    if a.window.lowerBound != b.window.lowerBound {
+      return a.window.lowerBound < b.window.lowerBound
+    }
+    return (a.detector, a.peer ?? "") < (b.detector, b.peer ?? "")
+  }
+
+  private func incident(
+    day: CivilDate, verdict: EntityVerdict, findings: [Finding], earlier: Set<CivilDate>
+  ) -> Incident {
+    let anchor = IncidentIdentity.anchor(day: day, days: earlier)
+    let asset = assets[verdict.entity]
+    let severity = SeverityTable.severity(
+      pValue: verdict.pValue, line: line ?? 0, findings: findings, criticality: asset?.criticality)
+    let confidence = SeverityTable.confidence(
+      historyDays: historyDays, detectorCount: Set(findings.map(\.detector)).count)
+    let explanation = Explanation(calendar: calendar)
+    let (recommendation, reasons) = recommend(
+      verdict: verdict, severity: severity, confidence: confidence, asset: asset)
+    let lastSeen = findings.map(\.window.upperBound).max() ?? calendar.start(of: day)
+    let firstToday = findings.map(\.window.lowerBound).min() ?? calendar.start(of: day)
+    return Incident(
+      id: IncidentIdentity.uuid(
+        site: siteName, entity: verdict.entity,
+        kindClass: DetectorKind.of(verdict.leadingDetector).kindClass, anchor: anchor),
+      day: day, verdict: verdict, status: anchor < day ? .recurring : .new, severity: severity,
+      confidence: confidence,
+      firstSeen: anchor < day ? min(calendar.start(of: anchor), firstToday) : firstToday,
+      lastSeen: lastSeen, sightings: earlier.filter { $0 >= anchor && $0 < day }.count + 1,
+      findings: findings, recommendation: recommendation, recommendationReasons: reasons,
+      asset: asset,
+      title: explanation.title(
+        entity: verdict.entity, hostname: asset?.hostname, findings: findings),
+      explanation: explanation.text(findings))
+  }
+
+  /// Advice with its reasons. A critical asset is never to be isolated without a person's word.
+  private func recommend(
+    verdict: EntityVerdict, severity: Severity, confidence: Double, asset: Asset?
+  ) -> (Recommendation, [String]) {
+    guard verdict.decision != .watch else {
+      return (.close, ["below the line: nothing needs to be done unless you know better"])
+    }
+    if severity >= .high, confidence >= 0.5 {
+      if asset?.criticality == .critical {
+        return (
+          .monitor,
+          ["\(severity) severity, but a critical asset: isolate only when its owner approves"]
+        )
+      }
+      return (
+        .isolate,
+        [
+          "\(severity) severity with confidence \(Quantity.number(confidence)), by the severity table"
+        ]
+      )
+    }
+    let why =
+      confidence < 0.5
+      ? "confidence \(Quantity.number(confidence)) is low: look before you act"
+      : "\(severity) severity: look at it today, nothing calls for cutting it off"
+    return (.monitor, [why])
+  }
+}

@@ -1,0 +1,64 @@
+/// How a measure's values read in a sentence.
+package struct MeasureText: Sendable {
+  package enum Unit: Sendable { case count, bytes, seconds, share, score }
+
+  /// What was counted: "different destinations".
+  package let phrase: String
+  package let unit: Unit
+
+  package func format(_ value: Double) -> String {
+    switch unit {
+    case .count: Quantity.number(value)
+    case .bytes: Quantity.bytes(value)
+    case .seconds: Quantity.duration(seconds: value)
+    case .share: "\(Quantity.decimal(value * 100, places: 1)) %"
+    case .score: Quantity.number(value)
+    }
+  }
+
+  /// "412 different destinations", "2.1 GB sent".
+  package func sentence(_ value: Double) -> String {
+    unit == .score ? "\(phrase) \(format(value))" : "\(format(value)) \(phrase)"
+  }
+
+  package static func of(_ name: String) -> MeasureText {
+    known[name]
+      ?? MeasureText(
+        phrase: name.split(separator: "_").joined(separator: " "), unit: .score)
+  }
+
+  private static func count(_ phrase: String) -> MeasureText {
+    MeasureText(phrase: phrase, unit: .count)
+  }
+
+  private static func bytes(_ phrase: String) -> MeasureText {
+    MeasureText(phrase: phrase, unit: .bytes)
+  }
+
+  private static let known: [String: MeasureText] = [
+    "out_conversations": count("conversations begun"),
+    "out_failed": count("conversations begun that failed"),
+    "out_bytes": bytes("sent"),
+    "out_bytes_received": bytes("received"),
+    "out_packets": count("packets sent"),
+    "out_packets_received": count("packets received"),
+    "out_destinations": count("different destinations"),
+    "out_ports": count("different destination ports"),
+    "out_networks": count("different destination networks"),
+    "out_external_bytes": bytes("sent to the outside"),
+    "out_external_destinations": count("different outside destinations"),
+    "out_duration_us": MeasureText(phrase: "microseconds of conversation begun", unit: .count),
+    "in_conversations": count("conversations answered"),
+    "in_failed": count("conversations asked of it that failed"),
+    "in_bytes": bytes("received from those who asked it"),
+    "in_bytes_sent": bytes("sent in answer"),
+    "in_sources": count("different sources"),
+    "in_ports": count("different ports asked for"),
+    "in_external_conversations": count("conversations begun from outside"),
+    "dns_queries": count("names asked for"),
+    "dns_failed": count("names asked for that do not exist"),
+    "dns_names": count("different names asked for"),
+    "http_requests": count("web requests"),
+    "http_errors": count("web requests refused or failed"),
+  ]
+}

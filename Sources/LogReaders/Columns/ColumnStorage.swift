@@ -1,0 +1,103 @@
+import Columnar
+
+/// Values of fixed width of one batch, with a byte a row that says whether it holds one.
+final class ColumnStorage<Element: BitwiseCopyable> {
+  private(set) var count = 0
+  private(set) var nullCount = 0
+  private var values: UnsafeMutablePointer<Element>
+  private let isValid: UnsafeMutablePointer<UInt8>
+  private let zero: Element
+  private let capacity = maximumBatchRowCount
+
+  /// - Parameter zero: stands in rows without a value.
+  init(zero: Element) {
+    self.zero = zero
+    values = ColumnStorage.allocate()
+    isValid = .allocate(capacity: maximumBatchRowCount)
+  }
+
+  deinit {
+    values.deallocate()
+    isValid.deallocate()
+  }
+
+  private static func allocate() -> UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer.allocate(
+      byteCount: maximumBatchRowCount * MemoryLayout<Element>.stride, alignment: 64
+    ).bindMemory(to: Element.self, capacity: maximumBatchRowCount)
+  }
+
+  @inline(__always) func append(_ value: Element) {
+    precondition(count < capacity)
+    values[count] = value
+    isValid[count] = 1
+    count &+= 1
+  }
+
+  @inline(__always) func appendNull() { appendNull(storing: zero) }
+
+  /// A row without a value, in which `value` stands all the same.
+  @inline(__always) func appendNull(storing value: Element) {
+    precondition(count < capacity)
+    values[count] = value
+    isValid[count] = 0
+    count &+= 1
+    nullCount &+= 1
+  }
+
+  subscript(row: Int) -> Element? {
+    precondition(row >= 0 && row < count)
+    return isValid[row] == 1 ? values[row] : nil
+  }
+
+  /// The value of a row that has one.
+  @inline(__always) func value(_ row: Int) -> Element {
+    precondition(row >= 0 && row < count)
+    return values[row]
+  }
+
+  func keep(_ kept: [Int], ofLast lastCount: Int) {
+    let start = count - lastCount
+    precondition(start >= 0)
+    var target = start
+    for position in kept {
+      precondition(position >= target - start && position < lastCount)
+      values[target] = values[start + position]
+      isValid[target] = isValid[start + position]
+      target += 1
+    }
+    count = target
+    nullCount = 0
+    for row in 0..<count where isValid[row] == 0 { nullCount += 1 }
+  }
+
+  /// The values so far as buffers; the storage starts again, empty.
+  func take() -> (values: Buffer, validity: Buffer?, count: Int, nullCount: Int) {
+    let taken = Buffer(
+      adopting: UnsafeMutableRawPointer(values), byteCount: count * MemoryLayout<Element>.stride)
+    let result = (taken, nullCount == 0 ? nil : validityBits(), count, nullCount)
+    values = ColumnStorage.allocate()
+    (count, nullCount) = (0, 0)
+    return result
+  }
+
+  private func validityBits() -> Buffer {
+    let byteCount = (count + 7) / 8
+    let bits = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    for index in 0..<byteCount {
+      var byte: UInt8 = 0
+      for bit in 0..<min(8, count - 8 * index) { byte |= isValid[8 * index + bit] << UInt8(bit) }
+      bits.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
+    return Buffer(adopting: bits, byteCount: byteCount)
+  }
+}
+
+extension ColumnStorage where Element: ColumnElement {
+  func takeColumn() -> Column {
+    let (values, validity, count, nullCount) = take()
+    return Column(
+      type: Element.columnType, rowCount: count, nullCount: nullCount, validity: validity,
+      values: values)
+  }
+}

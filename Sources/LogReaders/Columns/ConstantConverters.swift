@@ -1,0 +1,62 @@
+import Columnar
+
+/// Fills a dictionary column that holds the same text in every row.
+final class ConstantConverter: ColumnConverter {
+  private let dictionary: ColumnDictionary?
+  private let zeros = Buffer.zeros(byteCount: 4 * maximumBatchRowCount)
+  private var count = 0
+  var isText: Bool { true }
+
+  init(_ text: String) {
+    let symbols = CodedBuilder<Strings>()
+    symbols.append(text)
+    dictionary = symbols.finish().dictionary
+  }
+
+  func bind(_: ColumnBinding, _: FieldTable) {}
+  func convert(_ block: RowBlock, kept: [Int]?) { count += kept?.count ?? block.count }
+  func keep(_: [Int], ofLast _: Int) {}
+
+  func finish() -> Column {
+    defer { count = 0 }
+    return Column(
+      type: .dictionaryOfStrings, rowCount: count,
+      values: Buffer(base: zeros.base, byteCount: 4 * count, owner: zeros), dictionary: dictionary)
+  }
+}
+
+/// Fills a number column that holds the same number in every row.
+final class ConstantNumberConverter<Element: ColumnElement>: ColumnConverter {
+  private let storage: ColumnStorage<Element>
+  private let value: Element
+  var isText: Bool { true }
+
+  init(_ value: Element) {
+    self.value = value
+    storage = ColumnStorage(zero: value)
+  }
+
+  func bind(_: ColumnBinding, _: FieldTable) {}
+  func convert(_ block: RowBlock, kept: [Int]?) {
+    for _ in 0..<(kept?.count ?? block.count) { storage.append(value) }
+  }
+  func keep(_: [Int], ofLast _: Int) {}
+  func finish() -> Column { storage.takeColumn() }
+}
+
+/// Fills `log_line`.
+final class LineConverter: ColumnConverter {
+  private let storage = ColumnStorage<Int64>(zero: 0)
+  var isText: Bool { true }
+
+  func bind(_: ColumnBinding, _: FieldTable) {}
+  func convert(_ block: RowBlock, kept: [Int]?) {
+    if let kept {
+      for index in kept { storage.append(block.table.line(block.rows.lowerBound + index)) }
+    } else {
+      for row in block.rows { storage.append(block.table.line(row)) }
+    }
+  }
+  func keep(_: [Int], ofLast _: Int) {}
+  func finish() -> Column { storage.takeColumn() }
+}

@@ -1,0 +1,203 @@
+import Columnar
+import Events
+
+/// The numbers, addresses and flags that a field's text stands for. Nothing here depends on what
+/// follows the text: bytes beyond its end are masked or not looked at.
+extension FieldText {
+  /// Decimal digits only; nil for anything else and above 2^63 − 1.
+  @inline(__always) var unsigned: UInt64? {
+    count > 0 && count <= 8 ? unsignedOfOneWord : longUnsigned
+  }
+
+  /// Eight digits at once, within one word: the digits are moved to its high bytes, and neighbours
+  /// are added up pairwise.
+  @inline(__always) private var unsignedOfOneWord: UInt64? {
+    let shift = UInt64(64 &- 8 &* count)
+    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+    let digits = (word ^ 0x3030_3030_3030_3030) &<< shift
+    guard ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 else {
+      return nil
+    }
+    let pairs = ((digits &* 2561) &>> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = ((pairs &* 6_553_601) &>> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 42_949_672_960_001) &>> 32
+  }
+
+  private var longUnsigned: UInt64? {
+    guard count > 0, count <= 19 else { return nil }
+    var value: UInt64 = 0
+    for index in 0..<count {
+      let digit = start[index] &- 0x30
+      guard digit <= 9 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+    }
+    return value <= UInt64(Int64.max) ? value : nil
+  }
+
+  /// A number in hexadecimal where it starts with `0x`, else in decimal.
+  var prefixedNumber: UInt64? {
+    guard bytes.starts(with: "0x".utf8) else { return unsigned }
+    return FieldText(start: start + 2, count: count - 2).hexadecimal
+  }
+
+  /// One to fifteen hexadecimal digits.
+  var hexadecimal: UInt64? {
+    let digits = bytes
+    guard (1...15).contains(digits.count) else { return nil }
+    var value: UInt64 = 0
+    for byte in digits {
+      switch byte {
+      case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
+      case 0x61...0x66: value = value << 4 | UInt64(byte - 0x61 + 10)
+      case 0x41...0x46: value = value << 4 | UInt64(byte - 0x41 + 10)
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  /// A decimal number times 10^`shift`, rounded half up; nil for anything else, for negative
+  /// numbers and beyond Int64. An exponent (`1.5e9`) is allowed.
+  @inline(__always) func decimal(shift: Int) -> Int64? {
+    var value: UInt64 = 0
+    var index = 0
+    while index < count {
+      let digit = start[index] &- 0x30
+      guard digit <= 9 else { break }
+      guard value < 1_844_674_407_370_955_161 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+    }
+    guard index > 0 else { return nil }
+    if index == count { return FieldText.scaled(value, by: shift) }
+    guard start[index] == UInt8(ascii: "."), shift >= 0 else {
+      return decimalWithExponent(shift: shift)
+    }
+    index += 1
+    var digitsLeft = shift
+    while index < count && digitsLeft > 0 {
+      let digit = start[index] &- 0x30
+      guard digit <= 9 else { return decimalWithExponent(shift: shift) }
+      guard value < 1_844_674_407_370_955_161 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+      digitsLeft -= 1
+      index += 1
+    }
+    guard let scaled = FieldText.scaled(value, by: digitsLeft) else { return nil }
+    guard index < count else { return scaled }
+    let roundsUp = start[index] >= UInt8(ascii: "5")
+    while index < count {
+      guard start[index] &- 0x30 <= 9 else { return decimalWithExponent(shift: shift) }
+      index += 1
+    }
+    return roundsUp ? scaled + 1 : scaled
+  }
+
+  /// `value` · 10^`digits`, nil beyond Int64; negative `digits` round half up.
+  static func scaled(_ value: UInt64, by digits: Int) -> Int64? {
+    var value = value
+    if digits < 0 {
+      var divisor: UInt64 = 1
+      for _ in 0..<(-digits) { divisor *= 10 }
+      return Int64(exactly: value / divisor + (value % divisor * 2 >= divisor ? 1 : 0))
+    }
+    for _ in 0..<digits {
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      guard !overflow else { return nil }
+      value = product
+    }
+    return Int64(exactly: value)
+  }
+
+  /// The rare forms, by way of a double: `1.5e9`, and fractions of a unit below a microsecond.
+  private func decimalWithExponent(shift: Int) -> Int64? {
+    guard count <= 40, bytes.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }),
+      var number = Double(String(decoding: bytes, as: UTF8.self)), number >= 0
+    else { return nil }
+    for _ in 0..<abs(shift) { number = shift > 0 ? number * 10 : number / 10 }
+    return Int64(exactly: number.rounded())
+  }
+
+  /// A count with a decimal factor, as nfdump and argus print large ones: `1.6 M`, `12K`, `92.4G`.
+  /// Such numbers are approximate.
+  var size: Int64? {
+    var digits = bytes[...]
+    var shift = 0
+    if let last = digits.last, let factor = [0x4B: 3, 0x4D: 6, 0x47: 9, 0x54: 12][Int(last)] {
+      shift = factor
+      digits = digits.dropLast()
+      while digits.last == UInt8(ascii: " ") { digits = digits.dropLast() }
+    }
+    return FieldText(start: start, count: digits.count).decimal(shift: shift)
+  }
+
+  /// An IPv4 or IPv6 address.
+  @inline(__always) var address: Address? {
+    if let number = ipv4 { return Address(ipv4: number) }
+    return Address(parsing: bytes)
+  }
+
+  /// Four decimal numbers of at most 255, each without a leading zero.
+  @inline(__always) private var ipv4: UInt32? {
+    guard count >= 7, count <= 15 else { return nil }
+    var number: UInt32 = 0
+    var index = 0
+    for part in 0..<4 {
+      var value = UInt32(start[index] &- 0x30)
+      guard value <= 9 else { return nil }
+      let first = value
+      index += 1
+      var digits = 1
+      while index < count {
+        let digit = UInt32(start[index] &- 0x30)
+        guard digit <= 9 else { break }
+        value = value &* 10 &+ digit
+        digits += 1
+        index += 1
+        guard digits <= 3 else { return nil }
+      }
+      guard value <= 255, digits == 1 || first != 0 else { return nil }
+      number = number << 8 | value
+      if part < 3 {
+        guard index < count &- 1, start[index] == UInt8(ascii: ".") else { return nil }
+        index += 1
+      }
+    }
+    return index == count ? number : nil
+  }
+
+  /// TCP flags as nfdump prints them, `...AP.S.`: CWR, ECE, URG, ACK, PSH, RST, SYN, FIN or a dot
+  /// each; older versions leave out the first two.
+  @inline(__always) var dottedFlags: UInt8? {
+    guard count == 8 || count == 6 else { return nil }
+    let letters: StaticString = "CEUAPRSF"
+    var flags: UInt8 = 0
+    for index in 0..<count {
+      flags <<= 1
+      let byte = start[index]
+      if byte == letters.utf8Start[8 - count + index] {
+        flags |= 1
+      } else if byte != UInt8(ascii: ".") {
+        return nil
+      }
+    }
+    return flags
+  }
+
+  /// `true`, `false`, Zeek's `T` and `F`, `1` and `0`.
+  var bool: Bool? {
+    switch (count, word) {
+    case (1, 0x54), (1, 0x31), (4, 0x6575_7274): true
+    case (1, 0x46), (1, 0x30), (5, 0x65_736C_6166): false
+    default: nil
+    }
+  }
+
+  /// Without spaces and tabs at both ends.
+  @inline(__always) var trimmed: FieldText {
+    var (from, to) = (0, count)
+    while from < to && (start[from] == 0x20 || start[from] == 0x09) { from += 1 }
+    while to > from && (start[to - 1] == 0x20 || start[to - 1] == 0x09) { to -= 1 }
+    return FieldText(start: start + from, count: to - from)
+  }
+}

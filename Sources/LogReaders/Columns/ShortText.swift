@@ -1,0 +1,61 @@
+/// Texts to compare fields with: by their first eight bytes where that is all of them.
+struct TextSet {
+  private let words: [UInt64]
+  private let counts: [Int]
+  private let texts: [[UInt8]]
+
+  init(_ texts: [String]) {
+    self.texts = texts.map { Array($0.utf8) }
+    counts = self.texts.map(\.count)
+    words = self.texts.map { bytes in
+      bytes.prefix(8).enumerated().reduce(0) {
+        $0 | UInt64($1.element) << UInt64(8 * $1.offset)
+      }
+    }
+  }
+
+  var isEmpty: Bool { words.isEmpty }
+
+  @inline(__always) func contains(_ text: FieldText) -> Bool {
+    let word = text.word
+    for index in 0..<words.count where words[index] == word && counts[index] == text.count {
+      if text.count <= 8 || text.bytes.elementsEqual(texts[index]) { return true }
+    }
+    return false
+  }
+}
+
+/// What short texts were found to stand for; a small cache by the text's first 16 bytes.
+struct ShortTextCache<Value> {
+  private struct Entry {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var count = -1
+    var value: Value?
+  }
+
+  private var entries = [Entry](repeating: Entry(), count: 256)
+
+  @inline(__always) private static func key(_ text: FieldText) -> (UInt64, UInt64, slot: Int) {
+    let first = text.word
+    let second = text.count <= 8 ? 0 : FieldText(start: text.start + 8, count: text.count - 8).word
+    let hash = (first ^ second &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+    return (first, second, Int(hash >> 56))
+  }
+
+  /// The value kept for a text of at most 16 bytes.
+  @inline(__always) func value(_ text: FieldText) -> Value? {
+    guard text.count <= 16 else { return nil }
+    let (first, second, slot) = ShortTextCache.key(text)
+    return entries.withUnsafeBufferPointer { entries in
+      entries[slot].first == first && entries[slot].second == second
+        && entries[slot].count == text.count ? entries[slot].value : nil
+    }
+  }
+
+  mutating func keep(_ value: Value, for text: FieldText) {
+    guard text.count <= 16 else { return }
+    let (first, second, slot) = ShortTextCache.key(text)
+    entries[slot] = Entry(first: first, second: second, count: text.count, value: value)
+  }
+}

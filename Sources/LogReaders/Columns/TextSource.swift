@@ -1,0 +1,175 @@
+/// The text that a mapping takes from a record, after its verbs in this order: `from` or
+/// `first_of`, `when`, `trim`, `null`, `regex`, `split`, `lower`, `trim_end`.
+struct TextSource {
+  private let from: [String]
+  private let condition: FieldCondition?
+  private let trims: Bool
+  private let nulls: TextSet
+  private let hasNulls: Bool
+  private let transform: TextTransform?
+  private var column: FieldColumn?
+  /// Columns that are looked at where the first is null.
+  private var others: [FieldColumn] = []
+
+  /// - Parameter condition: what `when` says; shared by all mappings that say the same.
+  init(_ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?) throws {
+    from = mapping.from
+    self.condition = condition
+    trims = mapping.trims || read.trims
+    nulls = TextSet(mapping.null + (read.shape == .zeek ? ["-", "(empty)"] : []))
+    hasNulls = !nulls.isEmpty
+    transform = try TextTransform(mapping, read)
+  }
+
+  mutating func bind(_ binding: ColumnBinding, _ table: FieldTable) {
+    let columns = from.compactMap { binding.column($0, of: table) }
+    column = columns.first
+    others = Array(columns.dropFirst())
+  }
+
+  /// Whether the text of the last record failed `regex`.
+  var failed: Bool { transform?.failed ?? false }
+
+  /// The text for a record; nil for null. Valid until the next call.
+  @inline(__always) func text(_ row: Int) -> FieldText? {
+    if let condition, !condition.holds(row) {
+      transform?.failed = false
+      return nil
+    }
+    guard let text = plainText(column, row) ?? textOfOthers(row) else {
+      transform?.failed = false
+      return nil
+    }
+    guard let transform else { return text }
+    return transform.apply(text)
+  }
+
+  @inline(__always) private func plainText(_ column: FieldColumn?, _ row: Int) -> FieldText? {
+    guard var text = column?[row] else { return nil }
+    if trims { text = text.trimmed }
+    return hasNulls && nulls.contains(text) ? nil : text
+  }
+
+  @inline(__always) private func textOfOthers(_ row: Int) -> FieldText? {
+    for column in others {
+      if let text = plainText(column, row) { return text }
+    }
+    return nil
+  }
+}
+
+/// The verbs that make another text.
+final class TextTransform {
+  private let trimEnd: [UInt8]
+  private let lowercases: Bool
+  private let regex: Pattern?
+  private let split: (separator: String, part: Int)?
+  /// Whether `\x2d` and the like stand for bytes, as in Zeek's logs.
+  private let unescapes: Bool
+  /// Where changed texts stay; two, so that one can be made from the other.
+  private var scratches = (ScratchText(), ScratchText())
+  /// What `regex` and `split` made of short texts.
+  private var parts = ShortTextCache<[UInt8]?>()
+  /// Whether the last text did not match `regex`.
+  var failed = false
+
+  /// Nil where a mapping has no such verbs.
+  init?(_ mapping: ColumnMapping, _ read: Format.Read) throws {
+    trimEnd = Array((mapping.trimEnd ?? "").utf8)
+    lowercases = mapping.lowercases
+    regex = try mapping.regex.map { try Pattern($0) }
+    split = mapping.split
+    unescapes = read.shape == .zeek && mapping.type == .text
+    guard !trimEnd.isEmpty || lowercases || regex != nil || split != nil || unescapes else {
+      return nil
+    }
+  }
+
+  func apply(_ text: FieldText) -> FieldText? {
+    var text = text
+    failed = false
+    if unescapes, text.bytes.contains(UInt8(ascii: "\\")) { text = unescaped(text) }
+    if regex != nil || split != nil {
+      guard let part = cachedPart(text) else {
+        failed = regex != nil
+        return nil
+      }
+      text = store(part)
+    }
+    if lowercases, text.bytes.contains(where: { $0 &- 0x41 < 26 }) {
+      text = store(text.bytes.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
+    }
+    if !trimEnd.isEmpty, text.count >= trimEnd.count,
+      text.bytes.suffix(trimEnd.count).elementsEqual(trimEnd)
+    {
+      text = FieldText(start: text.start, count: text.count - trimEnd.count)
+    }
+    return text
+  }
+
+  private func cachedPart(_ text: FieldText) -> [UInt8]? {
+    if let known = parts.value(text) { return known }
+    let part = part(String(decoding: text.bytes, as: UTF8.self)).map { Array($0.utf8) }
+    parts.keep(part, for: text)
+    return part
+  }
+
+  private func part(_ text: String) -> Substring? {
+    var part = text[...]
+    if let regex {
+      guard let match = regex.capture(text) else { return nil }
+      part = match
+    }
+    guard let split else { return part }
+    var rest = part
+    for _ in 0..<split.part {
+      guard let range = rest.firstRange(of: split.separator) else { return nil }
+      rest = rest[range.upperBound...]
+    }
+    return rest[..<(rest.firstRange(of: split.separator)?.lowerBound ?? rest.endIndex)]
+  }
+
+  private func unescaped(_ text: FieldText) -> FieldText {
+    var bytes: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      if text.start[index] == UInt8(ascii: "\\"), index + 3 < text.count,
+        text.start[index + 1] == UInt8(ascii: "x"),
+        let value = FieldText(start: text.start + index + 2, count: 2).hexadecimal
+      {
+        bytes.append(UInt8(value))
+        index += 4
+      } else {
+        bytes.append(text.start[index])
+        index += 1
+      }
+    }
+    return store(bytes)
+  }
+
+  /// Copies bytes to where they stay until the next call; they may come from the last copy.
+  private func store(_ bytes: some Collection<UInt8>) -> FieldText {
+    scratches = (scratches.1, scratches.0)
+    return scratches.0.store(bytes)
+  }
+}
+
+/// Room for one text.
+private final class ScratchText {
+  private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+
+  init() { memory.initialize(repeating: 0) }
+  deinit { memory.deallocate() }
+
+  func store(_ bytes: some Collection<UInt8>) -> FieldText {
+    let count = bytes.count
+    if count + 64 > memory.count {
+      memory.deallocate()
+      memory = .allocate(capacity: 2 * count + 64)
+      memory.initialize(repeating: 0)
+    }
+    guard let start = memory.baseAddress else { preconditionFailure("no room for a text") }
+    _ = memory.update(fromContentsOf: bytes)
+    return FieldText(start: UnsafePointer(start), count: count)
+  }
+}

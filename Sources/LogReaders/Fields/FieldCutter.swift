@@ -1,0 +1,66 @@
+/// Cuts the text of a file into fields: JSON lines, or delimited text by the fast indexer where it
+/// is free of quotes and by libcsv where it is not.
+final class FieldCutter {
+  private enum Form {
+    case json(JSONIndexer)
+    case delimited(fast: FieldIndexer?, quoted: QuotedIndexer)
+  }
+
+  private var form: Form
+  /// Text up to here goes to libcsv: a quote was met in it.
+  private var quotedEnd = 0
+
+  init(json: JSONIndexer) { form = .json(json) }
+
+  init(layout: FieldLayout, rules: LineRules, forcesLibCSV: Bool) {
+    form = .delimited(
+      fast: forcesLibCSV ? nil : FieldIndexer(layout: layout, rules: rules),
+      quoted: QuotedIndexer(layout: layout, rules: rules))
+  }
+
+  /// Fills `table` with records from the piece's position on and moves the position behind them.
+  func index(
+    _ piece: PieceBuffer, into table: FieldTable, counts: inout LineCounts
+  ) -> IndexStop {
+    switch form {
+    case .json(var indexer):
+      defer { form = .json(indexer) }
+      return indexer.index(piece, into: table, counts: &counts)
+    case .delimited(let fast, let quoted):
+      guard let fast, piece.position > quotedEnd else {
+        let stop = quoted.index(piece, into: table, counts: &counts)
+        if case .piece = stop { quotedEnd = 0 }
+        return stop
+      }
+      let stop = fast.index(piece, into: table, counts: &counts)
+      if case .quote = stop { quotedEnd = piece.textEnd }
+      return stop
+    }
+  }
+}
+
+/// The names in a header line.
+struct HeaderLine {
+  let names: [String]
+  let delimiter: UInt8
+
+  init(_ text: UnsafeRawBufferPointer, _ read: Format.Read) {
+    delimiter = read.delimiters.first { text.contains($0) } ?? read.delimiters[0]
+    var names: [[UInt8]] = [[]]
+    var isQuoted = false
+    for byte in text {
+      if byte == read.quote {
+        isQuoted.toggle()
+      } else if byte == delimiter && !isQuoted {
+        names.append([])
+      } else {
+        names[names.count - 1].append(byte)
+      }
+    }
+    self.names = names.map { name in
+      let text = String(decoding: name, as: UTF8.self)
+      guard read.trims else { return text }
+      return String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/// A piece of a file's text, and room for what decoding its fields yields.
+///
+/// `[0]` a line feed, `[1 ..< textEnd]` text, `[arenaStart ..< arenaEnd]` decoded fields, then 64
+/// readable bytes. All positions in a `FieldTable` count from `base`.
+final class PieceBuffer {
+  /// Longer records are rejected, so that an unclosed quote can't swallow a file.
+  static let maximumRecordLength = 64 << 10
+
+  let base: UnsafeMutablePointer<UInt8>
+  /// Bytes of text that fit.
+  let capacity: Int
+  private(set) var textEnd = 1
+  /// First byte of text that no record has taken yet.
+  var position = 1
+  /// Whether the text reaches the end of the file; then it ends with a line end.
+  private(set) var isLast = false
+  /// Where the arena's next bytes go.
+  var arenaEnd: Int
+  /// Offset in the unpacked file of the byte at position 0.
+  private(set) var fileOffset: Int64 = -1
+
+  init(capacity: Int = 512 << 10) {
+    precondition(capacity > 2 * PieceBuffer.maximumRecordLength || capacity > 64)
+    self.capacity = capacity
+    // Each decoded field is at most as long as its text and is followed by one more byte.
+    let byteCount = 2 * capacity + 256
+    base = .allocate(capacity: byteCount)
+    base.initialize(repeating: 0, count: byteCount)
+    base[0] = UInt8(ascii: "\n")
+    arenaEnd = capacity + 64
+  }
+
+  deinit { base.deallocate() }
+
+  var arenaStart: Int { capacity + 64 }
+  /// All positions are below.
+  var limit: Int { 2 * capacity + 192 }
+
+  func text(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    precondition(range.lowerBound >= 0 && range.upperBound <= limit)
+    return UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+  }
+
+  /// Drops the text before `position` and reads on until the buffer is full or the stream ends.
+  func refill(from stream: any ByteStream) throws {
+    let kept = textEnd - position
+    if position > 1 {
+      (base + 1).update(from: base + position, count: kept)
+      fileOffset += Int64(position - 1)
+    }
+    position = 1
+    textEnd = 1 + kept
+    while !isLast && textEnd < capacity {
+      let room = UnsafeMutableRawBufferPointer(start: base + textEnd, count: capacity - textEnd)
+      let count = try stream.read(into: room)
+      textEnd += count
+      if count == 0 {
+        isLast = true
+        if textEnd > 1 && !isLineEnd(base[textEnd - 1]) {
+          base[textEnd] = UInt8(ascii: "\n")
+          textEnd += 1
+        }
+      }
+    }
+  }
+
+  /// The end of the line that starts at `start`: where its line end begins and where the next line
+  /// starts; nil where the text ends before that is known.
+  func line(from start: Int) -> (end: Int, next: Int)? {
+    var end = start
+    while end < textEnd && !isLineEnd(base[end]) { end += 1 }
+    return lineEnd(at: end).map { (end, $0) }
+  }
+
+  /// Where the line after the line end at `position` starts; nil where the text ends before that
+  /// is known.
+  @inline(__always) func lineEnd(at position: Int) -> Int? {
+    guard position < textEnd else { return nil }
+    guard base[position] == UInt8(ascii: "\r") else { return position + 1 }
+    guard position + 1 < textEnd else { return isLast ? position + 1 : nil }
+    return base[position + 1] == UInt8(ascii: "\n") ? position + 2 : position + 1
+  }
+}
+
+@inline(__always) func isLineEnd(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+}

@@ -1,0 +1,102 @@
+/// What a line is for.
+enum LineKind {
+  case record
+  case blank
+  case comment
+  /// A header line that comes again.
+  case header
+  /// Left out by the format's `[skip] lines`.
+  case skipped
+  /// The format's `[skip] stop_at`: from here on nothing is a record.
+  case stop
+  /// A Zeek `#` line, which says what follows.
+  case directive
+}
+
+/// Tells records from other lines by a format's rules.
+struct LineRules {
+  private let comment: [UInt8]
+  private let hasDirectives: Bool
+  private let stop: Pattern?
+  private let skip: [Pattern]
+  private var header: [UInt8] = []
+  /// Whether a line with this first byte may be other than a record.
+  private var isSpecial = [Bool](repeating: false, count: 256)
+
+  init(_ format: Format) throws {
+    comment = Array(format.skip.comment.utf8)
+    hasDirectives = format.read.shape == .zeek
+    stop = try format.skip.stopAt.map { try Pattern($0) }
+    skip = try format.skip.lines.map { try Pattern($0) }
+    for end in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] { isSpecial[Int(end)] = true }
+    if let first = comment.first { isSpecial[Int(first)] = true }
+    if hasDirectives { isSpecial[Int(UInt8(ascii: "#"))] = true }
+    for pattern in skip + [stop].compactMap({ $0 }) {
+      if let first = pattern.firstByte {
+        isSpecial[Int(first)] = true
+      } else {
+        isSpecial = [Bool](repeating: true, count: 256)
+      }
+    }
+  }
+
+  /// Lines equal to `line` are headers from now on.
+  mutating func setHeader(_ line: UnsafeRawBufferPointer) {
+    header = Array(line)
+    if let first = line.first { isSpecial[Int(first)] = true }
+  }
+
+  @inline(__always) func mayBeSpecial(_ firstByte: UInt8) -> Bool {
+    isSpecial.withUnsafeBufferPointer { $0[Int(firstByte)] }
+  }
+
+  /// - Parameter line: without its line end.
+  func kind(of line: UnsafeRawBufferPointer) -> LineKind {
+    guard let first = line.first else { return .blank }
+    guard mayBeSpecial(first) else { return .record }
+    if hasDirectives && first == UInt8(ascii: "#") { return .directive }
+    if !comment.isEmpty && line.starts(with: comment) { return .comment }
+    if !header.isEmpty && line.elementsEqual(header) { return .header }
+    if stop?.matches(line) == true { return .stop }
+    if skip.contains(where: { $0.matches(line) }) { return .skipped }
+    return .record
+  }
+}
+
+/// Physical lines by what became of them. `lines` is the sum of all others.
+package struct LineCounts: Hashable, Sendable {
+  package internal(set) var lines = 0
+  /// Records that became rows.
+  package internal(set) var rows = 0
+  package internal(set) var rejects = 0
+  /// Records left out by the format's `[skip] when`.
+  package internal(set) var skippedRecords = 0
+  package internal(set) var skippedLines = 0
+  /// From the line that `[skip] stop_at` names to the end.
+  package internal(set) var footer = 0
+  package internal(set) var headers = 0
+  package internal(set) var comments = 0
+  package internal(set) var blanks = 0
+  /// Lines of a record after its first: quoted fields may hold line ends.
+  package internal(set) var continuations = 0
+
+  package init() {}
+
+  /// Whether every line is accounted for.
+  package var isBalanced: Bool {
+    lines == rows + rejects + skippedRecords + skippedLines + footer + headers + comments + blanks
+      + continuations
+  }
+
+  mutating func add(_ kind: LineKind) {
+    lines += 1
+    switch kind {
+    case .blank: blanks += 1
+    case .comment: comments += 1
+    case .header, .directive: headers += 1
+    case .skipped: skippedLines += 1
+    case .stop: footer += 1
+    case .record: break
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Columnar
+import Events
+
+/// Turns records to rows of the event schema and to rejects.
+final class RowBuilder {
+  let schema: Schema
+  private let converters: [any ColumnConverter]
+  private let times: ColumnStorage<Instant>
+  private let derivation: DurationDerivation?
+  private let conditions: [FieldCondition]
+  private let skip: FieldCondition?
+  private var binding: ColumnBinding
+  private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
+    capacity: maximumBatchRowCount)
+  private var rowCount = 0
+  private let sink: any BatchSink
+  private let rejects: RejectWriter
+  private(set) var hours = HourCounts()
+  let repairs: UTF8Repairs
+
+  init(
+    _ format: Format, _ settings: ReaderSettings, sink: any BatchSink, rejects: RejectWriter
+  ) throws {
+    let plan = try RowPlan(format, settings)
+    schema = plan.schema
+    converters = plan.converters
+    times = plan.times
+    derivation = plan.derivation
+    repairs = plan.repairs
+    conditions = Array(plan.conditions.values)
+    skip = plan.conditions[format.skip.when]
+    binding = ColumnBinding(
+      names: format.inputColumns,
+      positions: [Int?](repeating: nil, count: format.inputColumns.count))
+    self.sink = sink
+    self.rejects = rejects
+  }
+
+  deinit { reasons.deallocate() }
+
+  /// Says which field of a record each column is.
+  func bind(fieldNames: [String]) {
+    binding.positions = binding.names.map { fieldNames.firstIndex(of: $0) }
+  }
+
+  /// Turns all records of a table to rows or rejects.
+  func append(_ table: FieldTable, counts: inout LineCounts) throws {
+    guard table.rowCount > 0 else { return }
+    for converter in converters { converter.bind(binding, table) }
+    var start = 0
+    while start < table.rowCount {
+      let end = min(table.rowCount, start + maximumBatchRowCount - rowCount)
+      try append(block(table, start..<end), counts: &counts)
+      start = end
+      if rowCount == maximumBatchRowCount { try flush() }
+    }
+  }
+
+  /// Writes the rows gathered so far.
+  func flush() throws {
+    guard rowCount > 0 else { return }
+    let columns = converters.map { $0.finish() }
+    try sink.write(Batch(schema: schema, rowCount: rowCount, columns: columns))
+    rowCount = 0
+  }
+
+  private func block(_ table: FieldTable, _ rows: Range<Int>) -> RowBlock {
+    for condition in conditions { condition.evaluate(binding, table, rows: rows) }
+    for index in 0..<rows.count {
+      reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
+      if let skip, reasons[index].kind == .none, skip.holds(rows.lowerBound + index) {
+        reasons[index] = RejectReason(.skipped)
+      }
+    }
+    return RowBlock(table: table, rows: rows, reasons: reasons)
+  }
+
+  private func append(_ block: RowBlock, counts: inout LineCounts) throws {
+    for converter in converters where !converter.isText { converter.convert(block, kept: nil) }
+    derivation?.derive(block)
+    let kept = keptIndices(block)
+    if let kept {
+      for converter in converters where !converter.isText {
+        converter.keep(kept, ofLast: block.count)
+      }
+    }
+    for converter in converters where converter.isText { converter.convert(block, kept: kept) }
+    let added = kept?.count ?? block.count
+    for row in rowCount..<rowCount + added { hours.add(times.value(row)) }
+    rowCount += added
+    counts.rows += added
+    guard kept != nil else { return }
+    for index in 0..<block.count where reasons[index].kind != .none {
+      if reasons[index].kind == .skipped {
+        counts.skippedRecords += 1
+      } else {
+        counts.rejects += 1
+        try rejects.add(block.table, row: block.rows.lowerBound + index, reasons[index])
+      }
+    }
+  }
+
+  /// Positions in the block of the records that stay; nil where all do.
+  private func keptIndices(_ block: RowBlock) -> [Int]? {
+    guard (0..<block.count).contains(where: { reasons[$0].kind != .none }) else { return nil }
+    return (0..<block.count).filter { reasons[$0].kind == .none }
+  }
+}
+
+/// Rows by the clock hour of UTC in which they fall, and their first and last time.
+package struct HourCounts: Sendable {
+  private var counts: [Int64: Int] = [:]
+  private var hour: Int64 = .min
+  private var count = 0
+  private var first = Int64.max
+  private var last = Int64.min
+
+  private static let hourLength: Int64 = 3_600_000_000
+
+  @inline(__always) mutating func add(_ time: Instant) {
+    let hour = time.microseconds / HourCounts.hourLength
+    if hour == self.hour {
+      count &+= 1
+    } else {
+      change(to: hour)
+    }
+    let microseconds = time.microseconds
+    if microseconds >= first && microseconds <= last { return }
+    first = min(first, microseconds)
+    last = max(last, microseconds)
+  }
+
+  private mutating func change(to hour: Int64) {
+    if count > 0 { counts[self.hour, default: 0] += count }
+    self.hour = hour
+    count = 1
+  }
+
+  /// Nil where there are no rows.
+  package var range: TimeRange? {
+    first > last
+      ? nil
+      : TimeRange(first: Instant(microseconds: first), last: Instant(microseconds: last))
+  }
+
+  /// Hours with rows, in order of time.
+  package var byHour: [(hour: Instant, rows: Int)] {
+    var all = counts
+    if count > 0 { all[hour, default: 0] += count }
+    return all.keys.sorted().map {
+      (Instant(microseconds: $0 * HourCounts.hourLength), all[$0] ?? 0)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Crypto
+import Glibc
+
+/// Plain file access whose errors name the path and the reason.
+package enum FileBytes {
+  package static func error(_ verb: String, _ path: String, _ code: Int32 = errno) -> StageError {
+    StageError("\(path): cannot \(verb): \(String(cString: strerror(code)))")
+  }
+
+  package static func read(_ path: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try forEachPiece(of: path) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// Reads a file in pieces of at most 1 MiB.
+  package static func forEachPiece(
+    of path: String, from start: Int = 0, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw error("open", path) }
+    defer { close(descriptor) }
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { piece.deallocate() }
+    var offset = start
+    while true {
+      let count = pread(descriptor, piece.baseAddress, piece.count, off_t(offset))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw error("read", path) }
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+      offset += count
+    }
+  }
+
+  /// Writes a file at once and brings it to disk. The caller renames it to where it is looked for.
+  package static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw error("create", path) }
+    defer { close(descriptor) }
+    let bytes = Array(bytes)
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw error("write", path) }
+      offset += count
+    }
+    guard fsync(descriptor) == 0 else { throw error("write", path) }
+  }
+
+  /// Writes a file so that either the old or the new bytes are there, whenever the power fails.
+  package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws {
+    let temporary = path + ".partial"
+    try write(bytes, to: temporary)
+    guard rename(temporary, path) == 0 else { throw error("replace", path) }
+    try syncFolder(parent(of: path))
+  }
+
+  package static func syncFolder(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw error("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw error("write", path) }
+  }
+
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  package static func size(of path: String) throws -> Int { Int(try status(of: path).st_size) }
+
+  package static func status(of path: String) throws -> stat {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw error("read", path) }
+    return status
+  }
+
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Names in a folder, sorted by bytes, without `.` and `..`; none when there is no such folder.
+  package static func names(in folder: String) throws -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw error("list", folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Makes a folder and those above it, readable by owner and group.
+  package static func makeFolder(_ path: String) throws {
+    if isFolder(path) { return }
+    let above = parent(of: path)
+    if above != path { try makeFolder(above) }
+    guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw error("create folder", path) }
+  }
+
+  /// Removes a file, or a folder with all in it; nothing when it is not there.
+  package static func remove(_ path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw error("remove", path)
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in try names(in: path) { try remove(path + "/" + name) }
+      guard rmdir(path) == 0 else { throw error("remove", path) }
+    } else {
+      guard unlink(path) == 0 else { throw error("remove", path) }
+    }
+  }
+
+  package static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  package static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+}
+
+/// SHA-256 of bytes that come in pieces.
+package struct ContentHasher {
+  private var hasher = SHA256()
+
+  package init() {}
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    hasher.update(bufferPointer: bytes)
+  }
+  package mutating func update(_ text: String) { hasher.update(data: Array(text.utf8)) }
+
+  /// 64 lower-case hexadecimal digits.
+  package func finish() -> String {
+    hasher.finalize().map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
+  package static func hash(_ text: String) -> String {
+    var hasher = ContentHasher()
+    hasher.update(text)
+    return hasher.finish()
+  }
+
+  package static func hash(file path: String) throws -> String {
+    var hasher = ContentHasher()
+    try FileBytes.forEachPiece(of: path) { hasher.update($0) }
+    return hasher.finish()
+  }
+}

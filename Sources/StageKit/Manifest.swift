@@ -1,0 +1,86 @@
+import FoundationEssentials
+
+/// `manifest.json`, written last in every output folder: what made the folder, from what, and what
+/// is in it. A folder without it is not done.
+package struct Manifest: Codable, Equatable, Sendable {
+  package struct Input: Codable, Equatable, Sendable {
+    package var name: String
+    package var byteCount: Int
+    /// SHA-256 of the file, or of what stands for its content.
+    package var sha256: String
+
+    package init(name: String, byteCount: Int, sha256: String) {
+      (self.name, self.byteCount, self.sha256) = (name, byteCount, sha256)
+    }
+  }
+
+  package struct Output: Codable, Equatable, Sendable {
+    package var name: String
+    package var byteCount: Int
+    package var sha256: String
+  }
+
+  package var stage: String
+  /// Raised when the stage's results change for the same inputs.
+  package var algorithm: Int
+  package var subject: String
+  package var options: [String: String]
+  package var inputs: [Input]
+  package var outputs: [Output] = []
+  /// Counts and times that later stages and people read: rows in, out, rejected, first and last
+  /// time.
+  package var facts: [String: String] = [:]
+
+  package init(
+    stage: String, algorithm: Int, subject: String, options: [String: String] = [:],
+    inputs: [Input] = []
+  ) {
+    self.stage = stage
+    self.algorithm = algorithm
+    self.subject = subject
+    self.options = options
+    self.inputs = inputs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  package static let fileName = "manifest.json"
+
+  /// Stands for everything that decides the outputs.
+  package var fingerprint: String {
+    var parts = ["\(stage) \(algorithm) \(subject)"]
+    parts += options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    parts += inputs.map { "\($0.name) \($0.byteCount) \($0.sha256)" }
+    return ContentHasher.hash(parts.joined(separator: "\n"))
+  }
+
+  /// Stands for what is in the folder, whatever made it.
+  package var contentHash: String {
+    ContentHasher.hash(
+      outputs.map { "\($0.name) \($0.byteCount) \($0.sha256)" }.joined(separator: "\n")
+        + facts.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined())
+  }
+
+  package var outputByteCount: Int { outputs.reduce(0) { $0 + $1.byteCount } }
+
+  package func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(self)) + [0x0A]
+  }
+
+  /// The manifest of a finished folder; nil where there is none.
+  package static func read(folder: String) throws -> Manifest? {
+    let path = folder + "/" + fileName
+    guard FileBytes.exists(path) else { return nil }
+    let bytes = try FileBytes.read(path)
+    do {
+      return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+    } catch {
+      throw StageError("\(path): not a manifest: \(error); remove the folder and run again")
+    }
+  }
+
+  /// This folder as an input of a later stage.
+  package func asInput(name: String) -> Input {
+    Input(name: name, byteCount: outputByteCount, sha256: contentHash)
+  }
+}

@@ -1,0 +1,144 @@
+import ArrowFile
+import Columnar
+import Glibc
+
+/// A folder that is being made beside the place where it will be seen.
+package final class OutputFolder {
+  /// Where files are written now.
+  package let path: String
+  package let compression: Compression
+  private let stage: String
+
+  init(path: String, stage: String, compression: Compression) {
+    self.path = path
+    self.stage = stage
+    self.compression = compression
+  }
+
+  /// A writer of the table `name.arrow`; the caller finishes it.
+  package func table(_ schema: Schema, name: String? = nil) throws -> ArrowWriter {
+    try ArrowWriter(
+      path: "\(path)/\(name ?? schema.name).arrow", schema: schema, compression: compression,
+      metadata: [("tidemark.stage", stage)])
+  }
+
+  /// Writes a whole table held in memory.
+  package func write(_ table: Table, name: String? = nil) throws {
+    let writer = try self.table(table.schema, name: name)
+    for batch in table.batches { try writer.write(batch) }
+    try writer.finish()
+  }
+
+  package func write(_ text: String, to name: String) throws {
+    try FileBytes.write(text.utf8, to: path + "/" + name)
+  }
+}
+
+/// What came of a request to make a folder.
+package enum Outcome: Equatable, Sendable {
+  case upToDate
+  case written
+}
+
+extension Store {
+  /// Makes `folder` what `plan` says, unless its manifest shows that it is so already.
+  ///
+  /// `body` fills a folder of another name; then the manifest is written, everything brought to
+  /// disk, and the old folder replaced, so that a half-written one is never seen. What a killed run
+  /// left behind is removed first.
+  ///
+  /// - Throws: when another process is making the same folder.
+  package func make(
+    _ folder: String, plan: Manifest, _ body: (OutputFolder) throws -> [String: String]
+  ) throws -> Outcome {
+    if let old = try Manifest.read(folder: folder), old.fingerprint == plan.fingerprint {
+      return .upToDate
+    }
+    let parent = FileBytes.parent(of: folder)
+    let name = FileBytes.name(of: folder)
+    try FileBytes.makeFolder(parent)
+    let lock = try FolderLock(path: "\(parent)/.\(name).lock", subject: folder)
+    defer { lock.release() }
+    let temporary = "\(parent)/.\(name).partial"
+    try FileBytes.remove(temporary)
+    try FileBytes.makeFolder(temporary)
+    do {
+      var manifest = plan
+      manifest.facts = try body(
+        OutputFolder(path: temporary, stage: plan.stage, compression: compression))
+      for file in try FileBytes.names(in: temporary) {
+        let path = temporary + "/" + file
+        manifest.outputs.append(
+          .init(
+            name: file, byteCount: try FileBytes.size(of: path),
+            sha256: try contentHash(ofFile: path)))
+      }
+      try FileBytes.write(try manifest.encoded(), to: temporary + "/" + Manifest.fileName)
+      try FileBytes.syncFolder(temporary)
+      try replace(folder, with: temporary)
+    } catch {
+      try FileBytes.remove(temporary)
+      throw error
+    }
+    return .written
+  }
+
+  /// Between the two renames neither folder is seen, and a run that dies there leaves the work to
+  /// be done again; a half is never seen.
+  private func replace(_ folder: String, with new: String) throws {
+    let old = "\(FileBytes.parent(of: folder))/.\(FileBytes.name(of: folder)).old"
+    try FileBytes.remove(old)
+    if FileBytes.exists(folder), rename(folder, old) != 0 {
+      throw FileBytes.error("rename", folder)
+    }
+    guard rename(new, folder) == 0 else { throw FileBytes.error("rename to", folder) }
+    try FileBytes.syncFolder(FileBytes.parent(of: folder))
+    try FileBytes.remove(old)
+  }
+
+  /// An Arrow file's footer holds the checksums of all its parts, so the footer stands for it;
+  /// other files are hashed whole.
+  private func contentHash(ofFile path: String) throws -> String {
+    guard path.hasSuffix(".arrow") else { return try ContentHasher.hash(file: path) }
+    let size = try FileBytes.size(of: path)
+    var tail: [UInt8] = []
+    try FileBytes.forEachPiece(of: path, from: max(0, size - 10)) { tail.append(contentsOf: $0) }
+    let footerSize = tail.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    var hasher = ContentHasher()
+    try FileBytes.forEachPiece(of: path, from: max(0, size - 10 - footerSize)) {
+      hasher.update($0)
+    }
+    return hasher.finish()
+  }
+}
+
+/// Keeps two processes from making the same folder; the system releases it when a process dies.
+private struct FolderLock {
+  let descriptor: Int32
+  let path: String
+
+  init(path: String, subject: String) throws {
+    self.path = path
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+      guard descriptor >= 0 else { throw FileBytes.error("create", path) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw StageError(
+          "\(subject): another run is writing it; wait until it ends, or use another store")
+      }
+      // Its holder may have removed the file between our open and our lock.
+      var (locked, named) = (stat(), stat())
+      if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino {
+        self.descriptor = descriptor
+        return
+      }
+      close(descriptor)
+    }
+  }
+
+  func release() {
+    unlink(path)
+    close(descriptor)
+  }
+}

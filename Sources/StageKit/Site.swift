@@ -1,0 +1,191 @@
+import Columnar
+import Events
+
+/// The site file: what is known of a firm's network and where its exports lie.
+package struct Site: Sendable {
+  package struct Input: Sendable {
+    /// Absolute, or relative to the site file's folder; `**` crosses folders.
+    package var glob: String
+    /// A format's id, `auto`, or the path of a user's own format file.
+    package var format: String
+    package var zone: String?
+    /// A year, or `filename`, for formats that state none.
+    package var year: String?
+    package var source: String
+    package var observer: String?
+    /// Where the site file states it: `[[input]] 2`.
+    package var heading: String
+  }
+
+  package struct Budget: Sendable {
+    package var incidentsPerDay = 10
+    package var falseAlarmsPerDay = 2.0
+  }
+
+  /// The site file's own path.
+  package let path: String
+  package let name: String
+  package let calendar: CivilCalendar
+  package let networks: SiteNetworks
+  package let inputs: [Input]
+  package let budget: Budget
+  /// Days of history that count as normal.
+  package let baselineDays: Int
+  /// Rows before this are rejected.
+  package let earliest: Instant
+  /// Seeds the forests; secret, so that nobody can tune traffic against them.
+  package let seed: UInt64
+  /// A CSV of what is known of hosts, if any; absolute.
+  package let assetsPath: String?
+  /// What the user should know, for instance of a missing seed.
+  package let warnings: [String]
+
+  package var networksText: String {
+    networks.networks.map(\.description).joined(separator: ",")
+  }
+
+  /// A path of the site file: absolute as it is, others from the site file's folder.
+  package func resolve(_ other: String) -> String {
+    other.hasPrefix("/") ? other : FileBytes.parent(of: path) + "/" + other
+  }
+}
+
+extension Site {
+  /// Tables that belong to the site file but are read by other programs or later.
+  private static let reservedTables = ["indicators", "routes", "privacy", "retention"]
+
+  /// Reads a site file.
+  /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
+  package init(path: String) throws {
+    let file = try TOMLReader(path: path)
+    guard let site = try file.table("site") else {
+      throw StageError("\(path): expected a table [site] with name, timezone and networks")
+    }
+    var warnings: [String] = []
+    self.path = path
+    name = try site.required("name", example: "\"Example Ltd\"")
+    let zoneName = try site.required("timezone", example: "\"Europe/Berlin\"")
+    let zone: TimeZoneRules
+    do { zone = try TimeZoneDatabase.rules(named: zoneName) } catch {
+      throw site.fail("timezone", "\(error)")
+    }
+    guard let blocks = try site.strings("networks"), !blocks.isEmpty else {
+      throw site.fail("networks", "missing, expected for instance networks = [\"10.0.0.0/8\"]")
+    }
+    networks = SiteNetworks(
+      try blocks.map { block in
+        guard let network = Network(block) else {
+          throw site.fail("networks", "expected address/prefix length, found \"\(block)\"")
+        }
+        return network
+      })
+    let earliestText = try site.string("earliest") ?? "2000-01-01"
+    guard let earliestDay = CivilDate(earliestText) else {
+      throw site.fail("earliest", "expected a date such as 2000-01-01, found \"\(earliestText)\"")
+    }
+    if let text = try site.string("seed") {
+      seed = Site.seed(from: text)
+    } else {
+      seed = Site.seed(from: name)
+      warnings.append(
+        "\(path): [site] has no seed; add seed = \"…\" with a text of your own that stays secret")
+    }
+    try site.finish()
+
+    let calendarTable = try file.table("calendar")
+    let holidays = try calendarTable?.strings("holidays") ?? []
+    calendar = CivilCalendar(
+      zone: zone,
+      holidays: Set(
+        try holidays.map { text in
+          guard let day = CivilDate(text) else {
+            throw StageError(
+              "\(path): [calendar] holidays: expected dates such as 2026-12-25, found \"\(text)\"")
+          }
+          return day
+        }))
+    try calendarTable?.finish()
+    earliest = calendar.start(of: earliestDay)
+
+    var budget = Budget()
+    if let table = try file.table("budget") {
+      budget.incidentsPerDay = try table.int("incidents_per_day") ?? budget.incidentsPerDay
+      budget.falseAlarmsPerDay =
+        try table.number("false_alarms_per_day") ?? budget.falseAlarmsPerDay
+      guard budget.incidentsPerDay > 0 else {
+        throw table.fail(
+          "incidents_per_day", "expected at least 1, found \(budget.incidentsPerDay)")
+      }
+      guard budget.falseAlarmsPerDay > 0 else {
+        throw table.fail(
+          "false_alarms_per_day", "expected more than 0, found \(budget.falseAlarmsPerDay)")
+      }
+      try table.finish()
+    }
+    self.budget = budget
+
+    let baseline = try file.table("baseline")
+    baselineDays = try baseline?.int("days") ?? 28
+    guard (3...90).contains(baselineDays) else {
+      throw StageError("\(path): [baseline] days: expected 3 to 90, found \(baselineDays)")
+    }
+    try baseline?.finish()
+
+    let assets = try file.table("assets")
+    assetsPath = try assets?.string("file").map {
+      $0.hasPrefix("/") ? $0 : FileBytes.parent(of: path) + "/" + $0
+    }
+    try assets?.finish()
+
+    inputs = try file.tables("input").map { table in
+      let year = try? table.int("year").map(String.init)
+      let input = Input(
+        glob: try table.required("glob", example: "\"exports/**/*.csv\""),
+        format: try table.string("format") ?? "auto", zone: try table.string("zone"),
+        year: try year ?? table.string("year"),
+        source: try table.required("source", example: "\"firewall\""),
+        observer: try table.string("observer"), heading: table.heading)
+      guard !input.source.isEmpty,
+        input.source.utf8.allSatisfy({ $0 != 0x2F && $0 > 0x20 && $0 < 0x7F })
+      else {
+        throw table.fail(
+          "source", "expected a name without spaces or slashes, found \"\(input.source)\"")
+      }
+      try table.finish()
+      return input
+    }
+    for name in Site.reservedTables where try file.table(name) != nil {
+      warnings.append("\(path): [\(name)] is not used by this version")
+    }
+    try file.finish()
+    self.warnings = warnings
+  }
+
+  private static func seed(from text: String) -> UInt64 {
+    UInt64(ContentHasher.hash(text).prefix(16), radix: 16) ?? 0
+  }
+}
+
+/// The system's time zone rules.
+package enum TimeZoneDatabase {
+  private static let folder = "/usr/share/zoneinfo"
+
+  /// Rules of a zone such as `Europe/Berlin`.
+  package static func rules(named name: String) throws -> TimeZoneRules {
+    if name == "UTC" { return .utc }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    guard isPlain, FileBytes.exists("\(folder)/\(name)"), !FileBytes.isFolder("\(folder)/\(name)")
+    else {
+      throw StageError("expected a zone such as \"Europe/Berlin\" or \"UTC\", found \"\(name)\"")
+    }
+    return try TimeZoneRules(name: name, tzif: try FileBytes.read("\(folder)/\(name)"))
+  }
+
+  /// The release of the rules, for manifests; `unknown` where the system doesn't say.
+  package static var version: String {
+    guard let text = try? FileBytes.read(folder + "/tzdata.zi") else { return "unknown" }
+    let first = String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)
+    return first.split(separator: " ").last.map(String.init) ?? "unknown"
+  }
+}

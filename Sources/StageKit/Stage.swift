@@ -1,0 +1,162 @@
+@_exported import ArgumentParser
+import ArrowFile
+import Events
+import Glibc
+import Logging
+
+/// A stage's command line. `@_exported`: the executables declare their options with
+/// ArgumentParser's wrappers, and this is the one place that depends on it.
+package protocol StageCommand: ParsableCommand {}
+
+extension StageCommand {
+  /// Parses the command line, runs the stage, and ends with one of `StageExitCode`.
+  package static func main() {
+    umask(0o027)
+    signal(SIGPIPE, SIG_IGN)
+    let name = configuration.commandName ?? "tidemark"
+    do {
+      var command = try parseAsRoot()
+      do {
+        try command.run()
+      } catch let error as StageError {
+        report("\(name): \(error)")
+        Glibc.exit(error.code.rawValue)
+      } catch let error where !(error is any ParserError) {
+        report("\(name): \(error)")
+        Glibc.exit(StageExitCode.failed.rawValue)
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func report(_ line: String) { StandardError.write(line) }
+}
+
+/// Errors that ArgumentParser prints itself: help, version, usage.
+private protocol ParserError {}
+extension CleanExit: ParserError {}
+extension ExitCode: ParserError {}
+extension ValidationError: ParserError {}
+
+/// Options that every stage has.
+package struct CommonOptions: ParsableArguments {
+  @Option(help: "The site file.")
+  package var site = "pipelines/site.toml"
+
+  @Option(help: "The folder that holds the site's data.")
+  package var store = "data/store"
+
+  @Option(help: "Compression of a new store: none or zstd. An existing store keeps its own.")
+  package var compression = "none"
+
+  @Option(help: "Threads to use. Results do not depend on it.")
+  package var threads = 2
+
+  @Flag(help: "Print what was done as JSON, a line for each folder.")
+  package var json = false
+
+  @Flag(help: "Say more on stderr.")
+  package var verbose = false
+
+  package init() {}
+
+  package func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
+    guard compression == "none" || compression == "zstd" else {
+      throw ValidationError("--compression: expected none or zstd")
+    }
+  }
+
+  package func openSite() throws -> Site {
+    guard FileBytes.exists(site) else {
+      throw StageError(
+        "\(site): no such site file; copy pipelines/site.toml and name yours with --site",
+        code: .usage)
+    }
+    return try Site(path: site)
+  }
+
+  package func openStore() throws -> Store {
+    try Store(path: store, compression: .init(rawValue: compression) ?? .none)
+  }
+
+  package func logger(_ stage: String) -> Logger {
+    var logger = Logger(label: stage) { StderrLogHandler(stage: $0) }
+    logger.logLevel = verbose ? .debug : .info
+    return logger
+  }
+}
+
+/// Which days a stage works on.
+package struct DayOptions: ParsableArguments {
+  @Option(help: "One day, for instance 2026-03-29.")
+  package var day: String?
+
+  @Option(help: "The first of several days.")
+  package var from: String?
+
+  @Option(help: "The last of several days.")
+  package var to: String?
+
+  @Flag(help: "The days that the store already has from this stage.")
+  package var existing = false
+
+  package init() {}
+
+  package func validate() throws {
+    let choices = [day != nil, from != nil || to != nil, existing].filter(\.self).count
+    guard choices == 1, (from == nil) == (to == nil) else {
+      throw ValidationError("expected --day, or --from and --to, or --existing")
+    }
+    _ = try named()
+  }
+
+  /// The days asked for, in order; `area` of the store (`events`, `scores`, …) says which exist.
+  package func days(in store: Store, area: String) throws -> [CivilDate] {
+    try existing ? store.days(in: area) : named()
+  }
+
+  private func named() throws -> [CivilDate] {
+    func parse(_ text: String?, _ option: String) throws -> CivilDate? {
+      guard let text else { return nil }
+      guard let date = CivilDate(text) else {
+        throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
+      }
+      return date
+    }
+    if let day = try parse(day, "--day") { return [day] }
+    guard let first = try parse(from, "--from"), let last = try parse(to, "--to") else {
+      return []
+    }
+    guard first <= last else { throw ValidationError("--from: \(first) is after \(last)") }
+    return (first.dayNumber...last.dayNumber).map { CivilDate(dayNumber: $0) }
+  }
+}
+
+/// Lines for people; what it prints in one call stays together, whatever other threads print.
+package enum StandardError {
+  package static func write(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, bytes.count) }
+  }
+}
+
+/// Diagnostics as plain lines: `score: 2026-03-29: up to date`.
+private struct StderrLogHandler: LogHandler {
+  let stage: String
+  var logLevel = Logger.Level.info
+  var metadata: Logger.Metadata = [:]
+
+  init(stage: String) { self.stage = stage }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let mark = event.level >= .warning ? "\(event.level): " : ""
+    StandardError.write("\(stage): \(mark)\(event.message)")
+  }
+}

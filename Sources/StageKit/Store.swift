@@ -1,0 +1,70 @@
+import ArrowFile
+import Columnar
+import Events
+
+/// Where everything lies: the folders of one site's data.
+package struct Store: Sendable {
+  package let path: String
+  /// Chosen when the store is made, and the same for all of its files.
+  package let compression: Compression
+
+  /// Opens a store, or makes one. `compression` is only heeded for a new store.
+  package init(path: String, compression: Compression = .none) throws {
+    self.path = path
+    let marker = path + "/store.toml"
+    if FileBytes.exists(marker) {
+      let reader = try TOMLReader(path: marker)
+      let stated = try reader.required("compression", example: "\"none\"")
+      guard let compression = Compression(rawValue: stated) else {
+        throw reader.fail("compression", "expected \"none\" or \"zstd\", found \"\(stated)\"")
+      }
+      self.compression = compression
+    } else {
+      try FileBytes.makeFolder(path)
+      self.compression = compression
+      try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
+    }
+  }
+
+  package var ingested: String { path + "/ingested" }
+  package func ingested(source: String, fileHash: String) -> String {
+    "\(ingested)/source=\(source)/file=\(fileHash.prefix(16))"
+  }
+  package func events(_ day: CivilDate) -> String { "\(path)/events/day=\(day)" }
+  package func profiles(_ day: CivilDate) -> String { "\(path)/profiles/day=\(day)" }
+  package func baseline(asOf day: CivilDate) -> String { "\(path)/baseline/asof=\(day)" }
+  package func features(_ day: CivilDate) -> String { "\(path)/features/day=\(day)" }
+  package func scores(_ day: CivilDate) -> String { "\(path)/scores/day=\(day)" }
+  package func reports(_ day: CivilDate) -> String { "\(path)/reports/day=\(day)" }
+
+  /// The days that have a finished folder in `events`, `profiles`, …, in order.
+  package func days(in area: String) throws -> [CivilDate] {
+    let folder = "\(path)/\(area)"
+    return try FileBytes.names(in: folder).compactMap { name in
+      guard name.hasPrefix("day=") || name.hasPrefix("asof="),
+        let equals = name.firstIndex(of: "="),
+        FileBytes.exists("\(folder)/\(name)/\(Manifest.fileName)")
+      else { return nil }
+      return CivilDate(String(name[name.index(after: equals)...]))
+    }
+  }
+
+  /// A table of a finished folder; nil where the folder has none of that name.
+  package func table(_ name: String, in folder: String, expecting schema: Schema) throws
+    -> ArrowReader?
+  {
+    let path = "\(folder)/\(name).arrow"
+    guard FileBytes.exists(path) else { return nil }
+    return try ArrowReader(path: path, expecting: schema)
+  }
+
+  /// A finished folder as an input of a later stage; nil where it is not done.
+  package func input(_ folder: String) throws -> Manifest.Input? {
+    try Manifest.read(folder: folder)?.asInput(name: relative(folder))
+  }
+
+  /// A path without the store's own, as manifests name it.
+  package func relative(_ folder: String) -> String {
+    folder.hasPrefix(path + "/") ? String(folder.dropFirst(path.count + 1)) : folder
+  }
+}

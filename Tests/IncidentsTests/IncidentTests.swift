@@ -1,0 +1,123 @@
+import Columnar
+import Events
+import Testing
+
+@testable import Incidents
+
+private func day(_ text: String) throws -> CivilDate { try #require(CivilDate(text)) }
+
+@Test("thirty daily findings are one incident")
+func oneRun() throws {
+  let start = try day("2026-03-02")
+  let days = (0..<30).map { start.advanced(by: $0) }
+  for (index, today) in days.enumerated() {
+    #expect(IncidentIdentity.anchor(day: today, days: Set(days[...index])) == start)
+  }
+}
+
+@Test("a gap of seven days keeps a run together, eight part it")
+func gaps() throws {
+  let today = try day("2026-03-20")
+  #expect(
+    IncidentIdentity.anchor(day: today, days: [today.advanced(by: -7)]) == today.advanced(by: -7))
+  #expect(IncidentIdentity.anchor(day: today, days: [today.advanced(by: -8)]) == today)
+}
+
+@Test("a run of a year changes its anchor at most once in sixty days")
+func longRun() throws {
+  let start = try day("2025-01-01")
+  let days = (0..<365).map { start.advanced(by: $0) }
+  var anchors: [CivilDate] = []
+  for (index, today) in days.enumerated() {
+    let window = Set(days[max(0, index - 70)...index])
+    let anchor = IncidentIdentity.anchor(day: today, days: window)
+    if anchors.last != anchor { anchors.append(anchor) }
+  }
+  #expect(anchors.count <= 365 / 60 + 2)
+}
+
+@Test("identifiers equal those of Python's uuid module")
+func uuids() throws {
+  // uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "tidemark"), "\x1f".join([…]))
+  let id = IncidentIdentity.uuid(
+    site: "Example", entity: "10.0.0.7", kindClass: "discovery", anchor: try day("2026-03-02"))
+  #expect(id == "dc319452-001a-53cf-8bac-da80b639e875")
+}
+
+@Test(
+  "a field that a spreadsheet would run is made text, and quotes are doubled",
+  arguments: [
+    ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
+    ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("plain", "plain"), ("", ""),
+    ("two\nlines", "\"two\nlines\""), ("=a,b", "\"'=a,b\""),
+  ])
+func csvFields(field: String, expected: String) {
+  #expect(IncidentsCSV.escaped(field) == expected)
+}
+
+@Test("quantities read the same everywhere")
+func quantities() {
+  #expect(Quantity.count(1_234_567) == "1,234,567")
+  #expect(Quantity.count(-1000) == "-1,000")
+  #expect(Quantity.count(7) == "7")
+  #expect(Quantity.number(9) == "9")
+  #expect(Quantity.number(9.25) == "9.25")
+  #expect(Quantity.number(412.4) == "412")
+  #expect(Quantity.bytes(2_100_000_000) == "2.1 GB")
+  #expect(Quantity.bytes(999) == "999 bytes")
+  #expect(Quantity.bytes(999_700) == "1 MB")
+  #expect(Quantity.duration(seconds: 600) == "10 min")
+  #expect(Quantity.duration(seconds: 21_600) == "6 h")
+  #expect(Quantity.scientific(2e-7) == "2e-07")
+  #expect(Quantity.scientific(0.0024) == "0.0024")
+  #expect(
+    Quantity.timestamp(Instant(microseconds: 1_774_746_000_000_000)) == "2026-03-29T01:00:00Z")
+}
+
+private func finding(_ detector: String, isCertain: Bool = false) -> Finding {
+  Finding(
+    kind: .host, entity: "10.0.0.7",
+    window: Instant(microseconds: 0)..<Instant(microseconds: 3_600_000_000), detector: detector,
+    rawScore: isCertain ? 10 : 5, pValue: 0.001, floor: 3, ceiling: 10, peer: nil, measures: [])
+}
+
+@Test("severity rises with rarity, agreement, certainty, tactic and the asset, and never falls")
+func severityIsMonotone() {
+  let sets = [
+    [finding("rate")], [finding("rate"), finding("timing")],
+    [finding("rate"), finding("timing"), finding("forest")],
+    [finding("rate"), finding("timing"), finding("forest"), finding("beacon")],
+    [finding("rate"), finding("timing"), finding("forest"), finding("beacon", isCertain: true)],
+  ]
+  let criticalities: [Asset.Criticality?] = [nil, .low, .normal, .high, .critical]
+  let pValues = [0.5, 0.03, 0.003, 0.0003]
+  func severity(_ p: Int, _ set: Int, _ asset: Int) -> Severity {
+    SeverityTable.severity(
+      pValue: pValues[p], line: 0.03, findings: sets[set], criticality: criticalities[asset])
+  }
+  for p in pValues.indices {
+    for set in sets.indices {
+      for asset in criticalities.indices {
+        if p > 0 { #expect(severity(p - 1, set, asset) <= severity(p, set, asset)) }
+        if set > 0 { #expect(severity(p, set - 1, asset) <= severity(p, set, asset)) }
+        if asset > 0 { #expect(severity(p, set, asset - 1) <= severity(p, set, asset)) }
+      }
+    }
+  }
+  #expect(severity(0, 0, 0) == .info)
+  #expect(severity(3, 4, 4) == .critical)
+}
+
+@Test("an assets file is read by its header, and a bad line is named")
+func assets() throws {
+  let text = "ip,hostname,owner,role,criticality\n10.0.0.7,pc7,\"Doe, J.\",workstation,high\n"
+  let file = try AssetsFile(path: "assets.csv", bytes: Array(text.utf8))
+  #expect(file["10.0.0.7"]?.owner == "Doe, J.")
+  #expect(file["10.0.0.7"]?.criticality == .high)
+  #expect(file["10.0.0.8"] == nil)
+  let bad = "ip,criticality\n10.0.0.7,normal\n10.0.0.8,huge\n"
+  let error = #expect(throws: AssetsFileError.self) {
+    try AssetsFile(path: "assets.csv", bytes: Array(bad.utf8))
+  }
+  #expect(error?.description.hasPrefix("assets.csv:3: criticality: expected low, ") == true)
+}

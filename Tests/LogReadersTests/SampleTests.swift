@@ -1,0 +1,237 @@
+import Columnar
+import Dispatch
+import Events
+import Glibc
+import Testing
+
+@testable import LogReaders
+
+/// Real exports, where TIDEMARK_SAMPLES names the folder that holds them.
+private let samples = getenv("TIDEMARK_SAMPLES").map { String(cString: $0) } ?? ""
+
+@Suite("Real exports", .enabled(if: !samples.isEmpty))
+struct SampleTests {
+  private func library() throws -> FormatLibrary {
+    try FormatLibrary(directories: [repository + "/pipelines/formats", fixtures])
+  }
+
+  private func read(_ path: String, as id: String? = nil) throws -> ReadSummary {
+    let path = samples + "/" + path
+    let library = try library()
+    let format: Format
+    if let id {
+      format = try library.format(id)
+    } else {
+      let detection = try library.detect(FileHead(path: path))
+      guard case .match(let found, _) = detection else {
+        throw InputError(path, detection.problem ?? "")
+      }
+      format = found
+    }
+    let summary = try LogReader(format, settings()).read(
+      path: path, rows: TableSink(), rejects: TableSink())
+    #expect(summary.counts.isBalanced, "\(path)")
+    return summary
+  }
+
+  /// Runs a body that waits for a subprocess.
+  private func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
+  /// Lines of a file, unpacked, by what `isRecord` says; counted without the readers.
+  private func lineCount(_ path: String, _ isRecord: (Substring) -> Bool) throws -> Int {
+    let stream = try Compression.open(path: samples + "/" + path)
+    var bytes: [UInt8] = []
+    while case let piece = try stream.first(1 << 20), !piece.isEmpty { bytes += piece }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).filter(isRecord).count
+  }
+
+  @Test(
+    "nfdump CSV gives as many rows as its own summary says",
+    arguments: [
+      ("formats/nfdump/bro.1.6.25_csv.txt", "nfdump.csv48", 26),
+      ("formats/nfdump/smb2.1.7.1_csv.txt", "nfdump.csv48", 2),
+      ("formats/nfdump/icmp.1.7.1_csv.txt", "nfdump.csv48", 12),
+      ("formats/nfdump/smb2.1.7.1_bidir_csv.txt", "nfdump.csv48", 1),
+      ("formats/nfdump/smb2.1.7.8_csv.txt", "nfdump.csv10", 2),
+      ("formats/nfdump/icmp.1.7.8_csv.txt", "nfdump.csv10", 12),
+      ("formats/nfdump/bro.org.1.7.8_csv-fast.txt", "nfdump.csv-fast", 26),
+      ("formats/nfdump/icmp.1.7.8_csv-fast.txt", "nfdump.csv-fast", 12),
+      ("data/fixtures/nfdump-csv/slips-test1.nfdump-1.7.1.csv.zst", "nfdump.csv48", 4593),
+    ])
+  func nfdump(path: String, format: String, rows: Int) throws {
+    let summary = try read(path)
+    #expect(summary.format == format)
+    #expect(summary.counts.rows == rows)
+    #expect(summary.counts.rejects == 0)
+  }
+
+  @Test("durations that overflowed are rejected, not stored")
+  func overflow() throws {
+    let path =
+      "data/fixtures/flow-exports/2017-06-29-UPS-themed-Kovter.softflowd-v10.nfdump.csv.zst"
+    let summary = try read(path)
+    let overflowed = try lineCount(path) { $0.contains(",18446744073") }
+    #expect(overflowed > 0)
+    #expect(summary.counts.rejects == overflowed)
+    #expect(summary.counts.rows + summary.counts.rejects == 1091)
+  }
+
+  @Test(
+    "files of nfcapd give as many rows as they state",
+    arguments: [
+      ("formats/nfdump/smb2.nfcapd.201112062015", 2),
+      ("formats/nfdump/icmp.nfcapd.201106270320", 12),
+      ("formats/nfdump/bro16.nfcapd.201401141700", 26),
+      ("data/fixtures/slips/test1-malicious.nfdump", 4593),
+    ])
+  func nfcapd(path: String, rows: Int) async throws {
+    let summary = try await onThread { try read(path) }
+    #expect(summary.format == "nfcapd")
+    #expect(summary.counts.rows + summary.counts.rejects == rows)
+  }
+
+  @Test(
+    "Argus flows are taken, by comma and by tab, and other records counted",
+    arguments: [
+      "test2-malicious", "test3-mixed", "test4-malicious", "test5-mixed", "test11-portscan",
+    ])
+  func argus(name: String) throws {
+    for folder in ["formats/argus_binetflow", "data/fixtures/slips"] {
+      let path = "\(folder)/\(name).binetflow"
+      let summary = try read(path)
+      let flows = try lineCount(path) { !$0.hasPrefix("StartTime") }
+      let other = try lineCount(path) { line in
+        ["man", "arp", "llc"].contains { line.contains(",\($0),") || line.contains("\t\($0)\t") }
+      }
+      #expect(summary.counts.skippedRecords == other)
+      #expect(summary.counts.rows + summary.counts.rejects == flows - other)
+      let early = try lineCount(path) { line in
+        line.hasPrefix("1970/") && !["arp", "llc"].contains { line.contains("\t\($0)\t") }
+      }
+      #expect(summary.counts.rejects == early, "\(summary.rejectsByReason)")
+    }
+  }
+
+  @Test(
+    "AWS VPC flow logs give rows for all but NODATA and SKIPDATA",
+    arguments: [
+      ("accept-reject-traffic", "aws.vpc-flow", 4), ("ipv6", "aws.vpc-flow-v2", 1),
+      ("no-data-skip-data", "aws.vpc-flow-v2", 0), ("tcp-flag-sequence", "aws.vpc-flow", 3),
+      ("test-extra-samples", "aws.vpc-flow-v2", 3),
+    ])
+  func aws(name: String, format: String, rows: Int) throws {
+    let summary = try read("formats/aws_vpc_flow/\(name).log")
+    #expect(summary.format == format)
+    #expect(summary.counts.rows == rows)
+    #expect(summary.counts.rejects == 0)
+  }
+
+  @Test(
+    "Zeek logs give a row a record",
+    arguments: [
+      ("formats/zeek_tsv/zat_conn.log", "zeek.conn"), ("formats/zeek_tsv/zat_dns.log", "zeek.dns"),
+      ("formats/zeek_tsv/zat_http.log", "zeek.http"), ("formats/zeek_tsv/zat_ssl.log", "zeek.ssl"),
+      ("formats/zeek_tsv/wrccdc_dns.log", "zeek.dns"),
+      ("formats/zeek_tsv/wrccdc_ssl.log", "zeek.ssl"),
+      ("formats/zeek_tsv/ctu_sme11_conn.log.labeled", "zeek.conn"),
+      ("formats/zeek_json/test-conn.log", "zeek.conn"),
+      ("formats/zeek_json/test-dns.log", "zeek.dns"),
+      ("formats/zeek_json/test-http.log", "zeek.http"),
+      ("formats/zeek_json/test-ssl.log", "zeek.ssl"),
+      ("formats/zeek_json/rita_allfields_conn.log", "zeek.conn"),
+      ("formats/zeek_json/zat_conn.json.log", "zeek.conn"),
+    ])
+  func zeek(path: String, format: String) throws {
+    let summary = try read(path)
+    #expect(summary.format == format)
+    // A search head's wrapper around one record in two of the files.
+    let wrapped = try lineCount(path) { $0.hasPrefix("{\"preview\"") }
+    #expect(try summary.counts.rows == lineCount(path) { !$0.hasPrefix("#") } - wrapped)
+    #expect(summary.counts.rejects == wrapped, "\(summary.rejectsByReason)")
+  }
+
+  @Test("Zeek's own test files, with times blotted out, are rejected line by line")
+  func blotted() throws {
+    let path = "formats/zeek_tsv/btest_core.local-flip__conn.log"
+    let summary = try read(path)
+    #expect(summary.counts.rows == 0)
+    #expect(
+      summary.rejectsByReason.map(\.reason).contains { $0.contains("event_time: not a time") })
+  }
+
+  @Test("the honeypot's firewall CSV gives all its rows, through carriage returns alone")
+  func honeypot() throws {
+    let path = "data/demo/aws-honeypot-firewall/AWS_Honeypot_2013-03_06.csv.zst"
+    let summary = try read(path)
+    #expect(summary.format == "honeypot.firewall")
+    #expect(summary.counts.rows + summary.counts.rejects == 252_702)
+    #expect(summary.counts.lines == 252_703)
+    #expect(summary.counts.rejects == 0, "\(summary.rejectsByReason)")
+  }
+
+  @Test("another file's header is refused, and the nearest formats are named")
+  func wrongHeader() throws {
+    for path in ["UNSW-NB15_1.wrong-header.csv.zst", "netflow-4col.csv.zst"] {
+      let path = samples + "/data/fixtures/dirty/" + path
+      guard case .unknown = try library().detect(FileHead(path: path)) else {
+        Issue.record("\(path) was taken for a known format")
+        continue
+      }
+    }
+    let path = samples + "/formats/nfdump/bro.org.1.7.8_csv_custom.txt"
+    let detection = try library().detect(FileHead(path: path))
+    #expect(
+      detection.problem?.contains("nfdump.csv10 (lacks bytes, packets)") == true, "\(detection)")
+  }
+
+  @Test("a corrupt gzip file is an error that names it")
+  func corrupt() throws {
+    #expect(throws: InputError.self) {
+      try read("data/fixtures/zeek-zat-edgecases/http.log.corrupt.gz", as: "zeek.http")
+    }
+  }
+
+  @Test("no sample file crashes detection or reading")
+  func everything() async throws {
+    try await onThread { try readAll() }
+  }
+
+  private func readAll() throws {
+    let library = try library()
+    for folder in try samples.files(in: "/formats") {
+      for path in try folder.files(in: "") {
+        guard case .match(let format, _) = try library.detect(FileHead(path: path)) else {
+          continue
+        }
+        do {
+          let summary = try LogReader(format, settings()).read(
+            path: path, rows: TableSink(), rejects: TableSink())
+          #expect(summary.counts.isBalanced, "\(path)")
+        } catch let error as InputError {
+          #expect(error.description.contains(path))
+        }
+      }
+    }
+  }
+}
+
+extension String {
+  /// Paths of what a folder holds.
+  fileprivate func files(in folder: String) throws -> [String] {
+    guard let stream = opendir(self + folder) else { return [] }
+    defer { closedir(stream) }
+    var paths: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { paths.append(self + folder + "/" + name) }
+    }
+    return paths.sorted()
+  }
+}

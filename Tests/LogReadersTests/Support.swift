@@ -1,0 +1,81 @@
+import Columnar
+import Events
+import Glibc
+
+@testable import LogReaders
+
+let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+let fixtures = repository + "/Tests/LogReadersTests/Fixtures"
+
+@Sendable func zoneRules(_ name: String) throws -> TimeZoneRules {
+  let stream = try Compression.open(path: "/usr/share/zoneinfo/" + name)
+  return try TimeZoneRules(name: name, tzif: stream.first(1 << 20))
+}
+
+/// What reading a text gave.
+struct Reading {
+  let summary: ReadSummary
+  let rows: [Batch]
+  let rejects: [Batch]
+
+  /// Every cell of every row as text.
+  var rowTexts: [[String?]] { rows.flatMap { texts($0) } }
+  var rejectTexts: [[String?]] { rejects.flatMap { texts($0) } }
+
+  /// A column's cells as text.
+  func column(_ name: String) -> [String?] {
+    rows.flatMap { batch in
+      batch.schema.index(of: name).map { index in
+        (0..<batch.rowCount).map { batch.columns[index].text($0) }
+      } ?? []
+    }
+  }
+}
+
+func texts(_ batch: Batch) -> [[String?]] {
+  (0..<batch.rowCount).map { row in batch.columns.map { $0.text(row) } }
+}
+
+func settings(
+  zone: String? = "UTC", forcesLibCSV: Bool = false
+) throws -> ReaderSettings {
+  var settings = ReaderSettings(zoneRules: zoneRules)
+  settings.zone = try zone.map { try $0 == "UTC" ? .utc : zoneRules($0) }
+  settings.source = "test"
+  settings.logName = "sample"
+  settings.forcesLibCSV = forcesLibCSV
+  settings.digest = { "digest of \($0.count) bytes" }
+  return settings
+}
+
+func read(
+  _ text: [UInt8], _ format: Format, settings: ReaderSettings, pieceCapacity: Int = 512 << 10,
+  streamPiece: Int = .max
+) throws -> Reading {
+  var reader = try LogReader(format, settings)
+  reader.pieceCapacity = pieceCapacity
+  let (rows, rejects) = (TableSink(), TableSink())
+  let summary = try reader.read(
+    MemoryStream(text, pieceLength: streamPiece), name: "sample", rows: rows, rejects: rejects)
+  return Reading(summary: summary, rows: rows.batches, rejects: rejects.batches)
+}
+
+func builtIn(_ id: String) throws -> Format {
+  try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct SeededRandom {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// A number in `0 ..< bound`.
+  mutating func next(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return Int((z ^ z >> 31) % UInt64(bound))
+  }
+}

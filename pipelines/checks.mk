@@ -1,0 +1,20 @@
+##@ Working on Tidemark
+.PHONY: test lint format bench evaluate test-tools
+
+TEST_PACKAGES := chromium
+TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
+
+# Outside programs that tests and benchmarks compare Tidemark with.
+test-tools: setup
+	@pipelines/install-packages $(TEST_PACKAGES)
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TEST_WHEELS)
+
+test: test-tools ## Run the tests (under two minutes once built)
+	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
+
+lint: ## Check the formatting of the source code
+	@swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## Format the source code
+	@swift format --in-place --recursive Sources Tests Package.swift

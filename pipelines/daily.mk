@@ -1,0 +1,40 @@
+##@ Every morning, and over history
+.PHONY: ingest day replay late report verify
+
+STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
+
+# need VARIABLE,EXAMPLE: ends with a message when the variable is not set.
+need = $(if $($(1)),,$(error set $(1), for instance: make $@ $(1)=$(2)))
+
+# run-days OPTIONS: the stages after ingest, over the days that OPTIONS name.
+define run-days
+@$(BIN)/normalize $(STAGE_OPTIONS) $(1)
+@$(BIN)/baseline $(STAGE_OPTIONS) $(1)
+@$(BIN)/score $(STAGE_OPTIONS) $(1)
+@$(BIN)/report $(STAGE_OPTIONS) $(1)
+endef
+
+ingest: build ## Read the site's exports: make ingest SITE=… STORE=…
+	@$(BIN)/ingest $(STAGE_OPTIONS)
+
+day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE=…
+	$(call need,DATE,2026-03-29)
+	@$(MAKE) --no-print-directory ingest
+	$(call run-days,--day $(DATE))
+
+replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
+	$(call need,FROM,2026-03-02)
+	$(call need,TO,2026-03-29)
+	@$(MAKE) --no-print-directory ingest
+	$(call run-days,--from $(FROM) --to $(TO))
+
+late: ingest ## Read rows that came late, and redo the days in the store that depend on them
+	$(call run-days,--existing)
+
+report: build ## Write a day's report again from its scores: make report DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report $(STAGE_OPTIONS) --day $(DATE)
+
+verify: build ## Check a day's files and recompute its report: make verify DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report verify $(STAGE_OPTIONS) --day $(DATE)
