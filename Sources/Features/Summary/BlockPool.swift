@@ -9,11 +9,21 @@ struct BlockPool: ~Copyable {
   private var slabs: [UnsafeMutableRawPointer] = []
   private var currentSlab = 0
   private var offset = 0
-  private var freed = InlineArray<48, UnsafeMutableRawPointer?>(repeating: nil)
+  /// The free blocks of each size, linked through their first bytes.
+  private let freed: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  private static let sizeCount = 40
   /// Bytes of all blocks that are not free, rounded up to their sizes.
   private(set) var bytesInUse = 0
 
-  deinit { for slab in slabs { slab.deallocate() } }
+  init() {
+    freed = .allocate(capacity: BlockPool.sizeCount)
+    freed.initialize(repeating: nil, count: BlockPool.sizeCount)
+  }
+
+  deinit {
+    for slab in slabs { slab.deallocate() }
+    freed.deallocate()
+  }
 
   /// The least block size that holds `byteCount` bytes, and its place in `freed`.
   private static func sizeClass(_ byteCount: Int) -> (index: Int, byteCount: Int) {
@@ -55,7 +65,7 @@ struct BlockPool: ~Copyable {
   mutating func reset() {
     currentSlab = 0
     offset = 0
-    freed = InlineArray(repeating: nil)
+    freed.update(repeating: nil, count: BlockPool.sizeCount)
     bytesInUse = 0
   }
 }

@@ -8,7 +8,7 @@ struct ReadingContext {
 }
 
 /// The columns of a batch of one class of events.
-protocol ClassColumns {
+protocol ClassColumns: AnyObject {
   init(_ batch: Batch, context: ReadingContext)
   var times: Values<Instant> { get }
 }

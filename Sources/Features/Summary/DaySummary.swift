@@ -10,12 +10,12 @@ import Events
 package struct DaySummary: ~Copyable {
   /// How much is kept at a time; more only costs scans. Together about 100 MiB at most.
   package struct Limits: Sendable {
-    package var hostCount = 65_536
-    package var hostByteCount = 24 << 20
-    package var pairCount = 196_608
-    package var pairByteCount = 28 << 20
-    package var serviceCount = 16_384
-    package var serviceByteCount = 4 << 20
+    package var hostCount = 32_768
+    package var hostByteCount = 16 << 20
+    package var pairCount = 294_912
+    package var pairByteCount = 20 << 20
+    package var serviceCount = 49_152
+    package var serviceByteCount = 6 << 20
 
     package init() {}
   }
@@ -139,12 +139,18 @@ package struct DaySummary: ~Copyable {
 
   private mutating func add(_ part: ClassCursor<FlowColumns>.Part, hour: Int) {
     cover(part.batch, part.rows, .flow, hour)
-    let (needsHosts, needsPairs, needsServices) = (!hosts.isDone, !pairs.isDone, !services.isDone)
+    let columns = part.columns
     for row in part.rows {
-      let conversation = part.columns.conversation(row)
-      if needsHosts { hosts.add(conversation) }
-      if needsPairs { pairs.add(conversation, hour: hour) }
-      if needsServices { services.add(conversation) }
+      let originator = columns.originator(row)
+      let responder = columns.responder(row)
+      let isForHosts = hosts.mayTake(originator, responder)
+      let isForPairs = pairs.mayTake(.conversation, from: originator)
+      let isForServices = services.mayTake(responder)
+      guard isForHosts || isForPairs || isForServices else { continue }
+      let conversation = columns.conversation(row, from: originator, to: responder)
+      if isForHosts { hosts.add(conversation) }
+      if isForPairs { pairs.add(conversation, hour: hour) }
+      if isForServices { services.add(conversation) }
     }
   }
 
@@ -159,7 +165,7 @@ package struct DaySummary: ~Copyable {
         hosts.addQuery(
           from: originator, nameElement: question.map { name.element(of: $0) }, isFailed: isFailed)
       }
-      guard !pairs.isDone, originator.isSiteHost, let question else { continue }
+      guard pairs.mayTake(.dns, from: originator), let question else { continue }
       let values = PairTable.Row(
         time: columns.times.value(row), hour: hour, isFailed: isFailed, isExternal: true,
         bytesSent: nil, bytesReceived: 0, durationMicroseconds: 0)
@@ -179,7 +185,9 @@ package struct DaySummary: ~Copyable {
       let originator = columns.originator(row)
       let isFailed = columns.isFailed(row)
       if !hosts.isDone { hosts.addRequest(from: originator, isError: isFailed) }
-      guard !pairs.isDone, originator.isSiteHost, let domain = columns.domain(row) else { continue }
+      guard pairs.mayTake(.http, from: originator), let domain = columns.domain(row) else {
+        continue
+      }
       let values = PairTable.Row(
         time: columns.times.value(row), hour: hour, isFailed: isFailed,
         isExternal: columns.isExternal(row), bytesSent: columns.bytesSent(row),

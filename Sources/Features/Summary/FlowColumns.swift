@@ -2,7 +2,7 @@ import Columnar
 import Events
 
 /// The columns of a batch of `flow`.
-struct FlowColumns: ClassColumns {
+final class FlowColumns: ClassColumns {
   let times: Values<Instant>
   private let sources: EndpointReader
   private let destinations: EndpointReader
@@ -33,16 +33,19 @@ struct FlowColumns: ClassColumns {
     outcomes = OutcomeReader(batch, answeringSources: context.answeringSources)
   }
 
-  /// The conversation of a row, with its source as the originator.
-  @inline(__always) func conversation(_ row: Int) -> Conversation {
-    let destination = destinations[row]
+  @inline(__always) func originator(_ row: Int) -> Endpoint { sources[row] }
+  @inline(__always) func responder(_ row: Int) -> Endpoint { destinations[row] }
+
+  /// The rest of a row's conversation, between `originator(row)` and `responder(row)`.
+  @inline(__always)
+  func conversation(_ row: Int, from source: Endpoint, to destination: Endpoint) -> Conversation {
     let ianaNumber = ianaNumbers[row] ?? 0
     let packetsSent = max(0, sourcePackets[row] ?? 0)
     let packetsReceived = destinationPackets[row]
     let bytesReceived = destinationBytes[row]
     let time = times.value(row)
     return Conversation(
-      time: time, originator: sources[row], responder: destination, port: ports[row],
+      time: time, originator: source, responder: destination, port: ports[row],
       ianaNumber: ianaNumber, bytesSent: sourceBytes[row].map { max(0, $0) },
       bytesReceived: max(0, bytesReceived ?? 0), packetsSent: packetsSent,
       packetsReceived: max(0, packetsReceived ?? 0),

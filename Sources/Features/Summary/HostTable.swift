@@ -82,6 +82,13 @@ struct HostTable: ~Copyable {
 
   var isDone: Bool { table.isDone }
 
+  /// Whether this scan may count rows between these two.
+  @inline(__always) func mayTake(_ originator: Endpoint, _ responder: Endpoint) -> Bool {
+    if !table.isNarrowed { return !table.isDone }
+    return originatingHost(originator).map { table.mayTake($0) { $0 } } ?? false
+      || (responder.isSiteHost && table.mayTake(responder) { $0 })
+  }
+
   @inline(__always) private func originatingHost(_ endpoint: Endpoint) -> Endpoint? {
     switch endpoint.kind {
     case .inside, .named: endpoint

@@ -2,7 +2,7 @@ import Columnar
 import Events
 
 /// The columns of a batch of `dns`.
-struct DNSColumns: ClassColumns {
+final class DNSColumns: ClassColumns {
   let times: Values<Instant>
   private let sources: EndpointReader
   private let questions: Strings
@@ -31,7 +31,7 @@ struct DNSColumns: ClassColumns {
 }
 
 /// The columns of a batch of `http`.
-struct HTTPColumns: ClassColumns {
+final class HTTPColumns: ClassColumns {
   let times: Values<Instant>
   private let sources: EndpointReader
   private let destinations: EndpointReader
@@ -72,7 +72,7 @@ struct HTTPColumns: ClassColumns {
 }
 
 /// The columns of a batch of `tls`.
-struct TLSColumns: ClassColumns {
+final class TLSColumns: ClassColumns {
   let times: Values<Instant>
 
   init(_ batch: Batch, context: ReadingContext) { times = batch[Event.time] }

@@ -4,7 +4,17 @@ import Events
 /// Gathers `pairs.arrow`, `pair_values.arrow` and `edges.arrow`.
 struct PairTable: ~Copyable {
   /// What is counted on a pair, in the order of the names.
-  enum Kind: UInt8, BitwiseCopyable { case conversation, dns, http }
+  enum Kind: UInt8, BitwiseCopyable {
+    case conversation, dns, http
+
+    var name: String {
+      switch self {
+      case .conversation: "conversation"
+      case .dns: "dns"
+      case .http: "http"
+      }
+    }
+  }
 
   struct Key: RangedKey {
     var originator: Endpoint
@@ -54,6 +64,16 @@ struct PairTable: ~Copyable {
     }
   }
 
+  /// The most significant part of a key.
+  private struct KeyStart: Comparable {
+    let kind: Kind
+    let originator: Endpoint
+
+    @inline(__always) static func < (a: KeyStart, b: KeyStart) -> Bool {
+      a.kind == b.kind ? a.originator < b.originator : a.kind.rawValue < b.kind.rawValue
+    }
+  }
+
   /// What one row adds to its pair.
   struct Row {
     let time: Instant
@@ -68,18 +88,34 @@ struct PairTable: ~Copyable {
   }
 
   private struct Entry: RangedEntry {
-    var conversations: Int64 = 0
-    var failed: Int64 = 0
+    var conversations: UInt32 = 0
+    var failed: UInt32 = 0
     var bytesSent: Int64 = 0
     var bytesReceived: Int64 = 0
     var durationMicroseconds: Int64 = 0
     var longestMicroseconds: Int64 = 0
     var firstTime = Instant(microseconds: .max)
     var lastTime = Instant(microseconds: .min)
+    /// Empty until the second conversation, as most pairs have only one.
     var values = ValueCounts()
+    /// Of the first conversation.
+    var firstHour: UInt8 = 0
+    var firstStatesBytes = false
     var isExternal = false
 
     func release(to pool: inout BlockPool) { values.release(to: &pool) }
+
+    /// Takes in the values of a conversation that is not the first.
+    mutating func addValues(of row: Row, in pool: inout BlockPool) {
+      if conversations == 1 {
+        if firstStatesBytes { values.add(bytesSent, to: .bytesSent, in: &pool) }
+        values.add(Int64(firstHour), to: .hourOfDay, in: &pool)
+      }
+      let gap = row.time.second - lastTime.second
+      if gap > 0 { values.add(gap, to: .gapSeconds, in: &pool) }
+      if let bytes = row.bytesSent { values.add(bytes, to: .bytesSent, in: &pool) }
+      values.add(Int64(row.hour), to: .hourOfDay, in: &pool)
+    }
   }
 
   private var table: RangedTable<Key, Entry>
@@ -90,6 +126,14 @@ struct PairTable: ~Copyable {
   }
 
   var isDone: Bool { table.isDone }
+
+  /// Whether this scan may count rows of this originator.
+  @inline(__always) func mayTake(_ kind: Kind, from originator: Endpoint) -> Bool {
+    originator.isSiteHost
+      && table.mayTake(KeyStart(kind: kind, originator: originator)) {
+        KeyStart(kind: $0.kind, originator: $0.originator)
+      }
+  }
 
   /// Counts a conversation of a host of the site.
   @inline(__always) mutating func add(_ c: Conversation, hour: Int) {
@@ -109,15 +153,13 @@ struct PairTable: ~Copyable {
   @inline(__always) mutating func add(_ row: Row, to key: Key) {
     guard let slot = table.slot(for: key) else { return }
     let entry = table.entries + slot
-    if entry.pointee.conversations > 0 {
-      let gap = row.time.second - entry.pointee.lastTime.second
-      if gap > 0 { entry.pointee.values.add(gap, to: .gapSeconds, in: &table.pool) }
+    if entry.pointee.conversations == 0 {
+      entry.pointee.firstHour = UInt8(row.hour)
+      entry.pointee.firstStatesBytes = row.bytesSent != nil
+    } else {
+      entry.pointee.addValues(of: row, in: &table.pool)
     }
-    if let bytes = row.bytesSent {
-      entry.pointee.values.add(bytes, to: .bytesSent, in: &table.pool)
-      entry.pointee.bytesSent = entry.pointee.bytesSent.addingClamped(bytes)
-    }
-    entry.pointee.values.add(Int64(row.hour), to: .hourOfDay, in: &table.pool)
+    entry.pointee.bytesSent = entry.pointee.bytesSent.addingClamped(row.bytesSent ?? 0)
     entry.pointee.conversations += 1
     entry.pointee.failed += row.isFailed ? 1 : 0
     entry.pointee.bytesReceived = entry.pointee.bytesReceived.addingClamped(row.bytesReceived)
@@ -159,7 +201,7 @@ struct PairTable: ~Copyable {
     table.finishScan()
   }
 
-  private struct PairColumns {
+  private final class PairColumns {
     private let kind: CodedBuilder<Strings>
     private let originator: CodedBuilder<Strings>
     private let responder: StringsBuilder
@@ -169,6 +211,9 @@ struct PairTable: ~Copyable {
     private let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
     private let durationMicroseconds, longestMicroseconds: ValuesBuilder<Int64>
     private let firstTime, lastTime: ValuesBuilder<Instant>
+    private var last: Key?
+    private var kindCode: UInt32 = 0
+    private var originatorCode: UInt32 = 0
 
     init(_ table: TableWriter) {
       kind = table.column(Pair.kind)
@@ -188,18 +233,19 @@ struct PairTable: ~Copyable {
     }
 
     func append(_ key: Key, _ entry: Entry) {
-      switch key.kind {
-      case .conversation: kind.append("conversation")
-      case .dns: kind.append("dns")
-      case .http: kind.append("http")
+      if key.kind != last?.kind { kindCode = kind.code(of: key.kind.name) }
+      if key.originator != last?.originator {
+        originatorCode = key.originator.withText { originator.code(of: $0) }
       }
-      key.originator.withText { originator.append($0) }
+      last = key
+      kind.append(code: kindCode)
+      originator.append(code: originatorCode)
       key.responder.withText { responder.append($0) }
       isExternal.append(entry.isExternal)
       port.append(key.port)
       ianaNumber.append(key.ianaNumber)
-      conversations.append(entry.conversations)
-      failed.append(entry.failed)
+      conversations.append(Int64(entry.conversations))
+      failed.append(Int64(entry.failed))
       bytesSent.append(entry.bytesSent)
       bytesReceived.append(entry.bytesReceived)
       durationMicroseconds.append(entry.durationMicroseconds)
@@ -209,7 +255,7 @@ struct PairTable: ~Copyable {
     }
   }
 
-  private struct PairValueColumns {
+  private final class PairValueColumns {
     private let pair: ValuesBuilder<UInt32>
     private let measure: ValuesBuilder<UInt8>
     private let value: ValuesBuilder<Int64>
@@ -230,13 +276,15 @@ struct PairTable: ~Copyable {
     }
   }
 
-  private struct EdgeColumns {
+  private final class EdgeColumns {
     private let originator: CodedBuilder<Strings>
     private let responder: StringsBuilder
     private let port: ValuesBuilder<UInt16>
     private let ianaNumber: ValuesBuilder<UInt8>
     private let conversations, failed: ValuesBuilder<Int64>
     private let firstTime: ValuesBuilder<Instant>
+    private var last: Endpoint?
+    private var originatorCode: UInt32 = 0
 
     init(_ table: TableWriter) {
       originator = table.column(Edge.originator)
@@ -249,12 +297,16 @@ struct PairTable: ~Copyable {
     }
 
     func append(_ key: Key, _ entry: Entry) {
-      key.originator.withText { originator.append($0) }
+      if key.originator != last {
+        originatorCode = key.originator.withText { originator.code(of: $0) }
+      }
+      last = key.originator
+      originator.append(code: originatorCode)
       key.responder.withText { responder.append($0) }
       port.append(key.port)
       ianaNumber.append(key.ianaNumber)
-      conversations.append(entry.conversations)
-      failed.append(entry.failed)
+      conversations.append(Int64(entry.conversations))
+      failed.append(Int64(entry.failed))
       firstTime.append(entry.firstTime)
     }
   }

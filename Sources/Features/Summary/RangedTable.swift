@@ -32,10 +32,15 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
 
   private var lower: Key?
   private var upper: Key?
-  /// Where names of `lower` and `upper` lie.
+  /// Where scans were cut short, the latest and least last: `upper`, and borders between the keys
+  /// that are still to come, which spare the next scans the search for them.
+  private var uppers: [Key] = []
+  /// Where names of the borders lie.
   private var bounds = BlockPool()
   /// Whether all keys have been taken.
   private(set) var isDone = false
+  /// Whether this scan takes only some of the keys.
+  var isNarrowed: Bool { lower != nil || upper != nil }
 
   /// - Parameter slotLimit: keys at a time, at least 2.
   /// - Parameter byteLimit: bytes of blocks at a time; a single key may pass it.
@@ -45,7 +50,8 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
     self.byteLimit = byteLimit
     keys = .allocate(capacity: slotLimit)
     entries = .allocate(capacity: slotLimit)
-    let cellCount = 1 << (Int.bitWidth - (2 * slotLimit - 1).leadingZeroBitCount)
+    // At most three cells of four are taken.
+    let cellCount = 1 << (Int.bitWidth - (slotLimit * 4 / 3).leadingZeroBitCount)
     cells = .allocate(capacity: cellCount)
     cells.initialize(repeating: 0, count: cellCount)
     mask = cellCount - 1
@@ -63,7 +69,7 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
   /// Slots hold until the next call.
   @inline(__always) mutating func slot(for key: Key) -> Int? {
     if pool.bytesInUse > byteLimit { narrow() }
-    if upper != nil || lower != nil, !isInRange(key) { return nil }
+    if isNarrowed, !isInRange(key) { return nil }
     let hash = key.hash
     var position = Int(truncatingIfNeeded: hash) & mask
     while cells[position] != 0 {
@@ -78,6 +84,16 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
   private func isInRange(_ key: Key) -> Bool {
     if let upper, !(key < upper) { return false }
     if let lower, key < lower { return false }
+    return true
+  }
+
+  /// Whether keys of this scan's range may have `leading` as the most significant part of their
+  /// order, which `part` picks; a cheap look before the rest of a row is read.
+  @inline(__always)
+  func mayTake<Part: Comparable>(_ leading: Part, _ part: (Key) -> Part) -> Bool {
+    if isDone { return false }
+    if let upper, part(upper) < leading { return false }
+    if let lower, leading < part(lower) { return false }
     return true
   }
 
@@ -103,6 +119,7 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
       let sample = stride(from: 0, to: count, by: step).map { keys[$0] }.sorted()
       var middle = sample[sample.count / 2]
       middle.adopt(in: &bounds)
+      uppers.append(middle)
       upper = middle
       dropKeys(notBelow: middle)
     } while pool.bytesInUse > byteLimit
@@ -135,9 +152,9 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
 
   /// Forgets all entries and turns to the keys above them; where there are none, the table is done.
   mutating func finishScan() {
-    isDone = upper == nil
-    lower = upper
-    upper = nil
+    lower = uppers.popLast()
+    upper = uppers.last
+    isDone = lower == nil
     count = 0
     cells.update(repeating: 0, count: mask + 1)
     pool.reset()

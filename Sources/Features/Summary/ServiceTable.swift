@@ -49,6 +49,11 @@ struct ServiceTable: ~Copyable {
 
   var isDone: Bool { table.isDone }
 
+  /// Whether this scan may count conversations with this responder.
+  @inline(__always) func mayTake(_ responder: Endpoint) -> Bool {
+    responder.isSiteHost && table.mayTake(responder) { $0.host }
+  }
+
   @inline(__always) mutating func add(_ c: Conversation) {
     guard c.responder.isSiteHost, !c.isFailed, c.isDirectionKnown, let port = c.port,
       let slot = table.slot(
@@ -75,10 +80,14 @@ struct ServiceTable: ~Copyable {
     let externalClients = writer.column(Service.externalClients)
     let bytesSent = writer.column(Service.bytesSent)
     let firstTime = writer.column(Service.firstTime)
+    var last: Endpoint?
+    var code: UInt32 = 0
     for slot in table.sortedSlots() {
       let key = table.key(slot)
       let entry = table.entries[slot]
-      key.host.withText { host.append($0) }
+      if key.host != last { code = key.host.withText { host.code(of: $0) } }
+      last = key.host
+      host.append(code: code)
       port.append(key.port)
       ianaNumber.append(key.ianaNumber)
       conversations.append(entry.conversations)
