@@ -29,6 +29,14 @@ package struct DayTables: Sendable {
     self.services = services
     self.coverage = coverage
   }
+
+  /// The tables of a folder of profiles; `table` opens one by its schema, which names it.
+  package init(day: CivilDate, _ table: (Schema) throws -> any BatchSource) rethrows {
+    self.init(
+      day: day, hostHours: try table(HostHour.schema), pairs: try table(Pair.schema),
+      pairValues: try table(PairValue.schema), services: try table(Service.schema),
+      coverage: try table(Coverage.schema))
+  }
 }
 
 extension BatchSource {
