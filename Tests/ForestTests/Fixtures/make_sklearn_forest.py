@@ -6,11 +6,9 @@ and the scores it gives such rows. Run in this folder:
 With a file of float32 scores as its argument, it holds them against scikit-learn's, row by row, and
 prints the greatest difference; 1e-6 is allowed.
 
-Layout, little-endian: int32 featureCount, treeCount, sampleCount, scoreCount, blockCount, then for
-each tree int32 nodeCount and its nodes in preorder, as arrays: int8 feature (-1 in leaves), float32
-threshold (rounded down), uint16 right child (the left one is the next node), uint16 sample count;
-then float64 scores[scoreCount] of the first rows, and float64 sums[blockCount] of the scores of each
-1,000 rows.
+Layout, little-endian: int32 featureCount, treeCount, sampleCount, scoreCount, blockCount; the trees
+(sklearn_trees.py); float64 scores[scoreCount] of the first rows; float64 sums[blockCount] of the
+scores of each 1,000 rows.
 """
 
 import struct
@@ -18,6 +16,8 @@ import sys
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
+
+from sklearn_trees import write_tree
 
 FEATURES = 8
 TRAINING_SEED, SCORING_SEED = 11, 12
@@ -49,22 +49,6 @@ def rows(seed, count):
             ][feature % 4]
         )
     return np.stack(columns, 1).astype(np.float32)
-
-
-def floored(threshold):
-    """Rounded down to float32, so that float32 values compare with it as with the threshold."""
-    nearest = threshold.astype(np.float32)
-    return np.where(nearest > threshold, np.nextafter(nearest, np.float32(-np.inf)), nearest)
-
-
-def write_tree(file, tree):
-    leaf = tree.children_left < 0
-    assert np.all(leaf | (tree.children_left == np.arange(tree.node_count) + 1)), "not in preorder"
-    file.write(struct.pack("<i", tree.node_count))
-    file.write(np.where(leaf, -1, tree.feature).astype("<i1").tobytes())
-    file.write(np.where(leaf, 0, floored(tree.threshold)).astype("<f4").tobytes())
-    file.write(np.where(leaf, 0, tree.children_right).astype("<u2").tobytes())
-    file.write(tree.n_node_samples.astype("<u2").tobytes())
 
 
 forest = IsolationForest(n_estimators=100, max_samples=256, random_state=1)
