@@ -8,6 +8,27 @@ package struct TimeRange: Hashable, Sendable {
     self.last = last
   }
 
+  /// The least and greatest of the times that are not null; nil where there is none.
+  package init?(covering times: Values<Instant>) {
+    var first = Int64.max
+    var last = Int64.min
+    if times.validity.isComplete {
+      let span = times.span
+      for row in span.indices {
+        first = min(first, span[row].microseconds)
+        last = max(last, span[row].microseconds)
+      }
+    } else {
+      for row in 0..<times.count {
+        guard let time = times[row] else { continue }
+        first = min(first, time.microseconds)
+        last = max(last, time.microseconds)
+      }
+    }
+    guard first <= last else { return nil }
+    self.init(first: Instant(microseconds: first), last: Instant(microseconds: last))
+  }
+
   /// Whether a row of `start ..< end` may be inside.
   package func overlaps(from start: Instant, to end: Instant) -> Bool {
     first < end && last >= start
@@ -51,14 +72,7 @@ package final class Table: BatchSource {
     guard let column = schema.fields.firstIndex(where: { $0.type == .timestamp }) else {
       return nil
     }
-    let times = Values<Instant>(batch.columns[column])
-    guard times.count > 0 else { return nil }
-    var range = TimeRange(first: times.value(0), last: times.value(0))
-    for row in 1..<max(1, times.count) {
-      let time = times.value(row)
-      range = TimeRange(first: min(range.first, time), last: max(range.last, time))
-    }
-    return range
+    return TimeRange(covering: Values(batch.columns[column]))
   }
 }
 

@@ -43,7 +43,9 @@ package struct Schema: Hashable, Sendable {
     }
     for field in fields {
       guard let index = other.index(of: field.name) else {
-        if !field.isNullable { differences.append("\(field.name): expected \(field.type), missing") }
+        if !field.isNullable {
+          differences.append("\(field.name): expected \(field.type), missing")
+        }
         continue
       }
       let found = other.fields[index]

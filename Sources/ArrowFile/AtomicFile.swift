@@ -1,0 +1,102 @@
+import Glibc
+
+/// A file that becomes visible under its name once it is complete: it is written under a name of
+/// its own in the same folder, synced, and renamed.
+struct AtomicFile: ~Copyable {
+  let path: String
+  private let temporaryPath: String
+  private let descriptor: CInt
+  private var isRenamed = false
+  /// As many as one system call takes: UIO_MAXIOV of Linux.
+  private static let mostPieces = 1024
+  /// Bytes written so far.
+  private(set) var byteCount = 0
+  /// Why a write failed; the file can't become whole any more.
+  private var failure: ArrowFileError?
+
+  /// Creates the temporary file `.<name>.<process>-<n>.partial`.
+  init(path: String) throws(ArrowFileError) {
+    self.path = path
+    let (folder, name) = Self.split(path)
+    var attempt = 0
+    while true {
+      let candidate = "\(folder)/.\(name).\(getpid())-\(attempt).partial"
+      let descriptor = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        temporaryPath = candidate
+        self.descriptor = descriptor
+        return
+      }
+      guard errno == EEXIST else {
+        throw .system(path: path, expected: "to create a file in \(folder)")
+      }
+      attempt += 1
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    if !isRenamed { unlink(temporaryPath) }
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: Substring) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+    let folder = path[..<slash]
+    return (folder.isEmpty ? "/." : String(folder), path[path.index(after: slash)...])
+  }
+
+  /// Appends the pieces in order. After an error, everything else throws the same one.
+  mutating func append(_ pieces: [UnsafeRawBufferPointer]) throws(ArrowFileError) {
+    if let failure { throw failure }
+    var vectors: [iovec] = []
+    vectors.reserveCapacity(pieces.count)
+    for piece in pieces where piece.count > 0 {
+      vectors.append(
+        iovec(
+          iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count))
+    }
+    var next = 0
+    while next < vectors.count {
+      let count = min(vectors.count - next, Self.mostPieces)
+      let written = vectors.withUnsafeBufferPointer {
+        writev(descriptor, UnsafeBufferPointer(rebasing: $0[next...]).baseAddress, CInt(count))
+      }
+      if written < 0, errno == EINTR { continue }
+      guard written >= 0 else {
+        let failure = ArrowFileError.system(
+          path: path, expected: "to write at byte \(byteCount)")
+        self.failure = failure
+        throw failure
+      }
+      byteCount += written
+      var rest = written
+      while next < vectors.count, rest >= vectors[next].iov_len {
+        rest -= vectors[next].iov_len
+        next += 1
+      }
+      if rest > 0 {
+        vectors[next].iov_base += rest
+        vectors[next].iov_len -= rest
+      }
+    }
+  }
+
+  /// Makes the file durable and visible under its name.
+  mutating func commit() throws(ArrowFileError) {
+    if let failure { throw failure }
+    guard fsync(descriptor) == 0 else { throw .system(path: path, expected: "to sync the file") }
+    guard rename(temporaryPath, path) == 0 else {
+      throw .system(path: path, expected: "to rename \(temporaryPath) to it")
+    }
+    isRenamed = true
+    let (folder, _) = Self.split(path)
+    let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folderDescriptor >= 0 else {
+      throw .system(path: path, expected: "to open its folder")
+    }
+    defer { close(folderDescriptor) }
+    guard fsync(folderDescriptor) == 0 else {
+      throw .system(path: path, expected: "to sync its folder")
+    }
+  }
+}

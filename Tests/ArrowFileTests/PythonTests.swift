@@ -1,0 +1,34 @@
+import ArrowFile
+import Foundation
+import Testing
+
+/// The python that has numpy, pyarrow and polars, from the environment.
+let python = ProcessInfo.processInfo.environment["TIDEMARK_PYTHON"]
+
+struct PythonTests {
+  @Test(
+    "pyarrow and polars read the values that were written, for every kind of file",
+    .enabled(
+      if: python != nil, "set TIDEMARK_PYTHON to a python with numpy, pyarrow and polars"))
+  func compare() throws {
+    let folder = try TemporaryFolder()
+    var arguments = [fixture("compare.py")]
+    for kind in FileKind.all {
+      let path = folder.file("\(kind.name).arrow")
+      try EveryType(hasNulls: kind.hasNulls).write(
+        to: path, rowCount: kind.rowCount, compression: kind.compression)
+      arguments.append(path)
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(python))
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+    #expect(text.split(separator: "\n").count == FileKind.all.count, "\(text)")
+  }
+}

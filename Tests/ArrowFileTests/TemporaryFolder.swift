@@ -1,0 +1,39 @@
+import Foundation
+
+/// A folder that is gone when it is released.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/tidemark-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // A folder left behind in the system's temporary folder harms no test.
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+}
+
+/// The bytes of a file.
+func fileBytes(_ path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+/// Replaces a file; by a new one, since ext4 waits for the disk when a file is emptied and written.
+func write(_ bytes: [UInt8], to path: String) throws {
+  unlink(path)
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
+/// The path of a committed file.
+func fixture(_ name: String) -> String {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/\(name)").path
+}
