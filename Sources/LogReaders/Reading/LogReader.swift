@@ -30,7 +30,7 @@ package struct LogReader {
         try read($0, name: path, rows: rows, rejects: rejects)
       }
     }
-    let stream = try Compression.open(path: path, observe: observe)
+    let stream = try Packing.open(path: path, observe: observe)
     return try read(stream, name: path, rows: rows, rejects: rejects)
   }
 
