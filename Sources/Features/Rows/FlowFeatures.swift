@@ -58,8 +58,9 @@ package final class FlowFeatures {
     let columns = FlowColumns(batch, context: context)
     var rows = Rows()
     for row in 0..<batch.rowCount {
-      let conversation = columns.conversation(row)
-      guard conversation.originator.isSiteHost, conversation.responder.kind != .unknown,
+      let conversation = columns.conversation(
+        row, from: columns.originator(row), to: columns.responder(row))
+      guard conversation.originator.isSiteHost, conversation.responder.kind != Endpoint.Kind.unknown,
         let window = clock.window(of: conversation.time)
       else { continue }
       let host = hostIndex(conversation.originator)
