@@ -65,7 +65,7 @@ let package = Package(
     library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
     library("Incidents", ["Columnar", "Events", "CLibCSV", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
-    library("Simulator", ["Columnar", "Events"]),
+    library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 

@@ -2,20 +2,20 @@
 /// mapped file.
 ///
 /// `@unchecked Sendable`: the bytes never change after `init`, and the owner is only released.
-package final class Buffer: @unchecked Sendable {
-  package let base: UnsafeRawPointer
-  package let byteCount: Int
+public final class Buffer: @unchecked Sendable {
+  public let base: UnsafeRawPointer
+  public let byteCount: Int
   private let owner: AnyObject?
 
   /// Bytes `base ..< base + byteCount` inside memory that `owner` keeps valid.
-  package init(base: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
+  public init(base: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
     self.base = base
     self.byteCount = byteCount
     self.owner = owner
   }
 
   /// Takes over `memory`, which was allocated by `UnsafeMutableRawPointer.allocate`.
-  package init(adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
+  public init(adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
     self.base = UnsafeRawPointer(memory)
     self.byteCount = byteCount
     self.owner = nil
@@ -26,31 +26,33 @@ package final class Buffer: @unchecked Sendable {
   }
 
   /// A buffer of `byteCount` zero bytes, 64-byte aligned.
-  package static func zeros(byteCount: Int) -> Buffer {
+  public static func zeros(byteCount: Int) -> Buffer {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
     return Buffer(adopting: memory, byteCount: byteCount)
   }
 
   /// A copy of `bytes`, 64-byte aligned.
-  package convenience init(copying bytes: UnsafeRawBufferPointer) {
+  public convenience init(copying bytes: UnsafeRawBufferPointer) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 64)
     if let source = bytes.baseAddress { memory.copyMemory(from: source, byteCount: bytes.count) }
     self.init(adopting: memory, byteCount: bytes.count)
   }
 
-  package var bytes: UnsafeRawBufferPointer {
+  public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: base, count: byteCount)
   }
 }
 
 /// A buffer that grows while a column is built; 64-byte aligned, as Arrow recommends.
-package final class GrowingBuffer {
-  package private(set) var base: UnsafeMutableRawPointer
-  package private(set) var capacity: Int
-  package var byteCount = 0
+public final class GrowingBuffer {
+  // Unchecked: a builder is used by one thread, and a check for every value would cost more than
+  // the value.
+  @exclusivity(unchecked) public private(set) var base: UnsafeMutableRawPointer
+  @exclusivity(unchecked) public private(set) var capacity: Int
+  @exclusivity(unchecked) public var byteCount = 0
 
-  package init(capacity: Int = 4096) {
+  public init(capacity: Int = 4096) {
     self.capacity = max(capacity, 64)
     base = .allocate(byteCount: self.capacity, alignment: 64)
   }
@@ -58,9 +60,11 @@ package final class GrowingBuffer {
   deinit { base.deallocate() }
 
   /// Makes room for `extra` more bytes; amortised O(1).
-  package func reserve(_ extra: Int) {
-    let needed = byteCount + extra
-    guard needed > capacity else { return }
+  @inlinable public func reserve(_ extra: Int) {
+    if byteCount + extra > capacity { grow(toHold: byteCount + extra) }
+  }
+
+  @usableFromInline func grow(toHold needed: Int) {
     let grown = max(needed, capacity * 2)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 64)
     memory.copyMemory(from: base, byteCount: byteCount)
@@ -69,13 +73,13 @@ package final class GrowingBuffer {
     capacity = grown
   }
 
-  package func append<T: BitwiseCopyable>(_ value: T) {
+  @inlinable public func append<T: BitwiseCopyable>(_ value: T) {
     reserve(MemoryLayout<T>.size)
     base.storeBytes(of: value, toByteOffset: byteCount, as: T.self)
     byteCount += MemoryLayout<T>.size
   }
 
-  package func append(_ bytes: UnsafeRawBufferPointer) {
+  public func append(_ bytes: UnsafeRawBufferPointer) {
     reserve(bytes.count)
     if let source = bytes.baseAddress, bytes.count > 0 {
       (base + byteCount).copyMemory(from: source, byteCount: bytes.count)
@@ -84,7 +88,7 @@ package final class GrowingBuffer {
   }
 
   /// The bytes so far as an immutable buffer; this one starts again, empty.
-  package func take() -> Buffer {
+  public func take() -> Buffer {
     let taken = Buffer(adopting: base, byteCount: byteCount)
     capacity = max(64, min(capacity, byteCount.nextMultiple(of: 64)))
     base = .allocate(byteCount: capacity, alignment: 64)
@@ -95,5 +99,5 @@ package final class GrowingBuffer {
 
 extension Int {
   /// The least multiple of `factor` that is not below this non-negative number.
-  package func nextMultiple(of factor: Int) -> Int { (self + factor - 1) / factor * factor }
+  public func nextMultiple(of factor: Int) -> Int { (self + factor - 1) / factor * factor }
 }

@@ -1,5 +1,5 @@
 /// Gathers the rows of one column.
-package protocol ColumnBuilder: AnyObject {
+public protocol ColumnBuilder: AnyObject {
   init()
   var rowCount: Int { get }
   func appendNull()
@@ -32,33 +32,35 @@ struct ValidityBuilder {
   }
 }
 
-package final class ValuesBuilder<Element: ColumnElement>: ColumnBuilder {
-  package private(set) var rowCount = 0
-  private let buffer = GrowingBuffer()
+public final class ValuesBuilder<Element: ColumnElement>: ColumnBuilder {
+  @exclusivity(unchecked) @usableFromInline var count = 0
+  @usableFromInline let buffer = GrowingBuffer()
   private var validity = ValidityBuilder()
 
-  package init() {}
+  public init() {}
 
-  package func append(_ value: Element) {
+  public var rowCount: Int { count }
+
+  @inlinable public func append(_ value: Element) {
     buffer.append(value)
-    rowCount += 1
+    count += 1
   }
 
-  package func append(_ value: Element?) {
+  @inlinable public func append(_ value: Element?) {
     if let value { append(value) } else { appendNull() }
   }
 
-  package func appendNull() {
+  public func appendNull() {
     validity.appendNull(row: rowCount)
     buffer.reserve(MemoryLayout<Element>.stride)
     (buffer.base + buffer.byteCount).initializeMemory(
       as: UInt8.self, repeating: 0, count: MemoryLayout<Element>.stride)
     buffer.byteCount += MemoryLayout<Element>.stride
-    rowCount += 1
+    count += 1
   }
 
-  package func finish() -> Column {
-    defer { rowCount = 0 }
+  public func finish() -> Column {
+    defer { count = 0 }
     let nullCount = validity.nullCount
     return Column(
       type: Element.columnType, rowCount: rowCount, nullCount: nullCount,
@@ -66,29 +68,29 @@ package final class ValuesBuilder<Element: ColumnElement>: ColumnBuilder {
   }
 }
 
-package final class FlagsBuilder: ColumnBuilder {
-  package private(set) var rowCount = 0
+public final class FlagsBuilder: ColumnBuilder {
+  public private(set) var rowCount = 0
   private var bits: [UInt8] = []
   private var validity = ValidityBuilder()
 
-  package init() {}
+  public init() {}
 
-  package func append(_ value: Bool) {
+  public func append(_ value: Bool) {
     if rowCount & 7 == 0 { bits.append(0) }
     if value { bits[rowCount >> 3] |= 1 << UInt8(rowCount & 7) }
     rowCount += 1
   }
 
-  package func append(_ value: Bool?) {
+  public func append(_ value: Bool?) {
     if let value { append(value) } else { appendNull() }
   }
 
-  package func appendNull() {
+  public func appendNull() {
     validity.appendNull(row: rowCount)
     append(false)
   }
 
-  package func finish() -> Column {
+  public func finish() -> Column {
     defer {
       rowCount = 0
       bits = []
@@ -101,39 +103,39 @@ package final class FlagsBuilder: ColumnBuilder {
   }
 }
 
-package final class StringsBuilder: ColumnBuilder {
-  package private(set) var rowCount = 0
+public final class StringsBuilder: ColumnBuilder {
+  public private(set) var rowCount = 0
   private let offsets = GrowingBuffer()
   private let characters = GrowingBuffer()
   private var validity = ValidityBuilder()
 
-  package init() { offsets.append(Int32(0)) }
+  public init() { offsets.append(Int32(0)) }
 
   /// Bytes of text in the rows so far. A batch must stay below 2 GiB of text in one column.
-  package var byteCount: Int { characters.byteCount }
+  public var byteCount: Int { characters.byteCount }
 
   /// - Precondition: `bytes` is valid UTF-8.
-  package func append(_ bytes: UnsafeRawBufferPointer) {
+  public func append(_ bytes: UnsafeRawBufferPointer) {
     characters.append(bytes)
     offsets.append(Int32(characters.byteCount))
     rowCount += 1
   }
 
-  package func append(_ text: String) {
+  public func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
-  package func append(_ text: String?) {
+  public func append(_ text: String?) {
     if let text { append(text) } else { appendNull() }
   }
 
-  package func appendNull() {
+  public func appendNull() {
     validity.appendNull(row: rowCount)
     append(UnsafeRawBufferPointer(start: nil, count: 0))
   }
 
-  package func finish() -> Column {
+  public func finish() -> Column {
     defer {
       rowCount = 0
       offsets.append(Int32(0))
@@ -147,26 +149,26 @@ package final class StringsBuilder: ColumnBuilder {
 }
 
 /// Gathers codes; symbols get their code in the order in which they first come.
-package final class CodedBuilder<Symbols: ColumnView>: ColumnBuilder {
+public final class CodedBuilder<Symbols: ColumnView>: ColumnBuilder {
   private let codes = ValuesBuilder<UInt32>()
   private var codeOfSymbol: [[UInt8]: UInt32] = [:]
   private var symbols: [[UInt8]] = []
   private var dictionary: ColumnDictionary?
 
-  package init() {}
+  public init() {}
 
-  package var rowCount: Int { codes.rowCount }
-  package var symbolCount: Int { symbols.count }
+  public var rowCount: Int { codes.rowCount }
+  public var symbolCount: Int { symbols.count }
 
-  package func append(code: UInt32) {
+  public func append(code: UInt32) {
     precondition(Int(code) < symbols.count)
     codes.append(code)
   }
 
-  package func appendNull() { codes.appendNull() }
+  public func appendNull() { codes.appendNull() }
 
   /// The code of a symbol's bytes (UTF-8 text, or the 16 bytes of an address).
-  package func code(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+  public func code(of bytes: UnsafeRawBufferPointer) -> UInt32 {
     let symbol = [UInt8](bytes)
     if let code = codeOfSymbol[symbol] { return code }
     let code = UInt32(symbols.count)
@@ -176,9 +178,9 @@ package final class CodedBuilder<Symbols: ColumnView>: ColumnBuilder {
     return code
   }
 
-  package func append(_ bytes: UnsafeRawBufferPointer) { codes.append(code(of: bytes)) }
+  public func append(_ bytes: UnsafeRawBufferPointer) { codes.append(code(of: bytes)) }
 
-  package func finish() -> Column {
+  public func finish() -> Column {
     let shared = dictionary ?? ColumnDictionary(column: dictionaryColumn())
     dictionary = shared
     let column = codes.finish()
@@ -202,12 +204,18 @@ package final class CodedBuilder<Symbols: ColumnView>: ColumnBuilder {
 }
 
 extension CodedBuilder where Symbols == Strings {
-  package func append(_ text: String) {
+  /// The code of a text.
+  public func code(of text: String) -> UInt32 {
+    var text = text
+    return text.withUTF8 { code(of: UnsafeRawBufferPointer($0)) }
+  }
+
+  public func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
-  package func append(_ text: String?) {
+  public func append(_ text: String?) {
     if let text { append(text) } else { appendNull() }
   }
 }

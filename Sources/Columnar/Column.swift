@@ -1,18 +1,18 @@
 /// One column of a batch, in Arrow's layout.
-package struct Column: Sendable {
-  package let type: ColumnType
-  package let rowCount: Int
-  package let nullCount: Int
+public struct Column: Sendable {
+  public let type: ColumnType
+  public let rowCount: Int
+  public let nullCount: Int
   /// One bit a row, least significant first, 1 = valid; nil where no row is null.
-  package let validity: Buffer?
+  public let validity: Buffer?
   /// Values, bits (`bool`), characters (`utf8`) or codes (dictionaries).
-  package let values: Buffer
+  public let values: Buffer
   /// `rowCount + 1` Int32 offsets to `values`; only for `utf8`.
-  package let offsets: Buffer?
+  public let offsets: Buffer?
   /// What codes stand for; only for dictionaries, shared by all batches of a file.
-  package let dictionary: ColumnDictionary?
+  public let dictionary: ColumnDictionary?
 
-  package init(
+  public init(
     type: ColumnType, rowCount: Int, nullCount: Int = 0, validity: Buffer? = nil, values: Buffer,
     offsets: Buffer? = nil, dictionary: ColumnDictionary? = nil
   ) {
@@ -26,7 +26,7 @@ package struct Column: Sendable {
   }
 
   /// A column of `rowCount` nulls.
-  package static func nulls(_ type: ColumnType, rowCount: Int) -> Column {
+  public static func nulls(_ type: ColumnType, rowCount: Int) -> Column {
     let width = type == .bool ? (rowCount + 7) / 8 : (type.byteWidth ?? 0) * rowCount
     return Column(
       type: type, rowCount: rowCount, nullCount: rowCount,
@@ -45,11 +45,11 @@ package struct Column: Sendable {
 }
 
 /// The values of a dictionary column, by code.
-package final class ColumnDictionary: Sendable {
+public final class ColumnDictionary: Sendable {
   /// A column without nulls, of type `utf8` or `address`.
-  package let column: Column
+  public let column: Column
 
-  package init(column: Column) { self.column = column }
+  public init(column: Column) { self.column = column }
 }
 
 /// Rows of one table: columns in the order of its schema.

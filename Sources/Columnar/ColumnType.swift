@@ -1,5 +1,5 @@
 /// The types of Tidemark's columns: a subset of Arrow's.
-package enum ColumnType: Hashable, Sendable, CustomStringConvertible {
+public enum ColumnType: Hashable, Sendable, CustomStringConvertible {
   case uint8, uint16, uint32, uint64, int32, int64, float32, float64
   /// One bit a row.
   case bool
@@ -15,7 +15,7 @@ package enum ColumnType: Hashable, Sendable, CustomStringConvertible {
 
   /// Bytes of one value in the column's value buffer (of a code, for dictionaries); nil where rows
   /// have no fixed byte width.
-  package var byteWidth: Int? {
+  public var byteWidth: Int? {
     switch self {
     case .uint8: 1
     case .uint16: 2
@@ -27,7 +27,7 @@ package enum ColumnType: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What a dictionary's codes stand for; nil for other types.
-  package var dictionaryValueType: ColumnType? {
+  public var dictionaryValueType: ColumnType? {
     switch self {
     case .dictionaryOfStrings: .utf8
     case .dictionaryOfAddresses: .address
@@ -35,7 +35,7 @@ package enum ColumnType: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .uint8: "uint8"
     case .uint16: "uint16"
@@ -56,15 +56,15 @@ package enum ColumnType: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A value that a fixed-width column holds as its own bytes.
-package protocol ColumnElement: BitwiseCopyable, Sendable {
+public protocol ColumnElement: BitwiseCopyable, Sendable {
   static var columnType: ColumnType { get }
 }
 
-extension UInt8: ColumnElement { package static var columnType: ColumnType { .uint8 } }
-extension UInt16: ColumnElement { package static var columnType: ColumnType { .uint16 } }
-extension UInt32: ColumnElement { package static var columnType: ColumnType { .uint32 } }
-extension UInt64: ColumnElement { package static var columnType: ColumnType { .uint64 } }
-extension Int32: ColumnElement { package static var columnType: ColumnType { .int32 } }
-extension Int64: ColumnElement { package static var columnType: ColumnType { .int64 } }
-extension Float: ColumnElement { package static var columnType: ColumnType { .float32 } }
-extension Double: ColumnElement { package static var columnType: ColumnType { .float64 } }
+extension UInt8: ColumnElement { public static var columnType: ColumnType { .uint8 } }
+extension UInt16: ColumnElement { public static var columnType: ColumnType { .uint16 } }
+extension UInt32: ColumnElement { public static var columnType: ColumnType { .uint32 } }
+extension UInt64: ColumnElement { public static var columnType: ColumnType { .uint64 } }
+extension Int32: ColumnElement { public static var columnType: ColumnType { .int32 } }
+extension Int64: ColumnElement { public static var columnType: ColumnType { .int64 } }
+extension Float: ColumnElement { public static var columnType: ColumnType { .float32 } }
+extension Double: ColumnElement { public static var columnType: ColumnType { .float64 } }

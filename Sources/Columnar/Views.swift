@@ -1,5 +1,5 @@
 /// A typed, read-only view of a column's rows.
-package protocol ColumnView: Sendable {
+public protocol ColumnView: Sendable {
   associatedtype Builder: ColumnBuilder
   static var columnType: ColumnType { get }
   /// - Precondition: the column has this view's type.
@@ -7,30 +7,30 @@ package protocol ColumnView: Sendable {
 }
 
 /// Which rows hold a value.
-@frozen package struct Validity: Sendable {
+@frozen public struct Validity: Sendable {
   @usableFromInline let bits: Buffer?
 
-  @inlinable package init(_ bits: Buffer?) { self.bits = bits }
+  @inlinable public init(_ bits: Buffer?) { self.bits = bits }
 
-  @inlinable package subscript(row: Int) -> Bool {
+  @inlinable @inline(__always) public subscript(row: Int) -> Bool {
     guard let bits else { return true }
     precondition(row >= 0 && row >> 3 < bits.byteCount)
     return bits.base.load(fromByteOffset: row >> 3, as: UInt8.self) >> UInt8(row & 7) & 1 == 1
   }
 
   /// Whether every row holds a value.
-  @inlinable package var isComplete: Bool { bits == nil }
+  @inlinable public var isComplete: Bool { bits == nil }
 }
 
 /// Rows of fixed width: numbers, instants, addresses.
-@frozen package struct Values<Element: ColumnElement>: ColumnView {
-  package typealias Builder = ValuesBuilder<Element>
-  package static var columnType: ColumnType { Element.columnType }
+@frozen public struct Values<Element: ColumnElement>: ColumnView {
+  public typealias Builder = ValuesBuilder<Element>
+  public static var columnType: ColumnType { Element.columnType }
   @usableFromInline let buffer: Buffer
-  package let validity: Validity
-  package let count: Int
+  public let validity: Validity
+  public let count: Int
 
-  package init(_ column: Column) {
+  public init(_ column: Column) {
     precondition(column.type == Element.columnType)
     precondition(column.values.byteCount >= column.rowCount * MemoryLayout<Element>.stride)
     buffer = column.values
@@ -39,7 +39,7 @@ package protocol ColumnView: Sendable {
   }
 
   /// All values; those of null rows are unspecified.
-  @inlinable package var span: Span<Element> {
+  @inlinable public var span: Span<Element> {
     @_lifetime(borrow self)
     get {
       let start = buffer.base.assumingMemoryBound(to: Element.self)
@@ -49,42 +49,44 @@ package protocol ColumnView: Sendable {
   }
 
   /// The value of a row, whether or not it is null.
-  @inlinable package func value(_ row: Int) -> Element {
+  @inlinable @inline(__always) public func value(_ row: Int) -> Element {
     precondition(row >= 0 && row < count)
     return buffer.base.load(fromByteOffset: row &* MemoryLayout<Element>.stride, as: Element.self)
   }
 
-  @inlinable package subscript(row: Int) -> Element? { validity[row] ? value(row) : nil }
+  @inlinable @inline(__always) public subscript(row: Int) -> Element? {
+    validity[row] ? value(row) : nil
+  }
 }
 
 /// Rows of one bit.
-@frozen package struct Flags: ColumnView {
-  package typealias Builder = FlagsBuilder
-  package static var columnType: ColumnType { .bool }
+@frozen public struct Flags: ColumnView {
+  public typealias Builder = FlagsBuilder
+  public static var columnType: ColumnType { .bool }
   @usableFromInline let bits: Validity
-  package let validity: Validity
-  package let count: Int
+  public let validity: Validity
+  public let count: Int
 
-  package init(_ column: Column) {
+  public init(_ column: Column) {
     precondition(column.type == .bool)
     bits = Validity(column.values)
     validity = Validity(column.validity)
     count = column.rowCount
   }
 
-  @inlinable package subscript(row: Int) -> Bool? { validity[row] ? bits[row] : nil }
+  @inlinable public subscript(row: Int) -> Bool? { validity[row] ? bits[row] : nil }
 }
 
 /// Rows of UTF-8 text.
-@frozen package struct Strings: ColumnView {
-  package typealias Builder = StringsBuilder
-  package static var columnType: ColumnType { .utf8 }
+@frozen public struct Strings: ColumnView {
+  public typealias Builder = StringsBuilder
+  public static var columnType: ColumnType { .utf8 }
   @usableFromInline let offsets: Buffer
   @usableFromInline let characters: Buffer
-  package let validity: Validity
-  package let count: Int
+  public let validity: Validity
+  public let count: Int
 
-  package init(_ column: Column) {
+  public init(_ column: Column) {
     precondition(column.type == .utf8)
     guard let offsets = column.offsets else { preconditionFailure("utf8 column without offsets") }
     precondition(offsets.byteCount >= 4 * (column.rowCount + 1))
@@ -95,7 +97,7 @@ package protocol ColumnView: Sendable {
   }
 
   /// The characters of a row; empty for null rows. Valid while the view lives.
-  @inlinable package func bytes(_ row: Int) -> UnsafeRawBufferPointer {
+  @inlinable public func bytes(_ row: Int) -> UnsafeRawBufferPointer {
     precondition(row >= 0 && row < count)
     let start = Int(offsets.base.load(fromByteOffset: 4 * row, as: Int32.self))
     let end = Int(offsets.base.load(fromByteOffset: 4 * row + 4, as: Int32.self))
@@ -103,23 +105,23 @@ package protocol ColumnView: Sendable {
     return UnsafeRawBufferPointer(start: characters.base + start, count: end - start)
   }
 
-  package subscript(row: Int) -> String? {
+  public subscript(row: Int) -> String? {
     validity[row] ? String(decoding: bytes(row), as: UTF8.self) : nil
   }
 }
 
 /// Rows of codes to a dictionary of `Symbols` (`Strings` or `Values<Address>`).
-@frozen package struct Coded<Symbols: ColumnView>: ColumnView {
-  package typealias Builder = CodedBuilder<Symbols>
-  package static var columnType: ColumnType {
+@frozen public struct Coded<Symbols: ColumnView>: ColumnView {
+  public typealias Builder = CodedBuilder<Symbols>
+  public static var columnType: ColumnType {
     Symbols.columnType == .utf8 ? .dictionaryOfStrings : .dictionaryOfAddresses
   }
   /// The codes, row by row; those of null rows are unspecified, but in range.
-  package let codes: Values<UInt32>
+  public let codes: Values<UInt32>
   /// The dictionary: `symbols[Int(codes.value(row))]`.
-  package let symbols: Symbols
+  public let symbols: Symbols
 
-  package init(_ column: Column) {
+  public init(_ column: Column) {
     precondition(column.type == Self.columnType)
     guard let dictionary = column.dictionary else {
       preconditionFailure("dictionary column without dictionary")
@@ -131,17 +133,17 @@ package protocol ColumnView: Sendable {
     symbols = Symbols(dictionary.column)
   }
 
-  package var count: Int { codes.count }
-  package var validity: Validity { codes.validity }
+  public var count: Int { codes.count }
+  public var validity: Validity { codes.validity }
 }
 
 extension Coded where Symbols == Strings {
-  package subscript(row: Int) -> String? {
+  public subscript(row: Int) -> String? {
     codes[row].flatMap { symbols[Int($0)] }
   }
 
   /// The characters of a row; empty for null rows.
-  package func bytes(_ row: Int) -> UnsafeRawBufferPointer {
+  public func bytes(_ row: Int) -> UnsafeRawBufferPointer {
     guard let code = codes[row] else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return symbols.bytes(Int(code))
   }

@@ -2,7 +2,7 @@ import Columnar
 
 extension Address: CustomStringConvertible {
   /// Dotted quad for IPv4, RFC 5952 for IPv6.
-  package var description: String {
+  public var description: String {
     if let number = ipv4 {
       return "\(number >> 24).\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
     }
@@ -131,7 +131,7 @@ package struct Network: Hashable, Sendable, CustomStringConvertible {
     return (address.high ^ other.high) & high == 0 && (address.low ^ other.low) & low == 0
   }
 
-  package var description: String {
+  public var description: String {
     "\(address)/\(address.ipv4 == nil ? prefixLength : prefixLength - 96)"
   }
 }

@@ -5,6 +5,9 @@ import Columnar
 package enum HostHour {
   package static let host = ColumnKey<Coded<Strings>>("host", isNullable: false)
   package static let hour = ColumnKey<Values<Instant>>("hour", isNullable: false)
+  /// The host that stands for all outside originators together.
+  package static let internet = "internet"
+
   package static let outConversations = counter("out_conversations")
   package static let outFailed = counter("out_failed")
   package static let outBytes = counter("out_bytes")
@@ -79,6 +82,9 @@ package enum Pair {
 /// often a gap in seconds, a size in bytes or a clock hour was seen. Sorted by all columns but the
 /// count.
 package enum PairValue {
+  /// Pairs with fewer conversations have no values stored.
+  package static let leastConversations = 4
+
   package enum Measure: UInt8, Sendable, CaseIterable {
     /// Whole seconds between the starts of two conversations in a row.
     case gapSeconds = 0
@@ -101,7 +107,7 @@ package enum PairValue {
 /// protocol.
 package enum Edge {
   package static let originator = ColumnKey<Coded<Strings>>("originator", isNullable: false)
-  package static let responder = ColumnKey<Coded<Strings>>("responder", isNullable: false)
+  package static let responder = ColumnKey<Strings>("responder", isNullable: false)
   package static let port = ColumnKey<Values<UInt16>>("port", isNullable: false)
   package static let ianaNumber = ColumnKey<Values<UInt8>>("iana_number", isNullable: false)
   package static let conversations = ColumnKey<Values<Int64>>("conversations", isNullable: false)

@@ -63,3 +63,36 @@ package enum EntityScore {
       rank.field, leadingDetector.field, decision.field, reason.field,
     ])
 }
+
+/// `scores/day=D/decision_line.arrow`: how the day's decisions came about, a row per figure; in the
+/// order of `Measure`, then by subject.
+package enum DecisionFigure {
+  package enum Measure: String, Sendable, CaseIterable {
+    /// Earlier days with data among those calibration looks back to; 0 … 28.
+    case earlierDays = "earlier_days"
+    /// The p at or below which an entity is decided; no row where only fixed rules decide.
+    case lineP = "line_p"
+    /// The fused statistic at the line; no row where there is no line.
+    case lineStatistic = "line_statistic"
+    /// The least p that a fused statistic can attain with the reference at hand.
+    case smallestP = "smallest_p"
+    /// Earlier days on which the line was found, without site-wide ones.
+    case replayedDays = "replayed_days"
+    /// Decisions that this line would have asked for on these days.
+    case askedInReplay = "asked_in_replay"
+    case falseAlarmsPerDay = "false_alarms_per_day"
+    case incidentsPerDay = "incidents_per_day"
+    /// Entity-days of the reference; the subject is their class.
+    case classEntityDays = "class_entity_days"
+    /// Entities that moved together on the day; the subject is the detector.
+    case siteWideEntities = "site_wide_entities"
+    /// Entities that moved together on an earlier, left-out day; the subject is `day detector`.
+    case leftOutEntities = "left_out_entities"
+  }
+  package static let measure = ColumnKey<Coded<Strings>>("measure", isNullable: false)
+  package static let subject = ColumnKey<Strings>("subject")
+  package static let value = ColumnKey<Values<Double>>("value", isNullable: false)
+
+  package static let schema = Schema(
+    "decision_line", version: 1, [measure.field, subject.field, value.field])
+}

@@ -135,7 +135,7 @@ extension Store {
 
   /// An Arrow file's footer holds the checksums of all its parts, so the footer stands for it;
   /// other files are hashed whole.
-  private func contentHash(ofFile path: String) throws -> String {
+  package func contentHash(ofFile path: String) throws -> String {
     guard path.hasSuffix(".arrow") else { return try ContentHasher.hash(file: path) }
     let size = try FileBytes.size(of: path)
     var tail: [UInt8] = []

@@ -1,4 +1,38 @@
+import Columnar
+import Events
+import Features
+import StageKit
+
 @main
-struct Main {
-  static func main() {}
+struct Baseline: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline",
+    abstract: "Summarise days, and fold the days before each to what is normal.",
+    discussion: """
+      Writes profiles/day=D, a summary of the day's events, and baseline/asof=D, what the days
+      before D say is usual. Folders that are up to date are left alone.
+
+        baseline --site site.toml --store data/store --day 2026-03-29
+        baseline --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var days: DayOptions
+
+  func run() throws {
+    let site = try common.openSite()
+    let store = try common.openStore()
+    let logger = common.logger("baseline")
+    let wanted = try days.days(in: store, area: "profiles")
+    let summary = DayProfile(site: site, store: store)
+    let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
+    let state = SiteBaseline(site: site, store: store)
+    for (day, summary) in zip(wanted, summaries) {
+      let folded = try state.make(asOf: day)
+      logger.info("\(day): summary \(summary); baseline \(folded)")
+      if common.json {
+        print("{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"baseline\":\"\(folded)\"}")
+      }
+    }
+  }
 }

@@ -1,2 +1,4 @@
 #pragma once
+
 #include "field_index.h"
+#include "forest_kernels.h"

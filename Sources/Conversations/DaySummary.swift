@@ -1,0 +1,27 @@
+/// What became of the rows of a day.
+///
+/// For each source, rows read = records in conversations + duplicates + rows of other days.
+package struct DaySummary: Hashable, Sendable {
+  package struct SourceRows: Hashable, Sendable {
+    package let source: String
+    /// Rows of the day and of the margins at its edges.
+    package var readCount = 0
+    /// Rows that overlapping files of the source hold twice.
+    package var duplicateCount = 0
+    package var otherDayCount = 0
+    /// Rows that became conversations of the day.
+    package var recordCount = 0
+    package var conversationCount = 0
+  }
+
+  /// In order of names.
+  package internal(set) var sources: [SourceRows]
+  package internal(set) var unknownDirectionCount = 0
+  package internal(set) var clockOffsets: [ClockOffset] = []
+
+  package var readCount: Int { sources.reduce(0) { $0 + $1.readCount } }
+  package var duplicateCount: Int { sources.reduce(0) { $0 + $1.duplicateCount } }
+  package var otherDayCount: Int { sources.reduce(0) { $0 + $1.otherDayCount } }
+  package var recordCount: Int { sources.reduce(0) { $0 + $1.recordCount } }
+  package var conversationCount: Int { sources.reduce(0) { $0 + $1.conversationCount } }
+}

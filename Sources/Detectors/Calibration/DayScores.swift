@@ -1,0 +1,94 @@
+/// What the votes on one entity and day come to, before it is compared with other days.
+struct EntityDayScore {
+  let entity: Int32
+  let position: Int
+  let isHost: Bool
+  let voteCount: Int
+  /// Whether all of its votes are part of what is site-wide on the day.
+  let isAbsorbed: Bool
+  /// The fused statistic; ≥ 0.
+  let statistic: Double
+  /// Orders equal statistics.
+  let depth: Double
+  let leadingDetector: Int
+  /// Raw score of the leading detector.
+  let leadingScore: Double
+  /// Whether the leading detector decides by its fixed rule.
+  let isCertain: Bool
+
+  /// Strangest first; entities that are the same in all else go by name.
+  static func isStranger(_ a: EntityDayScore, _ b: EntityDayScore) -> Bool {
+    (b.statistic, b.depth, a.position, a.entity) < (a.statistic, a.depth, b.position, b.entity)
+  }
+}
+
+/// A detector's vote on an entity and day, with its p-value.
+struct CalibratedVote {
+  let entity: Int32
+  let detector: Int
+  let score: Double
+  let pValue: Double
+  let depth: Double
+  let isCertain: Bool
+  let isAbsorbed: Bool
+  let isHost: Bool
+}
+
+/// A day's votes ranked among the 28 days before it.
+struct DayScores {
+  let position: Int
+  /// Days with data among the 28 before.
+  let earlierDays: Int
+  let siteWide: SiteWideDays
+  var isSiteWide: Bool { siteWide.highToday.contains { $0 != nil } }
+  /// A score per entity with a vote, by entity.
+  let scores: [EntityDayScore]
+  /// By entity, then detector; empty where only the scores are kept.
+  let votes: [CalibratedVote]
+}
+
+extension DayScores {
+  init(
+    position: Int, earlierDays: Int, siteWide: SiteWideDays, votes unsorted: [CalibratedVote],
+    keepsVotes: Bool
+  ) {
+    let votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
+    var scores: [EntityDayScore] = []
+    var start = 0
+    while start < votes.count {
+      var end = start
+      while end < votes.count, votes[end].entity == votes[start].entity { end += 1 }
+      scores.append(EntityDayScore(votes[start..<end], position: position))
+      start = end
+    }
+    self.init(
+      position: position, earlierDays: earlierDays, siteWide: siteWide, scores: scores,
+      votes: keepsVotes ? votes : [])
+  }
+}
+
+extension EntityDayScore {
+  /// - Parameter votes: those of one entity, by detector; at least one.
+  init(_ votes: ArraySlice<CalibratedVote>, position: Int) {
+    let standing = votes.filter { !$0.isAbsorbed }
+    let leading = Self.leading(standing.isEmpty ? votes : standing[...])
+    self.init(
+      entity: leading.entity, position: position, isHost: leading.isHost, voteCount: votes.count,
+      isAbsorbed: standing.isEmpty, statistic: fusedStatistic(standing.map(\.pValue)),
+      depth: standing.reduce(0) { $0 + $1.depth }, leadingDetector: leading.detector,
+      leadingScore: leading.score, isCertain: leading.isCertain)
+  }
+
+  /// The vote with the smallest p, among certain ones where there are any.
+  private static func leading(_ votes: ArraySlice<CalibratedVote>) -> CalibratedVote {
+    var leading = votes[votes.startIndex]
+    for vote in votes.dropFirst() {
+      if vote.isCertain != leading.isCertain {
+        if vote.isCertain { leading = vote }
+      } else if (vote.pValue, leading.depth) < (leading.pValue, vote.depth) {
+        leading = vote
+      }
+    }
+    return leading
+  }
+}

@@ -1,0 +1,54 @@
+/// Votes of one day and population, at most one per entity and detector: the greatest score of its
+/// windows. Sorted by detector, then score, then entity.
+struct DayVotes {
+  /// Row ranges by detector: `starts[detector] ..< starts[detector + 1]`; [detectorCount + 1].
+  private(set) var starts: [Int]
+  private(set) var scores: [Double] = []
+  private(set) var entities: [Int32] = []
+  private(set) var classes: [UInt16] = []
+  /// Whether a window's score reached its ceiling.
+  private(set) var atCeiling: [Bool] = []
+  /// The least floor of the detector's votes; 0 where it has none. [detectorCount]
+  private(set) var floors: [Double]
+
+  struct Row {
+    let detector: UInt16
+    let entity: Int32
+    let entityClass: UInt16
+    let score: Double
+    let floor: Double
+    var atCeiling: Bool
+  }
+
+  init(_ rows: [Row], detectorCount: Int) {
+    starts = [Int](repeating: 0, count: detectorCount + 1)
+    floors = [Double](repeating: 0, count: detectorCount)
+    var strongest = rows
+    strongest.sort {
+      ($0.detector, $0.entity, $1.score) < ($1.detector, $1.entity, $0.score)
+    }
+    var kept: [Row] = []
+    kept.reserveCapacity(strongest.count)
+    for row in strongest {
+      if let last = kept.last, last.detector == row.detector, last.entity == row.entity {
+        if row.atCeiling { kept[kept.count - 1].atCeiling = true }
+      } else {
+        kept.append(row)
+      }
+    }
+    kept.sort { ($0.detector, $0.score, $0.entity) < ($1.detector, $1.score, $1.entity) }
+    for row in kept {
+      let detector = Int(row.detector)
+      floors[detector] =
+        starts[detector + 1] == 0 ? row.floor : min(floors[detector], row.floor)
+      starts[detector + 1] += 1
+      scores.append(row.score)
+      entities.append(row.entity)
+      classes.append(row.entityClass)
+      atCeiling.append(row.atCeiling)
+    }
+    for detector in 0..<detectorCount { starts[detector + 1] += starts[detector] }
+  }
+
+  func rows(of detector: Int) -> Range<Int> { starts[detector]..<starts[detector + 1] }
+}

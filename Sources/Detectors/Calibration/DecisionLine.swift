@@ -1,0 +1,66 @@
+/// The least strange statistic that is still decided.
+struct DecisionLine {
+  let statistic: Double
+  let depth: Double
+
+  func admits(_ score: EntityDayScore) -> Bool {
+    (score.statistic, score.depth) >= (statistic, depth)
+  }
+}
+
+extension DecisionLine {
+  /// The loosest line at which the days, replayed with rule 5, ask for no more than
+  /// `falseAlarmsPerDay` new decisions a day, and so does every stricter line; nil where even the
+  /// strangest score asks for more.
+  ///
+  /// What fixed rules decide is no part of the count, since no line changes it.
+  /// - Parameter scores: every score of the days, strangest first.
+  init?(
+    replaying scores: some Sequence<EntityDayScore>, dayCount: Int, falseAlarmsPerDay: Double,
+    dayNumber: (EntityDayScore) -> Int
+  ) {
+    let allowed = falseAlarmsPerDay * Double(dayCount)
+    var asked: [RepeatKey: (scores: [EntityDayScore], count: Int)] = [:]
+    var askedCount = 0
+    var accepted: EntityDayScore?
+    var pending: EntityDayScore?
+
+    let certain = scores.filter { $0.isCertain }.sorted { $0.position < $1.position }
+    for score in certain { asked[RepeatKey(score), default: ([], 0)].scores.append(score) }
+    for score in scores
+    where !score.isCertain
+      && score.isHost && !score.isAbsorbed && score.statistic > 0
+    {
+      if let last = pending, (last.statistic, last.depth) != (score.statistic, score.depth) {
+        if Double(askedCount) > allowed { break }
+        accepted = last
+      }
+      var entry = asked[RepeatKey(score)] ?? ([], 0)
+      let place = entry.scores.partition { $0.position >= score.position }
+      entry.scores.insert(score, at: place)
+      let count = Self.newDecisions(entry.scores, dayNumber: dayNumber)
+      askedCount += count - entry.count
+      entry.count = count
+      asked[RepeatKey(score)] = entry
+      pending = score
+    }
+    if let pending, Double(askedCount) <= allowed { accepted = pending }
+    guard let accepted else { return nil }
+    statistic = accepted.statistic
+    depth = accepted.depth
+  }
+
+  private static func newDecisions(
+    _ scores: [EntityDayScore], dayNumber: (EntityDayScore) -> Int
+  ) -> Int {
+    var state = RepeatState()
+    var count = 0
+    for score in scores {
+      let day = dayNumber(score)
+      let outcome = state.outcome(day: day, score: score)
+      if outcome != .sighting && !score.isCertain { count += 1 }
+      state.mark(day: day, score: score)
+    }
+    return count
+  }
+}

@@ -1,0 +1,115 @@
+import Columnar
+import Events
+
+/// What was stored of one day: its raw votes (`Vote`) and the entities seen (`HostDay`).
+package struct ScoredDay: Sendable {
+  package let date: CivilDate
+  package let votes: any BatchSource
+  package let hostDays: any BatchSource
+
+  package init(date: CivilDate, votes: any BatchSource, hostDays: any BatchSource) {
+    self.date = date
+    self.votes = votes
+    self.hostDays = hostDays
+  }
+}
+
+package enum CalibrationError: Error, CustomStringConvertible {
+  case unknownEntityKind(String, date: CivilDate)
+  case twice(CivilDate)
+  case score(Double, detector: String, entity: String, date: CivilDate)
+  case unseen(String, detector: String, date: CivilDate)
+
+  package var description: String {
+    switch self {
+    case .unknownEntityKind(let kind, let date):
+      "scores of \(date): expected entity kind host or internet, found \(kind); score the day again"
+    case .twice(let date): "scores of \(date): expected each day once, found it twice"
+    case .score(let score, let detector, let entity, let date):
+      "scores of \(date): expected a finite score of \(detector) for \(entity), found \(score); "
+        + "score the day again"
+    case .unseen(let entity, let detector, let date):
+      "scores of \(date): expected a row of host_days for \(entity), on which \(detector) votes, "
+        + "found none; score the day again"
+    }
+  }
+}
+
+/// An entity of the site's history, ordered by kind and name.
+struct Entity: Hashable, Comparable {
+  let kind: EntityKind
+  let name: String
+
+  static func < (a: Entity, b: Entity) -> Bool {
+    a.kind == b.kind ? a.name < b.name : a.kind.rawValue < b.kind.rawValue
+  }
+}
+
+/// Entities that are ranked against each other.
+struct RankedClass: Hashable, Comparable {
+  let kind: EntityKind
+  let name: String
+
+  static func < (a: RankedClass, b: RankedClass) -> Bool {
+    a.kind == b.kind ? a.name < b.name : a.kind.rawValue < b.kind.rawValue
+  }
+}
+
+/// One day of the history, with entities, classes and detectors as numbers in the order of their
+/// names.
+struct HistoryDay {
+  let day: Int
+  /// Entities seen, ascending, with their class.
+  let entities: [Int32]
+  let classes: [UInt16]
+  /// Entities seen, by class.
+  let classCounts: [Int]
+  /// Hosts seen.
+  let hostCount: Int
+  let hostVotes: DayVotes
+  /// Votes on the population of outside addresses.
+  let otherVotes: DayVotes
+}
+
+/// Raw votes and host-days of consecutive days, as dense arrays.
+package struct VoteHistory {
+  let entities: [Entity]
+  let classes: [RankedClass]
+  let detectors: [String]
+  /// Ascending; days without data are absent.
+  let days: [HistoryDay]
+
+  /// Reads the days, in any order of days, batches and rows.
+  ///
+  /// About 15 bytes a vote and 6 bytes an entity-day stay in memory.
+  package init(_ days: [ScoredDay]) throws {
+    var reader = VoteReader()
+    let read = try days.sorted { $0.date < $1.date }.map { try reader.read($0) }
+    for (a, b) in zip(read, read.dropFirst()) where a.date == b.date {
+      throw CalibrationError.twice(a.date)
+    }
+    let order = reader.nameOrder()
+    entities = order.entities.sorted
+    classes = order.classes.sorted
+    detectors = order.detectors.sorted
+    self.days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
+  }
+
+  /// Positions of the days `first … last` that have data.
+  func positions(from first: Int, through last: Int) -> Range<Int> {
+    days.partition { $0.day >= first }..<days.partition { $0.day > last }
+  }
+}
+
+extension RandomAccessCollection where Index == Int {
+  /// The first position at which `isAfter` holds, which it does from there on; O(log n).
+  func partition(_ isAfter: (Element) -> Bool) -> Int {
+    var low = startIndex
+    var high = endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,196 @@
+import Columnar
+import Events
+
+/// Numbers names in the order in which they come.
+struct Interner<Name: Hashable & Comparable> {
+  private var numbers: [Name: Int] = [:]
+  private var names: [Name] = []
+
+  mutating func number(of name: Name) -> Int {
+    if let number = numbers[name] { return number }
+    numbers[name] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+
+  /// The names in order, and the place of each number there.
+  func order() -> NameOrder<Name> {
+    let byName = names.indices.sorted { names[$0] < names[$1] }
+    var places = [Int](repeating: 0, count: names.count)
+    for (place, number) in byName.enumerated() { places[number] = place }
+    return NameOrder(sorted: byName.map { names[$0] }, places: places)
+  }
+}
+
+struct NameOrder<Name> {
+  let sorted: [Name]
+  let places: [Int]
+}
+
+/// Reads stored days; names get numbers as they come, which `nameOrder` puts in order at the end.
+struct VoteReader {
+  struct SeenEntity {
+    let entity: Int
+    let entityClass: Int
+  }
+  struct ReadVote {
+    let entity: Int
+    let detector: Int
+    let score: Double
+    let floor: Double
+    let ceiling: Double
+  }
+  struct ReadDay {
+    let date: CivilDate
+    var seen: [SeenEntity]
+    var votes: [ReadVote]
+  }
+  struct Order {
+    let entities: NameOrder<Entity>
+    let classes: NameOrder<RankedClass>
+    let detectors: NameOrder<String>
+  }
+
+  private var entities = Interner<Entity>()
+  private var classes = Interner<RankedClass>()
+  private var detectors = Interner<String>()
+
+  mutating func read(_ day: ScoredDay) throws -> ReadDay {
+    var read = ReadDay(date: day.date, seen: [], votes: [])
+    for index in 0..<day.hostDays.batchCount {
+      try readSeen(day.hostDays.batch(index), into: &read)
+    }
+    let seen = Set(read.seen.map(\.entity))
+    for index in 0..<day.votes.batchCount {
+      try readVotes(day.votes.batch(index), seen: seen, into: &read)
+    }
+    return read
+  }
+
+  func nameOrder() -> Order {
+    Order(entities: entities.order(), classes: classes.order(), detectors: detectors.order())
+  }
+
+  private mutating func readSeen(_ batch: Batch, into day: inout ReadDay) throws {
+    let entity = batch[HostDay.entity]
+    let entityClass = batch[HostDay.entityClass]
+    var numbers = try EntityNumbers(batch[HostDay.entityKind], entity, date: day.date)
+    let classNames = entityClass.symbols.texts
+    for row in 0..<batch.rowCount {
+      let kind = numbers.kind(row)
+      let name = classNames[Int(entityClass.codes.value(row))]
+      day.seen.append(
+        SeenEntity(
+          entity: numbers.number(row, &entities),
+          // Outside addresses are one population, whatever class the row states.
+          entityClass: classes.number(of: RankedClass(kind: kind, name: kind == .host ? name : ""))
+        ))
+    }
+  }
+
+  private mutating func readVotes(_ batch: Batch, seen: Set<Int>, into day: inout ReadDay) throws {
+    let detector = batch[Vote.detector]
+    let entity = batch[Vote.entity]
+    let score = batch[Vote.rawScore]
+    let floor = batch[Vote.floor]
+    let ceiling = batch[Vote.ceiling]
+    var numbers = try EntityNumbers(batch[Vote.entityKind], entity, date: day.date)
+    let names = detector.symbols.texts
+    let detectorNumbers = names.map { detectors.number(of: $0) }
+    for row in 0..<batch.rowCount {
+      let code = Int(detector.codes.value(row))
+      guard score.value(row).isFinite else {
+        throw CalibrationError.score(
+          score.value(row), detector: names[code], entity: entity[row] ?? "", date: day.date)
+      }
+      let number = numbers.number(row, &entities)
+      guard seen.contains(number) else {
+        throw CalibrationError.unseen(entity[row] ?? "", detector: names[code], date: day.date)
+      }
+      day.votes.append(
+        ReadVote(
+          entity: number, detector: detectorNumbers[code],
+          score: score.value(row), floor: floor.value(row), ceiling: ceiling.value(row)))
+    }
+  }
+}
+
+/// Numbers of a batch's entities: each name is looked up once a batch and kind.
+private struct EntityNumbers {
+  private let kinds: [EntityKind]
+  private let kindCodes: Values<UInt32>
+  private let names: [String]
+  private let nameCodes: Values<UInt32>
+  private var numbers: [Int]
+
+  init(_ kind: Coded<Strings>, _ entity: Coded<Strings>, date: CivilDate) throws {
+    kinds = try kind.symbols.texts.map {
+      guard let kind = EntityKind(rawValue: $0), kind != .site else {
+        throw CalibrationError.unknownEntityKind($0, date: date)
+      }
+      return kind
+    }
+    kindCodes = kind.codes
+    names = entity.symbols.texts
+    nameCodes = entity.codes
+    numbers = [Int](repeating: -1, count: kinds.count * names.count)
+  }
+
+  func kind(_ row: Int) -> EntityKind { kinds[Int(kindCodes.value(row))] }
+
+  mutating func number(_ row: Int, _ entities: inout Interner<Entity>) -> Int {
+    let place = Int(kindCodes.value(row)) * names.count + Int(nameCodes.value(row))
+    if numbers[place] < 0 {
+      numbers[place] = entities.number(
+        of: Entity(kind: kind(row), name: names[place % names.count]))
+    }
+    return numbers[place]
+  }
+}
+
+extension Strings {
+  var texts: [String] { (0..<count).map { self[$0] ?? "" } }
+}
+
+extension HistoryDay {
+  init(_ read: VoteReader.ReadDay, _ order: VoteReader.Order) {
+    var rows = read.seen.map {
+      (
+        entity: Int32(order.entities.places[$0.entity]),
+        entityClass: UInt16(order.classes.places[$0.entityClass])
+      )
+    }
+    rows.sort { $0 < $1 }
+    var entities: [Int32] = []
+    var classes: [UInt16] = []
+    for row in rows where entities.last != row.entity {
+      entities.append(row.entity)
+      classes.append(row.entityClass)
+    }
+    var classCounts = [Int](repeating: 0, count: order.classes.sorted.count)
+    for entityClass in classes { classCounts[Int(entityClass)] += 1 }
+    var hostVotes: [DayVotes.Row] = []
+    var otherVotes: [DayVotes.Row] = []
+    for vote in read.votes {
+      let entity = Int32(order.entities.places[vote.entity])
+      let place = entities.partition { $0 >= entity }
+      let row = DayVotes.Row(
+        detector: UInt16(order.detectors.places[vote.detector]), entity: entity,
+        entityClass: classes[place], score: vote.score, floor: vote.floor,
+        atCeiling: vote.score >= vote.ceiling)
+      if order.entities.sorted[Int(entity)].kind == .host {
+        hostVotes.append(row)
+      } else {
+        otherVotes.append(row)
+      }
+    }
+    let detectorCount = order.detectors.sorted.count
+    self.init(
+      day: read.date.dayNumber, entities: entities, classes: classes, classCounts: classCounts,
+      hostCount: zip(classCounts, order.classes.sorted).reduce(0) {
+        $0 + ($1.1.kind == .host ? $1.0 : 0)
+      },
+      hostVotes: DayVotes(hostVotes, detectorCount: detectorCount),
+      otherVotes: DayVotes(otherVotes, detectorCount: detectorCount))
+  }
+}

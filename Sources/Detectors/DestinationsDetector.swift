@@ -1,0 +1,160 @@
+import Columnar
+import Events
+import Features
+import Glibc
+
+/// Hosts that meet more new networks, ports and services than they are used to, weighed by how rare
+/// these are among their peers.
+///
+/// The score is the sum of the surprises in bits, −log2 P(X ≥ n) of a negative binomial with the
+/// host's usual number of new things a day.
+struct DestinationsDetector: Detector {
+  let name = "destinations"
+  let neededDays = 3
+  let eventClasses: [EventClass] = [.flow]
+
+  func run(
+    _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
+  ) throws {
+    let limits = Limits(
+      floor: try settings.number("floor"), ceiling: try settings.number("ceiling"),
+      shape: try settings.number("shape"), cap: try settings.number("cap"))
+    let habits = NoveltyHabits(inputs.state)
+    let opened = try OpenedServices(inputs)
+    var found = NewThings()
+    func judge() throws {
+      guard let host = found.host?.text, !inputs.isNew(host),
+        let record = inputs.state.hosts[host]
+      else { return }
+      found.services = opened.byHost[host] ?? []
+      if let one = verdict(on: found, host: record, habits: habits, inputs, limits) {
+        try vote(one)
+      }
+    }
+    try inputs.tables.pairs.forEachBatch { batch in
+      let pairs = PairBatch(batch)
+      for row in 0..<pairs.rowCount
+      where pairs.kind[row] == PairKind.conversation.rawValue {
+        let pair = pairs.row(row)
+        if pair.key.originator != found.host {
+          try judge()
+          found = NewThings(host: pair.key.originator)
+        }
+        if !opened.shared.contains(pair.peer) { found.add(pair, inputs: inputs) }
+      }
+    }
+    try judge()
+  }
+
+  private struct Limits {
+    let floor, ceiling, shape, cap: Double
+  }
+
+  private func verdict(
+    on found: NewThings, host: HostRecord, habits: NoveltyHabits, _ inputs: ScoringInputs,
+    _ limits: Limits
+  ) -> RawVote? {
+    var evidence: [Evidence] = []
+    var lead: (bits: Double, thing: NewThings.Thing)?
+    func judge(_ things: [NewThings.Thing], _ kind: Seen.Kind, _ feature: String) {
+      let weights = things.map { habits.rarity(kind, subject: $0.subject, host: host) }
+      let weight = weights.reduce(0, +)
+      let mean = habits.mean(kind, host: host)
+      let bits = min(
+        NegativeBinomial.surprise(weight, mean: mean, shape: limits.shape), limits.cap)
+      guard bits > 0 else { return }
+      let rarest = zip(things, weights).max { ($0.1, $1.0.time) < ($1.1, $0.0.time) }
+      if let rarest, bits > lead?.bits ?? 0 { lead = (bits, rarest.0) }
+      evidence.append(
+        Evidence(
+          feature, contribution: bits, actual: Double(things.count), typical: mean,
+          spread: (mean + mean * mean / limits.shape).squareRoot()))
+    }
+    judge(found.networks, .network, "new_networks")
+    judge(found.ports, .port, "new_ports")
+    judge(found.services, .service, "new_services")
+    evidence.sort { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
+    let score = evidence.reduce(0) { $0 + $1.contribution }
+    guard score >= limits.floor, let lead else { return nil }
+    return RawVote(
+      entity: host.name, window: inputs.window(of: lead.thing.time), detector: name,
+      score: score, floor: limits.floor, ceiling: limits.ceiling, peer: lead.thing.peer,
+      evidence: evidence)
+  }
+}
+
+/// Ports on which hosts of the site answered for the first time less than 3 days ago.
+private struct OpenedServices {
+  /// Those with at most one client, by host, where they opened on this day.
+  private(set) var byHost: [String: [NewThings.Thing]] = [:]
+  /// `host:port/protocol` of those with more: a service that the site has begun to offer, which is
+  /// announced, and whose clients do nothing strange.
+  private(set) var shared: Set<String> = []
+
+  init(_ inputs: ScoringInputs) throws {
+    try inputs.tables.services.forEachBatch { batch in
+      let (hosts, times) = (batch[Service.host], batch[Service.firstTime])
+      let (ports, numbers) = (batch[Service.port], batch[Service.ianaNumber])
+      let (clients, outside) = (batch[Service.clients], batch[Service.externalClients])
+      for row in 0..<batch.rowCount {
+        guard let host = hosts[row] else { continue }
+        let (port, number) = (ports.value(row), numbers.value(row))
+        let subject = Subject.port(port, protocol: number)
+        let key = SeenKey(subject: subject, host: keyHash(host))
+        let age = inputs.state.seen.days(.service, key).age
+        guard age ?? 0 < 3 else { continue }
+        let peer = "\(host):\(port)/\(protocolName(number))"
+        if clients.value(row) - outside.value(row) >= 2 {
+          shared.insert(peer)
+        } else if age == nil {
+          byHost[host, default: []].append(
+            NewThings.Thing(subject: subject, peer: peer, time: times.value(row)))
+        }
+      }
+    }
+  }
+}
+
+/// What a host met for the first time.
+private struct NewThings {
+  struct Thing {
+    let subject: UInt64
+    let peer: String
+    let time: Instant
+  }
+  let host: NamedEndpoint?
+  private(set) var networks: [Thing] = []
+  private(set) var ports: [Thing] = []
+  var services: [Thing] = []
+  private var newPorts: Set<UInt64> = []
+  private var newNetworks: Set<UInt64> = []
+
+  init(host: NamedEndpoint? = nil) { self.host = host }
+
+  mutating func add(_ pair: PairRow, inputs: ScoringInputs) {
+    let host = keyHash(pair.key.originator.text)
+    let port = Subject.port(pair.key.port, protocol: pair.key.ianaNumber)
+    if !newPorts.contains(port),
+      inputs.state.seen.days(.port, SeenKey(subject: port, host: host)).isEmpty
+    {
+      newPorts.insert(port)
+      ports.append(Thing(subject: port, peer: pair.peer, time: pair.firstTime))
+    }
+    var text = pair.key.responder.text
+    guard pair.isExternal,
+      let network = text.withUTF8({ Subject.network(UnsafeRawBufferPointer($0)) }),
+      !newNetworks.contains(network),
+      inputs.state.seen.days(.network, SeenKey(subject: network, host: host)).isEmpty
+    else { return }
+    newNetworks.insert(network)
+    networks.append(Thing(subject: network, peer: pair.peer, time: pair.firstTime))
+  }
+}
+
+extension ScoringInputs {
+  /// 1 for what at most 2 % of hosts, or one, met within the last 28 days, 0 for what at least half
+  /// did, in between by the logarithm.
+  func rarity(_ kind: Seen.Kind, subject: UInt64) -> Double {
+    (PeerNovelty.rarity(hostCount: hostCount(kind, subject: subject), of: population) + 1) / 2
+  }
+}

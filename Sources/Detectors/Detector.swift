@@ -1,0 +1,105 @@
+import Columnar
+import Events
+import Features
+
+/// A way of judging a day. A new one is a type in a file of its own, an entry in `allDetectors` and
+/// a file of settings.
+package protocol Detector: Sendable {
+  /// As votes, settings and playbooks name it.
+  var name: String { get }
+  /// Earlier days with summaries below which it keeps silent.
+  var neededDays: Int { get }
+  /// The classes of events it judges; it runs where a source has one of them.
+  var eventClasses: [EventClass] { get }
+  /// Whether it judges nothing but bytes.
+  var needsBytes: Bool { get }
+
+  /// Hands on its votes, those of one entity together, in an order that the inputs alone decide.
+  func run(
+    _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
+  ) throws
+}
+
+extension Detector {
+  package var needsBytes: Bool { false }
+}
+
+/// Every detector, in the order of their votes.
+package let allDetectors: [any Detector] = [
+  RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
+]
+
+/// A number that a detector's settings lack.
+package struct MissingSetting: Error, CustomStringConvertible {
+  package let detector: String
+  package let name: String
+  package var description: String {
+    "detector \(detector): expected the setting \(name), found none; add it to \(detector).toml"
+  }
+}
+
+/// The numbers of one detector's settings file.
+package struct Settings: Sendable {
+  private let detector: String
+  private let numbers: [String: Double]
+
+  package init(detector: String, numbers: [String: Double]) {
+    self.detector = detector
+    self.numbers = numbers
+  }
+
+  package func number(_ name: String) throws -> Double {
+    guard let number = numbers[name] else { throw MissingSetting(detector: detector, name: name) }
+    return number
+  }
+}
+
+/// One measure behind a vote, in the measure's own unit.
+package struct Evidence: Hashable, Sendable {
+  package let feature: String
+  package let contribution: Double
+  package let actual: Double?
+  package let typical: Double?
+  package let spread: Double?
+
+  package init(
+    _ feature: String, contribution: Double, actual: Double? = nil, typical: Double? = nil,
+    spread: Double? = nil
+  ) {
+    self.feature = feature
+    self.contribution = contribution
+    self.actual = actual
+    self.typical = typical
+    self.spread = spread
+  }
+}
+
+/// What a detector says of an entity and window.
+package struct RawVote: Hashable, Sendable {
+  package var entityKind = EntityKind.host
+  package let entity: String
+  package let window: Range<Instant>
+  package let detector: String
+  package let score: Double
+  package let floor: Double
+  /// Infinite where the detector is never certain.
+  package let ceiling: Double
+  package let peer: String?
+  /// At most three, largest contribution first.
+  package let evidence: [Evidence]
+
+  package init(
+    entity: String, window: Range<Instant>, detector: String, score: Double, floor: Double,
+    ceiling: Double, peer: String? = nil, evidence: [Evidence]
+  ) {
+    self.entity = entity
+    self.window = window
+    self.detector = detector
+    self.score = score
+    self.floor = floor
+    self.ceiling = ceiling
+    self.peer = peer
+    self.evidence = evidence
+  }
+}

@@ -1,0 +1,38 @@
+import Events
+import Features
+import Glibc
+
+/// How rare and how young the other end of a pair is at this site, after RITA's modifiers: known to
+/// at most 2 % of hosts raises a score, to at least 50 % lowers it; seen for at most 7 days raises
+/// it, for at least 30 lowers it; in between it varies evenly (with the logarithm of prevalence).
+struct PeerNovelty {
+  /// −1 … 1
+  let rarity: Double
+  /// −1 … 1
+  let youth: Double
+  /// Hosts that met the peer, the judged one among them.
+  let hostCount: Int
+  /// Days since any host first met it; 0 for a peer first met on this day.
+  let age: Int
+
+  init(_ key: PairKey, inputs: ScoringInputs) {
+    let (kind, subject) = Subject.responder(of: key)
+    hostCount = max(1, inputs.hostCount(kind, subject: subject))
+    age = inputs.state.seen.site(kind, subject: subject).days.age ?? 0
+    rarity = PeerNovelty.rarity(hostCount: hostCount, of: inputs.population)
+    let known = inputs.state.days.age ?? 0
+    if age + 1 >= known && known >= 7 {
+      // Older than the records reach.
+      youth = -1
+    } else {
+      youth = min(1, max(-1, 1 - 2 * Double(age - 7) / 23))
+    }
+  }
+
+  /// 1 up to 2 % of the hosts, or one, −1 from half of them on.
+  static func rarity(hostCount: Int, of population: Int) -> Double {
+    let share = Double(hostCount) / Double(population)
+    if hostCount <= 1 || share <= 0.02 { return 1 }
+    return max(-1, 1 - 2 * (log(share) - log(0.02)) / (log(0.5) - log(0.02)))
+  }
+}

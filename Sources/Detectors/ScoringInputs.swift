@@ -1,0 +1,105 @@
+import Columnar
+import Events
+import Features
+import Forest
+
+/// All that detectors read of a day.
+package struct ScoringInputs {
+  package let day: CivilDate
+  package let clock: ClockHours
+  package let tables: DayTables
+  package let state: SiteState
+  /// Nil while there are no forests yet.
+  package let models: ForestModels?
+  /// Windows of the day in which each host was seen, one bit each.
+  package let activeHours: [String: UInt32]
+  /// What was seen on the day itself, by kind and key.
+  private let today: [(kind: UInt8, key: SeenKey)]
+
+  package init(
+    day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
+    models: ForestModels? = nil
+  ) throws {
+    precondition(state.asOf == day && tables.day == day)
+    self.day = day
+    self.tables = tables
+    self.state = state
+    self.models = models
+    clock = ClockHours(day, calendar: calendar)
+    today = try tables.seenKeys()
+    var activeHours: [String: UInt32] = [:]
+    let cursor = try HostHourCursor(tables.hostHours, day: day)
+    while let host = try cursor.take() {
+      var mask: UInt32 = 0
+      for hour in host.hours { if let window = clock.window(of: hour) { mask |= 1 << window } }
+      activeHours[host.host.text] = mask
+    }
+    self.activeHours = activeHours
+  }
+
+  /// The whole day as a window.
+  package var wholeDay: Range<Instant> {
+    guard let first = clock.windows.first, let last = clock.windows.last else {
+      preconditionFailure("a day without hours")
+    }
+    return first.lowerBound..<last.upperBound
+  }
+
+  /// The window that an instant of the day is in.
+  package func window(of instant: Instant) -> Range<Instant> {
+    clock.window(of: instant).map { clock.windows[$0] } ?? wholeDay
+  }
+
+  /// Whether a host was seen on less than 3 days, or first less than 3 days ago: what it does is new
+  /// by itself.
+  package func isNew(_ host: String) -> Bool {
+    guard let record = state.hosts[host] else { return true }
+    return record.daysSeen < 3 || day.dayNumber - record.firstDay.dayNumber < 3
+  }
+
+  /// Hosts that met a subject, within the last 28 days or on this day, whichever are more.
+  package func hostCount(_ kind: Seen.Kind, subject: UInt64) -> Int {
+    let first = SeenKey(subject: subject, host: 0)
+    var (low, high) = (0, today.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if (today[middle].kind, today[middle].key) < (kind.rawValue, first) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    var count = 0
+    while low + count < today.count, today[low + count].kind == kind.rawValue,
+      today[low + count].key.subject == first.subject
+    {
+      count += 1
+    }
+    return max(count, state.seen.site(kind, subject: subject).hostCount)
+  }
+
+  /// Hosts that could have met it: those of the last 28 days or of this day.
+  package var population: Int { max(state.hosts.count, activeHours.count, 1) }
+}
+
+/// The forests as of a day, and what they judge.
+package struct ForestModels {
+  package let hostHours: TrimmedForest?
+  package let flows: TrimmedForest?
+  /// The day's `host_hour_features.arrow`.
+  package let features: any BatchSource
+  /// The day's conversations; nil where they are not at hand.
+  package let flowFeatures: FlowFeatures?
+  package let threads: Int
+
+  package init(
+    hostHours: TrimmedForest?, flows: TrimmedForest?, features: any BatchSource,
+    flowFeatures: FlowFeatures?, threads: Int
+  ) {
+    self.hostHours = hostHours
+    self.flows = flows
+    self.features = features
+    self.flowFeatures = flowFeatures
+    self.threads = threads
+  }
+}

@@ -1,0 +1,112 @@
+import Columnar
+import Events
+import Features
+
+/// One outside destination of a host, met for the first time at most a few days ago: what passed
+/// since then, over all ports.
+struct YoungDestination {
+  let originator: NamedEndpoint
+  let responder: NamedEndpoint
+  /// With the port that got most.
+  private(set) var peer: String
+  private(set) var bytesSent: Int64 = 0
+  private(set) var bytesSentToday: Int64 = 0
+  private(set) var bytesReceived: Int64 = 0
+  /// On the day itself.
+  private(set) var seconds = 0.0
+  private(set) var longestSeconds = 0.0
+  private(set) var conversations: Int64 = 0
+  private(set) var firstTime: Instant
+  /// Days since it was first met.
+  private(set) var age = 0
+  private var most: Int64 = -1
+  fileprivate let isExternal: Bool
+
+  fileprivate init(_ pair: PairRow) {
+    originator = pair.key.originator
+    responder = pair.key.responder
+    isExternal = pair.isExternal
+    peer = pair.peer
+    firstTime = pair.firstTime
+  }
+
+  fileprivate mutating func add(_ pair: PairRow, past: PairRow?) {
+    let sent = pair.bytesSent + (past?.bytesSent ?? 0)
+    bytesSent += sent
+    bytesSentToday += pair.bytesSent
+    bytesReceived += pair.bytesReceived + (past?.bytesReceived ?? 0)
+    seconds += Double(pair.durationMicroseconds) / 1_000_000
+    longestSeconds = max(longestSeconds, Double(pair.longestMicroseconds) / 1_000_000)
+    conversations += pair.conversations
+    if sent > most {
+      most = sent
+      peer = pair.peer
+    }
+    firstTime = min(firstTime, pair.firstTime)
+  }
+
+  fileprivate mutating func setAge(_ state: SiteState) {
+    let key = SeenKey(subject: keyHash(responder.text), host: keyHash(originator.text))
+    age = state.seen.days(.destination, key).age ?? 0
+  }
+
+  /// The known host's record and its peers', for those that can be judged.
+  static func forEach(
+    _ inputs: ScoringInputs, youngDays: Int, _ body: (YoungDestination, HostRecord) throws -> Void
+  ) throws {
+    var current: YoungDestination?
+    func end() throws {
+      guard var destination = current, destination.isExternal,
+        !inputs.isNew(destination.originator.text),
+        let record = inputs.state.hosts[destination.originator.text]
+      else { return }
+      destination.setAge(inputs.state)
+      if destination.age <= youngDays { try body(destination, record) }
+    }
+    try inputs.forEachPair { pair, past in
+      guard pair.key.kind == .conversation else { return }
+      if current?.originator != pair.key.originator || current?.responder != pair.key.responder {
+        try end()
+        current = YoungDestination(pair)
+      }
+      current?.add(pair, past: past)
+    }
+    try end()
+  }
+}
+
+/// The middle of a figure of hosts, over the hosts of a class.
+struct PeerCenters {
+  private var centers: [EntityClass: Center] = [:]
+
+  init(_ state: SiteState, _ figure: (HostRecord) -> Center) {
+    var medians: [EntityClass: [Double]] = [:]
+    var deviations: [EntityClass: [Double]] = [:]
+    for record in state.hosts.values {
+      let center = figure(record)
+      medians[record.entityClass, default: []].append(center.median)
+      deviations[record.entityClass, default: []].append(center.deviation)
+    }
+    for (entityClass, values) in medians {
+      centers[entityClass] = Center(
+        median: values.sorted().sortedMedian,
+        deviation: (deviations[entityClass] ?? [0]).sorted().sortedMedian)
+    }
+  }
+
+  subscript(_ entityClass: EntityClass) -> Center? { centers[entityClass] }
+}
+
+extension ScoringInputs {
+  /// Calls `body` with each pair of the day, in order, and its history where it has one.
+  func forEachPair(_ body: (PairRow, PairRow?) throws -> Void) throws {
+    let today = try PairCursor(pairs: tables.pairs, values: tables.pairValues, day: day)
+    let history = try PairCursor(
+      pairs: state.pairHistory, values: state.pairHistoryValues, day: day)
+    while let row = today.current {
+      while let past = history.current, past.key < row.key { try history.advance() }
+      try body(row, history.current.flatMap { $0.key == row.key ? $0 : nil })
+      try today.advance()
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Columnar
+import Events
+
+/// A host's rows of one day's `host_hours.arrow`.
+package struct HostDay: Sendable {
+  package let host: NamedEndpoint
+  package private(set) var hours: [Instant] = []
+  /// [hours × measures], row after row.
+  private var counts: [Int64] = []
+
+  init(host: NamedEndpoint) { self.host = host }
+
+  mutating func append(hour: Instant, counters: [Values<Int64>], row: Int) {
+    hours.append(hour)
+    for counter in counters { counts.append(counter.value(row)) }
+  }
+
+  package func count(_ measure: Int, row: Int) -> Int64 {
+    counts[row * Measure.all.count + measure]
+  }
+}
+
+/// Reads `host_hours.arrow` host by host; one batch is in memory.
+package final class HostHourCursor {
+  private let source: any BatchSource
+  private let day: CivilDate
+  private var batchIndex = 0
+  private var row = 0
+  private var rowCount = 0
+  private var hosts: Coded<Strings>?
+  private var hours: Values<Instant>?
+  private var counters: [Values<Int64>] = []
+  /// The host whose rows `take` gives next; nil at the end.
+  package private(set) var host: NamedEndpoint?
+
+  package init(_ source: any BatchSource, day: CivilDate) throws {
+    self.source = source
+    self.day = day
+    try load()
+    host = nextHost
+  }
+
+  private var nextHost: NamedEndpoint? {
+    row < rowCount ? hosts.map { NamedEndpoint($0.bytes(row)) } : nil
+  }
+
+  private func load() throws {
+    while row == rowCount && batchIndex < source.batchCount {
+      let batch = try source.batch(batchIndex)
+      batchIndex += 1
+      (row, rowCount) = (0, batch.rowCount)
+      hosts = batch[HostHour.host]
+      hours = batch[HostHour.hour]
+      counters = Measure.all.map { batch[$0.counter] }
+    }
+  }
+
+  /// All rows of the next host.
+  /// - Throws: `SummaryError` where the hosts are not in ascending order.
+  package func take() throws -> HostDay? {
+    guard let host else { return nil }
+    var result = HostDay(host: host)
+    var code = hosts?.codes.value(row)
+    while let hosts, let hours, row < rowCount {
+      let next = hosts.codes.value(row)
+      if next != code, hosts[row] != host.text { break }
+      code = next
+      result.append(hour: hours.value(row), counters: counters, row: row)
+      row += 1
+      if row == rowCount {
+        try load()
+        code = nil
+      }
+    }
+    self.host = nextHost
+    if let next = self.host, !(host < next) {
+      throw SummaryError(
+        table: "host_hours", day: day,
+        problem: "expected rows by host, found \(next.text) after \(host.text)"
+      )
+    }
+    return result
+  }
+}

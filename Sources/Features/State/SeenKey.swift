@@ -1,0 +1,59 @@
+import Columnar
+import Events
+
+/// A hash of text that is the same in every process.
+package func keyHash(_ text: String) -> UInt64 {
+  var text = text
+  return text.withUTF8 { stableHash(UnsafeRawBufferPointer($0)) }
+}
+
+/// A key of `seen.arrow`: which subject, met by which host. Keys of one subject are neighbours.
+package struct SeenKey: Hashable, Comparable, Sendable {
+  package let number: UInt64
+
+  package init(number: UInt64) { self.number = number }
+
+  package init(subject: UInt64, host: UInt64) {
+    number = ((subject >> 24) << 24) | (host >> 40)
+  }
+
+  /// The subject's 40 bits.
+  package var subject: UInt64 { number >> 24 }
+  /// The host's 24 bits.
+  package var host: UInt32 { UInt32(truncatingIfNeeded: number & 0xFF_FFFF) }
+
+  package static func < (a: SeenKey, b: SeenKey) -> Bool { a.number < b.number }
+}
+
+/// What novelty is counted over.
+package enum Subject {
+  package static func destination(_ responder: UnsafeRawBufferPointer) -> UInt64 {
+    stableHash(responder)
+  }
+
+  /// Ports from 32768 on are one subject, since they are drawn anew for each session.
+  package static func port(_ port: UInt16, protocol number: UInt8) -> UInt64 {
+    mix(UInt64(min(port, 32768)) << 8 | UInt64(number) | 1 << 32)
+  }
+
+  /// The /24 or /48 of an address; nil for names.
+  package static func network(_ responder: UnsafeRawBufferPointer) -> UInt64? {
+    guard let address = Address(parsing: responder) else { return nil }
+    if let number = address.ipv4 { return mix(UInt64(number >> 8) | 1 << 60) }
+    return mix(address.high >> 16)
+  }
+
+  package static func domain(_ name: UnsafeRawBufferPointer) -> UInt64 {
+    var asked = AskedName()
+    return asked.withDomain(of: name) { stableHash($0) }
+  }
+
+  /// What a pair's novelty is counted over: the address of a conversation, the domain of a name.
+  package static func responder(of key: PairKey) -> (kind: Seen.Kind, subject: UInt64) {
+    var text = key.responder.text
+    return text.withUTF8 { bytes in
+      let bytes = UnsafeRawBufferPointer(bytes)
+      return key.kind == .conversation ? (.destination, destination(bytes)) : (.name, domain(bytes))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Columnar
+import Events
+
+/// What `hosts.arrow` knows of a host.
+package struct HostRecord: Sendable {
+  package let name: String
+  package let group: String
+  package let entityClass: EntityClass
+  package let classHostDays: Int
+  package let daysSeen: Int
+  package let firstDay: CivilDate
+  package let uploads: Center
+  package let connected: Center
+  package let unanswered: Center
+  package let unansweredInWeek: Int
+}
+
+/// The state as of a day, as its tables say it. Hosts, groups and what was seen are in memory;
+/// profiles and pair histories are read along with the day's own tables.
+package struct SiteState: Sendable {
+  package let asOf: CivilDate
+  package let hosts: [String: HostRecord]
+  package let groups: [String: ProfileSet]
+  package let seen: SeenTable
+  package let hostProfiles: any BatchSource
+  package let pairHistory: any BatchSource
+  package let pairHistoryValues: any BatchSource
+  /// The days of the last 90 for which there are summaries.
+  package let days: DayBits
+
+  package init(
+    asOf: CivilDate, hostProfiles: any BatchSource, groupProfiles: any BatchSource,
+    seen: any BatchSource, hosts: any BatchSource, pairHistory: any BatchSource,
+    pairHistoryValues: any BatchSource
+  ) throws {
+    self.asOf = asOf
+    self.hostProfiles = hostProfiles
+    self.pairHistory = pairHistory
+    self.pairHistoryValues = pairHistoryValues
+    self.seen = try SeenTable(seen)
+    self.hosts = try SiteState.records(hosts)
+    var groups: [String: ProfileSet] = [:]
+    let cursor = try ProfileCursor(groupProfiles)
+    while let (name, profile) = try cursor.take() { groups[name.text] = profile }
+    self.groups = groups
+    days = self.seen.days(.site, SeenKey(number: 0))
+  }
+
+  /// Earlier days with summaries.
+  package var dayCount: Int { days.count }
+
+  private static func records(_ source: any BatchSource) throws -> [String: HostRecord] {
+    var records: [String: HostRecord] = [:]
+    records.reserveCapacity(source.rowCount)
+    try source.forEachBatch { batch in
+      let (host, group) = (batch[KnownHost.host], batch[KnownHost.group])
+      let (entityClass, daysSeen) = (batch[KnownHost.entityClass], batch[KnownHost.daysSeen])
+      let (hostDays, firstDay) = (batch[KnownHost.classHostDays], batch[KnownHost.firstDay])
+      let upload = (batch[KnownHost.uploadMedian], batch[KnownHost.uploadDeviation])
+      let connected = (batch[KnownHost.connectedMedian], batch[KnownHost.connectedDeviation])
+      let unanswered = (batch[KnownHost.unansweredMedian], batch[KnownHost.unansweredDeviation])
+      let inWeek = batch[KnownHost.unansweredInWeek]
+      func center(_ columns: (Values<Float>, Values<Float>), _ row: Int) -> Center {
+        Center(median: Double(columns.0.value(row)), deviation: Double(columns.1.value(row)))
+      }
+      for row in 0..<batch.rowCount {
+        guard let name = host[row] else { continue }
+        records[name] = HostRecord(
+          name: name, group: group[row] ?? "",
+          entityClass: entityClass[row].flatMap(EntityClass.init(rawValue:)) ?? .other,
+          classHostDays: Int(hostDays.value(row)), daysSeen: Int(daysSeen.value(row)),
+          firstDay: CivilDate(dayNumber: Int(firstDay.value(row))), uploads: center(upload, row),
+          connected: center(connected, row), unanswered: center(unanswered, row),
+          unansweredInWeek: Int(inWeek.value(row)))
+      }
+    }
+    return records
+  }
+}

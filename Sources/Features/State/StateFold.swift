@@ -1,0 +1,120 @@
+import Columnar
+import Events
+import Glibc
+
+/// Where the tables of `baseline/asof=D/` are written to.
+package struct StateSinks {
+  package let hostProfiles: any BatchSink
+  package let groupProfiles: any BatchSink
+  package let seen: any BatchSink
+  package let hosts: any BatchSink
+  package let pairHistory: any BatchSink
+  package let pairHistoryValues: any BatchSink
+
+  package init(
+    hostProfiles: any BatchSink, groupProfiles: any BatchSink, seen: any BatchSink,
+    hosts: any BatchSink, pairHistory: any BatchSink, pairHistoryValues: any BatchSink
+  ) {
+    self.hostProfiles = hostProfiles
+    self.groupProfiles = groupProfiles
+    self.seen = seen
+    self.hosts = hosts
+    self.pairHistory = pairHistory
+    self.pairHistoryValues = pairHistoryValues
+  }
+}
+
+/// Folds the summaries of the days before D to what was known as of D.
+package struct StateFold {
+  /// Days of summaries that profiles and pair histories see.
+  package static let dayCount = 28
+  package let asOf: CivilDate
+  package let calendar: CivilCalendar
+
+  package init(asOf: CivilDate, calendar: CivilCalendar) {
+    self.asOf = asOf
+    self.calendar = calendar
+  }
+
+  /// Folds what was seen, from nothing or from an earlier day's table; the result is the same.
+  /// - Parameters:
+  ///   - previous: `seen.arrow` as of an earlier day, with that day.
+  ///   - summaries: of all days from that day on (of the last 90 without one) to the day before D,
+  ///     in ascending order.
+  package func seen(
+    from previous: (table: SeenTable, asOf: CivilDate)?, summaries: [DayTables]
+  ) throws -> SeenTable {
+    var table = previous?.table ?? SeenTable()
+    var day = previous?.asOf ?? asOf.advanced(by: -DayBits.dayCount)
+    for summary in summaries where summary.day >= day && summary.day < asOf {
+      let next = summary.day.advanced(by: 1)
+      table.advance(by: next.dayNumber - day.dayNumber, adding: try summary.seenKeys())
+      day = next
+    }
+    if day < asOf { table.advance(by: asOf.dayNumber - day.dayNumber) }
+    return table
+  }
+
+  /// Writes all tables but the forests.
+  /// - Parameters:
+  ///   - summaries: of the days D − 28 … D − 1 that there are, in ascending order.
+  ///   - seen: as of D.
+  package func run(summaries: [DayTables], seen: SeenTable, to sinks: StateSinks) throws {
+    precondition(summaries.allSatisfy { $0.day < asOf })
+    func firstDay(_ host: String) -> CivilDate? {
+      let age = seen.days(.host, SeenKey(number: keyHash(host))).age
+      return age.map { asOf.advanced(by: -$0) }
+    }
+    try seen.write(to: sinks.seen)
+    let profiles = try HostProfileFold(summaries, calendar: calendar, sink: sinks.hostProfiles)
+    try profiles.run(firstDay: firstDay, groupSink: sinks.groupProfiles)
+    let pairs = PairHistoryFold(
+      asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
+      pairSink: sinks.pairHistory, valueSink: sinks.pairHistoryValues)
+    try pairs.run(summaries)
+    try writeHosts(
+      profiles.hosts, traffic: pairs.traffic, days: summaries.map(\.day), firstDay: firstDay,
+      to: sinks.hosts)
+  }
+
+  private func writeHosts(
+    _ hosts: [HostProfileFold.Host], traffic: [String: HostTraffic], days: [CivilDate],
+    firstDay: (String) -> CivilDate?, to sink: any BatchSink
+  ) throws {
+    var hostDays: [EntityClass: Int] = [:]
+    for host in hosts { hostDays[host.entityClass, default: 0] += host.daysSeen }
+    let rows = RowWriter(KnownHost.schema, to: sink)
+    let table = rows.table
+    for host in hosts {
+      let first = firstDay(host.name) ?? asOf
+      // A young host's days before its first, and the days on which all destinations were young
+      // because the records had just begun, say nothing.
+      let learned = max(first, (days.first ?? asOf).advanced(by: 3))
+      let own = traffic[host.name] ?? HostTraffic(dayCount: days.count)
+      let known = days.indices.filter { days[$0] >= learned && own.isActive[$0] }
+      func center(_ values: [Double], unit: Double) -> Center {
+        var logs = known.map { log1p(values[$0] / unit) }
+        return logs.isEmpty ? Center(median: 0, deviation: 0) : Center(of: &logs)
+      }
+      let uploads = center(own.uploads, unit: HostTraffic.uploadUnit)
+      let connected = center(own.connected, unit: HostTraffic.connectedUnit)
+      let unanswered = center(own.unanswered, unit: 1)
+      table.column(KnownHost.host).append(host.name)
+      table.column(KnownHost.group).append(host.group)
+      table.column(KnownHost.entityClass).append(host.entityClass.rawValue)
+      table.column(KnownHost.classHostDays).append(
+        UInt32(hostDays[host.entityClass, default: 0]))
+      table.column(KnownHost.daysSeen).append(UInt32(host.daysSeen))
+      table.column(KnownHost.firstDay).append(Int32(first.dayNumber))
+      table.column(KnownHost.uploadMedian).append(Float(uploads.median))
+      table.column(KnownHost.uploadDeviation).append(Float(uploads.deviation))
+      table.column(KnownHost.connectedMedian).append(Float(connected.median))
+      table.column(KnownHost.connectedDeviation).append(Float(connected.deviation))
+      table.column(KnownHost.unansweredMedian).append(Float(unanswered.median))
+      table.column(KnownHost.unansweredDeviation).append(Float(unanswered.deviation))
+      table.column(KnownHost.unansweredInWeek).append(UInt32(own.unansweredInWeek))
+      try rows.endRow()
+    }
+    try rows.finish()
+  }
+}

@@ -1,0 +1,60 @@
+/// Normalises names that were asked for: lower case (ASCII), no dot at the end.
+struct AskedName {
+  private var bytes: [UInt8] = []
+
+  /// Suffixes under which anyone may register a name, and which themselves have two labels: the
+  /// common ones, not the whole Public Suffix List.
+  private static let secondLevels: Set<String> = [
+    "ac", "co", "com", "edu", "gov", "mil", "net", "ne", "nom", "or", "org",
+  ]
+
+  /// Calls `body` with a name's registered domain, as far as its form tells: the last two labels,
+  /// or three where the last two look like a public suffix (`co.uk`, `com.br`: a label of the
+  /// list above before a country's two letters).
+  mutating func withDomain<Result>(
+    of name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    normalise(name)
+    let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
+    var start = 0
+    if dots.count >= 2 {
+      let last = dots[dots.count - 1]
+      let label = bytes[(dots[dots.count - 2] + 1)..<last]
+      let isPublic =
+        bytes.count - last - 1 == 2
+        && AskedName.secondLevels.contains(String(decoding: label, as: UTF8.self))
+      if !isPublic {
+        start = dots[dots.count - 2] + 1
+      } else if dots.count >= 3 {
+        start = dots[dots.count - 3] + 1
+      }
+    }
+    return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+  }
+
+  /// Calls `body` with the host of a `Host` header, without its port.
+  mutating func withHost<Result>(
+    of name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    var end = name.count
+    while end > 0 && (0x30...0x39).contains(name[end - 1]) { end -= 1 }
+    let isPort = end > 1 && end < name.count && name[end - 1] == UInt8(ascii: ":")
+    // More than one colon outside of brackets is an IPv6 address without a port.
+    let host = isPort ? UnsafeRawBufferPointer(rebasing: name[..<(end - 1)]) : name
+    let isAddress = host.contains(UInt8(ascii: ":")) && host.first != UInt8(ascii: "[")
+    normalise(isAddress ? name : host)
+    return bytes.withUnsafeBytes { body($0) }
+  }
+
+  /// A hash of the whole name, the same for all spellings.
+  mutating func element(of name: UnsafeRawBufferPointer) -> UInt64 {
+    normalise(name)
+    return bytes.withUnsafeBytes { stableHash($0) }
+  }
+
+  private mutating func normalise(_ name: UnsafeRawBufferPointer) {
+    bytes.removeAll(keepingCapacity: true)
+    for byte in name { bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
+    if bytes.count > 1 && bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+  }
+}

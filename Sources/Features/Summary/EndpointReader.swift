@@ -1,0 +1,58 @@
+import Columnar
+import Events
+
+/// The site's networks as masks, for a look at every row.
+struct SiteMasks {
+  private struct Mask {
+    let high, highValue, low, lowValue: UInt64
+  }
+  private let masks: [Mask]
+
+  init(_ networks: SiteNetworks) {
+    masks = networks.networks.map { network in
+      let high = SiteMasks.mask(network.prefixLength)
+      let low = SiteMasks.mask(network.prefixLength - 64)
+      return Mask(
+        high: high, highValue: network.address.high & high, low: low,
+        lowValue: network.address.low & low)
+    }
+  }
+
+  private static func mask(_ bits: Int) -> UInt64 {
+    bits <= 0 ? 0 : bits >= 64 ? .max : .max << UInt64(64 - bits)
+  }
+
+  @inline(__always) func contains(_ address: Address) -> Bool {
+    let (high, low) = (address.high, address.low)
+    for mask in masks where high & mask.high == mask.highValue && low & mask.low == mask.lowValue {
+      return true
+    }
+    return false
+  }
+}
+
+/// Reads one end of each row of a batch: its address, or where it has none, its host's name.
+struct EndpointReader {
+  private let addresses: Values<Address>
+  private let hosts: Event.Text?
+  private let masks: SiteMasks
+
+  init(
+    _ batch: Batch, address: ColumnKey<Values<Address>>, host: ColumnKey<Event.Text>,
+    masks: SiteMasks
+  ) {
+    addresses = batch[address]
+    hosts = batch.hasColumn(host) ? batch[host] : nil
+    self.masks = masks
+  }
+
+  /// The endpoint of a row. A name is valid while the batch lives.
+  @inline(__always) subscript(row: Int) -> Endpoint {
+    if addresses.validity[row] {
+      let address = addresses.value(row)
+      return Endpoint(address, isInside: masks.contains(address))
+    }
+    guard let hosts else { return .unknown }
+    return Endpoint(name: hosts.bytes(row))
+  }
+}

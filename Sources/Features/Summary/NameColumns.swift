@@ -1,0 +1,79 @@
+import Columnar
+import Events
+
+/// The columns of a batch of `dns`.
+final class DNSColumns: ClassColumns {
+  let times: Values<Instant>
+  private let sources: EndpointReader
+  private let questions: Strings
+  private let responseCodes: Event.Text
+  private let isFailure: [Bool]
+
+  init(_ batch: Batch, context: ReadingContext) {
+    times = batch[Event.time]
+    sources = EndpointReader(
+      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
+    questions = batch[Event.dnsQuestion]
+    responseCodes = batch[Event.dnsResponseCode]
+    isFailure = responseCodes.map { !["", "0", "NOERROR"].contains($0.uppercased()) }
+  }
+
+  func originator(_ row: Int) -> Endpoint { sources[row] }
+
+  /// The name asked for; nil where there is none.
+  func question(_ row: Int) -> UnsafeRawBufferPointer? {
+    guard questions.validity[row], !questions.bytes(row).isEmpty else { return nil }
+    return questions.bytes(row)
+  }
+
+  /// Whether the answer was an error (NXDOMAIN, SERVFAIL, …).
+  func isFailed(_ row: Int) -> Bool { responseCodes.codes[row].map { isFailure[Int($0)] } ?? false }
+}
+
+/// The columns of a batch of `http`.
+final class HTTPColumns: ClassColumns {
+  let times: Values<Instant>
+  private let sources: EndpointReader
+  private let destinations: EndpointReader
+  private let ports: Values<UInt16>
+  private let ianaNumbers: Values<UInt8>
+  private let domains: Strings
+  private let statuses: Values<UInt16>
+  private let sourceBytes, destinationBytes: Values<Int64>
+
+  init(_ batch: Batch, context: ReadingContext) {
+    times = batch[Event.time]
+    sources = EndpointReader(
+      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
+    destinations = EndpointReader(
+      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    ports = batch[Event.destinationPort]
+    ianaNumbers = batch[Event.ianaNumber]
+    domains = batch[Event.urlDomain]
+    statuses = batch[Event.httpStatus]
+    sourceBytes = batch[Event.sourceBytes]
+    destinationBytes = batch[Event.destinationBytes]
+  }
+
+  func originator(_ row: Int) -> Endpoint { sources[row] }
+  func port(_ row: Int) -> UInt16 { ports[row] ?? 0 }
+  func ianaNumber(_ row: Int) -> UInt8 { ianaNumbers[row] ?? 6 }
+  /// The host named in the request; nil where there is none.
+  func domain(_ row: Int) -> UnsafeRawBufferPointer? {
+    guard domains.validity[row], !domains.bytes(row).isEmpty else { return nil }
+    return domains.bytes(row)
+  }
+  /// Whether the server answered with a status of 400 or above.
+  func isFailed(_ row: Int) -> Bool { (statuses[row] ?? 0) >= 400 }
+  func bytesSent(_ row: Int) -> Int64? { sourceBytes[row].map { max(0, $0) } }
+  func bytesReceived(_ row: Int) -> Int64 { max(0, destinationBytes[row] ?? 0) }
+  /// Whether the server is not known to be one of the site's.
+  func isExternal(_ row: Int) -> Bool { !destinations[row].isSiteHost }
+}
+
+/// The columns of a batch of `tls`.
+final class TLSColumns: ClassColumns {
+  let times: Values<Instant>
+
+  init(_ batch: Batch, context: ReadingContext) { times = batch[Event.time] }
+}

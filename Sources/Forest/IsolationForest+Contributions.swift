@@ -1,0 +1,64 @@
+extension IsolationForest {
+  /// By how much each feature shortens a row's path, in edges: for every split on the way, the
+  /// path expected at the node less that expected at the child taken, averaged over trees.
+  ///
+  /// The sum over features is `expectedPathLength` less `pathLength(matrix, row:)`, to 1e-9.
+  ///
+  /// - Precondition: the matrix has the forest's features.
+  package func contributions(_ matrix: FeatureMatrix, row: Int) -> [Double] {
+    precondition(matrix.names == featureNames, "a matrix of other features")
+    var contributions = [Double](repeating: 0, count: featureNames.count)
+    for (tree, expected) in zip(trees, expectedPaths) {
+      var number = 0
+      while !tree.nodes[number].isLeaf {
+        let node = tree.nodes[number]
+        let child = tree.child(of: node, for: matrix.columns[Int(node.feature)][row])
+        contributions[Int(node.feature)] += expected[number] - expected[child]
+        number = child
+      }
+    }
+    return contributions.map { $0 / Double(trees.count) }
+  }
+
+  /// A row's mean path length over the trees, in edges: E[h(x)].
+  ///
+  /// - Precondition: the matrix has the forest's features.
+  package func pathLength(_ matrix: FeatureMatrix, row: Int) -> Double {
+    precondition(matrix.names == featureNames, "a matrix of other features")
+    return scale.edges(pathUnits(matrix, row: row)) / Double(trees.count)
+  }
+
+  /// The mean path length of the training rows.
+  package var expectedPathLength: Double {
+    expectedPaths.reduce(0) { $0 + $1[0] } / Double(trees.count)
+  }
+
+  /// A row's path lengths added up over the trees, tree by tree; what the kernels compute.
+  func pathUnits(_ matrix: FeatureMatrix, row: Int) -> UInt32 {
+    var sum: UInt32 = 0
+    for tree in trees {
+      var number = 0
+      while !tree.nodes[number].isLeaf {
+        let node = tree.nodes[number]
+        number = tree.child(of: node, for: matrix.columns[Int(node.feature)][row])
+      }
+      sum += scale.units(tree.pathLength(number))
+    }
+    return sum
+  }
+
+  /// For each node of each tree, the mean path length of the training rows that reached it.
+  static func expectedPaths(_ trees: [IsolationTree], scale: PathScale) -> [[Double]] {
+    trees.map { tree in
+      var sums = [Double](repeating: 0, count: tree.nodes.count)
+      for number in tree.nodes.indices.reversed() {
+        let node = tree.nodes[number]
+        sums[number] =
+          node.isLeaf
+          ? scale.edges(scale.units(tree.pathLength(number))) * Double(node.sampleCount)
+          : sums[Int(node.left)] + sums[Int(node.right)]
+      }
+      return zip(sums, tree.nodes).map { $0 / Double($1.sampleCount) }
+    }
+  }
+}

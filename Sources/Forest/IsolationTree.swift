@@ -1,0 +1,101 @@
+/// A tree that isolates rows by thresholds on single features.
+package struct IsolationTree: Sendable, Equatable {
+  package struct Node: Sendable, Equatable {
+    /// The column it splits on; negative for a leaf.
+    package let feature: Int32
+    /// Finite; values up to it go left. A missing value follows the child with more training rows,
+    /// the left one if both have as many.
+    package let threshold: Float
+    /// Index of the child among the tree's nodes; above the node's own.
+    package let left: Int32
+    package let right: Int32
+    /// Training rows that reached the node.
+    package let sampleCount: Int32
+
+    package init(feature: Int, threshold: Float, left: Int, right: Int, sampleCount: Int) {
+      self.feature = Int32(feature)
+      self.threshold = threshold
+      self.left = Int32(left)
+      self.right = Int32(right)
+      self.sampleCount = Int32(sampleCount)
+    }
+
+    package init(leafOf sampleCount: Int) {
+      self.init(feature: -1, threshold: 0, left: -1, right: -1, sampleCount: sampleCount)
+    }
+
+    package var isLeaf: Bool { feature < 0 }
+  }
+
+  /// nodes[0] is the root; children come after their parent.
+  package let nodes: [Node]
+  /// Edges from the root.
+  let depths: [Int32]
+
+  /// Takes nodes that may come from a file.
+  ///
+  /// - Parameter index: the tree's place in its forest, for errors.
+  /// - Throws: `ForestError.tree` unless the nodes are one tree whose counts add up, over features
+  ///   0 ..< featureCount with finite thresholds.
+  package init(nodes: [Node], featureCount: Int, index: Int) throws(ForestError) {
+    func fail(_ node: Int, _ expected: String, _ found: String) -> ForestError {
+      .tree(index: index, node: node, expected: expected, found: found)
+    }
+    guard !nodes.isEmpty else { throw fail(0, "a root", "no nodes") }
+    var parents = [Int32](repeating: -1, count: nodes.count)
+    var depths = [Int32](repeating: 0, count: nodes.count)
+    for (number, node) in nodes.enumerated() {
+      if number > 0, parents[number] < 0 {
+        throw fail(number, "a parent before it", "none")
+      }
+      if node.isLeaf {
+        guard node.sampleCount > 0 else {
+          throw fail(number, "training rows", "\(node.sampleCount)")
+        }
+        continue
+      }
+      guard node.feature < featureCount else {
+        throw fail(number, "a feature below \(featureCount)", "\(node.feature)")
+      }
+      guard node.threshold.isFinite else {
+        throw fail(number, "a finite threshold", "\(node.threshold)")
+      }
+      for child in [node.left, node.right] {
+        guard child > number, child < nodes.count else {
+          throw fail(number, "a child in \(number + 1) ..< \(nodes.count)", "\(child)")
+        }
+        guard parents[Int(child)] < 0 else {
+          throw fail(number, "a child of its own", "\(child), which has a parent")
+        }
+        parents[Int(child)] = Int32(number)
+        depths[Int(child)] = depths[number] + 1
+      }
+      let childRows =
+        Int(nodes[Int(node.left)].sampleCount) + Int(nodes[Int(node.right)].sampleCount)
+      guard childRows == Int(node.sampleCount) else {
+        throw fail(number, "\(childRows) training rows, as its children", "\(node.sampleCount)")
+      }
+    }
+    self.nodes = nodes
+    self.depths = depths
+  }
+
+  /// Edges from the root to the node, and for a leaf those that its rows would still need.
+  func pathLength(_ node: Int) -> Double {
+    Double(depths[node]) + averagePathLength(rowCount: Int(nodes[node].sampleCount))
+  }
+
+  var longestPath: Double {
+    nodes.indices.reduce(0) { nodes[$1].isLeaf ? max($0, pathLength($1)) : $0 }
+  }
+
+  func sendsMissingLeft(_ node: Node) -> Bool {
+    nodes[Int(node.left)].sampleCount >= nodes[Int(node.right)].sampleCount
+  }
+
+  /// The child that a value takes.
+  func child(of node: Node, for value: Float) -> Int {
+    let goesLeft = value.isNaN ? sendsMissingLeft(node) : value <= node.threshold
+    return Int(goesLeft ? node.left : node.right)
+  }
+}

@@ -1,0 +1,109 @@
+import ArrowFile
+import Columnar
+import Events
+
+/// A folder of ingested rows, by what `ingest` states in its manifest.
+package struct IngestedFile: Sendable {
+  /// The name of the input by which the file came.
+  package var source: String
+  /// Its name within the source.
+  package var logFile: String
+  package var eventClass: EventClass
+  /// `oneway` or `biflow`; nil for other classes than flow.
+  package var flowKind: String?
+  /// After which the exporter cuts a long flow; nil where it doesn't.
+  package var activeTimeoutSeconds: Int?
+  /// Rows by UTC hour, for the hours that have any, in order.
+  package var rowsByHour: [(hour: Instant, rowCount: Int)]
+
+  package init(
+    source: String, logFile: String, eventClass: EventClass, flowKind: String? = nil,
+    activeTimeoutSeconds: Int? = nil, rowsByHour: [(hour: Instant, rowCount: Int)] = []
+  ) {
+    self.source = source
+    self.logFile = logFile
+    self.eventClass = eventClass
+    self.flowKind = flowKind
+    self.activeTimeoutSeconds = activeTimeoutSeconds
+    self.rowsByHour = rowsByHour
+  }
+
+  package static let rowsName = "rows"
+  private static let hour: Int64 = 3_600_000_000
+
+  /// Whether an hour that has rows overlaps `start ..< end`.
+  package func hasRows(from start: Instant, to end: Instant) -> Bool {
+    rowsByHour.contains { entry in
+      entry.hour < end && entry.hour.advanced(byMicroseconds: IngestedFile.hour) > start
+    }
+  }
+
+  /// What a manifest states of the file.
+  package var facts: [String: String] {
+    var facts = ["source": source, "log_file": logFile, "class": eventClass.rawValue]
+    facts["flow_kind"] = flowKind
+    facts["active_timeout_seconds"] = activeTimeoutSeconds.map { String($0) }
+    facts["rows_by_hour"] = rowsByHour.map { entry in
+      "\(entry.hour.microseconds / IngestedFile.hour):\(entry.rowCount)"
+    }.joined(separator: " ")
+    return facts
+  }
+
+  /// From the facts of the manifest in `folder`.
+  /// - Throws: when one is missing or not of its form.
+  package init(_ facts: [String: String], folder: String) throws {
+    func fact(_ name: String) throws -> String {
+      guard let value = facts[name] else {
+        throw IngestedFile.malformed(folder, name, expected: "a value", found: "none")
+      }
+      return value
+    }
+    source = try fact("source")
+    logFile = try fact("log_file")
+    let name = try fact("class")
+    guard let eventClass = EventClass(rawValue: name) else {
+      throw IngestedFile.malformed(folder, "class", expected: "flow, dns, http or tls", found: name)
+    }
+    self.eventClass = eventClass
+    flowKind = facts["flow_kind"]
+    activeTimeoutSeconds = try facts["active_timeout_seconds"].map { text in
+      guard let seconds = Int(text) else {
+        throw IngestedFile.malformed(
+          folder, "active_timeout_seconds", expected: "a number", found: text)
+      }
+      return seconds
+    }
+    rowsByHour = try fact("rows_by_hour").split(separator: " ").map { entry in
+      let numbers = entry.split(separator: ":").compactMap { Int64($0) }
+      guard numbers.count == 2 else {
+        throw IngestedFile.malformed(
+          folder, "rows_by_hour", expected: "hour:rows …", found: String(entry))
+      }
+      return (Instant(microseconds: numbers[0] * IngestedFile.hour), Int(numbers[1]))
+    }
+  }
+
+  private static func malformed(
+    _ folder: String, _ name: String, expected: String, found: String
+  ) -> StageError {
+    StageError(
+      "\(folder)/\(Manifest.fileName): \(name): expected \(expected), found \(found); remove the "
+        + "folder and run ingest again")
+  }
+}
+
+extension Store {
+  /// All finished folders of ingested rows, in order of their names.
+  package func ingestedFiles() throws -> [(folder: String, manifest: Manifest, file: IngestedFile)]
+  {
+    var found: [(folder: String, manifest: Manifest, file: IngestedFile)] = []
+    for source in try FileBytes.names(in: ingested) where source.hasPrefix("source=") {
+      for name in try FileBytes.names(in: "\(ingested)/\(source)") where name.hasPrefix("file=") {
+        let folder = "\(ingested)/\(source)/\(name)"
+        guard let manifest = try Manifest.read(folder: folder) else { continue }
+        found.append((folder, manifest, try IngestedFile(manifest.facts, folder: folder)))
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,54 @@
+import ArrowFile
+import Columnar
+import Conversations
+import Events
+import StageKit
+
+/// One day's folder of events.
+struct DayFolder {
+  let day: CivilDate
+  let site: Site
+  let store: Store
+  /// Days that share the memory.
+  let concurrentDays: Int
+
+  /// Raised when the same inputs give other rows.
+  private static let algorithm = 1
+
+  /// Makes the folder from those of `files` that concern the day, unless it is up to date.
+  func make(from files: [DayInput]) throws -> DayReport {
+    let start = site.calendar.start(of: day)
+    let end = site.calendar.start(of: day.advanced(by: 1))
+    // A source's margin is its longest, whichever of its files states it.
+    let margins = Dictionary(
+      files.map { ($0.file.source, $0.export?.marginMicroseconds ?? 0) }, uniquingKeysWith: max)
+    let inputs = files.filter {
+      $0.concerns(start, end, margin: margins[$0.file.source] ?? 0)
+    }
+    let plan = Manifest(
+      stage: "normalize", algorithm: DayFolder.algorithm, subject: "\(day)",
+      options: [
+        "start_us": "\(start.microseconds)", "end_us": "\(end.microseconds)",
+        "timezone": site.calendar.zone.name, "tzdata": TimeZoneDatabase.version,
+        "networks": site.networksText,
+      ],
+      inputs: inputs.map { $0.manifest.asInput(name: store.relative($0.folder)) })
+    var summaries: [(EventClass, DaySummary)] = []
+    let outcome = try store.make(store.events(day), plan: plan) { folder in
+      for eventClass in EventClass.allCases {
+        let files = try inputs.filter { $0.file.eventClass == eventClass }.map { try $0.open() }
+        guard !files.isEmpty else { continue }
+        let normalizer = DayNormalizer(
+          eventClass, day: day, calendar: site.calendar, networks: site.networks,
+          scratchFolder: folder.path, concurrentDays: concurrentDays)
+        let table = try folder.table(normalizer.schema(of: files), name: eventClass.rawValue)
+        summaries.append((eventClass, try normalizer.normalize(files, to: table)))
+        try table.finish()
+      }
+      return DayReport.facts(of: summaries)
+    }
+    let facts = try Manifest.read(folder: store.events(day))?.facts ?? [:]
+    return DayReport(
+      day: day, outcome: outcome, fileCount: inputs.count, summaries: summaries, facts: facts)
+  }
+}

@@ -1,0 +1,76 @@
+import Conversations
+import Events
+import FoundationEssentials
+import StageKit
+
+/// What was done for a day.
+struct DayReport: Sendable {
+  let day: CivilDate
+  let outcome: Outcome
+  let fileCount: Int
+  /// What was counted now; nothing where the folder is up to date.
+  let summaries: [(EventClass, DaySummary)]
+  /// What the folder's manifest states.
+  let facts: [String: String]
+
+  var sentence: String {
+    if outcome == .upToDate { return "up to date" }
+    if summaries.isEmpty { return "no rows" }
+    return summaries.map { eventClass, summary in
+      var parts = ["\(summary.readCount) rows"]
+      if eventClass == .flow { parts.append("\(summary.conversationCount) conversations") }
+      parts.append("\(summary.duplicateCount) duplicates")
+      parts.append("\(summary.otherDayCount) of other days")
+      return "\(eventClass): " + parts.joined(separator: ", ")
+    }.joined(separator: "; ")
+  }
+
+  var warnings: [String] {
+    summaries.flatMap { _, summary in
+      summary.clockOffsets.map { offset in
+        let hours = Double(offset.microseconds) / 3_600_000_000
+        return
+          "the clock of \(offset.otherSource) is \(hours) hours after that of \(offset.source), by "
+          + "\(offset.matchCount) conversations that both saw; check their zones"
+      }
+    }
+  }
+
+  /// What the folder's manifest states: by class, and for each source by its name.
+  static func facts(of summaries: [(EventClass, DaySummary)]) -> [String: String] {
+    var facts: [String: String] = [:]
+    for (eventClass, summary) in summaries {
+      for rows in summary.sources {
+        let prefix = "\(eventClass).\(rows.source)"
+        facts["\(prefix).rows_read"] = "\(rows.readCount)"
+        facts["\(prefix).records"] = "\(rows.recordCount)"
+        facts["\(prefix).conversations"] = "\(rows.conversationCount)"
+        facts["\(prefix).duplicates"] = "\(rows.duplicateCount)"
+        facts["\(prefix).other_days"] = "\(rows.otherDayCount)"
+      }
+      facts["\(eventClass).rows"] = "\(summary.conversationCount)"
+      facts["\(eventClass).direction_unknown"] = "\(summary.unknownDirectionCount)"
+      for offset in summary.clockOffsets {
+        facts["\(eventClass).clock.\(offset.source).\(offset.otherSource)"] =
+          "\(offset.microseconds) us in \(offset.matchCount)"
+      }
+    }
+    return facts
+  }
+
+  /// A line of JSON.
+  func json() throws -> String {
+    struct Line: Encodable {
+      let day: String
+      let outcome: String
+      let files: Int
+      let facts: [String: String]
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let line = Line(
+      day: "\(day)", outcome: outcome == .upToDate ? "up_to_date" : "written", files: fileCount,
+      facts: facts)
+    return String(decoding: try encoder.encode(line), as: UTF8.self)
+  }
+}

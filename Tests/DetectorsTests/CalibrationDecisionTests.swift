@@ -1,0 +1,281 @@
+import Events
+import Testing
+
+@testable import Detectors
+
+private func quietSite(
+  _ hosts: [SimulatedHost] = SimulatedVotes.workstations(60), dayCount: Int,
+  voteShare: Double = 0.1, seed: UInt64 = 5
+) -> SimulatedVotes {
+  SimulatedVotes(
+    hosts: hosts, detectors: Array(SimulatedVotes.detectors.prefix(6)), dayCount: dayCount,
+    voteShare: voteShare, seed: seed)
+}
+
+@Suite("Decisions") struct CalibrationDecisionTests {
+  @Test("a host-day worked by hand: p of a vote, the fused statistic, rank 1 below the line")
+  func byHand() throws {
+    // 60 workstations over 28 days are 1,680 host-days; 3 of them scored above 12.5.
+    var site = SimulatedVotes(
+      hosts: SimulatedVotes.workstations(60), detectors: [], dayCount: 57, seed: 1)
+    for day in 0..<56 {
+      for host in 0..<3 {
+        let name = site.hosts[(day * 3 + host) % 60].name
+        site.days[day].append(
+          SimulatedVote(
+            entity: name, detector: "rate",
+            score: 4 + Double((day * 3 + host) * 37 % 168) / 100))
+      }
+    }
+    for day in [30, 40, 50] { site.days[day][0].score = 13 + Double(day) }
+    site.days[56] = [
+      SimulatedVote(entity: "w007", detector: "rate", score: 11, window: 9),
+      SimulatedVote(entity: "w007", detector: "rate", score: 12.5, window: 14),
+      SimulatedVote(entity: "w008", detector: "rate", score: 4.1),
+    ]
+    let day = try #require(site.decisions(56...56).first)
+    let pValue = day.pValue(kind: .host, entity: "w007", detector: "rate", score: 12.5)
+    #expect(pValue == 4.0 / 1681)
+    #expect(day.pValue(kind: .host, entity: "w007", detector: "rate", score: 11) == nil)
+
+    let statistic = fusedStatistic([0.0024, 1e-5])
+    #expect(abs(fusedStatistic([0.0024]) - 133) < 1)
+    #expect(abs(fusedStatistic([1e-5]) - 31_831) < 1)
+    #expect(abs(statistic - (133 + 31_831)) < 1)
+    #expect(StatisticReference([], count: 1680).pValue(statistic) == 1.0 / 1681)
+
+    let first = try #require(day.entities.first)
+    #expect(first.entity == "w007" && first.rank == 1 && first.decision == .decide)
+    #expect(try first.pValue <= #require(day.summary.lineP))
+    #expect(day.row(of: "w008")?.decision == .watch)
+  }
+
+  @Test("ties share their ranks: three above, two equal, among 1,680")
+  func ties() {
+    let voters = [1.0, 2, 5, 5, 7, 8, 9]
+    #expect(midP(5, among: voters, count: 1680) == 5.0 / 1681)
+    #expect(midP(10, among: voters, count: 1680) == 1.0 / 1681)
+    #expect(midP(0, among: voters, count: 1680) == 8.0 / 1681)
+  }
+
+  @Test("one loud detector among nine silent ones is decided")
+  func oneStrong() throws {
+    var site = quietSite(dayCount: 57)
+    site.days[56].removeAll { $0.entity == "w033" }
+    site.days[56].append(SimulatedVote(entity: "w033", detector: "detector3", score: 30))
+    let row = try #require(site.decisions(56...56)[0].row(of: "w033"))
+    #expect(row.decision == .decide && row.votes == 1 && row.leadingDetector == "detector3")
+  }
+
+  @Test("silent detectors change nothing: a vote of 1e-6 with three of 1 stays as strong")
+  func silence() {
+    #expect(fusedStatistic([1e-6, 1, 1, 0.5]) == fusedStatistic([1e-6]))
+  }
+
+  @Test("no more than the budget is decided on a day of many attacks, the strangest first")
+  func budget() throws {
+    var site = quietSite(dayCount: 57)
+    for host in 0..<6 {
+      for detector in 0..<2 {
+        site.days[56].append(
+          SimulatedVote(
+            entity: "w\(pad(host, 3))", detector: "detector\(detector)",
+            score: 30 + Double(host)))
+      }
+    }
+    let day = try site.decisions(56...56, .init(incidentsPerDay: 4))[0]
+    #expect(day.decided.count == 4)
+    #expect(Set(day.decided.map(\.rank)) == [1, 2, 3, 4])
+    let beyond = day.entities.filter { $0.decision == .watch && $0.rank <= 6 }
+    #expect(beyond.allSatisfy { $0.reason.contains("beyond the day's number") })
+  }
+
+  @Test("a certain scan is decided whatever its rank, and on the first day")
+  func certain() throws {
+    var site = quietSite(dayCount: 57)
+    for day in 0..<57 {
+      site.days[day].append(
+        SimulatedVote(entity: "w001", detector: "scan", score: 3, ceiling: 2.5))
+    }
+    let days = try site.decisions(0...56)
+    #expect(days[0].decided.map(\.entity) == ["w001"])
+    #expect(days[0].summary.confidence == .learning)
+    let later = days.dropFirst().map { $0.row(of: "w001")?.decision }
+    #expect(later.allSatisfy { $0 == .sighting })
+  }
+
+  @Test("learning: below 3 days only rules, below 14 all hosts are one class and confidence is low")
+  func learning() throws {
+    let site = quietSite(
+      SimulatedVotes.workstations(40)
+        + (0..<20).map { SimulatedHost(name: "s\($0)", entityClass: "server") }, dayCount: 20)
+    let days = try site.decisions(0...19)
+    let confidence = days.map(\.summary.confidence)
+    #expect(confidence[..<3].allSatisfy { $0 == .learning })
+    #expect(confidence[3..<14].allSatisfy { $0 == .low })
+    #expect(confidence[14...].allSatisfy { $0 == .full })
+    #expect(days[..<3].allSatisfy { $0.decided.isEmpty })
+    #expect(days[3...].allSatisfy { $0.summary.lineP != nil })
+    #expect(days[13].summary.smallestP == 1.0 / (12 * 60 + 1))
+    // All 60 hosts of 13 days, then the 20 servers of 14: p is half a whole number of their ranks.
+    for (day, entityDays) in [(13, 13 * 60), (14, 14 * 20)] {
+      let pValues = site.days[day].filter { $0.entity.hasPrefix("s") }.compactMap {
+        days[day].pValue(kind: .host, entity: $0.entity, detector: $0.detector, score: $0.score)
+      }
+      #expect(!pValues.isEmpty)
+      for pValue in pValues {
+        let halfRanks = 2 * pValue * Double(entityDays + 1)
+        #expect(abs(halfRanks - halfRanks.rounded()) < 1e-9)
+      }
+    }
+  }
+
+  @Test("outside addresses are ranked among themselves and only watched")
+  func outside() throws {
+    var site = quietSite(dayCount: 57)
+    site.hosts.append(SimulatedHost(kind: .internet, name: "internet"))
+    for day in 0..<57 {
+      site.days[day].append(
+        SimulatedVote(
+          kind: .internet, entity: "internet", detector: "detector0",
+          score: day == 56 ? 1000 : 100 - Double(day)))
+    }
+    let day = try site.decisions(56...56)[0]
+    let row = try #require(day.row(of: "internet"))
+    #expect(row.decision == .watch && row.pValue == 1.0 / 29)
+    site.days = site.days.map { $0.filter { $0.kind == .host } }
+    let without = try site.decisions(56...56)[0]
+    #expect(
+      without.entities.map(\.pValue) == day.entities.filter { $0.kind == .host }.map(\.pValue))
+  }
+
+  @Test("the line's replay says how often it would have asked")
+  func replayCount() throws {
+    let days = try quietSite(dayCount: 70).decisions(60...69, .init(falseAlarmsPerDay: 2))
+    for day in days {
+      #expect(day.summary.replayedDays == 28)
+      #expect((50...56).contains(day.summary.askedInReplay))
+    }
+  }
+
+  @Test("a quiet month makes no line that anything would cross")
+  func nothingToRank() throws {
+    let day = try quietSite(dayCount: 57, voteShare: 0).decisions(56...56)[0]
+    #expect(day.entities.isEmpty && day.summary.lineP == nil && day.summary.askedInReplay == 0)
+  }
+}
+
+@Suite("Repeats") struct CalibrationRepeatTests {
+  private func site(
+    attackDays: [Int], score: (Int) -> Double = { _ in 40 },
+    detector: (Int) -> String = { _ in "detector1" }
+  ) -> SimulatedVotes {
+    var site = quietSite(dayCount: 80)
+    for day in attackDays {
+      site.days[day].removeAll { $0.entity == "w010" }
+      site.days[day].append(
+        SimulatedVote(entity: "w010", detector: detector(day), score: score(day)))
+    }
+    return site
+  }
+
+  private func decisions(_ site: SimulatedVotes, on days: [Int]) throws -> [Decision?] {
+    let range = try site.decisions(60...79)
+    return days.map { range[$0 - 60].row(of: "w010")?.decision }
+  }
+
+  @Test("two weeks of one beacon are one decision and thirteen sightings")
+  func sightings() throws {
+    let site = site(attackDays: Array(60..<74))
+    let decisions = try decisions(site, on: Array(60..<74))
+    #expect(decisions.first == .decide)
+    #expect(decisions.dropFirst().allSatisfy { $0 == .sighting }, "\(decisions)")
+  }
+
+  @Test("what comes back after more than seven days is asked for again")
+  func comesBack() throws {
+    let site = site(attackDays: [60, 67, 75])
+    #expect(try decisions(site, on: [60, 67, 75]) == [.decide, .sighting, .decide])
+  }
+
+  @Test("ten times stronger is asked for again, once")
+  func stronger() throws {
+    let site = site(attackDays: [60, 61, 62, 63]) { $0 < 62 ? 40 : 400 }
+    #expect(
+      try decisions(site, on: [60, 61, 62, 63]) == [.decide, .sighting, .decide, .sighting])
+  }
+
+  @Test("another leading detector is asked for")
+  func otherDetector() throws {
+    let site = site(attackDays: [60, 61, 62]) { _ in
+      40
+    } detector: {
+      $0 == 61 ? "detector2" : "detector1"
+    }
+    #expect(try decisions(site, on: [60, 61, 62]) == [.decide, .decide, .sighting])
+  }
+}
+
+@Suite("Sameness of decisions") struct CalibrationSamenessTests {
+  /// Results by entity. Ranks of equal statistics go by name, so they are left out.
+  private struct Outcome: Equatable {
+    let rows: [[String]]
+
+    init(_ days: [DayDecisions], renamed: (String) -> String = { $0 }) {
+      rows = days.flatMap { day in
+        let byEntity = day.entities.map { row in
+          let isTied = day.entities.count { $0.statistic == row.statistic } > 1
+          return [
+            renamed(row.entity), "\(day.date)", "\(row.votes)", "\(row.statistic)",
+            "\(row.pValue)", "\(row.qValue)", isTied ? "" : "\(row.rank)", row.leadingDetector,
+            row.decision.rawValue, row.reason,
+          ]
+        }
+        let line = [String(describing: day.summary.lineP), "\(day.summary.askedInReplay)"]
+        return byEntity.sorted { $0[0] < $1[0] } + [line]
+      }
+    }
+  }
+
+  private var site: SimulatedVotes {
+    quietSite(
+      SimulatedVotes.workstations(30)
+        + (0..<3).map { SimulatedHost(name: "s\($0)", entityClass: "server") },
+      dayCount: 100)
+  }
+
+  @Test("days run one by one give what the range gives, from 84 earlier days alone")
+  func dayByDay() throws {
+    let site = site
+    let range = try site.decisions(90...99)
+    let single = try (90...99).flatMap { day in
+      calibrate(
+        try site.history(through: day, from: day - calibrationDepthDays),
+        dates: SimulatedVotes.date(day)...SimulatedVotes.date(day), options: .init())
+    }
+    #expect(Outcome(range) == Outcome(single))
+  }
+
+  @Test("the order of hosts and votes doesn't matter")
+  func order() throws {
+    var shuffled = site
+    var generator = VoteChance(seed: 3)
+    shuffled.hosts.shuffle(using: &generator)
+    for day in shuffled.days.indices { shuffled.days[day].shuffle(using: &generator) }
+    #expect(try Outcome(site.decisions(85...99)) == Outcome(shuffled.decisions(85...99)))
+  }
+
+  @Test("other names of hosts change nothing but names")
+  func relabelled() throws {
+    func other(_ name: String) -> String { String(name.reversed()) + "x" }
+    var renamed = site
+    for host in renamed.hosts.indices { renamed.hosts[host].name = other(renamed.hosts[host].name) }
+    for day in renamed.days.indices {
+      for vote in renamed.days[day].indices {
+        renamed.days[day][vote].entity = other(renamed.days[day][vote].entity)
+      }
+    }
+    #expect(
+      try Outcome(site.decisions(85...99), renamed: other) == Outcome(renamed.decisions(85...99)))
+  }
+}

@@ -1,0 +1,360 @@
+import Columnar
+import Events
+
+@testable import Features
+
+/// The day's summary the obvious way: dictionaries, sets and strings. Distinct counts are exact.
+///
+/// Rows of all tables come as text, a list of cells each, in the tables' order.
+struct SlowDaySummary {
+  var hostHours: [[String]] = []
+  var pairs: [[String]] = []
+  var pairValues: [[String]] = []
+  var edges: [[String]] = []
+  var services: [[String]] = []
+  var coverage: [[String]] = []
+
+  /// A host as it is sorted: addresses by number, then names.
+  struct Host: Hashable, Comparable {
+    var address: Address?
+    var name = ""
+
+    static func < (a: Host, b: Host) -> Bool {
+      switch (a.address, b.address) {
+      case (let x?, let y?): x < y
+      case (nil, nil): Array(a.name.utf8).lexicographicallyPrecedes(Array(b.name.utf8))
+      case (_?, nil): true
+      case (nil, _?): false
+      }
+    }
+    var text: String { address?.description ?? name }
+  }
+
+  struct HostDay {
+    var counters: [String: Int64] = [:]
+    var sets: [String: Set<String>] = [:]
+    var hasSpoken = false
+    mutating func add(_ value: Int64, _ name: String) { counters[name, default: 0] += value }
+    mutating func insert(_ value: String, _ name: String) { sets[name, default: []].insert(value) }
+  }
+
+  struct PairKey: Hashable {
+    var kind: String
+    var originator: Host
+    var responder: Host
+    var port: UInt16
+    var ianaNumber: UInt8
+  }
+
+  struct PairDay {
+    var failed: Int64 = 0
+    var received: Int64 = 0
+    var isExternal = false
+    var times: [Int64] = []
+    var bytes: [Int64?] = []
+    var durations: [Int64] = []
+    var hours: [Int] = []
+  }
+
+  struct ServiceDay {
+    var times: [Int64] = []
+    var bytes: Int64 = 0
+    var clients: Set<Host> = []
+    var externalClients: Set<Host> = []
+  }
+
+  struct HostKey: Hashable {
+    var host: Host
+    var hour: Int
+  }
+  struct ServiceKey: Hashable {
+    var host: Host
+    var port: UInt16
+    var ianaNumber: UInt8
+  }
+
+  private var hostDays: [HostKey: HostDay] = [:]
+  private var pairDays: [PairKey: PairDay] = [:]
+  private var serviceDays: [ServiceKey: ServiceDay] = [:]
+  private var coverageDays: [String: [Int64]] = [:]
+  private var answering: Set<String> = []
+  private let hours: [Range<Instant>]
+  private let networks: SiteNetworks
+
+  init(
+    day: CivilDate, calendar: CivilCalendar, networks: SiteNetworks, events: [EventClass: Table]
+  ) throws {
+    hours = calendar.hours(of: day)
+    self.networks = networks
+    for batch in events[.flow]?.batches ?? [] {
+      for row in 0..<batch.rowCount
+      where (batch[Event.destinationPackets][row] ?? 0) > 0
+        || (batch[Event.destinationBytes][row] ?? 0) > 0
+      {
+        answering.insert(batch[Event.source][row] ?? "")
+      }
+    }
+    for (eventClass, table) in events {
+      for batch in table.batches {
+        for row in 0..<batch.rowCount { add(eventClass, batch, row) }
+      }
+    }
+    finish()
+  }
+
+  private func host(
+    _ batch: Batch, _ row: Int, _ address: ColumnKey<Values<Address>>,
+    _ name: ColumnKey<Event.Text>
+  ) -> Host? {
+    if let address = batch[address][row] { return Host(address: address) }
+    guard let name = batch[name][row], !name.isEmpty else { return nil }
+    return Host(name: name)
+  }
+
+  private func isOutside(_ host: Host?) -> Bool {
+    guard let address = host?.address else { return false }
+    return !networks.contains(address)
+  }
+
+  private mutating func add(_ eventClass: EventClass, _ batch: Batch, _ row: Int) {
+    let time = batch[Event.time].value(row)
+    guard let hour = hours.firstIndex(where: { $0.contains(time) }) else { return }
+    let source = host(batch, row, Event.sourceAddress, Event.sourceHost)
+    let destination = host(batch, row, Event.destinationAddress, Event.destinationHost)
+    let originator = isOutside(source) ? Host(name: "internet") : source
+    let sent = batch[Event.sourceBytes][row]
+    let received = batch[Event.destinationBytes][row]
+    let key = "\(batch[Event.source][row] ?? "")\t\(eventClass)\t\(pad(hour, 2))"
+    coverageDays[key, default: [0, 0]][0] += 1
+    let hasBytes = (eventClass == .flow || eventClass == .http) && (sent != nil || received != nil)
+    if hasBytes { coverageDays[key]?[1] += 1 }
+
+    switch eventClass {
+    case .tls: return
+    case .flow:
+      addFlow(batch, row, time.microseconds, hour, source, destination, originator)
+    case .dns:
+      let code = batch[Event.dnsResponseCode][row]
+      let failed = code != nil && code != "NOERROR"
+      let question = batch[Event.dnsQuestion][row] ?? ""
+      if let originator {
+        var entry = hostDays[HostKey(host: originator, hour: hour)] ?? HostDay()
+        entry.hasSpoken = true
+        entry.add(1, "dns_queries")
+        entry.add(failed ? 1 : 0, "dns_failed")
+        if question != "" { entry.insert(question.lowercased(), "dns_names") }
+        hostDays[HostKey(host: originator, hour: hour)] = entry
+      }
+      guard let source, !isOutside(source), question != "" else { return }
+      let labels = question.lowercased().split(separator: ".")
+      let isPublic = labels.suffix(2).joined(separator: ".") == "co.uk"
+      let key = PairKey(
+        kind: "dns", originator: source,
+        responder: Host(name: labels.suffix(isPublic ? 3 : 2).joined(separator: ".")), port: 0,
+        ianaNumber: 0)
+      var pair = pairDays[key] ?? PairDay()
+      pair.failed += failed ? 1 : 0
+      pair.isExternal = true
+      pair.times.append(time.microseconds)
+      pair.bytes.append(nil)
+      pair.durations.append(0)
+      pair.hours.append(hour)
+      pairDays[key] = pair
+    case .http:
+      let failed = (batch[Event.httpStatus][row] ?? 0) >= 400
+      if let originator {
+        var entry = hostDays[HostKey(host: originator, hour: hour)] ?? HostDay()
+        entry.hasSpoken = true
+        entry.add(1, "http_requests")
+        entry.add(failed ? 1 : 0, "http_errors")
+        hostDays[HostKey(host: originator, hour: hour)] = entry
+      }
+      guard let source, !isOutside(source), let domain = batch[Event.urlDomain][row], domain != ""
+      else { return }
+      let key = PairKey(
+        kind: "http", originator: source,
+        responder: Host(name: String(domain.lowercased().split(separator: ":")[0])),
+        port: batch[Event.destinationPort][row] ?? 0,
+        ianaNumber: batch[Event.ianaNumber][row] ?? 6)
+      var pair = pairDays[key] ?? PairDay()
+      pair.failed += failed ? 1 : 0
+      pair.isExternal = pair.isExternal || destination == nil || isOutside(destination)
+      pair.times.append(time.microseconds)
+      pair.bytes.append(sent)
+      pair.received += received ?? 0
+      pair.durations.append(0)
+      pair.hours.append(hour)
+      pairDays[key] = pair
+    }
+  }
+
+  private func isFailed(_ batch: Batch, _ row: Int, _ destination: Host?) -> Bool {
+    let ianaNumber = batch[Event.ianaNumber][row] ?? 0
+    if ["deny", "drop", "reset"].contains(batch[Event.action][row] ?? "") { return true }
+    if let text = destination?.text, text.hasPrefix("224.") || text.hasPrefix("ff02:") {
+      return false
+    }
+    if let state = batch[Event.connectionState][row] {
+      return ["S0", "REJ", "RSTOS0", "RSTRH", "SH"].contains(state)
+    }
+    let answer = batch[Event.destinationPackets][row] ?? batch[Event.destinationBytes][row]
+    if ianaNumber == 6, let flags = batch[Event.tcpFlags][row] {
+      if flags & 0b10010 == 0b00010 { return true }
+      let sent = batch[Event.sourcePackets][row] ?? 0
+      if flags & 0b01101 == 0b00100 && sent > 0 && answer == sent { return true }
+    }
+    guard ianaNumber == 6 || ianaNumber == 17, answer == 0 else { return false }
+    return answering.contains(batch[Event.source][row] ?? "")
+  }
+
+  private mutating func addFlow(
+    _ batch: Batch, _ row: Int, _ time: Int64, _ hour: Int, _ source: Host?, _ destination: Host?,
+    _ originator: Host?
+  ) {
+    let failed = isFailed(batch, row, destination)
+    let sent = batch[Event.sourceBytes][row]
+    let received = batch[Event.destinationBytes][row] ?? 0
+    let packetsReceived = batch[Event.destinationPackets][row] ?? 0
+    let duration =
+      batch[Event.durationMicroseconds][row]
+      ?? batch[Event.end][row].map { $0.microseconds - time } ?? 0
+    let port = batch[Event.destinationPort][row]
+    let ianaNumber = batch[Event.ianaNumber][row] ?? 0
+    let isExternal = isOutside(destination)
+    if let originator {
+      var entry = hostDays[HostKey(host: originator, hour: hour)] ?? HostDay()
+      entry.hasSpoken = true
+      entry.add(1, "out_conversations")
+      entry.add(failed ? 1 : 0, "out_failed")
+      entry.add(sent ?? 0, "out_bytes")
+      entry.add(received, "out_bytes_received")
+      entry.add(batch[Event.sourcePackets][row] ?? 0, "out_packets")
+      entry.add(packetsReceived, "out_packets_received")
+      entry.add(duration, "out_duration_us")
+      if let port { entry.insert("\(ianaNumber)/\(port)", "out_ports") }
+      if let destination {
+        entry.insert("\(destination)", "out_destinations")
+        if let address = destination.address {
+          let network =
+            address.ipv4.map { "\($0 >> 8)" } ?? "\(address.high >> 16)/48"
+          entry.insert(network, "out_networks")
+        }
+      }
+      if isExternal {
+        entry.add(sent ?? 0, "out_external_bytes")
+        entry.insert("\(String(describing: destination))", "out_external_destinations")
+      }
+      hostDays[HostKey(host: originator, hour: hour)] = entry
+    }
+    guard let destination else { return }
+    if !isExternal {
+      var entry = hostDays[HostKey(host: destination, hour: hour)] ?? HostDay()
+      let isAnswered = !failed || packetsReceived > 0 || received > 0
+      if isAnswered || destination.address == nil { entry.hasSpoken = true }
+      entry.add(1, "in_conversations")
+      entry.add(failed ? 1 : 0, "in_failed")
+      entry.add(sent ?? 0, "in_bytes")
+      entry.add(received, "in_bytes_sent")
+      if isOutside(source) { entry.add(1, "in_external_conversations") }
+      if let source { entry.insert("\(source)", "in_sources") }
+      if let port { entry.insert("\(ianaNumber)/\(port)", "in_ports") }
+      hostDays[HostKey(host: destination, hour: hour)] = entry
+      if let port, !failed, batch[Event.isDirectionKnown][row] ?? true {
+        let key = ServiceKey(host: destination, port: port, ianaNumber: ianaNumber)
+        var service = serviceDays[key] ?? ServiceDay()
+        service.times.append(time)
+        service.bytes += received
+        if let source { service.clients.insert(source) }
+        if let source, isOutside(source) { service.externalClients.insert(source) }
+        serviceDays[key] = service
+      }
+    }
+    guard let source, !isOutside(source) else { return }
+    let key = PairKey(
+      kind: "conversation", originator: source, responder: destination, port: port ?? 0,
+      ianaNumber: ianaNumber)
+    var pair = pairDays[key] ?? PairDay()
+    pair.failed += failed ? 1 : 0
+    pair.received += received
+    pair.isExternal = isExternal
+    pair.times.append(time)
+    pair.bytes.append(sent)
+    pair.durations.append(duration)
+    pair.hours.append(hour)
+    pairDays[key] = pair
+  }
+
+  private mutating func finish() {
+    let hosts = hostDays.filter { $0.value.hasSpoken }.sorted {
+      ($0.key.host, $0.key.hour) < ($1.key.host, $1.key.hour)
+    }
+    for (key, entry) in hosts {
+      let cells = HostHour.counters.map { counter in
+        String(Int64(entry.sets[counter.name]?.count ?? 0) + (entry.counters[counter.name] ?? 0))
+      }
+      hostHours.append(
+        [key.host.text, "\(hours[key.hour].lowerBound.microseconds)"] + cells)
+    }
+    for (key, service) in serviceDays.sorted(by: {
+      ($0.key.host, $0.key.port, $0.key.ianaNumber) < ($1.key.host, $1.key.port, $1.key.ianaNumber)
+    }) {
+      services.append([
+        key.host.text, "\(key.port)", "\(key.ianaNumber)", "\(service.times.count)",
+        "\(service.clients.count)", "\(service.externalClients.count)", "\(service.bytes)",
+        "\(service.times.min() ?? 0)",
+      ])
+    }
+    for (key, counts) in coverageDays.sorted(by: { $0.key < $1.key }) {
+      let parts = key.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let hour = hours[Int(parts[2]) ?? 0].lowerBound.microseconds
+      coverage.append([parts[0], parts[1], "\(hour)", "\(counts[0])", "\(counts[1])"])
+    }
+    finishPairs()
+  }
+
+  private mutating func finishPairs() {
+    let sorted = pairDays.sorted {
+      let (a, b) = ($0.key, $1.key)
+      if a.kind != b.kind { return a.kind < b.kind }
+      return (a.originator, a.responder, a.port, a.ianaNumber)
+        < (b.originator, b.responder, b.port, b.ianaNumber)
+    }
+    for (row, (key, pair)) in sorted.enumerated() {
+      let first = pair.times.min() ?? 0
+      let last = pair.times.max() ?? 0
+      pairs.append([
+        key.kind, key.originator.text, key.responder.text, "\(pair.isExternal)", "\(key.port)",
+        "\(key.ianaNumber)", "\(pair.times.count)", "\(pair.failed)",
+        "\(pair.bytes.reduce(0) { $0 + ($1 ?? 0) })", "\(pair.received)",
+        "\(pair.durations.reduce(0, +))", "\(pair.durations.max() ?? 0)", "\(first)", "\(last)",
+      ])
+      if key.kind == "conversation" && !pair.isExternal {
+        edges.append([
+          key.originator.text, key.responder.text, "\(key.port)", "\(key.ianaNumber)",
+          "\(pair.times.count)", "\(pair.failed)", "\(first)",
+        ])
+      }
+      guard pair.times.count >= 4 else { continue }
+      let seconds = Set(pair.times.map { $0.flooredQuotient(by: 1_000_000) }).sorted()
+      let gaps = zip(seconds.dropFirst(), seconds).map { $0 - $1 }
+      let measures: [[Int64]] = [
+        gaps, pair.bytes.compactMap { $0 }, pair.hours.map { Int64($0) },
+      ]
+      for (measure, values) in measures.enumerated() {
+        let isRounded = Set(values).count > 512
+        var counts: [Int64: Int] = [:]
+        for value in values { counts[isRounded ? rounded(value) : value, default: 0] += 1 }
+        for (value, count) in counts.sorted(by: { $0.key < $1.key }) {
+          pairValues.append(["\(row)", "\(measure)", "\(value)", "\(count)"])
+        }
+      }
+    }
+  }
+
+  /// The number with all but its first six binary digits zero.
+  private func rounded(_ value: Int64) -> Int64 {
+    let digits = Array(String(value, radix: 2))
+    let kept = digits.prefix(6) + digits.dropFirst(6).map { _ in "0" }
+    return Int64(String(kept), radix: 2) ?? 0
+  }
+}
