@@ -1,3 +1,5 @@
+import Columnar
+import Events
 import FoundationEssentials
 import LogReaders
 import StageKit

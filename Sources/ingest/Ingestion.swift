@@ -1,6 +1,7 @@
 import ArrowFile
 import Columnar
 import Events
+import Glibc
 import LogReaders
 import StageKit
 

@@ -127,7 +127,7 @@ private final class Reading {
       try builder.append(table, counts: &counts)
       piece.arenaEnd = piece.arenaStart
       switch stop {
-      case .table, .quote: continue
+      case .table, .reference: continue
       case .special(.stop): isFooter = true
       case .special: try takeDirective()
       case .piece: return
