@@ -8,8 +8,8 @@ struct RecordLoader {
   let eventClass: EventClass
 
   /// Appends the rows with `slice.lowerBound ≤ event_time < slice.upperBound`, file by file and row
-  /// by row, leaving out rows beyond the margin of their file.
-  func load(_ slice: Range<Int64>, into records: inout [FlowRecord]) throws {
+  /// by row: those of `share`, and none beyond the margin of their file.
+  func load(_ slice: Range<Int64>, of share: Share, into records: inout [FlowRecord]) throws {
     for file in files.files.indices {
       let margin = files.margin(ofFile: file)
       let from = max(slice.lowerBound, window.start - margin)
@@ -23,7 +23,7 @@ struct RecordLoader {
           let rows = BatchRows(
             batch, number: UInt32(number), source: UInt64(files.sourceOfFile[file]),
             export: files.files[file].export, isFlow: eventClass == .flow)
-          rows.append(from: from, to: to, rowCount: batch.rowCount, to: &records)
+          rows.append(from: from, to: to, rowCount: batch.rowCount, share, to: &records)
         }
       }
     }
@@ -86,10 +86,13 @@ private struct BatchRows {
       batch.hasColumn(Event.isDirectionKnown) ? batch[Event.isDirectionKnown] : nil
   }
 
-  func append(from: Int64, to: Int64, rowCount: Int, to records: inout [FlowRecord]) {
+  func append(
+    from: Int64, to: Int64, rowCount: Int, _ share: Share, to records: inout [FlowRecord]
+  ) {
     for row in 0..<rowCount {
       guard let start = times[row]?.microseconds, start >= from, start < to else { continue }
-      records.append(record(row, start: start))
+      let record = record(row, start: start)
+      if share.contains(record.hash) { records.append(record) }
     }
   }
 
