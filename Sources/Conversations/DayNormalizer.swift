@@ -53,10 +53,7 @@ package struct DayNormalizer {
   /// - Throws: what inputs, the sink and scratch files throw.
   package func normalize(_ inputs: [EventFile], to sink: any BatchSink) throws -> DaySummary {
     let files = InputFiles(inputs, cachedByteCount: limits.cachedByteCount)
-    let margin = files.longestMargin
-    let plan = try SlicePlan(
-      files, range: (window.start - margin)..<(window.end + margin),
-      rowLimit: limits.rowsPerSlice)
+    let plan = try SlicePlan(files, window: window, rowLimit: limits.rowsPerSlice)
     var run = DayRun(self, files, plan, sink)
     return try run.normalize()
   }

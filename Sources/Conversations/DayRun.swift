@@ -128,6 +128,9 @@ struct DayRun {
         rows.readCount == rows.recordCount + rows.duplicateCount + rows.otherDayCount,
         "rows of \(rows.source) lost or doubled: \(rows)")
     }
+    precondition(
+      summary.readCount == plan.rowCount,
+      "counted \(plan.rowCount) rows, read \(summary.readCount)")
     summary.clockOffsets = clocks.offsets()
     return summary
   }
