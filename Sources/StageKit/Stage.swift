@@ -17,7 +17,7 @@ extension StageCommand {
     do {
       var command = try parseAsRoot()
       // Asked for help, ArgumentParser answers with a command of its own.
-      guard command is Self else { return try command.run() }
+      guard command is any StageCommand else { return try command.run() }
       do {
         try command.run()
       } catch let error as StageError {

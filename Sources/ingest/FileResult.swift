@@ -86,28 +86,26 @@ struct FileResult: Sendable {
 
 extension ReadSummary {
   /// For the folder's manifest: what later stages and people want to know of the rows.
-  func facts(logName: String) -> [String: String] {
-    var facts = [
-      "log_file": logName, "format": format, "event_class": eventClass.rawValue,
-      "rows": "\(counts.rows)", "rejected": "\(counts.rejects)", "lines": "\(counts.lines)",
-      "skipped_records": "\(counts.skippedRecords)", "skipped_lines": "\(counts.skippedLines)",
-      "footer_lines": "\(counts.footer)", "header_lines": "\(counts.headers)",
-      "comment_lines": "\(counts.comments)", "blank_lines": "\(counts.blanks)",
-      "continuation_lines": "\(counts.continuations)", "repaired_texts": "\(repairedTextCount)",
+  func facts(source: String, logName: String) -> [String: String] {
+    var facts = IngestedFile(
+      source: source, logFile: logName, eventClass: eventClass, flowKind: flow?.kind.rawValue,
+      activeTimeoutSeconds: flow?.activeTimeoutSeconds.map { Int($0) },
+      rowsByHour: rowsByHour.map { ($0.hour, $0.rows) }
+    ).facts
+    let counted = [
+      "rows": counts.rows, "rejected": counts.rejects, "lines": counts.lines,
+      "skipped_records": counts.skippedRecords, "skipped_lines": counts.skippedLines,
+      "footer_lines": counts.footer, "header_lines": counts.headers,
+      "comment_lines": counts.comments, "blank_lines": counts.blanks,
+      "continuation_lines": counts.continuations, "repaired_texts": repairedTextCount,
     ]
-    if let flow {
-      facts["flow_kind"] = flow.kind.rawValue
-      if let seconds = flow.activeTimeoutSeconds { facts["active_timeout_seconds"] = "\(seconds)" }
-    }
-    if let bytesKind { facts["bytes_kind"] = bytesKind }
+    for (name, count) in counted { facts[name] = "\(count)" }
+    facts["format"] = format
+    facts["bytes_kind"] = bytesKind
     if let timeRange {
       facts["first_time"] = timeRange.first.isoText
       facts["last_time"] = timeRange.last.isoText
     }
-    // Seconds since 1970 at which the hour of UTC starts, and its rows.
-    facts["rows_by_hour"] = rowsByHour.map {
-      "\($0.hour.microseconds / 1_000_000):\($0.rows)"
-    }.joined(separator: " ")
     for (reason, count) in rejectsByReason { facts["rejected: \(reason)"] = "\(count)" }
     return facts
   }

@@ -154,7 +154,7 @@ struct Ingestion: Sendable {
     let outcome = try store.fill(
       in: store.ingested, key: "\(file.input.source)\n\(file.path)", stage: "ingest"
     ) { output in
-      let rows = try output.table(reader.rowSchema(), name: "rows")
+      let rows = try output.table(reader.rowSchema(), name: IngestedFile.rowsName)
       let rejects = try output.table(Reject.schema, name: "rejects")
       let read = try reader.read(path: file.path, rows: rows, rejects: rejects) { bytes in
         hasher.update(bytes)
@@ -165,7 +165,7 @@ struct Ingestion: Sendable {
       sha256 = hasher.finish()
       summary = read
       var manifest = manifest(file, sha256: sha256, byteCount: byteCount, options)
-      manifest.facts = read.facts(logName: file.logName)
+      manifest.facts = read.facts(source: file.input.source, logName: file.logName)
       return (store.ingested(source: file.input.source, fileHash: sha256), manifest)
     }
     result.state = outcome == .written ? .read : .known

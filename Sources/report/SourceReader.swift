@@ -43,8 +43,8 @@ struct SourceReader: Sendable {
     let end = site.calendar.start(of: day.advanced(by: 1))
     var counts: [String: [String: Int]] = [:]
     for (_, manifest, file) in try store.ingestedFiles() where file.hasRows(from: start, to: end) {
-      for (fact, value) in manifest.facts where fact.hasPrefix("rejected.") {
-        let reason = String(fact.dropFirst("rejected.".count))
+      for (fact, value) in manifest.facts where fact.hasPrefix("rejected: ") {
+        let reason = String(fact.dropFirst("rejected: ".count))
         counts[file.source, default: [:]][reason, default: 0] += Int(value) ?? 0
       }
     }

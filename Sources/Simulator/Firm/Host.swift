@@ -20,14 +20,16 @@ package enum Role: String, Sendable, CaseIterable {
 
   var isPersonal: Bool { self == .workstation || self == .laptop }
 
-  /// 1 low … 5 vital.
-  var criticality: Int {
+  /// As `assets.csv` states it.
+  var criticality: String {
     switch self {
-    case .domainController, .backup: 5
-    case .fileServer, .mailServer, .database, .application: 4
-    case .webServer, .mailRelay, .intranet, .monitor, .updateServer, .telephoneExchange: 3
-    case .workstation, .laptop, .videoRecorder: 2
-    case .printer, .camera, .phone, .iot: 1
+    case .domainController, .backup: "critical"
+    case .fileServer, .mailServer, .database, .application: "high"
+    case .webServer, .mailRelay, .intranet, .monitor, .updateServer, .telephoneExchange,
+      .workstation,
+      .laptop, .videoRecorder:
+      "normal"
+    case .printer, .camera, .phone, .iot: "low"
     }
   }
 }
