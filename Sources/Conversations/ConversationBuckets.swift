@@ -5,15 +5,14 @@ struct ConversationBuckets {
   private var extents: [[ScratchFile.Extent]]
   private var countInMemory = 0
   private let limitInMemory: Int
-  private let folder: String
-  private var scratch: ScratchFile?
+  private let scratch: ScratchFile
 
   /// - Parameter limitInMemory: conversations kept in memory; 72 bytes each.
-  init(sliceCount: Int, limitInMemory: Int, folder: String) {
+  init(sliceCount: Int, limitInMemory: Int, scratch: ScratchFile) {
     buckets = .init(repeating: [], count: sliceCount)
     extents = .init(repeating: [], count: sliceCount)
     self.limitInMemory = limitInMemory
-    self.folder = folder
+    self.scratch = scratch
   }
 
   mutating func append(_ conversation: Conversation, slice: Int) throws {
@@ -23,11 +22,8 @@ struct ConversationBuckets {
   }
 
   private mutating func spill() throws {
-    let file = try scratch ?? ScratchFile(folder: folder)
-    scratch = file
     for slice in buckets.indices where !buckets[slice].isEmpty {
-      let extent = try buckets[slice].withUnsafeBytes { try file.append($0) }
-      extents[slice].append(extent)
+      extents[slice].append(try scratch.append(buckets[slice]))
       buckets[slice] = []
     }
     countInMemory = 0
@@ -38,15 +34,7 @@ struct ConversationBuckets {
     var taken = buckets[slice]
     buckets[slice] = []
     countInMemory -= taken.count
-    guard let scratch else { return taken }
-    for extent in extents[slice] {
-      let count = extent.byteCount / MemoryLayout<Conversation>.stride
-      let read = try [Conversation](unsafeUninitializedCapacity: count) { buffer, initialized in
-        try scratch.read(extent, into: UnsafeMutableRawBufferPointer(buffer))
-        initialized = count
-      }
-      taken += read
-    }
+    for extent in extents[slice] { taken += try scratch.read(extent, as: Conversation.self) }
     extents[slice] = []
     return taken
   }

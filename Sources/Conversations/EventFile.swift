@@ -34,7 +34,7 @@ package struct FlowExport: Hashable, Sendable {
   var joinsRecords: Bool { kind == .oneway || activeTimeoutMicroseconds != nil }
 
   /// How far from a day's edges a record can lie and still tell to which day another belongs.
-  var marginMicroseconds: Int64 {
+  package var marginMicroseconds: Int64 {
     guard joinsRecords else { return 0 }
     let timeout = activeTimeoutMicroseconds ?? FlowExport.usualActiveTimeoutMicroseconds
     return min(max(0, timeout) + inactiveGapMicroseconds, FlowExport.longestMarginMicroseconds)

@@ -64,12 +64,20 @@ final class InputFiles {
     return exportOfSource[sourceOfFile[file]]?.marginMicroseconds ?? 0
   }
 
+  /// The times of a file's rows that a day needs.
+  func range(ofFile file: Int, _ window: DayWindow) -> Range<Int64> {
+    let margin = margin(ofFile: file)
+    return (window.start - margin)..<(window.end + margin)
+  }
+
   var longestMargin: Int64 { files.indices.map { margin(ofFile: $0) }.max() ?? 0 }
 
   func file(ofBatch batch: Int) -> Int { Int(fileOfBatch[batch]) }
 
-  /// The numbers of a file's batches that may hold rows of `start ..< end`.
-  func batches(ofFile file: Int, from start: Instant, to end: Instant) -> [Int] {
+  /// The numbers of a file's batches that may hold rows of these times.
+  func batches(ofFile file: Int, in times: Range<Int64>) -> [Int] {
+    let start = Instant(microseconds: times.lowerBound)
+    let end = Instant(microseconds: times.upperBound)
     let numbers = firstBatch[file]..<(firstBatch[file] + files[file].rows.batchCount)
     return numbers.filter { rangeOfBatch[$0]?.overlaps(from: start, to: end) ?? true }
   }

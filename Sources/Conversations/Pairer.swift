@@ -135,6 +135,19 @@ struct Pairer {
     open = OpenTable()
   }
 
+  /// Takes out the open conversations for which `isWaiting`.
+  mutating func setAside(_ isWaiting: (OpenConversation) -> Bool) -> [OpenConversation] {
+    let waiting = open.entries.filter(isWaiting)
+    open.sweep(isWaiting)
+    return waiting
+  }
+
+  /// Goes on with conversations that were set aside.
+  /// - Precondition: none are open.
+  mutating func resume(_ conversations: [OpenConversation]) {
+    for conversation in conversations { open.insert(conversation) }
+  }
+
   mutating func takeClosed() -> [Closed] {
     defer { closed = [] }
     return closed

@@ -8,22 +8,18 @@ struct RecordLoader {
   let eventClass: EventClass
 
   /// Appends the rows with `slice.lowerBound ≤ event_time < slice.upperBound`, file by file and row
-  /// by row, leaving out rows beyond the margin of their file.
-  func load(_ slice: Range<Int64>, into records: inout [FlowRecord]) throws {
+  /// by row: those of `share`, and none beyond the margin of their file.
+  func load(_ slice: Range<Int64>, of share: Share, into records: inout [FlowRecord]) throws {
     for file in files.files.indices {
-      let margin = files.margin(ofFile: file)
-      let from = max(slice.lowerBound, window.start - margin)
-      let to = min(slice.upperBound, window.end + margin)
-      guard from < to else { continue }
-      let numbers = files.batches(
-        ofFile: file, from: Instant(microseconds: from), to: Instant(microseconds: to))
-      for number in numbers {
+      let own = files.range(ofFile: file, window).clamped(to: slice)
+      guard !own.isEmpty else { continue }
+      for number in files.batches(ofFile: file, in: own) {
         let batch = try files.batch(number)
         withExtendedLifetime(batch) {
           let rows = BatchRows(
             batch, number: UInt32(number), source: UInt64(files.sourceOfFile[file]),
             export: files.files[file].export, isFlow: eventClass == .flow)
-          rows.append(from: from, to: to, rowCount: batch.rowCount, to: &records)
+          rows.append(own, rowCount: batch.rowCount, share, to: &records)
         }
       }
     }
@@ -86,10 +82,15 @@ private struct BatchRows {
       batch.hasColumn(Event.isDirectionKnown) ? batch[Event.isDirectionKnown] : nil
   }
 
-  func append(from: Int64, to: Int64, rowCount: Int, to records: inout [FlowRecord]) {
+  func append(
+    _ times: Range<Int64>, rowCount: Int, _ share: Share, to records: inout [FlowRecord]
+  ) {
     for row in 0..<rowCount {
-      guard let start = times[row]?.microseconds, start >= from, start < to else { continue }
-      records.append(record(row, start: start))
+      guard let start = self.times[row]?.microseconds, start >= times.lowerBound,
+        start < times.upperBound
+      else { continue }
+      let record = record(row, start: start)
+      if share.contains(record.hash) { records.append(record) }
     }
   }
 

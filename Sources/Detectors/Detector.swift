@@ -27,7 +27,7 @@ extension Detector {
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
-  TimingDetector(), ScanDetector(), BeaconDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
 ]
 
 /// A number that a detector's settings lack.

@@ -50,7 +50,3 @@ struct RateDetector: Detector {
     }
   }
 }
-
-extension Measure {
-  var isBytes: Bool { name.contains("bytes") }
-}

@@ -1,25 +1,30 @@
 import Columnar
 import Events
 import Features
+import Forest
 
 /// All that detectors read of a day.
-package struct ScoringInputs: Sendable {
+package struct ScoringInputs {
   package let day: CivilDate
   package let clock: ClockHours
   package let tables: DayTables
   package let state: SiteState
+  /// Nil while there are no forests yet.
+  package let models: ForestModels?
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
   /// What was seen on the day itself, by kind and key.
   private let today: [(kind: UInt8, key: SeenKey)]
 
   package init(
-    day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState
+    day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
+    models: ForestModels? = nil
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
     self.tables = tables
     self.state = state
+    self.models = models
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     var activeHours: [String: UInt32] = [:]
@@ -75,4 +80,26 @@ package struct ScoringInputs: Sendable {
 
   /// Hosts that could have met it: those of the last 28 days or of this day.
   package var population: Int { max(state.hosts.count, activeHours.count, 1) }
+}
+
+/// The forests as of a day, and what they judge.
+package struct ForestModels {
+  package let hostHours: TrimmedForest?
+  package let flows: TrimmedForest?
+  /// The day's `host_hour_features.arrow`.
+  package let features: any BatchSource
+  /// The day's conversations; nil where they are not at hand.
+  package let flowFeatures: FlowFeatures?
+  package let threads: Int
+
+  package init(
+    hostHours: TrimmedForest?, flows: TrimmedForest?, features: any BatchSource,
+    flowFeatures: FlowFeatures?, threads: Int
+  ) {
+    self.hostHours = hostHours
+    self.flows = flows
+    self.features = features
+    self.flowFeatures = flowFeatures
+    self.threads = threads
+  }
 }

@@ -6,12 +6,27 @@ package struct Measure: Sendable, Hashable {
   package let name: String
   /// The class of events that it counts; hours without coverage of that class are unknown.
   package let eventClass: EventClass
+  package let isBytes: Bool
+  /// The counter's amount that profiles count as one: bytes by 100 kB and packets by 100, so that
+  /// the chatter of idle machines is about nothing.
+  package let unit: Double
+  /// The least spread of log1p that is believed: one large file makes bytes vary threefold where all
+  /// goes as ever.
+  package let leastSpread: Double
+
+  private init(_ key: ColumnKey<Values<Int64>>, _ eventClass: EventClass) {
+    name = key.name
+    self.eventClass = eventClass
+    isBytes = name.contains("bytes")
+    let isPackets = name.contains("packets")
+    unit = isBytes ? 100_000 : isPackets ? 100 : 1
+    leastSpread = isBytes ? 1.2 : isPackets ? 0.8 : 0.15
+  }
 
   /// The measures, in stored order.
   package static let all: [Measure] =
-    flows.map { Measure(name: $0.name, eventClass: .flow) }
-    + names.map { Measure(name: $0.name, eventClass: .dns) }
-    + requests.map { Measure(name: $0.name, eventClass: .http) }
+    flows.map { Measure($0, .flow) } + names.map { Measure($0, .dns) }
+    + requests.map { Measure($0, .http) }
 
   private static let flows = [
     HostHour.outConversations, HostHour.outFailed, HostHour.outBytes, HostHour.outBytesReceived,
@@ -28,12 +43,6 @@ package struct Measure: Sendable, Hashable {
     all.firstIndex { $0.name == key.name }
   }
 
-  /// The counter's amount that profiles count as one: bytes by 100 kB and packets by 100, so that
-  /// the chatter of idle machines is about nothing.
-  package var unit: Double {
-    name.contains("bytes") ? 100_000 : name.contains("packets") ? 100 : 1
-  }
-
   package var counter: ColumnKey<Values<Int64>> { ColumnKey(name, isNullable: false) }
   package var median: ColumnKey<Values<Float>> { ColumnKey("\(name)_median") }
   package var deviation: ColumnKey<Values<Float>> { ColumnKey("\(name)_mad") }
@@ -43,6 +52,15 @@ package struct Measure: Sendable, Hashable {
 /// What a host does for the site; classes are calibrated apart.
 package enum EntityClass: String, Sendable, CaseIterable {
   case workstation, server, other
+
+  /// As feature tables store it.
+  package static func code(_ entityClass: EntityClass) -> UInt8 {
+    switch entityClass {
+    case .workstation: 0
+    case .server: 1
+    case .other: 2
+    }
+  }
 }
 
 /// `baseline/asof=D/host_profiles.arrow`, and `group_profiles.arrow` with the name of a peer group
@@ -166,6 +184,8 @@ package enum PairHistoryValue {
 package enum HostHourFeature {
   package static let host = ColumnKey<Coded<Strings>>("host", isNullable: false)
   package static let hour = ColumnKey<Values<Instant>>("hour", isNullable: false)
+  /// The host's class, by `EntityClass.code`.
+  package static let group = ColumnKey<Values<UInt8>>("entity_class", isNullable: false)
   /// The forest's columns: log counts, z of each measure, shares and novelty.
   package static let names: [String] =
     ["log_conversations", "log_bytes_out", "log_bytes_in", "log_destinations", "log_ports"]
@@ -179,7 +199,8 @@ package enum HostHourFeature {
   }
 
   package static let schema = Schema(
-    "host_hour_features", version: 1, [host.field, hour.field] + columns.map(\.field))
+    "host_hour_features", version: 1,
+    [host.field, hour.field, group.field] + columns.map(\.field))
 }
 
 /// `features/day=D/flow_sample.arrow`: a sample of the day's conversations with an internal
@@ -193,7 +214,11 @@ package enum FlowFeature {
     ColumnKey($0, isNullable: false)
   }
 
-  package static let schema = Schema("flow_sample", version: 1, columns.map(\.field))
+  /// The originator's class, by `EntityClass.code`.
+  package static let group = ColumnKey<Values<UInt8>>("entity_class", isNullable: false)
+
+  package static let schema = Schema(
+    "flow_sample", version: 1, [group.field] + columns.map(\.field))
 }
 
 /// `scores/day=D/coverage.arrow`: which detector could judge which source, and why not.

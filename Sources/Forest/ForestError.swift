@@ -6,8 +6,10 @@ package enum ForestError: Error, Equatable, CustomStringConvertible {
   case features(expected: [String], found: [String])
   /// A tree that can't be evaluated.
   case tree(index: Int, node: Int, expected: String, found: String)
-  /// What a model file says about itself.
+  /// What a model says about itself.
   case model(key: String, expected: String, found: String)
+  /// What is wrong with the model in a file.
+  indirect case file(path: String, ForestError)
 
   package var description: String {
     switch self {
@@ -22,6 +24,8 @@ package enum ForestError: Error, Equatable, CustomStringConvertible {
       "tree \(index), node \(node): expected \(expected), found \(found)"
     case .model(let key, let expected, let found):
       "\(key): expected \(expected), found \(found)"
+    case .file(let path, let error):
+      "\(path): \(error); train the forest anew"
     }
   }
 

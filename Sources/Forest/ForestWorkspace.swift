@@ -22,7 +22,7 @@ final class ForestWorkspace {
     UnsafeMutableRawPointer(sums).deallocate()
   }
 
-  /// Bytes a workspace takes; with the kernels' stacks of at most 16 KiB, all that a thread needs.
+  /// Bytes a workspace takes.
   static func byteCount(featureCount: Int) -> Int {
     let perValue = MemoryLayout<Float>.size + MemoryLayout<Int16>.size
     return (2 * featureCount * perValue + MemoryLayout<forest_units>.size) * blockRowCount

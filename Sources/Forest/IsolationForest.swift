@@ -30,16 +30,23 @@ package struct IsolationForest: Sendable {
   let expectedPaths: [[Double]]
   let evaluator: ForestEvaluator
 
-  /// - Throws: `ForestError` for no trees, trees not grown from `sampleCount` rows each, or paths
-  ///   that are too long to add up.
+  /// Kernels number a feature's columns, plain and flipped, in 16 bits.
+  private static let greatestFeatureCount = Int(UInt16.max) / 2
+
+  /// - Throws: `ForestError` for no trees, trees not grown from `sampleCount` rows each, more
+  ///   features than kernels can address, or paths that are too long to add up.
   package init(
     featureNames: [String], options: ForestOptions, sampleCount: Int, trees: [IsolationTree]
   ) throws(ForestError) {
-    guard !trees.isEmpty, featureNames.count < Int(Int16.max) else {
-      throw .noTrainingData(rowCount: sampleCount, featureCount: featureNames.count)
+    guard !trees.isEmpty, sampleCount > 1 else {
+      throw .model(
+        key: "trees", expected: "trees of 2 or more rows",
+        found: "\(trees.count) trees of \(sampleCount) rows")
     }
-    guard sampleCount > 1 else {
-      throw .option(name: "sampleCount", expected: "2 or more rows", found: sampleCount)
+    guard (1...Self.greatestFeatureCount).contains(featureNames.count) else {
+      throw .model(
+        key: "features", expected: "1 to \(Self.greatestFeatureCount)",
+        found: "\(featureNames.count)")
     }
     for (index, tree) in trees.enumerated() where tree.nodes[0].sampleCount != sampleCount {
       throw .tree(
@@ -48,9 +55,9 @@ package struct IsolationForest: Sendable {
     }
     let longestPaths = trees.map(\.longestPath)
     guard let scale = PathScale(longestPaths: longestPaths, sampleCount: sampleCount) else {
-      throw .option(
-        name: "treeCount", expected: "trees whose longest paths add up to below 2^22 edges",
-        found: trees.count)
+      throw .model(
+        key: "trees", expected: "longest paths that add up to fewer than 2^22 edges",
+        found: "\(longestPaths.reduce(0, +).rounded())")
     }
     self.featureNames = featureNames
     self.options = options
@@ -99,10 +106,16 @@ package struct IsolationForest: Sendable {
 
   /// How isolated each row is: 2^(−E[h(x)] / c(ψ)) in 0 … 1, scikit-learn's −score_samples.
   ///
-  /// - Parameter threads: at most so many; each needs `scoringBytesPerThread`.
+  /// - Parameter threads: at most so many; each needs
+  ///   `scoringByteCountPerThread`.
   /// - Throws: `ForestError.features` if the matrix has not the forest's features.
   package func scores(_ matrix: FeatureMatrix, threads: Int) throws(ForestError) -> [Float] {
     try scores(matrix, threads: threads, evaluator: evaluator)
+  }
+
+  /// Bytes that a scoring thread needs: 12 KiB a feature and 2 KiB, besides 16 KiB of its stack.
+  package var scoringByteCountPerThread: Int {
+    ForestWorkspace.byteCount(featureCount: featureNames.count)
   }
 
   func scores(

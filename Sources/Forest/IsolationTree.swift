@@ -48,12 +48,10 @@ package struct IsolationTree: Sendable, Equatable {
       if number > 0, parents[number] < 0 {
         throw fail(number, "a parent before it", "none")
       }
-      if node.isLeaf {
-        guard node.sampleCount > 0 else {
-          throw fail(number, "training rows", "\(node.sampleCount)")
-        }
-        continue
+      guard node.sampleCount > 0 else {
+        throw fail(number, "training rows", "\(node.sampleCount)")
       }
+      if node.isLeaf { continue }
       guard node.feature < featureCount else {
         throw fail(number, "a feature below \(featureCount)", "\(node.feature)")
       }

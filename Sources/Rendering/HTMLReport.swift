@@ -159,7 +159,7 @@ package struct HTMLReport {
   private func findingsTable(_ incident: Incident) -> HTML {
     let explanation = Explanation(calendar: facts.calendar)
     let rows = incident.findings.prefix(12).flatMap { finding -> [HTML] in
-      let measures: [Measure?] = finding.measures.isEmpty ? [nil] : finding.measures
+      let measures: [Incidents.Measure?] = finding.measures.isEmpty ? [nil] : finding.measures
       return measures.enumerated().map { index, measure in
         let text = measure.map { MeasureText.of($0.name) }
         func cell(_ value: Double?) -> String {

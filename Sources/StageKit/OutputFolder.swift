@@ -66,21 +66,58 @@ extension Store {
       var manifest = plan
       manifest.facts = try body(
         OutputFolder(path: temporary, stage: plan.stage, compression: compression))
-      for file in try FileBytes.names(in: temporary) {
-        let path = temporary + "/" + file
-        manifest.outputs.append(
-          .init(
-            name: file, byteCount: try FileBytes.size(of: path),
-            sha256: try contentHash(ofFile: path)))
-      }
-      try FileBytes.write(try manifest.encoded(), to: temporary + "/" + Manifest.fileName)
-      try FileBytes.syncFolder(temporary)
-      try replace(folder, with: temporary)
+      try finish(temporary, manifest, as: folder)
     } catch {
       try FileBytes.remove(temporary)
       throw error
     }
     return .written
+  }
+
+  /// Fills a folder whose place is only known from its content: `body` says where it goes, and with
+  /// which manifest. A folder that is there already with the same fingerprint stays as it is.
+  ///
+  /// - Parameter key: what no other run fills at the same time, such as the input's path.
+  package func fill(
+    in area: String, key: String, stage: String,
+    _ body: (OutputFolder) throws -> (folder: String, manifest: Manifest)
+  ) throws -> Outcome {
+    try FileBytes.makeFolder(area)
+    let name = String(ContentHasher.hash(key).prefix(16))
+    let lock = try FolderLock(path: "\(area)/.\(name).lock", subject: key)
+    defer { lock.release() }
+    let temporary = "\(area)/.\(name).partial"
+    try FileBytes.remove(temporary)
+    try FileBytes.makeFolder(temporary)
+    do {
+      let (folder, manifest) = try body(
+        OutputFolder(path: temporary, stage: stage, compression: compression))
+      if let old = try Manifest.read(folder: folder), old.fingerprint == manifest.fingerprint {
+        try FileBytes.remove(temporary)
+        return .upToDate
+      }
+      try finish(temporary, manifest, as: folder)
+    } catch {
+      try FileBytes.remove(temporary)
+      throw error
+    }
+    return .written
+  }
+
+  /// Writes the manifest of a filled folder, brings all to disk, and puts it in its place.
+  private func finish(_ temporary: String, _ filled: Manifest, as folder: String) throws {
+    var manifest = filled
+    for file in try FileBytes.names(in: temporary) {
+      let path = temporary + "/" + file
+      manifest.outputs.append(
+        .init(
+          name: file, byteCount: try FileBytes.size(of: path),
+          sha256: try contentHash(ofFile: path)))
+    }
+    try FileBytes.write(try manifest.encoded(), to: temporary + "/" + Manifest.fileName)
+    try FileBytes.syncFolder(temporary)
+    try FileBytes.makeFolder(FileBytes.parent(of: folder))
+    try replace(folder, with: temporary)
   }
 
   /// Between the two renames neither folder is seen, and a run that dies there leaves the work to
@@ -98,7 +135,7 @@ extension Store {
 
   /// An Arrow file's footer holds the checksums of all its parts, so the footer stands for it;
   /// other files are hashed whole.
-  private func contentHash(ofFile path: String) throws -> String {
+  package func contentHash(ofFile path: String) throws -> String {
     guard path.hasSuffix(".arrow") else { return try ContentHasher.hash(file: path) }
     let size = try FileBytes.size(of: path)
     var tail: [UInt8] = []

@@ -2,10 +2,10 @@
 import ArrowFile
 import Events
 import Glibc
-import Logging
+@_exported import Logging
 
 /// A stage's command line. `@_exported`: the executables declare their options with
-/// ArgumentParser's wrappers, and this is the one place that depends on it.
+/// ArgumentParser's wrappers and log through swift-log; this is the one place that depends on them.
 package protocol StageCommand: ParsableCommand {}
 
 extension StageCommand {
@@ -16,6 +16,8 @@ extension StageCommand {
     let name = configuration.commandName ?? "tidemark"
     do {
       var command = try parseAsRoot()
+      // Asked for help, ArgumentParser answers with a command of its own.
+      guard command is Self else { return try command.run() }
       do {
         try command.run()
       } catch let error as StageError {

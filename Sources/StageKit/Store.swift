@@ -34,6 +34,7 @@ package struct Store: Sendable {
   package func profiles(_ day: CivilDate) -> String { "\(path)/profiles/day=\(day)" }
   package func baseline(asOf day: CivilDate) -> String { "\(path)/baseline/asof=\(day)" }
   package func features(_ day: CivilDate) -> String { "\(path)/features/day=\(day)" }
+  package func votes(_ day: CivilDate) -> String { "\(path)/votes/day=\(day)" }
   package func scores(_ day: CivilDate) -> String { "\(path)/scores/day=\(day)" }
   package func reports(_ day: CivilDate) -> String { "\(path)/reports/day=\(day)" }
 
@@ -56,6 +57,18 @@ package struct Store: Sendable {
     let path = "\(folder)/\(name).arrow"
     guard FileBytes.exists(path) else { return nil }
     return try ArrowReader(path: path, expecting: schema)
+  }
+
+  /// A table that a finished folder must have.
+  package func requiredTable(_ schema: Schema, in folder: String, name: String? = nil) throws
+    -> ArrowReader
+  {
+    guard let table = try table(name ?? schema.name, in: folder, expecting: schema) else {
+      throw StageError(
+        "\(folder): expected \(name ?? schema.name).arrow, found none; remove the folder and run "
+          + "its stage again")
+    }
+    return table
   }
 
   /// A finished folder as an input of a later stage; nil where it is not done.

@@ -53,6 +53,13 @@ package final class TOMLReader {
     try value(key, "a number") { $0.double ?? $0.int.map(Double.init) }
   }
 
+  /// All entries, each of which must be a number.
+  package func numbers() throws -> [String: Double] {
+    var numbers: [String: Double] = [:]
+    for key in table.keys.sorted() { numbers[key] = try number(key) }
+    return numbers
+  }
+
   package func strings(_ key: String) throws -> [String]? {
     try value(key, "a list of strings") { value in
       guard let array = value.array else { return nil }

@@ -1,17 +1,19 @@
+import Columnar
 import Events
+import Features
 import StageKit
 
 @main
 struct Baseline: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Summarise days of events: what each host and pair did.",
+    abstract: "Summarise days, and fold the days before each to what is normal.",
     discussion: """
-      Reads the events of a day and writes profiles/day=D. A day whose events did not change is \
-      left alone.
+      Writes profiles/day=D, a summary of the day's events, and baseline/asof=D, what the days
+      before D say is usual. Folders that are up to date are left alone.
 
-      baseline --site site.toml --store data/store --day 2026-03-29
-      baseline --site site.toml --store data/store --from 2026-03-01 --to 2026-03-29
+        baseline --site site.toml --store data/store --day 2026-03-29
+        baseline --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
       """)
 
   @OptionGroup var common: CommonOptions
@@ -23,13 +25,15 @@ struct Baseline: StageCommand {
     let logger = common.logger("baseline")
     let wanted = try days.days(in: store, area: "profiles")
     let concurrentDays = max(1, min(common.threads, wanted.count))
-    let reports = try parallelMap(wanted, threads: common.threads) { day in
-      try ProfileFolder(day: day, site: site, store: store, concurrentDays: concurrentDays)
-        .summarise()
-    }
-    for report in reports {
-      logger.info("\(report.day): \(report.sentence)")
-      if common.json { print(try report.json()) }
+    let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
+    let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
+    let state = SiteBaseline(site: site, store: store)
+    for (day, summary) in zip(wanted, summaries) {
+      let folded = try state.make(asOf: day)
+      logger.info("\(day): summary \(summary); baseline \(folded)")
+      if common.json {
+        print("{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"baseline\":\"\(folded)\"}")
+      }
     }
   }
 }

@@ -1,4 +1,77 @@
+import LogReaders
+import StageKit
+
+/// Reads exports as they come into the store.
 @main
-struct Main {
-  static func main() {}
+struct Ingest: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Reads the exports that the site file names into the store, file by file.",
+    discussion: """
+      A file that is in the store already is known by its content and left alone.
+
+        ingest --site site.toml --store data/store
+        ingest check export.csv        what a file is, and what it would give
+        ingest test nfdump.csv48       run a format file's samples
+        ingest formats                 list the formats
+      """,
+    subcommands: [Run.self, Check.self, Test.self, Formats.self], defaultSubcommand: Run.self)
+}
+
+extension Ingest {
+  struct Run: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "run", abstract: "Reads all inputs of the site file (the default).")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var formats: FormatOptions
+
+    @Option(help: "The share of records of a file that may be rejected, 0 to 1.")
+    var maxBad = 1.0
+
+    @Option(help: "fast, or libcsv for all text; both give the same.")
+    var parser = "fast"
+
+    func validate() throws {
+      guard (0...1).contains(maxBad) else { throw ValidationError("--max-bad: expected 0 to 1") }
+      guard parser == "fast" || parser == "libcsv" else {
+        throw ValidationError("--parser: expected fast or libcsv")
+      }
+    }
+
+    func run() throws {
+      let site = try common.openSite()
+      let store = try common.openStore()
+      let logger = common.logger("ingest")
+      for warning in site.warnings { logger.warning("\(warning)") }
+      let ingestion = Ingestion(
+        site: site, store: store, library: try formats.library(), forcesLibCSV: parser == "libcsv")
+      let ledger = try Ledger(store: store)
+      let groups = try InputFile.groups(InputFile.all(of: site))
+      let results = try parallelMap(groups, threads: common.threads) { files in
+        files.map { file in
+          let result = ingestion.ingest(file, ledger)
+          if let line = result.line(asJSON: common.json) {
+            common.json ? print(line) : logger.info("\(line)")
+          }
+          return result
+        }
+      }.flatMap(\.self)
+      try ledger.updated(with: results.compactMap(\.entry)).save(to: store)
+      try finish(results)
+    }
+
+    private func finish(_ results: [FileResult]) throws {
+      let failed = results.filter { $0.failure != nil }
+      guard failed.isEmpty else {
+        throw StageError("\(failed.count) of \(results.count) files could not be read")
+      }
+      let bad = results.filter { $0.rejectShare > maxBad }
+      guard bad.isEmpty else {
+        throw StageError(
+          "\(bad.count) of \(results.count) files have more rejects than --max-bad \(maxBad): "
+            + bad.map(\.path).joined(separator: ", "), code: .badData)
+      }
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import ArrowFile
+import Columnar
 import Conversations
 import Events
 import StageKit

@@ -1,4 +1,65 @@
+import Events
+import Incidents
+import Rendering
+import StageKit
+
 @main
-struct Main {
-  static func main() {}
+struct Report: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write what needs a decision, and why, as a page, markdown and CSV.",
+    discussion: """
+      Writes reports/day=D: report.html, report.md, incidents.csv and incidents.jsonl.
+
+        report --site site.toml --store data/store --day 2026-03-29
+        report verify --site site.toml --store data/store --day 2026-03-29
+      """,
+    subcommands: [Write.self, Verify.self], defaultSubcommand: Write.self)
+}
+
+extension Report {
+  struct Write: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "write", abstract: "Write the reports of days (the default).")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var days: DayOptions
+
+    func run() throws {
+      let site = try common.openSite()
+      let store = try common.openStore()
+      let logger = common.logger("report")
+      let reporter = try Reporter(site: site, store: store)
+      let wanted = try days.days(in: store, area: "reports")
+      let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
+      for (day, outcome) in zip(wanted, outcomes) {
+        logger.info(
+          "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "up to date")")
+        if common.json {
+          print(
+            "{\"day\":\"\(day)\",\"outcome\":\"\(outcome)\",\"folder\":\"\(store.reports(day))\"}")
+        }
+      }
+    }
+  }
+
+  struct Verify: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify",
+      abstract: "Check every file that days' reports rest on, and recompute the reports.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var days: DayOptions
+
+    func run() throws {
+      let site = try common.openSite()
+      let store = try common.openStore()
+      let logger = common.logger("report")
+      let verifier = Verifier(store: store, reporter: try Reporter(site: site, store: store))
+      for day in try days.days(in: store, area: "reports") {
+        let checked = try verifier.verify(day)
+        logger.info("\(day): \(checked) files are as they were written, the report recomputes")
+      }
+    }
+  }
 }

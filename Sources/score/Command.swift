@@ -1,4 +1,41 @@
+import Columnar
+import Detectors
+import Events
+import StageKit
+
 @main
-struct Main {
-  static func main() {}
+struct Score: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Let the detectors judge days, and turn their votes to decisions.",
+    discussion: """
+      Writes votes/day=D, what each detector says of the day, and scores/day=D, the same calibrated
+      against the days before, with a verdict for each host that has a vote.
+
+        score --site site.toml --store data/store --day 2026-03-29
+        score --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var days: DayOptions
+
+  @Option(help: "The folder of the detectors' settings files.")
+  var detectors = "pipelines/detectors"
+
+  func run() throws {
+    let site = try common.openSite()
+    let store = try common.openStore()
+    let logger = common.logger("score")
+    let wanted = try days.days(in: store, area: "votes")
+    let voting = Voting(site: site, store: store, settings: try DetectorSettings(folder: detectors))
+    let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
+    let deciding = Deciding(site: site, store: store)
+    let scores = try deciding.make(wanted)
+    for (day, outcomes) in zip(wanted, zip(votes, scores)) {
+      logger.info("\(day): votes \(outcomes.0); scores \(outcomes.1)")
+      if common.json {
+        print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
+      }
+    }
+  }
 }

@@ -86,5 +86,5 @@ struct Simulate: StageCommand {
   }
 }
 
-extension AttackPlan.Choice: @retroactive ExpressibleByArgument {}
-extension ExportOptions.Rotation: @retroactive ExpressibleByArgument {}
+extension AttackPlan.Choice: ExpressibleByArgument {}
+extension ExportOptions.Rotation: ExpressibleByArgument {}

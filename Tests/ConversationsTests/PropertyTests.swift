@@ -11,6 +11,11 @@ struct PropertyTests {
     kind: .oneway, activeTimeoutMicroseconds: PropertyTests.activeTimeout)
   private let midnight: Int64 = 2 * 86_400_000_000
   private let small = DayNormalizer.Limits(sharedBy: 1024)
+  private var tiny: DayNormalizer.Limits {
+    var limits = small
+    limits.openConversations = 3
+    return limits
+  }
 
   private func split(
     _ rows: [FlowRow], into count: Int, using random: inout SplitMix64
@@ -87,6 +92,9 @@ struct PropertyTests {
     #expect(bytes(forward.batches) == bytes(backward.batches))
     let roomy = try normalize(inputs, day: day)
     #expect(bytes(forward.batches) == bytes(roomy.batches))
+    let cramped = try normalize(inputs, day: day, limits: tiny)
+    #expect(cramped.summary == roomy.summary)
+    #expect(bytes(cramped.batches) == bytes(roomy.batches))
   }
 
   private func bytes(_ batches: [Batch]) -> [[UInt8]] {

@@ -42,7 +42,8 @@ private func quietSite(
     #expect(abs(fusedStatistic([0.0024]) - 133) < 1)
     #expect(abs(fusedStatistic([1e-5]) - 31_831) < 1)
     #expect(abs(statistic - (133 + 31_831)) < 1)
-    #expect(StatisticReference([], count: 1680).pValue(statistic) == 1.0 / 1681)
+    let none = StatisticReference([], count: 1680)
+    #expect(none.pValue(Strength(statistic: statistic, depth: 0)) == 1.0 / 1681)
 
     let first = try #require(day.entities.first)
     #expect(first.entity == "w007" && first.rank == 1 && first.decision == .decide)
@@ -56,6 +57,16 @@ private func quietSite(
     #expect(midP(5, among: voters, count: 1680) == 5.0 / 1681)
     #expect(midP(10, among: voters, count: 1680) == 1.0 / 1681)
     #expect(midP(0, among: voters, count: 1680) == 8.0 / 1681)
+  }
+
+  @Test("statistics of one power of two are ties, which the depth of the tail orders")
+  func strength() {
+    func strength(_ statistic: Double, _ depth: Double) -> Strength {
+      Strength(statistic: statistic, depth: depth)
+    }
+    #expect(strength(1000, 1) < strength(600, 2))
+    #expect(strength(500, 9) < strength(600, 2))
+    #expect(strength(0, 3) < strength(0.01, 0))
   }
 
   @Test("one loud detector among nine silent ones is decided")

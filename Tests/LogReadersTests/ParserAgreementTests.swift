@@ -134,7 +134,10 @@ struct ParserAgreementTests {
         run(bytes, 0, UInt32(length), 0x2C, quote, &positions, UInt32(length + 64), &result)
         return (
           Array(positions[..<Int(result.count)]),
-          [result.end, result.line_feeds, result.carriage_returns, result.met_quote]
+          [
+            result.end, result.line_feeds, result.carriage_returns, result.quoted_line_ends,
+            result.has_quotes, result.is_malformed,
+          ]
         )
       }
       let fast = scan { scan_fields($0, $1, $2, $3, $4, $5, $6, $7) }

@@ -43,7 +43,7 @@ struct SampleTests {
 
   /// Lines of a file, unpacked, by what `isRecord` says; counted without the readers.
   private func lineCount(_ path: String, _ isRecord: (Substring) -> Bool) throws -> Int {
-    let stream = try Compression.open(path: samples + "/" + path)
+    let stream = try Packing.open(path: samples + "/" + path)
     var bytes: [UInt8] = []
     while case let piece = try stream.first(1 << 20), !piece.isEmpty { bytes += piece }
     let text = String(decoding: bytes, as: UTF8.self)

@@ -8,7 +8,7 @@ let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "
 let fixtures = repository + "/Tests/LogReadersTests/Fixtures"
 
 @Sendable func zoneRules(_ name: String) throws -> TimeZoneRules {
-  let stream = try Compression.open(path: "/usr/share/zoneinfo/" + name)
+  let stream = try Packing.open(path: "/usr/share/zoneinfo/" + name)
   return try TimeZoneRules(name: name, tzif: stream.first(1 << 20))
 }
 

@@ -118,8 +118,8 @@ private struct Calibration {
     let groups = ClassGroups(history, window: window)
     return DecisionSummary(
       earlierDays: day.earlierDays,
-      lineP: line.map { hosts.pValue($0.statistic) },
-      lineStatistic: line?.statistic,
+      lineP: line.map { hosts.pValue($0.strength) },
+      lineStatistic: line?.strength.statistic,
       smallestP: 1 / Double(hosts.count + 1),
       replayedDays: reference.count, askedInReplay: asked,
       falseAlarmsPerDay: options.falseAlarmsPerDay, incidentsPerDay: options.incidentsPerDay,
@@ -143,15 +143,15 @@ private struct Calibration {
 /// Fused statistics of the reference days; entities without a vote are the smallest.
 struct StatisticReference {
   /// Ascending.
-  private let statistics: [Double]
+  private let strengths: [Strength]
   let count: Int
 
   init(_ scores: [EntityDayScore], count: Int) {
-    statistics = scores.map(\.statistic).sorted()
+    strengths = scores.map(\.strength).sorted()
     self.count = count
   }
 
-  func pValue(_ statistic: Double) -> Double { midP(statistic, among: statistics, count: count) }
+  func pValue(_ strength: Strength) -> Double { midP(strength, among: strengths, count: count) }
 }
 
 extension EntityDayScore {
@@ -169,7 +169,8 @@ extension EntityDayScore {
     guard let leading = detectors.min(by: { rank($0) < rank($1) }) else { return nil }
     self.init(
       entity: Self.siteEntity, position: day.position, isHost: false, voteCount: detectors.count,
-      isAbsorbed: false, statistic: fusedStatistic([day.siteWide.pValues[leading]]), depth: 0,
+      isAbsorbed: false,
+      strength: Strength(statistic: fusedStatistic([day.siteWide.pValues[leading]]), depth: 0),
       leadingDetector: leading,
       leadingScore: Double(day.siteWide.highToday[leading] ?? 0) / Double(max(1, hostCount)),
       isCertain: false)

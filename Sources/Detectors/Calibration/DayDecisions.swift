@@ -93,7 +93,7 @@ extension DayDecisions {
       let pValue =
         score.isSite
         ? siteP[score.leadingDetector]
-        : (score.isHost ? hosts : others).pValue(score.statistic)
+        : (score.isHost ? hosts : others).pValue(score.strength)
       let entity =
         score.isSite ? Entity(kind: .site, name: "site") : history.entities[Int(score.entity)]
       let (decision, reason) = Self.verdict(
@@ -102,7 +102,7 @@ extension DayDecisions {
         score: score,
         row: EntityDecision(
           kind: entity.kind, entity: entity.name, votes: score.voteCount,
-          statistic: score.statistic, pValue: pValue, qValue: 1, rank: 0,
+          statistic: score.strength.statistic, pValue: pValue, qValue: 1, rank: 0,
           leadingDetector: history.detectors[score.leadingDetector], decision: decision,
           reason: reason)
       )

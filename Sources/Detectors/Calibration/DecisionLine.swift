@@ -1,11 +1,8 @@
-/// The least strange statistic that is still decided.
+/// The least fused statistic that is still decided.
 struct DecisionLine {
-  let statistic: Double
-  let depth: Double
+  let strength: Strength
 
-  func admits(_ score: EntityDayScore) -> Bool {
-    (score.statistic, score.depth) >= (statistic, depth)
-  }
+  func admits(_ score: EntityDayScore) -> Bool { score.strength >= strength }
 }
 
 extension DecisionLine {
@@ -29,9 +26,9 @@ extension DecisionLine {
     for score in certain { asked[RepeatKey(score), default: ([], 0)].scores.append(score) }
     for score in scores
     where !score.isCertain
-      && score.isHost && !score.isAbsorbed && score.statistic > 0
+      && score.isHost && !score.isAbsorbed && score.strength.statistic > 0
     {
-      if let last = pending, (last.statistic, last.depth) != (score.statistic, score.depth) {
+      if let last = pending, last.strength != score.strength {
         if Double(askedCount) > allowed { break }
         accepted = last
       }
@@ -46,8 +43,7 @@ extension DecisionLine {
     }
     if let pending, Double(askedCount) <= allowed { accepted = pending }
     guard let accepted else { return nil }
-    statistic = accepted.statistic
-    depth = accepted.depth
+    strength = accepted.strength
   }
 
   private static func newDecisions(

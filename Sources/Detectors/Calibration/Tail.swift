@@ -2,7 +2,7 @@ import Glibc
 
 /// The mid-p of a value among `count` reference values of which `voters`, ascending, are known and
 /// the others are lower; in (0, 1].
-func midP(_ value: Double, among voters: [Double], count: Int) -> Double {
+func midP<Value: Comparable>(_ value: Value, among voters: [Value], count: Int) -> Double {
   let ties = voters.partition { $0 >= value }..<voters.partition { $0 > value }
   let greater = voters.count - ties.upperBound
   return (Double(greater) + 0.5 * Double(ties.count) + 1) / Double(count + 1)

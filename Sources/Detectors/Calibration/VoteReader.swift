@@ -31,7 +31,7 @@ struct NameOrder<Name> {
 struct VoteReader {
   struct SeenEntity {
     let entity: Int
-    let entityClass: Int
+    let rankedClass: Int
   }
   struct ReadVote {
     let entity: Int
@@ -75,16 +75,18 @@ struct VoteReader {
     let entity = batch[HostDay.entity]
     let entityClass = batch[HostDay.entityClass]
     var numbers = try EntityNumbers(batch[HostDay.entityKind], entity, date: day.date)
-    let classNames = entityClass.symbols.texts
+    let hostClasses = entityClass.symbols.texts.map {
+      classes.number(of: RankedClass(kind: .host, name: $0))
+    }
     for row in 0..<batch.rowCount {
       let kind = numbers.kind(row)
-      let name = classNames[Int(entityClass.codes.value(row))]
       day.seen.append(
         SeenEntity(
           entity: numbers.number(row, &entities),
           // Outside addresses are one population, whatever class the row states.
-          entityClass: classes.number(of: RankedClass(kind: kind, name: kind == .host ? name : ""))
-        ))
+          rankedClass: kind == .host
+            ? hostClasses[Int(entityClass.codes.value(row))]
+            : classes.number(of: RankedClass(kind: kind, name: ""))))
     }
   }
 
@@ -157,7 +159,7 @@ extension HistoryDay {
     var rows = read.seen.map {
       (
         entity: Int32(order.entities.places[$0.entity]),
-        entityClass: UInt16(order.classes.places[$0.entityClass])
+        entityClass: UInt16(order.classes.places[$0.rankedClass])
       )
     }
     rows.sort { $0 < $1 }

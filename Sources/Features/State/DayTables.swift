@@ -29,6 +29,14 @@ package struct DayTables: Sendable {
     self.services = services
     self.coverage = coverage
   }
+
+  /// The tables of a folder of profiles; `table` opens one by its schema, which names it.
+  package init(day: CivilDate, _ table: (Schema) throws -> any BatchSource) rethrows {
+    self.init(
+      day: day, hostHours: try table(HostHour.schema), pairs: try table(Pair.schema),
+      pairValues: try table(PairValue.schema), services: try table(Service.schema),
+      coverage: try table(Coverage.schema))
+  }
 }
 
 extension BatchSource {
@@ -38,27 +46,27 @@ extension BatchSource {
   }
 }
 
-/// The hours of a day that each class of events covered.
-package struct CoveredHours: Sendable {
-  private var hours: [Set<Instant>] = EventClass.allCases.map { _ in [] }
+/// The windows of a day that each class of events covered.
+package struct CoveredWindows: Sendable {
+  /// [classes][windows]
+  private var isCovered: [[Bool]]
 
-  package init(_ coverage: any BatchSource) throws {
+  package init(_ coverage: any BatchSource, clock: ClockHours) throws {
+    isCovered = EventClass.allCases.map { _ in clock.windows.map { _ in false } }
     try coverage.forEachBatch { batch in
       let classes = batch[Coverage.eventClass]
       let hour = batch[Coverage.hour]
       for row in 0..<batch.rowCount {
-        guard let name = classes[row], let eventClass = EventClass(rawValue: name) else { continue }
-        hours[CoveredHours.index(eventClass)].insert(hour.value(row))
+        guard let eventClass = classes[row].flatMap(EventClass.init(rawValue:)),
+          let window = clock.window(of: hour.value(row))
+        else { continue }
+        isCovered[CoveredWindows.index(eventClass)][window] = true
       }
     }
   }
 
-  package func contains(_ hour: Instant, of eventClass: EventClass) -> Bool {
-    hours[CoveredHours.index(eventClass)].contains(hour)
-  }
-
-  package func isEmpty(_ eventClass: EventClass) -> Bool {
-    hours[CoveredHours.index(eventClass)].isEmpty
+  package func windows(of eventClass: EventClass) -> [Bool] {
+    isCovered[CoveredWindows.index(eventClass)]
   }
 
   private static func index(_ eventClass: EventClass) -> Int {

@@ -22,7 +22,7 @@ final class HostProfileFold {
   }
   private struct Day {
     let clock: ClockHours
-    let covered: CoveredHours
+    let covered: CoveredWindows
     let cursor: HostHourCursor
   }
   private let days: [Day]
@@ -35,8 +35,9 @@ final class HostProfileFold {
 
   init(_ summaries: [DayTables], calendar: CivilCalendar, sink: any BatchSink) throws {
     days = try summaries.map {
-      Day(
-        clock: ClockHours($0.day, calendar: calendar), covered: try CoveredHours($0.coverage),
+      let clock = ClockHours($0.day, calendar: calendar)
+      return Day(
+        clock: clock, covered: try CoveredWindows($0.coverage, clock: clock),
         cursor: try HostHourCursor($0.hostHours, day: $0.day))
     }
     groups = try PeerGroups(summaries)
@@ -73,13 +74,13 @@ final class HostProfileFold {
       Host(name: host, daysSeen: daysSeen, group: group, entityClass: entityClass))
     let busy = samples.busyCounts()
     groupSamples[group, default: GroupSamples()].add(samples, busy: busy)
+    let centers = (0..<ProfileSlot.count).map { samples.centers($0) }
     for slot in 0..<ProfileSlot.count where samples.hourCount(slot) > 0 {
       try writer.append(
         host: host, dayType: slot / ProfileSlot.perDayType, hour: slot % ProfileSlot.perDayType,
-        sampleCount: samples.hourCount(slot), busyCount: busy[slot],
-        centers: samples.centers(slot))
+        sampleCount: samples.hourCount(slot), busyCount: busy[slot], centers: centers[slot])
     }
-    for row in samples.weekdayProfiles() {
+    for row in samples.weekdayProfiles(usual: centers) {
       try writer.append(
         host: host, dayType: 2 + row.weekday, hour: row.hour, sampleCount: row.sampleCount,
         busyCount: 0, centers: row.centers)

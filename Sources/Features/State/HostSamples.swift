@@ -8,12 +8,6 @@ extension Measure {
 
   /// The count that a profile's number stands for.
   package func count(_ scaled: Double) -> Double { expm1(scaled) * unit }
-
-  /// The least spread of log1p that is believed: one large file makes bytes vary threefold where all
-  /// goes as ever.
-  package var leastSpread: Double {
-    name.contains("bytes") ? 1.2 : name.contains("packets") ? 0.8 : 0.15
-  }
 }
 
 /// One host's values of log1p in the days before D, by slot of the clock and measure.
@@ -35,15 +29,16 @@ struct HostSamples {
   }
 
   /// Adds a day. Covered hours without a row count as zero, hours that were not covered as nothing.
-  mutating func add(_ hostDay: HostDay?, clock: ClockHours, covered: CoveredHours) {
+  mutating func add(_ hostDay: HostDay?, clock: ClockHours, covered: CoveredWindows) {
     var rowOfWindow = [Int?](repeating: nil, count: clock.windows.count)
     for (row, hour) in (hostDay?.hours ?? []).enumerated() {
       if let window = clock.window(of: hour) { rowOfWindow[window] = row }
     }
     for (measure, definition) in Measure.all.enumerated() {
       var high: Double?
-      for (window, range) in clock.windows.enumerated() {
-        guard covered.contains(range.lowerBound, of: definition.eventClass) else { continue }
+      let isCovered = covered.windows(of: definition.eventClass)
+      for window in clock.windows.indices {
+        guard isCovered[window] else { continue }
         let count = rowOfWindow[window].flatMap { hostDay?.count(measure, row: $0) } ?? 0
         let value = definition.scaled(count)
         high = max(high ?? 0, value)
@@ -96,11 +91,14 @@ struct HostSamples {
 
   /// Profiles of single weekdays, from 4 covered hours on, where a measure's median is above that
   /// of all days of the type by more than its spread.
-  func weekdayProfiles() -> [(weekday: Int, hour: Int, sampleCount: Int, centers: [Center?])] {
+  /// - Parameter usual: the centres of each slot, as `centers` gives them.
+  func weekdayProfiles(
+    usual: [[Center?]]
+  ) -> [(weekday: Int, hour: Int, sampleCount: Int, centers: [Center?])] {
     var rows: [(weekday: Int, hour: Int, sampleCount: Int, centers: [Center?])] = []
     for slot in 0..<HostSamples.weekdaySlots where isWeekdayActive[slot] {
       let (weekday, hour) = (slot / 24, slot % 24)
-      let usual = centers(ProfileSlot.index(dayType: weekday >= 5 ? 1 : 0, hour: hour))
+      let usual = usual[ProfileSlot.index(dayType: weekday >= 5 ? 1 : 0, hour: hour)]
       var isBusier = false
       var sampleCount = 0
       let own = (0..<HostSamples.measures).map { measure -> Center? in

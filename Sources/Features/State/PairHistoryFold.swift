@@ -146,17 +146,23 @@ private struct DestinationDays {
 private final class PairHistoryWriter {
   private let pairs: RowWriter
   private let values: RowWriter
+  private let pairRow: PairRowBuilder
+  private let days: ValuesBuilder<UInt32>
+  private let valueRow: PairValueBuilder
   private var pairCount: UInt32 = 0
 
   init(_ pairSink: any BatchSink, _ valueSink: any BatchSink) {
     pairs = RowWriter(PairHistory.schema, to: pairSink)
     values = RowWriter(PairHistoryValue.schema, to: valueSink)
+    pairRow = PairRowBuilder(pairs.table)
+    days = pairs.table.column(PairHistory.days)
+    valueRow = PairValueBuilder(values.table)
   }
 
   func append(_ group: PairGroup, values merged: [ValueCount], asOf: CivilDate) throws {
     guard var total = group.rows.last?.row else { return }
-    var days: UInt32 = 0
-    for (day, _, _) in group.rows { days |= 1 << UInt32(asOf.dayNumber - 1 - day.dayNumber) }
+    var seen: UInt32 = 0
+    for (day, _, _) in group.rows { seen |= 1 << UInt32(asOf.dayNumber - 1 - day.dayNumber) }
     for (_, row, _) in group.rows.dropLast() {
       total.conversations += row.conversations
       total.failed += row.failed
@@ -167,11 +173,11 @@ private final class PairHistoryWriter {
       total.firstTime = min(total.firstTime, row.firstTime)
       total.lastTime = max(total.lastTime, row.lastTime)
     }
-    pairs.table.append(total)
-    pairs.table.column(PairHistory.days).append(days)
+    pairRow.append(total)
+    days.append(seen)
     try pairs.endRow()
     for value in merged {
-      values.table.append(value, pair: pairCount)
+      valueRow.append(value, pair: pairCount)
       try values.endRow()
     }
     pairCount += 1
@@ -183,30 +189,71 @@ private final class PairHistoryWriter {
   }
 }
 
-extension TableBuilder {
-  /// Appends the columns of `pairs.arrow`.
-  package func append(_ row: PairRow) {
-    column(Pair.kind).append(row.key.kind.rawValue)
-    column(Pair.originator).append(row.key.originator.text)
-    column(Pair.responder).append(row.key.responder.text)
-    column(Pair.isExternal).append(row.isExternal)
-    column(Pair.port).append(row.key.port)
-    column(Pair.ianaNumber).append(row.key.ianaNumber)
-    column(Pair.conversations).append(row.conversations)
-    column(Pair.failed).append(row.failed)
-    column(Pair.bytesSent).append(row.bytesSent)
-    column(Pair.bytesReceived).append(row.bytesReceived)
-    column(Pair.durationMicroseconds).append(row.durationMicroseconds)
-    column(Pair.longestMicroseconds).append(row.longestMicroseconds)
-    column(Pair.firstTime).append(row.firstTime)
-    column(Pair.lastTime).append(row.lastTime)
+/// Appends the columns of `pairs.arrow`.
+package struct PairRowBuilder {
+  private let kind: CodedBuilder<Strings>
+  private let originator: CodedBuilder<Strings>
+  private let responder: StringsBuilder
+  private let isExternal: FlagsBuilder
+  private let port: ValuesBuilder<UInt16>
+  private let ianaNumber: ValuesBuilder<UInt8>
+  private let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
+  private let duration, longest: ValuesBuilder<Int64>
+  private let firstTime, lastTime: ValuesBuilder<Instant>
+
+  package init(_ table: TableBuilder) {
+    kind = table.column(Pair.kind)
+    originator = table.column(Pair.originator)
+    responder = table.column(Pair.responder)
+    isExternal = table.column(Pair.isExternal)
+    port = table.column(Pair.port)
+    ianaNumber = table.column(Pair.ianaNumber)
+    conversations = table.column(Pair.conversations)
+    failed = table.column(Pair.failed)
+    bytesSent = table.column(Pair.bytesSent)
+    bytesReceived = table.column(Pair.bytesReceived)
+    duration = table.column(Pair.durationMicroseconds)
+    longest = table.column(Pair.longestMicroseconds)
+    firstTime = table.column(Pair.firstTime)
+    lastTime = table.column(Pair.lastTime)
   }
 
-  /// Appends the columns of `pair_values.arrow`.
-  package func append(_ value: ValueCount, pair: UInt32) {
-    column(PairValue.pair).append(pair)
-    column(PairValue.measure).append(value.measure)
-    column(PairValue.value).append(value.value)
-    column(PairValue.count).append(value.count)
+  package func append(_ row: PairRow) {
+    kind.append(row.key.kind.rawValue)
+    originator.append(row.key.originator.text)
+    responder.append(row.key.responder.text)
+    isExternal.append(row.isExternal)
+    port.append(row.key.port)
+    ianaNumber.append(row.key.ianaNumber)
+    conversations.append(row.conversations)
+    failed.append(row.failed)
+    bytesSent.append(row.bytesSent)
+    bytesReceived.append(row.bytesReceived)
+    duration.append(row.durationMicroseconds)
+    longest.append(row.longestMicroseconds)
+    firstTime.append(row.firstTime)
+    lastTime.append(row.lastTime)
+  }
+}
+
+/// Appends the columns of `pair_values.arrow`.
+package struct PairValueBuilder {
+  private let pair: ValuesBuilder<UInt32>
+  private let measure: ValuesBuilder<UInt8>
+  private let value: ValuesBuilder<Int64>
+  private let count: ValuesBuilder<UInt32>
+
+  package init(_ table: TableBuilder) {
+    pair = table.column(PairValue.pair)
+    measure = table.column(PairValue.measure)
+    value = table.column(PairValue.value)
+    count = table.column(PairValue.count)
+  }
+
+  package func append(_ item: ValueCount, pair number: UInt32) {
+    pair.append(number)
+    measure.append(item.measure)
+    value.append(item.value)
+    count.append(item.count)
   }
 }

@@ -59,19 +59,21 @@ struct LogHistogram {
   /// To the step; nil without values.
   var center: Center? {
     guard total > 0 else { return nil }
-    let middle = weightedMedian(counts.indices.map { ($0, counts[$0]) })
-    let deviations = counts.indices.map { (abs($0 - middle), counts[$0]) }.sorted { $0.0 < $1.0 }
-    return Center(
-      median: Double(middle) * LogHistogram.step,
-      deviation: Double(weightedMedian(deviations)) * LogHistogram.step)
-  }
-
-  private func weightedMedian(_ sorted: [(Int, UInt32)]) -> Int {
-    var seen = 0
-    for (value, count) in sorted {
-      seen += Int(count)
-      if seen * 2 >= total { return value }
+    var below = 0
+    let middle = counts.firstIndex { count in
+      below += Int(count)
+      return below * 2 >= total
     }
-    return 0
+    guard let middle else { return nil }
+    // Widen until half of the values are inside.
+    var inside = Int(counts[middle])
+    var distance = 0
+    while inside * 2 < total {
+      distance += 1
+      if middle >= distance { inside += Int(counts[middle - distance]) }
+      if middle + distance < counts.count { inside += Int(counts[middle + distance]) }
+    }
+    return Center(
+      median: Double(middle) * LogHistogram.step, deviation: Double(distance) * LogHistogram.step)
   }
 }

@@ -1,5 +1,5 @@
-/// Cuts the text of a file into fields: JSON lines, or delimited text by the fast indexer where it
-/// is free of quotes and by libcsv where it is not.
+/// Cuts the text of a file into fields: JSON lines, or delimited text by the fast indexer, and by
+/// libcsv where that gives up.
 final class FieldCutter {
   private enum Form {
     case json(JSONIndexer)
@@ -7,7 +7,7 @@ final class FieldCutter {
   }
 
   private var form: Form
-  /// Text up to here goes to libcsv: a quote was met in it.
+  /// Text up to here goes to libcsv.
   private var quotedEnd = 0
 
   init(json: JSONIndexer) { form = .json(json) }
@@ -33,7 +33,7 @@ final class FieldCutter {
         return stop
       }
       let stop = fast.index(piece, into: table, counts: &counts)
-      if case .quote = stop { quotedEnd = piece.textEnd }
+      if case .reference = stop { quotedEnd = piece.textEnd }
       return stop
     }
   }

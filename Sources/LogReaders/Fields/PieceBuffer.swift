@@ -1,3 +1,5 @@
+import Glibc
+
 /// A piece of a file's text, and room for what decoding its fields yields.
 ///
 /// `[0]` a line feed, `[1 ..< textEnd]` text, `[arenaStart ..< arenaEnd]` decoded fields, then 64
@@ -67,9 +69,22 @@ final class PieceBuffer {
   /// The end of the line that starts at `start`: where its line end begins and where the next line
   /// starts; nil where the text ends before that is known.
   func line(from start: Int) -> (end: Int, next: Int)? {
-    var end = start
-    while end < textEnd && !isLineEnd(base[end]) { end += 1 }
+    guard start < textEnd else { return nil }
+    let feed = memchr(base + start, Int32(UInt8(ascii: "\n")), textEnd - start)
+    var end = feed.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? textEnd
+    if let carriageReturn = memchr(base + start, Int32(UInt8(ascii: "\r")), end - start) {
+      end = UnsafeRawPointer(carriageReturn) - UnsafeRawPointer(base)
+    }
     return lineEnd(at: end).map { (end, $0) }
+  }
+
+  /// Line ends within a range; CRLF counts once.
+  func lineEndCount(in range: Range<Int>) -> Int {
+    range.reduce(0) { count, position in
+      let isSecond =
+        base[position] == UInt8(ascii: "\n") && base[position - 1] == UInt8(ascii: "\r")
+      return isLineEnd(base[position]) && !isSecond ? count + 1 : count
+    }
   }
 
   /// Where the line after the line end at `position` starts; nil where the text ends before that

@@ -3,6 +3,8 @@ package enum Detection: Sendable {
   /// The format, and which signature matched.
   case match(Format, why: String)
   case empty
+  /// A kind of log of a known writer for which there is no format file.
+  case unmapped(kind: String)
   /// None: the nearest formats and what differs, best first.
   case unknown(nearest: [(id: String, difference: String)])
   case ambiguous([String])
@@ -12,6 +14,7 @@ package enum Detection: Sendable {
     switch self {
     case .match: nil
     case .empty: "holds no text"
+    case .unmapped(let kind): "\(kind): no format file maps it"
     case .ambiguous(let ids):
       "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\""
     case .unknown(let nearest):
@@ -44,7 +47,7 @@ package struct FileHead {
   /// The first lines of a file, plain or packed.
   package init(path: String) throws {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    try self.init(name: name, bytes: Compression.open(path: path).first(64 << 10))
+    try self.init(name: name, bytes: Packing.open(path: path).first(64 << 10))
   }
 
   /// The value of a Zeek `#` line.
@@ -70,6 +73,9 @@ extension FormatLibrary {
     if best.count == 1 { return .match(best[0].0, why: best[0].1.why) }
     if best.count > 1 { return .ambiguous(best.map { $0.0.id }) }
     guard !head.lines.isEmpty else { return .empty }
+    if let path = head.directive("path")?.first {
+      return .unmapped(kind: "Zeek's \(path).log")
+    }
     let nearest = formats.compactMap { $0.detect.difference(from: head, $0) }
       .sorted { ($1.shared, $0.id) < ($0.shared, $1.id) }
     return .unknown(nearest: nearest.prefix(3).map { ($0.id, $0.difference) })

@@ -30,7 +30,7 @@ package struct LogReader {
         try read($0, name: path, rows: rows, rejects: rejects)
       }
     }
-    let stream = try Compression.open(path: path, observe: observe)
+    let stream = try Packing.open(path: path, observe: observe)
     return try read(stream, name: path, rows: rows, rejects: rejects)
   }
 
@@ -127,7 +127,7 @@ private final class Reading {
       try builder.append(table, counts: &counts)
       piece.arenaEnd = piece.arenaStart
       switch stop {
-      case .table, .quote: continue
+      case .table, .reference: continue
       case .special(.stop): isFooter = true
       case .special: try takeDirective()
       case .piece: return

@@ -1,5 +1,5 @@
 /// How a file is packed, told by its first bytes.
-package enum Compression: String, Sendable {
+enum Packing {
   case none, gzip, zstd
 
   init(firstBytes: [UInt8]) {
@@ -18,7 +18,7 @@ package enum Compression: String, Sendable {
   ) throws -> any ByteStream {
     let first = try FileStream(path: path).first(6)
     let file = try FileStream(path: path, observe: observe)
-    switch Compression(firstBytes: first) {
+    switch Packing(firstBytes: first) {
     case .none: return file
     case .gzip: return GzipStream(file, path: path)
     case .zstd: return try ZstdStream(file, path: path)

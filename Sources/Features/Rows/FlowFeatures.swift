@@ -1,0 +1,154 @@
+import Columnar
+import Events
+import Glibc
+
+/// Describes conversations of the site's hosts by numbers, as the forest of conversations sees them.
+package final class FlowFeatures {
+  /// The conversations of one batch whose originator is a host of the site.
+  package struct Rows {
+    /// In the order of `FlowFeature.names`, each [rows].
+    package var columns: [[Float]] = FlowFeature.names.map { _ in [] }
+    /// Places in `hosts`.
+    package var hosts: [UInt32] = []
+    package var windows: [UInt8] = []
+    /// A hash of each row that does not depend on its place.
+    package var hashes: [UInt64] = []
+  }
+
+  private let flows: any BatchSource
+  private let context: ReadingContext
+  private let clock: ClockHours
+  private let state: SiteState
+  /// Destinations per window, by host.
+  private var destinations: [String: [Float]] = [:]
+  /// What is looked up once for each endpoint.
+  private var rarityOfEndpoint: [UInt64: Float] = [:]
+  private var hostOfEndpoint: [UInt64: UInt32] = [:]
+  /// The hosts met so far, and their classes by `EntityClass.code`.
+  package private(set) var hosts: [String] = []
+  package private(set) var classes: [UInt8] = []
+
+  /// - Parameter state: as of the day.
+  package init(
+    _ flows: any BatchSource, tables: DayTables, calendar: CivilCalendar,
+    networks: SiteNetworks, state: SiteState
+  ) throws {
+    self.flows = flows
+    self.state = state
+    clock = ClockHours(tables.day, calendar: calendar)
+    context = ReadingContext(
+      masks: SiteMasks(networks), answeringSources: try AnsweringSources(flows))
+    guard let measure = Measure.index(of: HostHour.outDestinations) else { return }
+    let cursor = try HostHourCursor(tables.hostHours, day: tables.day)
+    while let day = try cursor.take() {
+      var hours = [Float](repeating: 0, count: clock.windows.count)
+      for (row, start) in day.hours.enumerated() {
+        guard let window = clock.window(of: start) else { continue }
+        hours[window] = Float(log1p(Double(day.count(measure, row: row))))
+      }
+      destinations[day.host.text] = hours
+    }
+  }
+
+  package var batchCount: Int { flows.batchCount }
+
+  /// The described rows of a batch.
+  package func rows(_ index: Int) throws -> Rows {
+    let batch = try flows.batch(index)
+    let columns = FlowColumns(batch, context: context)
+    var rows = Rows()
+    for row in 0..<batch.rowCount {
+      let conversation = columns.conversation(
+        row, from: columns.originator(row), to: columns.responder(row))
+      guard conversation.originator.isSiteHost, conversation.responder.kind != Endpoint.Kind.unknown,
+        let window = clock.window(of: conversation.time)
+      else { continue }
+      let host = hostIndex(conversation.originator)
+      rows.hosts.append(host)
+      rows.windows.append(UInt8(window))
+      rows.hashes.append(
+        mix(
+          conversation.originator.element
+            ^ mix(
+              conversation.responder.element
+                ^ mix(
+                  UInt64(bitPattern: conversation.time.microseconds)
+                    ^ UInt64(conversation.port ?? 0)))
+        ))
+      describe(conversation, host: host, window: window, into: &rows)
+    }
+    return rows
+  }
+
+  private func describe(_ c: Conversation, host: UInt32, window: Int, into rows: inout Rows) {
+    let sent = Double(c.bytesSent ?? 0)
+    let received = Double(c.bytesReceived)
+    let seconds = Double(c.durationMicroseconds) / 1_000_000
+    let values: [Double] = [
+      log1p(sent), log1p(received), log1p(Double(c.packetsSent + c.packetsReceived)),
+      log1p((sent + received) / max(seconds, 0.001)), log1p(seconds),
+      FlowFeatures.portClass(c), Double(clock.clockHours[window]),
+      Double(rarity(c.responder)), Double(destinations[hosts[Int(host)]]?[window] ?? 0),
+    ]
+    for (column, value) in values.enumerated() { rows.columns[column].append(Float(value)) }
+  }
+
+  private func hostIndex(_ endpoint: Endpoint) -> UInt32 {
+    if let index = hostOfEndpoint[endpoint.element] { return index }
+    let name = endpoint.withText { String(decoding: $0, as: UTF8.self) }
+    let index = UInt32(hosts.count)
+    hosts.append(name)
+    classes.append(EntityClass.code(state.hosts[name]?.entityClass ?? .other))
+    hostOfEndpoint[endpoint.element] = index
+    return index
+  }
+
+  /// −log2 of the share of hosts that spoke to a destination in the last 28 days, in bits.
+  private func rarity(_ endpoint: Endpoint) -> Float {
+    if let rarity = rarityOfEndpoint[endpoint.element] { return rarity }
+    let subject = endpoint.withText { Subject.destination($0) }
+    let count = state.seen.site(.destination, subject: subject).hostCount
+    let population = Double(max(state.hosts.count, 1))
+    let rarity = Float(-log2((Double(count) + 0.5) / (population + 0.5)))
+    rarityOfEndpoint[endpoint.element] = rarity
+    return rarity
+  }
+
+  /// Which kind of service a port stands for, from the most ordinary to the least.
+  private static func portClass(_ c: Conversation) -> Double {
+    guard let port = c.port else { return 0 }
+    switch port {
+    case 80, 443, 8080, 8443: return 1
+    case 53: return 2
+    case 123, 67, 68, 161, 514, 5353: return 3
+    case 88, 389, 464, 636, 3268, 3269: return 4
+    case 25, 110, 143, 465, 587, 993, 995: return 5
+    case 135, 137...139, 445, 2049: return 6
+    case 1433, 1521, 3306, 5432, 6379, 27017: return 7
+    case 22, 23, 3389, 5900, 5985, 5986: return 8
+    case ..<1024: return 9
+    case ..<32768: return 10
+    default: return 11
+    }
+  }
+}
+
+extension FlowFeatures {
+  /// Writes `flow_sample.arrow`: about `limit` of the day's rows, chosen by their hashes.
+  package func writeSample(limit: Int = 20_000, to sink: any BatchSink) throws {
+    let share = min(1, Double(limit) / Double(max(flows.rowCount, 1)))
+    let threshold = share >= 1 ? UInt64.max : UInt64(share * 0x1p64)
+    let writer = RowWriter(FlowFeature.schema, to: sink)
+    let group = writer.table.column(FlowFeature.group)
+    let columns = FlowFeature.columns.map { writer.table.column($0) }
+    for index in 0..<batchCount {
+      let rows = try self.rows(index)
+      for row in rows.hashes.indices where rows.hashes[row] <= threshold {
+        group.append(classes[Int(rows.hosts[row])])
+        for (column, values) in zip(columns, rows.columns) { column.append(values[row]) }
+        try writer.endRow()
+      }
+    }
+    try writer.finish()
+  }
+}

@@ -1,0 +1,48 @@
+import Columnar
+import Events
+
+/// The rows of past days that a forest is trained on.
+package struct ForestSample: Sendable {
+  package let names: [String]
+  /// Each [rows].
+  package private(set) var columns: [[Float]]
+  /// The class of each row's host, by `EntityClass.code`.
+  package private(set) var groups: [UInt8] = []
+
+  /// The rows of several days' `host_hour_features.arrow`, all of them or every n-th.
+  package static func hostHours(_ days: [any BatchSource], rowLimit: Int = 131_072) throws -> Self {
+    try ForestSample(
+      days, names: HostHourFeature.names, columns: HostHourFeature.columns,
+      group: HostHourFeature.group, rowLimit: rowLimit)
+  }
+
+  /// The rows of several days' `flow_sample.arrow`.
+  package static func flows(_ days: [any BatchSource], rowLimit: Int = 524_288) throws -> Self {
+    try ForestSample(
+      days, names: FlowFeature.names, columns: FlowFeature.columns, group: FlowFeature.group,
+      rowLimit: rowLimit)
+  }
+
+  private init(
+    _ days: [any BatchSource], names: [String], columns keys: [ColumnKey<Values<Float>>],
+    group: ColumnKey<Values<UInt8>>, rowLimit: Int
+  ) throws {
+    self.names = names
+    columns = keys.map { _ in [] }
+    let total = days.reduce(0) { $0 + $1.rowCount }
+    let step = max(1, (total + rowLimit - 1) / rowLimit)
+    var number = 0
+    for day in days {
+      try day.forEachBatch { batch in
+        let views = keys.map { batch[$0] }
+        let groups = batch[group]
+        for row in 0..<batch.rowCount {
+          number += 1
+          guard number % step == 0 else { continue }
+          self.groups.append(groups.value(row))
+          for (column, view) in views.enumerated() { columns[column].append(view.value(row)) }
+        }
+      }
+    }
+  }
+}

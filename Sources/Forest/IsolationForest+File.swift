@@ -1,0 +1,189 @@
+import ArrowFile
+import Columnar
+
+/// The columns of a model file: one row a node, trees and their nodes in order.
+enum ForestColumn {
+  static let tree = ColumnKey<Values<Int32>>("tree", isNullable: false)
+  static let node = ColumnKey<Values<Int32>>("node", isNullable: false)
+  /// Null in leaves, as are threshold, left and right.
+  static let feature = ColumnKey<Values<Int32>>("feature")
+  static let threshold = ColumnKey<Values<Float>>("threshold")
+  static let left = ColumnKey<Values<Int32>>("left")
+  static let right = ColumnKey<Values<Int32>>("right")
+  static let sampleCount = ColumnKey<Values<Int32>>("sample_count", isNullable: false)
+
+  static let schema = Schema(
+    "isolation_forest", version: 1,
+    [
+      tree.field, node.field, feature.field, threshold.field, left.field, right.field,
+      sampleCount.field,
+    ])
+}
+
+/// The keys of a model file's metadata.
+private enum ForestKey {
+  static let featureCount = "forest.feature_count"
+  static func feature(_ index: Int) -> String { "forest.feature.\(index)" }
+  static let treeCount = "forest.tree_count"
+  /// ψ as asked for, and as it was.
+  static let sampleCountOption = "forest.sample_count_option"
+  static let sampleCount = "forest.sample_count"
+  static let seed = "forest.seed"
+}
+
+extension IsolationForest {
+  /// Writes a model file that `init(path:)` reads.
+  ///
+  /// - Parameter metadata: what else is to be known about the forest, as its training window; to be
+  ///   read back with `ArrowReader.metadata`. Keys that start with `forest.` are taken.
+  package func write(
+    to path: String, metadata: [(key: String, value: String)] = []
+  ) throws(ArrowFileError) {
+    let own = [
+      (ForestKey.featureCount, "\(featureNames.count)"),
+      (ForestKey.treeCount, "\(options.treeCount)"),
+      (ForestKey.sampleCountOption, "\(options.sampleCount)"),
+      (ForestKey.sampleCount, "\(sampleCount)"),
+      (ForestKey.seed, "\(options.seed)"),
+    ]
+    let names = featureNames.enumerated().map { (ForestKey.feature($0.offset), $0.element) }
+    let writer = try ArrowWriter(
+      path: path, schema: ForestColumn.schema, compression: .zstd,
+      metadata: (own + names).map { (key: $0.0, value: $0.1) } + metadata)
+    let rows = NodeRows()
+    for (index, tree) in trees.enumerated() {
+      for (number, node) in tree.nodes.enumerated() {
+        rows.append(node, number: number, tree: index)
+        if rows.count == maximumBatchRowCount { try writer.write(rows.finishBatch()) }
+      }
+    }
+    if rows.count > 0 { try writer.write(rows.finishBatch()) }
+    try writer.finish()
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Throws: `ArrowFileError` for a file that is no such table, `ForestError.file` for one whose
+  ///   nodes or metadata make no forest.
+  package init(path: String) throws {
+    let reader = try ArrowReader(path: path, expecting: ForestColumn.schema)
+    let trees = try Self.nodes(reader, path: path)
+    do throws(ForestError) {
+      try self.init(nodes: trees, metadata: reader.metadata)
+    } catch {
+      throw ForestError.file(path: path, error)
+    }
+  }
+
+  private init(
+    nodes: [[IsolationTree.Node]], metadata: [String: String]
+  ) throws(ForestError) {
+    func number<Number: FixedWidthInteger>(_ key: String) throws(ForestError) -> Number {
+      let found = metadata[key]
+      guard let number = found.flatMap({ Number($0) }), number >= 0 else {
+        throw .model(key: key, expected: "a whole number", found: found ?? "none")
+      }
+      return number
+    }
+    let featureCount: Int = try number(ForestKey.featureCount)
+    var names: [String] = []
+    // A false count ends at the first name that is missing.
+    while names.count < featureCount {
+      let key = ForestKey.feature(names.count)
+      guard let name = metadata[key] else {
+        throw .model(key: key, expected: "the name of a feature", found: "none")
+      }
+      names.append(name)
+    }
+    let options = ForestOptions(
+      treeCount: try number(ForestKey.treeCount),
+      sampleCount: try number(ForestKey.sampleCountOption), seed: try number(ForestKey.seed))
+    guard nodes.count == options.treeCount else {
+      throw .model(
+        key: ForestKey.treeCount, expected: "\(nodes.count), as there are trees",
+        found: "\(options.treeCount)")
+    }
+    var trees: [IsolationTree] = []
+    for (index, nodes) in nodes.enumerated() {
+      trees.append(try IsolationTree(nodes: nodes, featureCount: featureCount, index: index))
+    }
+    try self.init(
+      featureNames: names, options: options, sampleCount: try number(ForestKey.sampleCount),
+      trees: trees)
+  }
+
+  /// The nodes of each tree.
+  private static func nodes(
+    _ reader: ArrowReader, path: String
+  ) throws -> [[IsolationTree.Node]] {
+    var trees: [[IsolationTree.Node]] = []
+    for index in 0..<reader.batchCount {
+      let batch = try reader.batch(index)
+      let tree = batch[ForestColumn.tree]
+      let node = batch[ForestColumn.node]
+      let rows = NodeViews(batch)
+      for row in 0..<batch.rowCount {
+        if tree.value(row) == trees.count, node.value(row) == 0 { trees.append([]) }
+        let expected = trees.last?.count ?? 0
+        guard !trees.isEmpty, tree.value(row) == trees.count - 1, node.value(row) == expected
+        else {
+          throw ForestError.file(
+            path: path,
+            .tree(
+              index: max(0, trees.count - 1), node: expected,
+              expected: "this node, or node 0 of the next tree",
+              found: "node \(node.value(row)) of tree \(tree.value(row))"))
+        }
+        trees[trees.count - 1].append(rows.node(row))
+      }
+    }
+    return trees
+  }
+}
+
+/// Gathers nodes into batches.
+private final class NodeRows {
+  private let table = TableBuilder(ForestColumn.schema)
+  private(set) var count = 0
+
+  func append(_ node: IsolationTree.Node, number: Int, tree: Int) {
+    count += 1
+    table.column(ForestColumn.tree).append(Int32(tree))
+    table.column(ForestColumn.node).append(Int32(number))
+    table.column(ForestColumn.feature).append(node.isLeaf ? nil : node.feature)
+    table.column(ForestColumn.threshold).append(node.isLeaf ? nil : node.threshold)
+    table.column(ForestColumn.left).append(node.isLeaf ? nil : node.left)
+    table.column(ForestColumn.right).append(node.isLeaf ? nil : node.right)
+    table.column(ForestColumn.sampleCount).append(node.sampleCount)
+  }
+
+  func finishBatch() -> Batch {
+    count = 0
+    return table.finishBatch()
+  }
+}
+
+/// A batch's rows as nodes; what a split lacks becomes a value that `IsolationTree` refuses.
+private struct NodeViews {
+  private let feature: Values<Int32>
+  private let threshold: Values<Float>
+  private let left: Values<Int32>
+  private let right: Values<Int32>
+  private let sampleCount: Values<Int32>
+
+  init(_ batch: Batch) {
+    feature = batch[ForestColumn.feature]
+    threshold = batch[ForestColumn.threshold]
+    left = batch[ForestColumn.left]
+    right = batch[ForestColumn.right]
+    sampleCount = batch[ForestColumn.sampleCount]
+  }
+
+  func node(_ row: Int) -> IsolationTree.Node {
+    let sampleCount = Int(sampleCount.value(row))
+    guard let feature = feature[row] else { return .init(leafOf: sampleCount) }
+    return .init(
+      feature: feature < 0 ? Int(Int32.max) : Int(feature), threshold: threshold[row] ?? .nan,
+      left: Int(left[row] ?? -1), right: Int(right[row] ?? -1), sampleCount: sampleCount)
+  }
+}

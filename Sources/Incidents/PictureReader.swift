@@ -1,0 +1,159 @@
+import Columnar
+import Events
+
+/// The tables of one day that the network picture is drawn from; nil where the day has none.
+package struct PictureTables: Sendable {
+  package let day: CivilDate
+  package let hostHours: any BatchSource
+  package let services: any BatchSource
+  package let edges: any BatchSource
+
+  package init(
+    day: CivilDate, hostHours: any BatchSource, services: any BatchSource, edges: any BatchSource
+  ) {
+    self.day = day
+    self.hostHours = hostHours
+    self.services = services
+    self.edges = edges
+  }
+}
+
+extension NetworkPicture {
+  /// Draws the picture of a day.
+  ///
+  /// - Parameter earlier: the days before, in order; what none of them has is new. With fewer than
+  ///   three nothing is called new.
+  package static func read(
+    _ today: PictureTables, earlier: [PictureTables], calendar: CivilCalendar
+  ) throws -> NetworkPicture {
+    var picture = NetworkPicture()
+    let counts = try conversations(today)
+    let lastWeek = earlier.first { $0.day == today.day.advanced(by: -7) }
+    let before = try lastWeek.map(conversations)
+    let windows = calendar.hours(of: today.day)
+    let windowsBefore = calendar.hours(of: today.day.advanced(by: -7))
+    picture.hours = windows.map { window in
+      let clock = calendar.hourOfDay(of: window.lowerBound)
+      let same = windowsBefore.first { calendar.hourOfDay(of: $0.lowerBound) == clock }
+      return (
+        window.lowerBound, counts[window.lowerBound] ?? 0,
+        before.map { counts in same.flatMap { counts[$0.lowerBound] } ?? 0 }
+      )
+    }
+    try picture.readTalkers(today.hostHours)
+    guard earlier.count >= 3 else { return picture }
+    picture.newHosts = try news(today, earlier) { try hosts($0.hostHours) }
+    picture.newServices = try news(today, earlier) { try services($0.services) }
+    picture.newEdges = try news(today, earlier) { try edges($0.edges) }
+    return picture
+  }
+
+  private static func news(
+    _ today: PictureTables, _ earlier: [PictureTables],
+    _ names: (PictureTables) throws -> Set<String>
+  ) throws -> [String] {
+    var new = try names(today)
+    for day in earlier where !new.isEmpty { new.subtract(try names(day)) }
+    return new.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private static func conversations(_ tables: PictureTables) throws -> [Instant: Int] {
+    var counts: [Instant: Int] = [:]
+    for index in 0..<tables.hostHours.batchCount {
+      let batch = try tables.hostHours.batch(index)
+      let (hours, begun) = (batch[HostHour.hour], batch[HostHour.outConversations])
+      for row in 0..<batch.rowCount {
+        counts[hours.value(row), default: 0] += Int(begun.value(row))
+      }
+    }
+    return counts
+  }
+
+  private mutating func readTalkers(_ hostHours: any BatchSource) throws {
+    var totals: [String: (bytes: Int, conversations: Int)] = [:]
+    for index in 0..<hostHours.batchCount {
+      let batch = try hostHours.batch(index)
+      let hosts = batch[HostHour.host]
+      let (begun, failed) = (batch[HostHour.outConversations], batch[HostHour.outFailed])
+      let answered = batch[HostHour.inConversations]
+      let volumes = HostVolume.columns.map { batch[$0] }
+      for row in 0..<batch.rowCount {
+        guard let host = hosts[row] else { continue }
+        if host == HostHour.internet {
+          backgroundConversations += Int(begun.value(row))
+          backgroundFailed += Int(failed.value(row))
+          continue
+        }
+        let bytes = volumes.reduce(0) { $0 + Int($1.value(row)) }
+        totals[host, default: (0, 0)].bytes += bytes
+        totals[host]?.conversations += Int(begun.value(row) + answered.value(row))
+      }
+    }
+    let ranked = totals.sorted {
+      ($1.value.bytes, $1.value.conversations, $0.key) < (
+        $0.value.bytes, $0.value.conversations, $1.key
+      )
+    }
+    topTalkers = ranked.prefix(10).map {
+      Talker(host: $0.key, bytes: $0.value.bytes, conversations: $0.value.conversations)
+    }
+  }
+
+  private static func hosts(_ table: any BatchSource) throws -> Set<String> {
+    var names: Set<String> = []
+    for index in 0..<table.batchCount {
+      let hosts = try table.batch(index)[HostHour.host]
+      for row in 0..<hosts.count {
+        if let host = hosts[row], host != HostHour.internet { names.insert(host) }
+      }
+    }
+    return names
+  }
+
+  private static func services(_ table: any BatchSource) throws -> Set<String> {
+    var names: Set<String> = []
+    for index in 0..<table.batchCount {
+      let batch = try table.batch(index)
+      let hosts = batch[Service.host]
+      let (ports, protocols) = (batch[Service.port], batch[Service.ianaNumber])
+      for row in 0..<batch.rowCount {
+        let service = ServiceName.text(port: ports.value(row), ianaNumber: protocols.value(row))
+        names.insert("\(hosts[row] ?? "") answers on \(service)")
+      }
+    }
+    return names
+  }
+
+  private static func edges(_ table: any BatchSource) throws -> Set<String> {
+    var names: Set<String> = []
+    for index in 0..<table.batchCount {
+      let batch = try table.batch(index)
+      let (from, to) = (batch[Edge.originator], batch[Edge.responder])
+      let (ports, protocols) = (batch[Edge.port], batch[Edge.ianaNumber])
+      for row in 0..<batch.rowCount {
+        let service = ServiceName.text(port: ports.value(row), ianaNumber: protocols.value(row))
+        names.insert("\(from[row] ?? "") to \(to[row] ?? "") on \(service)")
+      }
+    }
+    return names
+  }
+}
+
+/// All bytes of a host's hour, whoever began the conversation and whoever sent them.
+enum HostVolume {
+  static let columns = [
+    HostHour.outBytes, HostHour.outBytesReceived, HostHour.inBytes, HostHour.inBytesSent,
+  ]
+}
+
+/// A port with its protocol: `443/tcp`.
+package enum ServiceName {
+  package static func text(port: UInt16, ianaNumber: UInt8) -> String {
+    switch ianaNumber {
+    case 6: "\(port)/tcp"
+    case 17: "\(port)/udp"
+    case 1, 58: "icmp"
+    default: "\(port)/protocol \(ianaNumber)"
+    }
+  }
+}

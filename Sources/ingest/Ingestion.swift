@@ -1,0 +1,175 @@
+import ArrowFile
+import Columnar
+import Events
+import Glibc
+import LogReaders
+import StageKit
+
+/// Reads files into the store: one folder for each content.
+struct Ingestion: Sendable {
+  /// Raised when the same file gives other rows.
+  static let algorithm = 1
+
+  let site: Site
+  let store: Store
+  let library: FormatLibrary
+  let forcesLibCSV: Bool
+
+  /// Reads a file unless the store has its content; never throws, since other files go on.
+  func ingest(_ file: InputFile, _ ledger: Ledger) -> FileResult {
+    var result = FileResult(path: file.path, source: file.input.source)
+    do {
+      try ingest(file, ledger, &result)
+    } catch let error as SettingMissing {
+      let example = error.key == "zone" ? "\"\(site.calendar.zone.name)\"" : error.example
+      result.state = .failed(
+        "\(site.path): \(file.input.heading): format \(error.format): \(error.why); "
+          + "add this line to it: \(error.key) = \(example)")
+    } catch {
+      let text = "\(error)"
+      result.state = .failed(text.contains(file.path) ? text : "\(file.path): \(text)")
+    }
+    return result
+  }
+
+  private func ingest(
+    _ file: InputFile, _ ledger: Ledger, _ result: inout FileResult
+  ) throws {
+    let status = try FileBytes.status(of: file.path)
+    guard let format = try format(of: file, &result) else { return }
+    let reader = try LogReader(format, settings(for: file))
+    let options = try options(for: file, format)
+    func entry(sha256: String) -> Ledger.Entry {
+      Ledger.Entry(
+        source: file.input.source, path: file.path, byteCount: Int64(status.st_size),
+        modified: status.modified, sha256: sha256,
+        options: ContentHasher.hash("\(options.sorted(by: <))"))
+    }
+    if let known = ledger.entry(for: file, status: status), known == entry(sha256: known.sha256),
+      try isStored(manifest(file, sha256: known.sha256, byteCount: known.byteCount, options))
+    {
+      result.state = .unchanged
+      return
+    }
+    if ledger.knows(size: Int64(status.st_size)) {
+      let sha256 = try ContentHasher.hash(file: file.path)
+      if try isStored(manifest(file, sha256: sha256, byteCount: Int64(status.st_size), options)) {
+        result.state = .known
+        result.entry = entry(sha256: sha256)
+        return
+      }
+    }
+    result.entry = entry(sha256: try read(file, reader, options, &result))
+  }
+
+  /// The file's format; nil where it needs none, being empty or a kind of log that is not mapped.
+  private func format(of file: InputFile, _ result: inout FileResult) throws -> Format? {
+    if file.input.format != "auto" {
+      let isPath = file.input.format.hasSuffix(".toml")
+      return try library.format(isPath ? site.resolve(file.input.format) : file.input.format)
+    }
+    let detection = try library.detect(FileHead(path: file.path))
+    switch detection {
+    case .match(let format, _): return format
+    case .empty: result.state = .left("empty")
+    case .unmapped(let kind): result.state = .left("\(kind): no format file maps it")
+    case .ambiguous, .unknown:
+      throw StageError("\(file.path): \(detection.problem ?? "unknown format")")
+    }
+    return nil
+  }
+
+  private func settings(for file: InputFile) throws -> ReaderSettings {
+    var settings = ReaderSettings(zoneRules: TimeZoneDatabase.rules)
+    settings.zone = try file.input.zone.map { try TimeZoneDatabase.rules(named: $0) }
+    settings.year = try year(for: file)
+    settings.source = file.input.source
+    settings.observer = file.input.observer
+    settings.logName = file.logName
+    settings.forcesLibCSV = forcesLibCSV
+    settings.earliest = site.earliest
+    let seed = site.seed
+    settings.digest = { text in
+      var hasher = ContentHasher()
+      hasher.update("\(seed)\n")
+      hasher.update(text)
+      return String(hasher.finish().prefix(32))
+    }
+    return settings
+  }
+
+  private func year(for file: InputFile) throws -> Int? {
+    guard let stated = file.input.year else { return nil }
+    if let year = Int(stated), (2000...9999).contains(year) { return year }
+    guard stated == "filename" else {
+      throw StageError(
+        "\(site.path): \(file.input.heading) year: expected a year or \"filename\", found \(stated)"
+      )
+    }
+    let digits = Array(FileBytes.name(of: file.path).utf8)
+    for start in digits.indices.dropLast(3) {
+      if let year = Int(String(decoding: digits[start..<start + 4], as: UTF8.self)),
+        (2000...2099).contains(year)
+      {
+        return year
+      }
+    }
+    throw StageError("\(file.path): year = \"filename\", and the name holds none such as 2026")
+  }
+
+  /// What decides the rows besides the file's content.
+  private func options(for file: InputFile, _ format: Format) throws -> [String: String] {
+    [
+      "format": format.id, "format_sha256": try ContentHasher.hash(file: format.path),
+      "zone": file.input.zone ?? "", "year": file.input.year ?? "",
+      "observer": file.input.observer ?? "", "earliest": "\(site.earliest.microseconds)",
+      "tzdata": TimeZoneDatabase.version,
+    ]
+  }
+
+  private func manifest(
+    _ file: InputFile, sha256: String, byteCount: Int64, _ options: [String: String]
+  ) -> Manifest {
+    // Named by content, not by path: a renamed file is the same input.
+    Manifest(
+      stage: "ingest", algorithm: Ingestion.algorithm, subject: file.input.source,
+      options: options,
+      inputs: [.init(name: "file", byteCount: Int(byteCount), sha256: sha256)])
+  }
+
+  private func isStored(_ plan: Manifest) throws -> Bool {
+    let folder = store.ingested(source: plan.subject, fileHash: plan.inputs[0].sha256)
+    return try Manifest.read(folder: folder)?.fingerprint == plan.fingerprint
+  }
+
+  /// Reads a file to its folder; returns the hash of its content.
+  private func read(
+    _ file: InputFile, _ reader: LogReader, _ options: [String: String],
+    _ result: inout FileResult
+  ) throws -> String {
+    var hasher = ContentHasher()
+    var byteCount: Int64 = 0
+    var sha256 = ""
+    var summary: ReadSummary?
+    let outcome = try store.fill(
+      in: store.ingested, key: "\(file.input.source)\n\(file.path)", stage: "ingest"
+    ) { output in
+      let rows = try output.table(reader.rowSchema(), name: "rows")
+      let rejects = try output.table(Reject.schema, name: "rejects")
+      let read = try reader.read(path: file.path, rows: rows, rejects: rejects) { bytes in
+        hasher.update(bytes)
+        byteCount += Int64(bytes.count)
+      }
+      try rows.finish()
+      try rejects.finish()
+      sha256 = hasher.finish()
+      summary = read
+      var manifest = manifest(file, sha256: sha256, byteCount: byteCount, options)
+      manifest.facts = read.facts(logName: file.logName)
+      return (store.ingested(source: file.input.source, fileHash: sha256), manifest)
+    }
+    result.state = outcome == .written ? .read : .known
+    result.summary = summary
+    return sha256
+  }
+}

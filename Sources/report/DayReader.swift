@@ -1,0 +1,121 @@
+import ArrowFile
+import Columnar
+import Events
+import Incidents
+import StageKit
+
+/// Reads all that a day's report says from the store.
+struct DayReader: Sendable {
+  let site: Site
+  let store: Store
+  let assets: AssetsFile
+
+  /// Folders that the report of a day is made from, as inputs for its manifest.
+  func inputs(_ day: CivilDate) throws -> [Manifest.Input] {
+    guard let scores = try store.input(store.scores(day)) else {
+      throw StageError("\(store.scores(day)): no scores of \(day); run score for it first")
+    }
+    let history = try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
+      .compactMap { try store.input(store.scores($0)) }
+    let profiles = try (days(before: day, within: site.baselineDays, in: "profiles") + [day])
+      .compactMap { try store.input(store.profiles($0)) }
+    let folders = [store.votes(day), store.events(day)]
+    return try [scores] + history + profiles + folders.compactMap(store.input)
+  }
+
+  func facts(_ day: CivilDate, inputs: [Manifest.Input]) throws -> DayFacts {
+    let votes = try Manifest.read(folder: store.votes(day))
+    let historyDays = votes?.facts["history_days"].flatMap { Int($0) } ?? 0
+    let line = try line(day)
+    let builder = IncidentBuilder(
+      siteName: site.name, calendar: site.calendar, assets: assets, line: line.pValue,
+      historyDays: historyDays, incidentsPerDay: site.budget.incidentsPerDay)
+    let incidents = builder.incidents(
+      day: day, verdicts: try verdicts(day),
+      findings: try Finding.read(
+        store.requiredTable(Vote.schema, in: store.scores(day), name: "scores")),
+      history: try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
+        .map { ($0, try verdicts($0)) })
+    let asked = incidents.filter { $0.verdict.decision != .watch }
+    let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
+    return DayFacts(
+      siteName: site.name, day: day, calendar: site.calendar, incidents: incidents,
+      details: try details(day, of: asked, profiled: profiled), line: line,
+      incidentsPerDay: site.budget.incidentsPerDay,
+      falseAlarmsPerDay: site.budget.falseAlarmsPerDay, historyDays: historyDays,
+      scoredEntities: try store.requiredTable(HostDay.schema, in: store.votes(day)).rowCount,
+      picture: try NetworkPicture.read(
+        try picture(day), earlier: try profiled.map(picture), calendar: site.calendar),
+      sources: try SourceReader(site: site, store: store).sources(day),
+      detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
+  }
+
+  private func days(before day: CivilDate, within count: Int, in area: String) throws
+    -> [CivilDate]
+  {
+    try store.days(in: area).filter { $0 < day && $0 >= day.advanced(by: -count) }
+  }
+
+  private func verdicts(_ day: CivilDate) throws -> [EntityVerdict] {
+    try EntityVerdict.read(
+      store.requiredTable(EntityScore.schema, in: store.scores(day)))
+  }
+
+  private func line(_ day: CivilDate) throws -> DecisionLine {
+    var figures: [String: Double] = [:]
+    let table = try store.requiredTable(DecisionFigure.schema, in: store.scores(day))
+    for index in 0..<table.batchCount {
+      let batch = try table.batch(index)
+      let (measures, subjects) = (batch[DecisionFigure.measure], batch[DecisionFigure.subject])
+      let values = batch[DecisionFigure.value]
+      for row in 0..<batch.rowCount where subjects[row] == nil {
+        figures[measures[row] ?? ""] = values.value(row)
+      }
+    }
+    func figure(_ measure: DecisionFigure.Measure) -> Double? { figures[measure.rawValue] }
+    return DecisionLine(
+      pValue: figure(.lineP), replayedDecisions: Int(figure(.askedInReplay) ?? 0),
+      replayedDays: Int(figure(.replayedDays) ?? 0), smallestPValue: figure(.smallestP))
+  }
+
+  private func picture(_ day: CivilDate) throws -> PictureTables {
+    let folder = store.profiles(day)
+    return PictureTables(
+      day: day, hostHours: try store.requiredTable(HostHour.schema, in: folder),
+      services: try store.requiredTable(Service.schema, in: folder),
+      edges: try store.requiredTable(Edge.schema, in: folder))
+  }
+
+  private func details(_ day: CivilDate, of incidents: [Incident], profiled: [CivilDate]) throws
+    -> [String: IncidentDetail]
+  {
+    let folder = store.profiles(day)
+    return try DetailReader(day: day, calendar: site.calendar, incidents: incidents).details(
+      hostHours: try (profiled + [day]).map {
+        ($0, try store.requiredTable(HostHour.schema, in: store.profiles($0)))
+      },
+      pairs: (
+        try store.requiredTable(Pair.schema, in: folder),
+        try store.requiredTable(PairValue.schema, in: folder)
+      ),
+      flows: try store.table(
+        EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema))
+  }
+
+  private func detectorRuns(_ day: CivilDate) throws -> [DayFacts.DetectorCoverage] {
+    let table = try store.requiredTable(DetectorRun.schema, in: store.votes(day))
+    var rows: [DayFacts.DetectorCoverage] = []
+    for index in 0..<table.batchCount {
+      let batch = try table.batch(index)
+      let (detectors, sources) = (batch[DetectorRun.detector], batch[DetectorRun.source])
+      let (ran, reasons) = (batch[DetectorRun.ran], batch[DetectorRun.reason])
+      for row in 0..<batch.rowCount {
+        rows.append(
+          DayFacts.DetectorCoverage(
+            detector: detectors[row] ?? "", source: sources[row] ?? "", ran: ran[row] ?? false,
+            reason: reasons[row] ?? ""))
+      }
+    }
+    return rows
+  }
+}

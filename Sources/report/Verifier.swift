@@ -1,0 +1,54 @@
+import ArrowFile
+import Events
+import Incidents
+import StageKit
+
+/// Checks that a day's files are what their manifests say, and that the report follows from them.
+struct Verifier {
+  let store: Store
+  let reporter: Reporter
+
+  /// - Returns: how many files were checked.
+  /// - Throws: naming the first file that is not as it was written, or differs when recomputed.
+  func verify(_ day: CivilDate) throws -> Int {
+    var checked = 0
+    for folder in [
+      store.events(day), store.profiles(day), store.baseline(asOf: day), store.votes(day),
+      store.scores(day), store.reports(day),
+    ] {
+      checked += try verify(folder: folder)
+    }
+    guard let manifest = try Manifest.read(folder: store.reports(day)) else {
+      throw StageError("\(store.reports(day)): no report; run report for it first")
+    }
+    let facts = try reporter.reader.facts(day, inputs: manifest.inputs)
+    for (name, text) in Reporter.files(facts) {
+      let path = store.reports(day) + "/" + name
+      guard try FileBytes.read(path) == Array(text.utf8) else {
+        throw StageError("\(path): differs from what the stored columns give; run report again")
+      }
+    }
+    return checked
+  }
+
+  private func verify(folder: String) throws -> Int {
+    guard let manifest = try Manifest.read(folder: folder) else {
+      throw StageError("\(folder): not finished; run its stage first")
+    }
+    for output in manifest.outputs {
+      let path = folder + "/" + output.name
+      guard FileBytes.exists(path) else {
+        throw StageError("\(path): missing, though the manifest lists it; run its stage again")
+      }
+      guard try FileBytes.size(of: path) == output.byteCount,
+        try store.contentHash(ofFile: path) == output.sha256
+      else { throw StageError("\(path): not as it was written; remove the folder and run again") }
+      if output.name.hasSuffix(".arrow") {
+        // Every batch's checksum is verified as it is read.
+        let reader = try ArrowReader(path: path)
+        for index in 0..<reader.batchCount { _ = try reader.batch(index) }
+      }
+    }
+    return manifest.outputs.count
+  }
+}

@@ -1,0 +1,77 @@
+import ArrowFile
+import Columnar
+import Detectors
+import Events
+import Features
+import StageKit
+
+/// Makes `scores/day=D`: votes with their p-values, and a verdict on each entity.
+struct Deciding {
+  /// Raised when the same votes give other decisions.
+  static let algorithm = 1
+
+  let site: Site
+  let store: Store
+
+  private var options: CalibrationOptions {
+    CalibrationOptions(
+      falseAlarmsPerDay: site.budget.falseAlarmsPerDay,
+      incidentsPerDay: site.budget.incidentsPerDay)
+  }
+
+  /// - Parameter days: in order.
+  func make(_ days: [CivilDate]) throws -> [Outcome] {
+    guard let first = days.first, let last = days.last else { return [] }
+    let known = try store.days(in: "votes").filter {
+      $0 >= first.advanced(by: -calibrationDepthDays) && $0 <= last
+    }
+    var decided: [CivilDate: DayDecisions]?
+    return try days.map { day in
+      let inputs = try known.filter { $0 >= day.advanced(by: -calibrationDepthDays) && $0 <= day }
+        .compactMap { try store.input(store.votes($0)) }
+      let plan = Manifest(
+        stage: "score", algorithm: Deciding.algorithm, subject: "scores of \(day)",
+        options: [
+          "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
+          "incidents_per_day": "\(options.incidentsPerDay)",
+        ], inputs: inputs)
+      return try store.make(store.scores(day), plan: plan) { folder in
+        let decisions = try decided ?? decide(known, first...last)
+        decided = decisions
+        return try write(day, decisions[day], to: folder)
+      }
+    }
+  }
+
+  /// One pass over the votes of all days serves every day of the range.
+  private func decide(_ known: [CivilDate], _ range: ClosedRange<CivilDate>) throws -> [CivilDate:
+    DayDecisions]
+  {
+    let history = try VoteHistory(
+      known.map { day in
+        ScoredDay(
+          date: day,
+          votes: try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw"),
+          hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)))
+      })
+    let decisions = calibrate(history, dates: range, options: options)
+    return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })
+  }
+
+  private func write(_ day: CivilDate, _ decisions: DayDecisions?, to folder: OutputFolder) throws
+    -> [String: String]
+  {
+    let raw = try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw")
+    let scores = try folder.table(Vote.schema, name: "scores")
+    let entities = try folder.table(EntityScore.schema)
+    let line = try folder.table(DecisionFigure.schema)
+    if let decisions {
+      try raw.forEachBatch { try scores.write(decisions.scores(of: $0)) }
+      try decisions.writeEntities(to: entities)
+      try decisions.summary.write(to: line)
+    }
+    for writer in [scores, entities, line] { try writer.finish() }
+    let asked = decisions?.entities.count { $0.decision == .decide } ?? 0
+    return ["votes": "\(raw.rowCount)", "decisions": "\(asked)"]
+  }
+}

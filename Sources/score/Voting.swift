@@ -1,0 +1,80 @@
+import ArrowFile
+import Columnar
+import Detectors
+import Events
+import Features
+import StageKit
+
+/// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
+struct Voting: Sendable {
+  /// Raised when the same inputs give other votes.
+  static let algorithm = 1
+
+  let site: Site
+  let store: Store
+  let settings: DetectorSettings
+
+  func make(_ day: CivilDate) throws -> Outcome {
+    guard let profile = try store.input(store.profiles(day)),
+      let baseline = try store.input(store.baseline(asOf: day))
+    else {
+      throw StageError("\(store.profiles(day)): no summary of \(day); run baseline for it first")
+    }
+    let plan = Manifest(
+      stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",
+      options: ["detectors": settings.text, "timezone": site.calendar.zone.name],
+      inputs: [profile, baseline])
+    return try store.make(store.votes(day), plan: plan) { folder in
+      let tables = try DayTables(day: day) { try store.requiredTable($0, in: store.profiles(day)) }
+      let state = try state(asOf: day)
+      let inputs = try ScoringInputs(
+        day: day, calendar: site.calendar, tables: tables, state: state)
+      let votes = try folder.table(Vote.schema, name: "raw")
+      let runs = try rawVotes(inputs, settings: settings.numbers, to: votes)
+      try votes.finish()
+      let coverage = try folder.table(DetectorRun.schema)
+      try runs.write(to: coverage)
+      try coverage.finish()
+      try folder.write(try hostDays(tables.hostHours, state: state))
+      return ["history_days": "\(state.dayCount)", "votes": "\(votes.rowCount)"]
+    }
+  }
+
+  private func state(asOf day: CivilDate) throws -> SiteState {
+    let folder = store.baseline(asOf: day)
+    return try SiteState(
+      asOf: day, hostProfiles: try store.requiredTable(HostProfile.schema, in: folder),
+      groupProfiles: try store.requiredTable(
+        HostProfile.schema, in: folder, name: "group_profiles"),
+      seen: try store.requiredTable(Seen.schema, in: folder),
+      hosts: try store.requiredTable(KnownHost.schema, in: folder),
+      pairHistory: try store.requiredTable(PairHistory.schema, in: folder),
+      pairHistoryValues: try store.requiredTable(
+        PairValue.schema, in: folder, name: "pair_history_values"))
+  }
+
+  /// A row per entity that was seen, in the order of `host_hours.arrow`.
+  private func hostDays(_ hostHours: any BatchSource, state: SiteState) throws -> Table {
+    let table = TableBuilder(HostDay.schema)
+    var batches: [Batch] = []
+    var last: String?
+    try hostHours.forEachBatch { batch in
+      let hosts = batch[HostHour.host]
+      for row in 0..<batch.rowCount {
+        guard let host = hosts[row], host != last else { continue }
+        last = host
+        let isInside = host != HostHour.internet
+        let kind = isInside ? EntityKind.host : .internet
+        let record = state.hosts[host]
+        table.column(HostDay.entityKind).append(kind.rawValue)
+        table.column(HostDay.entity).append(host)
+        table.column(HostDay.entityClass).append(
+          isInside ? (record?.entityClass ?? .other).rawValue : HostHour.internet)
+        table.column(HostDay.daysOfHistory).append(UInt32(record?.daysSeen ?? 0))
+        if table.rowCount == maximumBatchRowCount { batches.append(table.finishBatch()) }
+      }
+    }
+    batches.append(table.finishBatch())
+    return Table(schema: HostDay.schema, batches: batches)
+  }
+}

@@ -1,0 +1,188 @@
+import CKernels
+import Testing
+
+@testable import Forest
+
+/// Kernels on every instruction set that this machine has.
+private let evaluations: [(kernel: ForestKernel, instructions: forest_instructions)] =
+  ForestKernel.allCases.flatMap { kernel in
+    [forest_plain, forest_avx2, forest_avx512]
+      .filter { $0.rawValue <= forest_best_instructions().rawValue }
+      .map { (kernel, $0) }
+  }
+
+@Suite struct KernelTests {
+  /// Requires every kernel to give, bit for bit, what walking the trees row by row in Swift gives.
+  private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
+    let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
+    let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
+    for (kernel, instructions) in evaluations {
+      let evaluator = ForestEvaluator(
+        trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
+        kernel: kernel, instructions: instructions)
+      #expect(evaluator.kernel == kernel)
+      let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
+      let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
+      #expect(
+        scores.count == expected.count && differing == 0,
+        "\(kernel), instructions \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows")
+    }
+  }
+
+  @Test(
+    "kernels agree for row counts around their widths",
+    arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 127, 129, 511, 512, 513, 1025])
+  func tails(rowCount: Int) throws {
+    let options = ForestOptions(treeCount: 12, seed: 3)
+    let forest = try IsolationForest.train(
+      makeRows(seed: 1, rowCount: 2_000), options: options, threads: 1)
+    try expectSameBits(forest, makeRows(seed: 2, rowCount: rowCount))
+  }
+
+  @Test("kernels agree on missing, infinite and negative values and on signed zeros")
+  func specialValues() throws {
+    let specials: [Float] = [
+      .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+      .greatestFiniteMagnitude, -.greatestFiniteMagnitude, -.nan,
+    ]
+    func withSpecials(_ matrix: FeatureMatrix) -> FeatureMatrix {
+      matrix.mapValues { value, feature, row in
+        let signed = feature == 4 ? value - 0.5 : value
+        return (row + 3 * feature) % 4 == 0
+          ? specials[(row / 4 + feature) % specials.count] : signed
+      }
+    }
+    let forest = try IsolationForest.train(
+      withSpecials(makeRows(seed: 4, rowCount: 3_000)),
+      options: ForestOptions(treeCount: 40, seed: 5), threads: 2)
+    try expectSameBits(forest, withSpecials(makeRows(seed: 6, rowCount: 1_500)))
+    // Blocks with and without missing values in one matrix.
+    try expectSameBits(
+      forest,
+      makeRows(seed: 6, rowCount: 1_500).mapValues { value, feature, row in
+        row == 700 && feature == 2 ? .nan : value
+      })
+  }
+
+  @Test("kernels agree where values equal thresholds")
+  func equalThresholds() throws {
+    let whole = makeRows(seed: 7, rowCount: 2_000).mapValues { value, _, _ in
+      (value * 16).rounded(.down).truncatingRemainder(dividingBy: 5)
+    }
+    let forest = try IsolationForest.train(
+      whole, options: ForestOptions(treeCount: 30, seed: 8), threads: 2)
+    let thresholds = (0..<whole.featureCount).map { feature in
+      forest.trees.flatMap(\.nodes).filter { $0.feature == feature }.map(\.threshold)
+    }
+    try expectSameBits(forest, whole)
+    try expectSameBits(
+      forest,
+      whole.mapValues { _, feature, row in
+        let threshold = thresholds[feature][row % thresholds[feature].count]
+        return [threshold.nextDown, threshold, threshold.nextUp][row % 3]
+      })
+  }
+
+  @Test("kernels agree where a feature's thresholds crowd together and one is far away")
+  func crowdedThresholds() throws {
+    let crowded = makeRows(seed: 9, rowCount: 2_000).mapValues { value, feature, row in
+      feature == 0 ? 1_000_000 + value : (row % 500 == 0 ? -1e30 : value)
+    }
+    let forest = try IsolationForest.train(
+      crowded, options: ForestOptions(treeCount: 60, seed: 10), threads: 2)
+    try expectSameBits(forest, crowded.prefix(600))
+  }
+
+  @Test("kernels agree on trees of 4,096 rows")
+  func largeTrees() throws {
+    let forest = try IsolationForest.train(
+      makeRows(seed: 11, rowCount: 6_000),
+      options: ForestOptions(treeCount: 20, sampleCount: 4_096, seed: 12), threads: 2)
+    #expect(forest.evaluator.kernel == .walk)
+    try expectSameBits(forest, makeRows(seed: 13, rowCount: 700))
+  }
+
+  @Test("kernels agree on chains of 3,000 splits and on trees of a single leaf")
+  func chains() throws {
+    let depth = 3_000
+    func chain(towardsRight: Bool) throws -> IsolationTree {
+      var nodes: [IsolationTree.Node] = []
+      for level in 0..<depth {
+        // The leaf comes first, the rest of the chain two further on.
+        let (leaf, rest) = (2 * level + 1, 2 * level + 2)
+        nodes.append(
+          .init(
+            feature: level % 2, threshold: Float(towardsRight ? level : depth - level) / 1_000,
+            left: towardsRight ? leaf : rest, right: towardsRight ? rest : leaf,
+            sampleCount: depth - level + 1))
+        nodes.append(.init(leafOf: 1))
+      }
+      nodes.append(.init(leafOf: 1))
+      return try IsolationTree(nodes: nodes, featureCount: 2, index: 0)
+    }
+    let single = try IsolationTree(
+      nodes: [.init(leafOf: depth + 1)], featureCount: 2, index: 0)
+    let forest = try IsolationForest(
+      featureNames: ["f0", "f1"], options: ForestOptions(treeCount: 3, seed: 0),
+      sampleCount: depth + 1,
+      trees: [chain(towardsRight: true), single, chain(towardsRight: false)])
+    let rows = makeRows(seed: 14, rowCount: 600, featureCount: 2).mapValues { value, feature, row in
+      row % 9 == 0 ? .nan : Float(row * (feature + 1) % 3_100) / 1_000
+    }
+    for kernel in [ForestKernel.floats, .walk] {
+      let evaluator = ForestEvaluator(
+        trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: kernel)
+      let scores = try forest.scores(rows, threads: 1, evaluator: evaluator)
+      for row in 0..<rows.rowCount {
+        #expect(
+          scores[row]
+            == scoreTwin(sum: forest.pathUnits(rows, row: row), scale: forest.scale))
+      }
+    }
+    let ranks = ForestEvaluator(
+      trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: .ranks)
+    #expect(ranks.kernel == .floats, "3,001 leaf values are too many for codes")
+  }
+
+  @Test("scores do not depend on the number of threads")
+  func threads() throws {
+    let forest = try IsolationForest.train(
+      makeRows(seed: 1, rowCount: 2_000), options: ForestOptions(seed: 3), threads: 1)
+    let rows = makeRows(seed: 2, rowCount: 20_011)
+    let expected = try forest.scores(rows, threads: 1)
+    for threads in [2, 3, 7] {
+      #expect(try forest.scores(rows, threads: threads) == expected)
+    }
+  }
+
+  @Test("a feature's rank counts the thresholds below a value")
+  func ranks() throws {
+    let thresholds: [Float] =
+      [-0.0, 0, 3, 3, -2, 1e30, -1e30, 7] + (0..<40).map { 5 + Float($0) / 1e4 }
+    let ranking = try #require(FeatureRanking(thresholds: thresholds))
+    let distinct = Set(thresholds).sorted()
+    #expect(ranking.thresholdCount == distinct.count)
+    let probes = distinct.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.infinity, -.infinity, -0.0]
+    let values = (0..<blockRowCount).map { probes[$0 % probes.count] }
+    for instructions in [forest_plain, forest_best_instructions()] {
+      var ranks = [Int16](repeating: -1, count: blockRowCount)
+      ranking.rank(instructions, values, into: &ranks)
+      for (value, rank) in zip(values, ranks) {
+        #expect(Int(rank) == distinct.filter { $0 < value }.count, "\(value)")
+      }
+    }
+  }
+}
+
+/// forest_scores in Swift: the same products and sums in the same order.
+private func scoreTwin(sum: forest_units, scale: PathScale) -> Float {
+  let powers = [
+    0.9999999999994285, -0.6931471804674422, 0.24022650448786204, -0.0555040831905248,
+    0.0096179972063127, -0.0013329706567265134, 0.00015337029464219818,
+    -1.4574944091603642e-05, 9.37271070782802e-07,
+  ]
+  let exponent = min(Double(sum) * scale.exponentPerUnit, 126)
+  let whole = exponent.rounded(.down)
+  let power = powers.reversed().reduce(0) { $0 * (exponent - whole) + $1 }
+  return Float(power * Double(sign: .plus, exponent: -Int(whole), significand: 1))
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import Forest
+
+@Suite struct SklearnParityTests {
+  private let golden: SklearnForest
+  private let rows = makeRows(seed: 12, rowCount: 100_000)
+
+  init() throws {
+    golden = try SklearnForest(path: fixtures + "/sklearn_forest.bin")
+  }
+
+  /// −score_samples as scikit-learn computes it, in doubles.
+  private func references() -> [Double] {
+    let forest = golden.forest
+    var sums = [Double](repeating: 0, count: rows.rowCount)
+    for tree in forest.trees {
+      let nodes = tree.nodes
+      let pathLengths = nodes.indices.map { tree.pathLength($0) }
+      for row in sums.indices {
+        var number = 0
+        while !nodes[number].isLeaf {
+          let isLeft = rows.columns[Int(nodes[number].feature)][row] <= nodes[number].threshold
+          number = Int(isLeft ? nodes[number].left : nodes[number].right)
+        }
+        sums[row] += pathLengths[number]
+      }
+    }
+    let average = averagePathLength(rowCount: forest.sampleCount)
+    return sums.map { exp2(-$0 / (Double(forest.trees.count) * average)) }
+  }
+
+  @Test("scores on scikit-learn's trees are within 1e-6 of its own on 100,000 rows")
+  func parity() throws {
+    let scores = try golden.forest.scores(rows, threads: 2)
+    for (row, expected) in golden.scores.enumerated() {
+      #expect(abs(Double(scores[row]) - expected) <= 1e-6)
+    }
+    let references = references()
+    // The doubles are scikit-learn's but for the order in which they are added.
+    for (block, expected) in golden.blockSums.enumerated() {
+      let sum = references[block * 1_000..<(block + 1) * 1_000].reduce(0, +)
+      #expect(abs(sum - expected) <= 1e-9)
+    }
+    let differences = zip(scores, references).map { abs(Double($0) - $1) }
+    #expect(differences.max() ?? 1 <= 1e-6)
+  }
+
+  @Test(
+    "scikit-learn itself confirms every one of 100,000 scores",
+    .enabled(if: python != nil, "needs TIDEMARK_PYTHON, a python with scikit-learn"))
+  func confirmation() throws {
+    let scores = try golden.forest.scores(rows, threads: 2)
+    let path = NSTemporaryDirectory() + "tidemark-forest-\(UUID().uuidString).f32"
+    try scores.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let output = try run([fixtures + "/make_sklearn_forest.py", path])
+    let difference = try #require(Double(output.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(difference <= 1e-6)
+  }
+}
+
+/// A python with numpy and scikit-learn.
+let python = ProcessInfo.processInfo.environment["TIDEMARK_PYTHON"]
+
+/// What a python script prints.
+func run(_ arguments: [String]) throws -> String {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: try #require(python))
+  process.arguments = arguments
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  try process.run()
+  let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
+  return String(decoding: output, as: UTF8.self)
+}
