@@ -24,7 +24,8 @@ struct Baseline: StageCommand {
     let store = try common.openStore()
     let logger = common.logger("baseline")
     let wanted = try days.days(in: store, area: "profiles")
-    let summary = DayProfile(site: site, store: store)
+    let concurrentDays = max(1, min(common.threads, wanted.count))
+    let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
     let state = SiteBaseline(site: site, store: store)
     for (day, summary) in zip(wanted, summaries) {

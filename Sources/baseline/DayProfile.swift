@@ -11,6 +11,8 @@ struct DayProfile: Sendable {
 
   let site: Site
   let store: Store
+  /// Days that share the memory.
+  let concurrentDays: Int
 
   func make(_ day: CivilDate) throws -> Outcome {
     guard let events = try store.input(store.events(day)) else {
@@ -30,7 +32,8 @@ struct DayProfile: Sendable {
       }
       var writers: [ArrowWriter] = []
       let counts = try DaySummary.write(
-        day: day, calendar: site.calendar, networks: site.networks, events: sources
+        day: day, calendar: site.calendar, networks: site.networks, events: sources,
+        limits: DaySummary.Limits(sharedBy: concurrentDays)
       ) { schema in
         let writer = try folder.table(schema)
         writers.append(writer)
@@ -39,7 +42,8 @@ struct DayProfile: Sendable {
       for writer in writers { try writer.finish() }
       return [
         "event_rows": "\(counts.eventRows)", "host_hours": "\(counts.hostHours)",
-        "pairs": "\(counts.pairs)",
+        "pairs": "\(counts.pairs)", "pair_values": "\(counts.pairValues)",
+        "edges": "\(counts.edges)", "services": "\(counts.services)",
       ]
     }
   }

@@ -32,17 +32,20 @@ struct AskedName {
     return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
   }
 
-  /// Calls `body` with the host of a `Host` header, without its port.
+  /// Calls `body` with the host of a `Host` header, without its port and an address's brackets.
   mutating func withHost<Result>(
     of name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     var end = name.count
     while end > 0 && (0x30...0x39).contains(name[end - 1]) { end -= 1 }
     let isPort = end > 1 && end < name.count && name[end - 1] == UInt8(ascii: ":")
-    // More than one colon outside of brackets is an IPv6 address without a port.
     let host = isPort ? UnsafeRawBufferPointer(rebasing: name[..<(end - 1)]) : name
-    let isAddress = host.contains(UInt8(ascii: ":")) && host.first != UInt8(ascii: "[")
-    normalise(isAddress ? name : host)
+    if host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]"), host.count > 2 {
+      normalise(UnsafeRawBufferPointer(rebasing: host[1..<(host.count - 1)]))
+    } else {
+      // A colon that is left is part of an IPv6 address without a port.
+      normalise(host.contains(UInt8(ascii: ":")) ? name : host)
+    }
     return bytes.withUnsafeBytes { body($0) }
   }
 

@@ -17,7 +17,15 @@ package struct DaySummary: ~Copyable {
     package var serviceCount = 49_152
     package var serviceByteCount = 6 << 20
 
-    package init() {}
+    /// - Parameter dayCount: days that are summarised at the same time.
+    package init(sharedBy dayCount: Int = 1) {
+      hostCount /= dayCount
+      hostByteCount /= dayCount
+      pairCount /= dayCount
+      pairByteCount /= dayCount
+      serviceCount /= dayCount
+      serviceByteCount /= dayCount
+    }
   }
 
   /// Rows read and written.
@@ -196,7 +204,7 @@ package struct DaySummary: ~Copyable {
         pairs.add(
           values,
           to: PairTable.Key(
-            .http, from: originator, to: Endpoint(name: $0), port: columns.port(row),
+            .http, from: originator, to: context.masks.endpoint(named: $0), port: columns.port(row),
             ianaNumber: columns.ianaNumber(row)))
       }
     }

@@ -38,10 +38,13 @@ struct DistinctCounter: BitwiseCopyable {
 
   /// The number of distinct elements, exact up to 200, else estimated.
   var value: Int64 {
-    guard capacityLog2 == DistinctCounter.registers, let block else { return Int64(count) }
+    guard isEstimate, let block else { return Int64(count) }
     let estimate = HyperLogLog.estimate(block).rounded()
     return max(Int64(DistinctCounter.exactLimit) + 1, Int64(min(estimate, 1e18)))
   }
+
+  /// Whether there are more distinct elements than are counted exactly.
+  var isEstimate: Bool { capacityLog2 == DistinctCounter.registers }
 
   func release(to pool: inout BlockPool) {
     guard let block else { return }

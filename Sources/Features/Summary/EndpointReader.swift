@@ -29,6 +29,19 @@ struct SiteMasks {
     }
     return false
   }
+
+  /// The endpoint that a text names: an address where it is one, else a name, which must stay
+  /// where it is while the endpoint is used.
+  func endpoint(named text: UnsafeRawBufferPointer) -> Endpoint {
+    let last = text.last ?? 0
+    // An IPv4 address ends in a digit, an IPv6 address has a colon near its end.
+    let mayBeAddress =
+      (0x30...0x39).contains(last) || text.suffix(5).contains(UInt8(ascii: ":"))
+    if mayBeAddress, let address = Address(parsing: text) {
+      return Endpoint(address, isInside: contains(address))
+    }
+    return Endpoint(name: text)
+  }
 }
 
 /// Reads one end of each row of a batch: its address, or where it has none, its host's name.
@@ -53,6 +66,6 @@ struct EndpointReader {
       return Endpoint(address, isInside: masks.contains(address))
     }
     guard let hosts else { return .unknown }
-    return Endpoint(name: hosts.bytes(row))
+    return masks.endpoint(named: hosts.bytes(row))
   }
 }

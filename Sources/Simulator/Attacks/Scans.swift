@@ -117,14 +117,14 @@ struct Worm: Attack {
     let first = day.opportunity(scope.host, lasting: 3, &random)
     let addresses = scope.innerAddresses(day.firm, 1)
     var carriers = [(host: scope.host, since: first)]
-    for victim in victims {
+    for (number, victim) in victims.enumerated() {
       let source = random.pick(carriers)
       let hour = source.since + spreadHours * random.within(0.5...1.5)
       day.tcp(
         at: day.clock.at(hour), from: source.host.address, to: victim.address, 445,
         random.exchange(sent: 900_000, received: 20_000, seconds: 8, spread: 0.4), service: .smb,
         random: &random)
-      carriers.append((victim, hour + 0.03))
+      if number < 5 { carriers.append((victim, hour + 0.03)) }
     }
     let until = first + 3
     for carrier in carriers {

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Foundation
 import Testing
 
 @testable import Features
@@ -81,6 +82,42 @@ struct Written {
     #expect(one.counts.scans == 1)
     #expect(many.counts.scans > 5)
     #expect(one.tables == many.tables)
+  }
+
+  @Test(
+    "days of 23 and 25 hours have as many windows",
+    arguments: [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)])
+  func daylightSaving(date: String, hourCount: Int) throws {
+    let file = URL(fileURLWithPath: "/usr/share/zoneinfo/Europe/Berlin")
+    let zone = try TimeZoneRules(name: "Europe/Berlin", tzif: Array(Data(contentsOf: file)))
+    let calendar = CivilCalendar(zone: zone)
+    let day = try #require(CivilDate(date))
+    var random = RandomDay(seed: 31, day: day, calendar: calendar)
+    let events = random.tables(rowCount: 400, batchRowCount: 100)
+    try expectTwin(day, calendar, events)
+    let written = try Written(day, calendar, events)
+    #expect(Set(written[Coverage.schema].map { $0[2] }).count == hourCount)
+  }
+
+  @Test("neither batches nor the order of rows of the same instant show")
+  func orderDoesNotShow() throws {
+    var random = RandomDay.Generator(state: 41)
+    let flows = (0..<600).map { row in
+      Flow(
+        Double(row / 6), "10.0.0.\(Int.random(in: 1...4, using: &random))",
+        "10.0.0.\(Int.random(in: 1...4, using: &random))"
+      ).with {
+        $0.bytes = Int64.random(in: 0..<40, using: &random)
+        $0.packetsBack = Int64.random(in: 0...1, using: &random)
+        $0.exporter = ["a", "b", nil].randomElement(using: &random) ?? nil
+      }
+    }
+    let shuffled = flows.shuffled(using: &random).sorted { $0.second < $1.second }
+    let start = CivilCalendar().start(of: day)
+    let one = try Written(day, CivilCalendar(), [.flow: flowTable(flows, from: start)])
+    let other = try Written(
+      day, CivilCalendar(), [.flow: flowTable(shuffled, from: start, batchRowCount: 7)])
+    #expect(one.tables == other.tables)
   }
 
   private func expectTwin(

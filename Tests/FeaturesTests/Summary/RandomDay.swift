@@ -116,7 +116,7 @@ struct RandomDay {
     if chance(80) {
       table.column(Event.sourceAddress).append(address(isInside: sourceIsInside))
     } else if chance(80) {
-      table.column(Event.sourceHost).append(pick(["pot-1", "pot-2", "", "zebra"]))
+      table.column(Event.sourceHost).append(pick(["pot-1", "pot-2", "", "zebra", "10.0.0.3"]))
     }
     if chance(85) {
       table.column(Event.destinationAddress).append(address(isInside: chance(40)))
@@ -145,7 +145,10 @@ struct RandomDay {
     case .http:
       if chance(90) {
         table.column(Event.urlDomain).append(
-          pick(["api.example.com", "API.example.com:8080", "10.1.2.3"]))
+          pick([
+            "api.example.com", "API.example.com:8080", "10.1.2.3", "0.pool.example",
+            "8.8.4.4:8080", "[2001:db8:1::7]",
+          ]))
       }
       if chance(80) { table.column(Event.httpStatus).append(pick([200, 304, 404, 500])) }
       if chance(80) { table.column(Event.destinationBytes).append(pick([0, 512])) }

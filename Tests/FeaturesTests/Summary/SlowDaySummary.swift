@@ -19,6 +19,14 @@ struct SlowDaySummary {
     var address: Address?
     var name = ""
 
+    init(address: Address) { self.address = address }
+
+    /// A name that reads as an address is one.
+    init(name: String) {
+      address = Address(name)
+      self.name = address == nil ? name : ""
+    }
+
     static func < (a: Host, b: Host) -> Bool {
       switch (a.address, b.address) {
       case (let x?, let y?): x < y
@@ -171,9 +179,11 @@ struct SlowDaySummary {
       }
       guard let source, !isOutside(source), let domain = batch[Event.urlDomain][row], domain != ""
       else { return }
+      let name = domain.lowercased()
+      let host =
+        name.hasPrefix("[") ? name.dropFirst().prefix { $0 != "]" } : name.prefix { $0 != ":" }
       let key = PairKey(
-        kind: "http", originator: source,
-        responder: Host(name: String(domain.lowercased().split(separator: ":")[0])),
+        kind: "http", originator: source, responder: Host(name: String(host)),
         port: batch[Event.destinationPort][row] ?? 0,
         ianaNumber: batch[Event.ianaNumber][row] ?? 6)
       var pair = pairDays[key] ?? PairDay()
