@@ -1,0 +1,72 @@
+import Columnar
+import Events
+import Features
+import Forest
+import Testing
+
+@testable import Detectors
+
+@Suite struct ForestDetectorTests {
+  private func models(_ site: TestSite, day: Int) throws -> ForestModels {
+    func features(_ number: Int) throws -> (hosts: Table, flows: Table, reader: FlowFeatures) {
+      let state = try site.state(asOf: number)
+      let (hosts, flows) = (TableSink(), TableSink())
+      try HostHourFeatures.write(
+        site.tables[number], calendar: site.calendar, state: state, to: hosts)
+      let reader = try FlowFeatures(
+        site.flows[number], tables: site.tables[number], calendar: site.calendar,
+        networks: TestSite.networks, state: state)
+      try reader.writeSample(to: flows)
+      return (
+        Table(schema: HostHourFeature.schema, batches: hosts.batches),
+        Table(schema: FlowFeature.schema, batches: flows.batches), reader
+      )
+    }
+    let past = try (day - 5..<day).map { try features($0) }
+    func train(_ sample: ForestSample) throws -> TrimmedForest {
+      try TrimmedForest.train(
+        FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
+        options: ForestOptions(treeCount: 50, sampleCount: 128, seed: 3), threads: 1)
+    }
+    let today = try features(day)
+    return ForestModels(
+      hostHours: try train(ForestSample.hostHours(past.map(\.hosts))),
+      flows: try train(ForestSample.flows(past.map(\.flows))), features: today.hosts,
+      flowFeatures: today.reader, threads: 1)
+  }
+
+  @Test("an hour unlike all others leads the day, and says by which features")
+  func strangeHour() throws {
+    var site = try QuietOffice.site(days: 15)
+    let host = QuietOffice.workstation(7)
+    var burst: [TestFlow] = []
+    for number in 0..<400 {
+      burst.append(
+        TestFlow(
+          second: 10_000 + Double(number) * 5, from: host, to: "203.\(number % 200).113.9",
+          port: UInt16(1000 + number), sent: 90_000, received: 10, isFailed: number % 2 == 0))
+    }
+    try site.add(QuietOffice.day(15) + burst)
+    let votes = try site.votes(models: models(site, day: 15)).votes.filter {
+      $0.detector == "forest"
+    }
+    let vote = try #require(votes.max { $0.score < $1.score })
+    #expect(vote.entity == host)
+    #expect(!vote.features.isEmpty)
+  }
+
+  @Test("a tail survives being written as text") func tailText() throws {
+    var random = QuietOffice.Generator(state: 5)
+    let tail = ScoreTail((0..<3000).map { _ in Float.random(in: 0...1, using: &random) })
+    #expect(try ScoreTail(key: "k", text: tail.text) == tail)
+    #expect(throws: ForestError.self) { try ScoreTail(key: "k", text: "3 1=zz") }
+  }
+
+  @Test("a tail's p-values are ranks among the rows and the judged one") func tailRanks() {
+    let tail = ScoreTail((0..<50).map { Float($0) })
+    #expect(tail.pValue(100) == 1.0 / 51)
+    #expect(tail.pValue(49) == 2.0 / 51)
+    #expect(tail.pValue(40) == 11.0 / 51)
+    #expect(tail.pValue(-1) == 51.0 / 51)
+  }
+}

@@ -1,0 +1,58 @@
+import Columnar
+import Events
+import Testing
+
+@testable import Detectors
+@testable import Features
+
+@Suite struct RateTests {
+  // Usually 9 distinct destinations at 14 h (median 2.303 on log1p, MAD .2), today 412: the scale is
+  // max(1.4826 · .2, .15) = .297 and z = (6.023 − 2.303) / .297 = 12.5.
+  @Test("the host-day worked by hand has z = 12.5") func handWorked() throws {
+    let destinations = try #require(Measure.index(of: HostHour.outDestinations))
+    var centers = [Center?](repeating: nil, count: Measure.all.count)
+    centers[destinations] = Center(median: 2.302585, deviation: 0.2)
+    var own = ProfileSet()
+    let row = ProfileSet.Row(sampleCount: 20, busyCount: 20, centers: centers)
+    own.set(row, dayType: 0, hour: 14)
+    own.set(row, dayType: 0, hour: Int(HostProfile.dayHigh))
+    var group = ProfileSet()
+    group.set(row, dayType: 0, hour: 14)
+    group.set(row, dayType: 0, hour: Int(HostProfile.dayHigh))
+    let baseline = HostBaseline(own: own, group: group)
+    let clock = ClockHours(TestSite.start, calendar: CivilCalendar())
+    let found = try #require(
+      baseline.z(
+        destinations, value: Measure.all[destinations].scaled(412), clock: clock, hour: 14))
+    #expect(abs(found.z - 12.5) < 0.05)
+    #expect(abs(found.spread - 0.297) < 0.001)
+    #expect(abs(Measure.all[destinations].count(found.usual.median) - 9) < 0.001)
+  }
+
+  @Test("profiles are drawn towards the peers' by (n·own + 8·group) / (n + 8)") func shrinkage() {
+    let own = Center(median: 2, deviation: 0.4)
+    let shrunk = own.shrunk(sampleCount: 24, towards: Center(median: 4, deviation: 0.8))
+    #expect(shrunk == Center(median: 2.5, deviation: 0.5))
+  }
+
+  @Test("a burst of failed connections stands out from quiet days") func failedBurst() throws {
+    var site = try QuietOffice.site(days: 14)
+    let host = QuietOffice.workstation(3)
+    let burst = (0..<300).map { number in
+      TestFlow(
+        second: 50_400 + Double(number) * 3, from: host, to: "10.2.0.5", port: 1433, isFailed: true)
+    }
+    try site.add(QuietOffice.day(14) + burst)
+    let votes = try site.votes().votes.filter { $0.detector == "rate" }
+    let vote = try #require(votes.first { $0.entity == host })
+    let failed = try #require(vote.features.firstIndex(of: "out_failed"))
+    #expect(vote.actuals[failed] == 300)
+    #expect(try #require(vote.typicals[failed]) < 1)
+    #expect(votes.allSatisfy { $0.entity == host || $0.entity == "10.2.0.5" })
+  }
+
+  @Test("no host of a quiet day does too much") func quietDay() throws {
+    let votes = try QuietOffice.site(days: 15).votes().votes
+    #expect(votes.filter { $0.detector == "rate" }.isEmpty)
+  }
+}

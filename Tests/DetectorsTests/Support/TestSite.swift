@@ -1,0 +1,170 @@
+import Columnar
+import Detectors
+import Events
+import Features
+import Forest
+
+/// One conversation of a test.
+struct TestFlow {
+  var second: Double
+  var from: String
+  var to: String
+  var port: UInt16 = 443
+  var ianaNumber: UInt8 = 6
+  var sent: Int64 = 1200
+  var received: Int64 = 9000
+  var seconds: Double = 1
+  var isFailed = false
+}
+
+/// Days of conversations that go through the real summaries, state and features.
+struct TestSite {
+  static let networks = SiteNetworks([Network("10.0.0.0/8")].compactMap { $0 })
+  /// A Monday.
+  static let start = CivilDate(dayNumber: 20_514)
+
+  let calendar = CivilCalendar()
+  private(set) var tables: [DayTables] = []
+  private(set) var flows: [Table] = []
+
+  /// Adds the next day. Seconds count from its midnight.
+  mutating func add(_ conversations: [TestFlow], hasBytes: Bool = true) throws {
+    let day = TestSite.start.advanced(by: tables.count)
+    let flow = table(conversations.sorted { $0.second < $1.second }, day: day, hasBytes: hasBytes)
+    var sinks: [String: TableSink] = [:]
+    try DaySummary.write(
+      day: day, calendar: calendar, networks: TestSite.networks, events: [.flow: flow]
+    ) { schema in
+      let sink = TableSink()
+      sinks[schema.name] = sink
+      return sink
+    }
+    func summary(_ schema: Schema) -> Table {
+      Table(schema: schema, batches: sinks[schema.name]?.batches ?? [])
+    }
+    flows.append(flow)
+    tables.append(
+      DayTables(
+        day: day, hostHours: summary(HostHour.schema), pairs: summary(Pair.schema),
+        pairValues: summary(PairValue.schema), services: summary(Service.schema),
+        coverage: summary(Coverage.schema)))
+  }
+
+  /// The site with its first days only.
+  func first(_ count: Int) -> TestSite {
+    var site = TestSite()
+    site.tables = Array(tables.prefix(count))
+    site.flows = Array(flows.prefix(count))
+    return site
+  }
+
+  private func table(_ conversations: [TestFlow], day: CivilDate, hasBytes: Bool) -> Table {
+    let builder = TableBuilder(EventClass.flow.schema)
+    let start = calendar.start(of: day)
+    for one in conversations {
+      let time = start.advanced(byMicroseconds: Int64(one.second * 1_000_000))
+      for field in EventClass.flow.schema.fields where !TestSite.written.contains(field.name) {
+        builder.appendNull(field.name)
+      }
+      builder.column(Event.time).append(time)
+      builder.column(Event.sourceAddress).append(Address(one.from))
+      builder.column(Event.destinationAddress).append(Address(one.to))
+      builder.column(Event.sourcePort).append(50_000)
+      builder.column(Event.destinationPort).append(one.port)
+      builder.column(Event.ianaNumber).append(one.ianaNumber)
+      builder.column(Event.durationMicroseconds).append(Int64(one.seconds * 1_000_000))
+      builder.column(Event.sourceBytes).append(hasBytes ? (one.isFailed ? 60 : one.sent) : nil)
+      builder.column(Event.destinationBytes).append(
+        hasBytes ? (one.isFailed ? 0 : one.received) : nil)
+      builder.column(Event.connectionState).append(one.isFailed ? "S0" : "SF")
+      builder.column(Event.source).append("test")
+      builder.column(Event.logLine).append(1)
+    }
+    return Table(schema: builder.schema, batches: [builder.finishBatch()])
+  }
+
+  private static let written: Set<String> = [
+    Event.time.name, Event.sourceAddress.name, Event.destinationAddress.name,
+    Event.sourcePort.name, Event.destinationPort.name, Event.ianaNumber.name,
+    Event.durationMicroseconds.name, Event.sourceBytes.name, Event.destinationBytes.name,
+    Event.connectionState.name, Event.source.name, Event.logLine.name,
+  ]
+
+  /// The state as of the day of that number, of the days before it.
+  func state(asOf number: Int) throws -> SiteState {
+    let day = TestSite.start.advanced(by: number)
+    let fold = StateFold(asOf: day, calendar: calendar)
+    let past = Array(tables[..<number])
+    let sinks = (0..<6).map { _ in TableSink() }
+    try fold.run(
+      summaries: past.suffix(28), seen: fold.seen(from: nil, summaries: past),
+      to: StateSinks(
+        hostProfiles: sinks[0], groupProfiles: sinks[1], seen: sinks[2], hosts: sinks[3],
+        pairHistory: sinks[4], pairHistoryValues: sinks[5]))
+    func table(_ schema: Schema, _ index: Int) -> Table {
+      Table(schema: schema, batches: sinks[index].batches)
+    }
+    return try SiteState(
+      asOf: day, hostProfiles: table(HostProfile.schema, 0),
+      groupProfiles: table(HostProfile.schema, 1), seen: table(Seen.schema, 2),
+      hosts: table(KnownHost.schema, 3), pairHistory: table(PairHistory.schema, 4),
+      pairHistoryValues: table(PairHistoryValue.schema, 5))
+  }
+
+  func inputs(_ number: Int, models: ForestModels? = nil) throws -> ScoringInputs {
+    try ScoringInputs(
+      day: tables[number].day, calendar: calendar, tables: tables[number],
+      state: state(asOf: number), models: models)
+  }
+
+  /// The votes on the last day.
+  func votes(
+    models: ForestModels? = nil, settings: [String: [String: Double]]? = nil
+  ) throws -> (votes: [ReadVote], coverage: [CoverageRow]) {
+    let sink = TableSink()
+    let coverage = try rawVotes(
+      inputs(tables.count - 1, models: models), settings: settings ?? TestSettings.all(), to: sink)
+    return (sink.batches.flatMap { ReadVote.read($0) }, coverage)
+  }
+}
+
+extension TableBuilder {
+  func appendNull(_ name: String) {
+    guard let field = schema.fields.first(where: { $0.name == name }) else { return }
+    switch field.type {
+    case .uint8: column(ColumnKey<Values<UInt8>>(name)).appendNull()
+    case .uint16: column(ColumnKey<Values<UInt16>>(name)).appendNull()
+    case .int64: column(ColumnKey<Values<Int64>>(name)).appendNull()
+    case .bool: column(ColumnKey<Flags>(name)).appendNull()
+    case .timestamp: column(ColumnKey<Values<Instant>>(name)).appendNull()
+    case .utf8: column(ColumnKey<Strings>(name)).appendNull()
+    case .dictionaryOfStrings: column(ColumnKey<Event.Text>(name)).appendNull()
+    default: preconditionFailure("no null of \(field)")
+    }
+  }
+}
+
+/// A row of `raw.arrow`.
+struct ReadVote: Equatable {
+  let entity: String
+  let detector: String
+  let score: Double
+  let floor: Double
+  let start: Instant
+  let peer: String?
+  let features: [String]
+  let actuals: [Double?]
+  let typicals: [Double?]
+
+  static func read(_ batch: Batch) -> [ReadVote] {
+    (0..<batch.rowCount).map { row in
+      ReadVote(
+        entity: batch[Vote.entity][row] ?? "", detector: batch[Vote.detector][row] ?? "",
+        score: batch[Vote.rawScore].value(row), floor: batch[Vote.floor].value(row),
+        start: batch[Vote.windowStart].value(row), peer: batch[Vote.peer][row],
+        features: Vote.features.compactMap { batch[$0][row] },
+        actuals: Vote.actuals.map { batch[$0][row] },
+        typicals: Vote.typicals.map { batch[$0][row] })
+    }
+  }
+}
