@@ -31,8 +31,11 @@ func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: ["StageKit"] + dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -77,12 +80,13 @@ let package = Package(
     stage("simulate", ["Simulator"]),
 
     tests("ColumnarTests", ["Columnar"]),
-    tests("ArrowFileTests", ["ArrowFile", "Columnar"]),
+    tests("ArrowFileTests", ["ArrowFile", "Columnar"], exclude: ["Fixtures"]),
     tests("EventsTests", ["Events", "Columnar"]),
-    tests("LogReadersTests", ["LogReaders", "Events", "Columnar"]),
+    tests(
+      "LogReadersTests", ["LogReaders", "Events", "Columnar", "CKernels"], exclude: ["Fixtures"]),
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
-    tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"]),
+    tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
     tests("DetectorsTests", ["Detectors", "Features", "Forest", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),

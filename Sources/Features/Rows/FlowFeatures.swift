@@ -60,7 +60,8 @@ package final class FlowFeatures {
     for row in 0..<batch.rowCount {
       let conversation = columns.conversation(
         row, from: columns.originator(row), to: columns.responder(row))
-      guard conversation.originator.isSiteHost, conversation.responder.kind != Endpoint.Kind.unknown,
+      guard conversation.originator.isSiteHost,
+        conversation.responder.kind != Endpoint.Kind.unknown,
         let window = clock.window(of: conversation.time)
       else { continue }
       let host = hostIndex(conversation.originator)

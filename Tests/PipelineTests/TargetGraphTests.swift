@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What each target may import: the architecture, held against the package as it is.
+private let allowed: [String: Set<String>] = [
+  "CKernels": [],
+  "Columnar": [],
+  "ArrowFile": ["Columnar", "CZstd", "CISAL"],
+  "Events": ["Columnar"],
+  "LogReaders": ["Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CKernels"],
+  "Conversations": ["Columnar", "Events"],
+  "Features": ["Columnar", "Events"],
+  "Forest": ["Columnar", "ArrowFile", "CKernels"],
+  "Detectors": ["Columnar", "Events", "Features", "Forest"],
+  "Incidents": ["Columnar", "Events", "CLibCSV"],
+  "Rendering": ["Incidents", "Columnar", "Events"],
+  "Simulator": ["Columnar", "Events", "CISAL"],
+  "StageKit": ["ArrowFile", "Columnar", "Events"],
+  "ingest": ["StageKit", "LogReaders"],
+  "normalize": ["StageKit", "Conversations"],
+  "baseline": ["StageKit", "Features", "Forest"],
+  "score": ["StageKit", "Detectors", "Features", "Forest"],
+  "report": ["StageKit", "Incidents", "Rendering"],
+  "simulate": ["StageKit", "Simulator"],
+]
+
+private struct Description: Decodable {
+  struct Target: Decodable {
+    var name: String
+    var type: String
+    var targetDependencies: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case name, type
+      case targetDependencies = "target_dependencies"
+    }
+  }
+  var targets: [Target]
+}
+
+@Test("targets depend on each other as the architecture says, and on nothing else")
+func targetGraph() throws {
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  // A scratch folder of its own: the test runs while the package's is in use.
+  let scratch = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
+  defer { try? FileManager.default.removeItem(atPath: scratch) }
+  process.arguments = [
+    "swift", "package", "--package-path", root.path, "--scratch-path", scratch, "describe",
+    "--type", "json",
+  ]
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  #expect(process.terminationStatus == 0)
+  let targets = try JSONDecoder().decode(Description.self, from: bytes).targets
+  let own = targets.filter { $0.type == "library" || $0.type == "executable" }
+  #expect(Set(own.map(\.name)) == Set(allowed.keys))
+  for target in own {
+    #expect(Set(target.targetDependencies ?? []) == allowed[target.name], "\(target.name)")
+  }
+}

@@ -1,0 +1,170 @@
+import ArrowFile
+import Columnar
+import Events
+import Foundation
+import Testing
+
+@testable import StageKit
+
+/// A folder of its own that goes with the test.
+private func withFolder(_ body: (String) throws -> Void) throws {
+  let path = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
+  try FileBytes.makeFolder(path)
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  try body(path)
+}
+
+private func plan(_ option: String) -> Manifest {
+  Manifest(stage: "test", algorithm: 1, subject: "subject", options: ["option": option])
+}
+
+@Test("a folder is made once for the same inputs, and again for others")
+func madeOnce() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let folder = path + "/area/day=2026-03-02"
+    var runs = 0
+    func make(_ option: String) throws -> Outcome {
+      try store.make(folder, plan: plan(option)) { output in
+        runs += 1
+        try output.write("text of \(option)", to: "file.txt")
+        return ["rows": "1"]
+      }
+    }
+    #expect(try make("a") == .written)
+    #expect(try make("a") == .upToDate)
+    #expect(runs == 1)
+    #expect(try make("b") == .written)
+    #expect(runs == 2)
+    #expect(try FileBytes.read(folder + "/file.txt") == Array("text of b".utf8))
+    #expect(try FileBytes.names(in: path + "/area") == ["day=2026-03-02"])
+    #expect(try store.days(in: "area").map(\.description) == ["2026-03-02"])
+  }
+}
+
+@Test("a failure leaves the folder as it was, and nothing beside it")
+func failureLeavesNothing() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let folder = path + "/area/day=2026-03-02"
+    _ = try store.make(folder, plan: plan("a")) { output in
+      try output.write("old", to: "file.txt")
+      return [:]
+    }
+    #expect(throws: StageError.self) {
+      try store.make(folder, plan: plan("b")) { output in
+        try output.write("new", to: "file.txt")
+        throw StageError("stopped")
+      }
+    }
+    #expect(try FileBytes.read(folder + "/file.txt") == Array("old".utf8))
+    #expect(try FileBytes.names(in: path + "/area") == ["day=2026-03-02"])
+  }
+}
+
+@Test("a folder that another run is writing is refused with its name")
+func lockedFolder() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let folder = path + "/area/day=2026-03-02"
+    _ = try store.make(folder, plan: plan("a")) { _ in
+      let error = #expect(throws: StageError.self) {
+        try store.make(folder, plan: plan("b")) { _ in [:] }
+      }
+      #expect(error?.description.hasPrefix("\(folder): another run is writing it") == true)
+      return [:]
+    }
+  }
+}
+
+@Test("what a killed run left behind is swept by the next")
+func sweepsPartials() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    try FileBytes.makeFolder(path + "/area/.day=2026-03-02.partial")
+    try FileBytes.write("half".utf8, to: path + "/area/.day=2026-03-02.partial/half.arrow")
+    _ = try store.make(path + "/area/day=2026-03-02", plan: plan("a")) { _ in [:] }
+    #expect(try FileBytes.names(in: path + "/area") == ["day=2026-03-02"])
+    #expect(try FileBytes.names(in: path + "/area/day=2026-03-02") == ["manifest.json"])
+  }
+}
+
+@Test("globs cross folders with **, and match names with * and ?")
+func globs() throws {
+  try withFolder { path in
+    for file in ["a.csv", "b.log", "x/c.csv", "x/y/d.csv", ".hidden.csv", "x/12:00:00.log.gz"] {
+      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
+      try FileBytes.write("".utf8, to: "\(path)/\(file)")
+    }
+    func found(_ pattern: String) throws -> [String] {
+      try Glob.files(matching: "\(path)/\(pattern)").map { String($0.dropFirst(path.count + 1)) }
+    }
+    #expect(try found("*.csv") == ["a.csv"])
+    #expect(try found("**/*.csv") == ["a.csv", "x/c.csv", "x/y/d.csv"])
+    #expect(try found("x") == ["x/12:00:00.log.gz", "x/c.csv", "x/y/d.csv"])
+    #expect(try found("?.log") == ["b.log"])
+    #expect(try found("nothing/*.csv") == [])
+  }
+}
+
+private let minimalSite = """
+  [site]
+  name = "Example"
+  timezone = "Europe/Berlin"
+  networks = ["10.0.0.0/8"]
+  seed = "x"
+  """
+
+@Test("a site file is read with its defaults")
+func siteDefaults() throws {
+  try withFolder { path in
+    let file = path + "/site.toml"
+    try FileBytes.write(minimalSite.utf8, to: file)
+    let site = try Site(path: file)
+    #expect(site.budget.incidentsPerDay == 10)
+    #expect(site.budget.falseAlarmsPerDay == 2)
+    #expect(site.baselineDays == 28)
+    #expect(site.warnings.isEmpty)
+    #expect(site.resolve("x.csv") == path + "/x.csv")
+  }
+}
+
+@Test(
+  "a mistake in a site file is named with its place",
+  arguments: [
+    ("[site]\nname = \"x\"", "[site] timezone: missing"),
+    (minimalSite + "\ntypo = 1", "[site] typo: not a known key"),
+    (
+      minimalSite.replacing("Europe/Berlin", with: "Mars/Base"),
+      "[site] timezone: expected a zone such as"
+    ),
+    (minimalSite.replacing("10.0.0.0/8", with: "10.0.0.0/99"), "[site] networks: expected address"),
+    (
+      minimalSite + "\n[budget]\nincidents_per_day = \"many\"",
+      "[budget] incidents_per_day: expected"
+    ),
+    (minimalSite + "\n[[input]]\nglob = \"x\"", "[[input]] 1 source: missing"),
+    ("[site]\nname = ", ":2: "),
+  ])
+func siteMistakes(text: String, message: String) throws {
+  try withFolder { path in
+    let file = path + "/site.toml"
+    try FileBytes.write(text.utf8, to: file)
+    let error = #expect(throws: StageError.self) { try Site(path: file) }
+    let description = error?.description ?? ""
+    #expect(description.hasPrefix(file) && description.contains(message), "\(description)")
+  }
+}
+
+@Test("results of parallel work come in the order of their items, and so does the first error")
+func parallelOrder() throws {
+  let items = Array(0..<200)
+  #expect(try parallelMap(items, threads: 4) { $0 * $0 } == items.map { $0 * $0 })
+  let error = #expect(throws: StageError.self) {
+    try parallelMap(items, threads: 4) { item -> Int in
+      if item >= 50 { throw StageError("item \(item)") }
+      return item
+    }
+  }
+  #expect(error?.description == "item 50")
+}
