@@ -96,7 +96,8 @@ private final class VoteWriter {
 
   func append(_ vote: RawVote) throws {
     let table = rows.table
-    table.column(Vote.entityKind).append(vote.entityKind.rawValue)
+    let isInternet = vote.entity == HostHour.internet
+    table.column(Vote.entityKind).append((isInternet ? .internet : vote.entityKind).rawValue)
     table.column(Vote.entity).append(vote.entity)
     table.column(Vote.windowStart).append(vote.window.lowerBound)
     table.column(Vote.windowEnd).append(vote.window.upperBound)

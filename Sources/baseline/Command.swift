@@ -27,12 +27,16 @@ struct Baseline: StageCommand {
     let concurrentDays = max(1, min(common.threads, wanted.count))
     let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
-    let state = SiteBaseline(site: site, store: store)
+    let state = SiteBaseline(site: site, store: store, threads: common.threads)
+    let features = DayFeatures(site: site, store: store)
     for (day, summary) in zip(wanted, summaries) {
       let folded = try state.make(asOf: day)
-      logger.info("\(day): summary \(summary); baseline \(folded)")
+      let described = try features.make(day)
+      logger.info("\(day): summary \(summary); baseline \(folded); features \(described)")
       if common.json {
-        print("{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"baseline\":\"\(folded)\"}")
+        print(
+          "{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}"
+        )
       }
     }
   }

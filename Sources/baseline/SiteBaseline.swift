@@ -2,6 +2,7 @@ import ArrowFile
 import Columnar
 import Events
 import Features
+import Forest
 import StageKit
 
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
@@ -11,6 +12,7 @@ struct SiteBaseline: Sendable {
 
   let site: Site
   let store: Store
+  let threads: Int
 
   func make(asOf day: CivilDate) throws -> Outcome {
     let earlier = try summarisedDays(before: day)
@@ -30,7 +32,38 @@ struct SiteBaseline: Sendable {
           hostProfiles: writers[0], groupProfiles: writers[1], seen: writers[2], hosts: writers[3],
           pairHistory: writers[4], pairHistoryValues: writers[5]))
       for writer in writers { try writer.finish() }
+      let described = try describedDays(before: day)
+      try train(
+        .hostHours(try described.map { try features($0, HostHourFeature.schema) }),
+        to: folder.path + "/forest_hosts.arrow")
+      try train(
+        .flows(try described.map { try features($0, FlowFeature.schema) }),
+        to: folder.path + "/forest_flows.arrow")
       return ["days": "\(recent.count)"]
+    }
+  }
+
+  /// Rows below which a forest is not worth training.
+  private static let leastTrainingRows = 1_000
+
+  /// Trains a forest and writes it; writes none where there is too little to learn from.
+  private func train(_ sample: ForestSample, to path: String) throws {
+    guard sample.groups.count >= SiteBaseline.leastTrainingRows else { return }
+    let model = try TrimmedForest.train(
+      FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
+      options: ForestOptions(treeCount: 200, sampleCount: 256, seed: site.seed), threads: threads)
+    try model.forest.write(
+      to: path, metadata: model.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+
+  private func features(_ day: CivilDate, _ schema: Schema) throws -> ArrowReader {
+    try store.requiredTable(schema, in: store.features(day))
+  }
+
+  /// The days with features among those that count as normal, in order.
+  private func describedDays(before day: CivilDate) throws -> [CivilDate] {
+    try store.days(in: "features").filter {
+      $0 < day && $0 >= day.advanced(by: -site.baselineDays)
     }
   }
 
@@ -53,10 +86,12 @@ struct SiteBaseline: Sendable {
     Manifest(
       stage: "baseline", algorithm: SiteBaseline.algorithm, subject: "baseline as of \(day)",
       options: [
-        "days": "\(site.baselineDays)", "timezone": site.calendar.zone.name,
+        "seed": ContentHasher.hash("\(site.seed)"), "days": "\(site.baselineDays)",
+        "timezone": site.calendar.zone.name,
         "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
       ],
-      inputs: try summarisedDays(before: day).compactMap { try store.input(store.profiles($0)) })
+      inputs: try summarisedDays(before: day).compactMap { try store.input(store.profiles($0)) }
+        + describedDays(before: day).compactMap { try store.input(store.features($0)) })
   }
 
   /// The days with a summary among the 90 before `day`, in order.

@@ -3,6 +3,7 @@ import Columnar
 import Detectors
 import Events
 import Features
+import Forest
 import StageKit
 
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
@@ -23,12 +24,16 @@ struct Voting: Sendable {
     let plan = Manifest(
       stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",
       options: ["detectors": settings.text, "timezone": site.calendar.zone.name],
-      inputs: [profile, baseline])
+      inputs: try [profile, baseline]
+        + [store.features(day), store.events(day)].compactMap(store.input))
     return try store.make(store.votes(day), plan: plan) { folder in
       let tables = try DayTables(day: day) { try store.requiredTable($0, in: store.profiles(day)) }
-      let state = try state(asOf: day)
+      let state = try SiteState(asOf: day) {
+        try store.requiredTable($0, in: store.baseline(asOf: day), name: $1)
+      }
       let inputs = try ScoringInputs(
-        day: day, calendar: site.calendar, tables: tables, state: state)
+        day: day, calendar: site.calendar, tables: tables, state: state,
+        models: try models(day, tables: tables, state: state))
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, to: votes)
       try votes.finish()
@@ -40,17 +45,28 @@ struct Voting: Sendable {
     }
   }
 
-  private func state(asOf day: CivilDate) throws -> SiteState {
+  /// The forests as of the day; nil while there are none.
+  private func models(_ day: CivilDate, tables: DayTables, state: SiteState) throws
+    -> ForestModels?
+  {
     let folder = store.baseline(asOf: day)
-    return try SiteState(
-      asOf: day, hostProfiles: try store.requiredTable(HostProfile.schema, in: folder),
-      groupProfiles: try store.requiredTable(
-        HostProfile.schema, in: folder, name: "group_profiles"),
-      seen: try store.requiredTable(Seen.schema, in: folder),
-      hosts: try store.requiredTable(KnownHost.schema, in: folder),
-      pairHistory: try store.requiredTable(PairHistory.schema, in: folder),
-      pairHistoryValues: try store.requiredTable(
-        PairValue.schema, in: folder, name: "pair_history_values"))
+    func model(_ name: String) throws -> TrimmedForest? {
+      let path = "\(folder)/\(name).arrow"
+      guard FileBytes.exists(path) else { return nil }
+      return try TrimmedForest(
+        forest: try IsolationForest(path: path), metadata: try ArrowReader(path: path).metadata)
+    }
+    let (hosts, flows) = (try model("forest_hosts"), try model("forest_flows"))
+    guard hosts != nil || flows != nil else { return nil }
+    let events = try store.table(
+      EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema)
+    return ForestModels(
+      hostHours: hosts, flows: flows,
+      features: try store.requiredTable(HostHourFeature.schema, in: store.features(day)),
+      flowFeatures: try events.map {
+        try FlowFeatures(
+          $0, tables: tables, calendar: site.calendar, networks: site.networks, state: state)
+      }, threads: 1)
   }
 
   /// A row per entity that was seen, in the order of `host_hours.arrow`.

@@ -46,6 +46,16 @@ package struct SiteState: Sendable {
     days = self.seen.days(.site, SeenKey(number: 0))
   }
 
+  /// The tables of a folder of state; `table` opens one by its schema and its name.
+  package init(asOf: CivilDate, _ table: (Schema, String) throws -> any BatchSource) throws {
+    try self.init(
+      asOf: asOf, hostProfiles: table(HostProfile.schema, "host_profiles"),
+      groupProfiles: table(HostProfile.schema, "group_profiles"),
+      seen: table(Seen.schema, "seen"), hosts: table(KnownHost.schema, "hosts"),
+      pairHistory: table(PairHistory.schema, "pair_history"),
+      pairHistoryValues: table(PairValue.schema, "pair_history_values"))
+  }
+
   /// Earlier days with summaries.
   package var dayCount: Int { days.count }
 
