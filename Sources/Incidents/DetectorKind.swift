@@ -34,6 +34,9 @@ package struct DetectorKind: Sendable {
     "exfiltration": DetectorKind(
       kindClass: "exfiltration", headline: "Data sent out to an unusual place",
       techniques: ["T1041", "T1048", "T1567"], tactic: "exfiltration", tacticPoints: 1),
+    "long-connections": DetectorKind(
+      kindClass: "long-connections", headline: "A connection that stays open",
+      techniques: ["T1071", "T1219", "T1496"], tactic: "command and control", tacticPoints: 0),
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),

@@ -11,18 +11,27 @@ package struct Explanation: Sendable {
   package func title(entity: String, hostname: String?, findings: [Finding]) -> String {
     let headline = findings.first.map { DetectorKind.of($0.detector).headline } ?? "Findings"
     let host = hostname.map { "\(entity) (\($0))" } ?? entity
-    let others = Set(findings.dropFirst().map(\.detector)).subtracting(
-      findings.first.map { [$0.detector] } ?? [])
+    let others = Explanation.telling(findings).dropFirst()
     let agreement =
       others.isEmpty ? "" : others.count == 1 ? ", 1 other sign" : ", \(others.count) other signs"
     return "\(headline): \(host)\(agreement)"
   }
 
-  /// A sentence for each detector's strongest finding, strongest first.
+  /// Findings that more than this share of host-days surpass say little; they are in the table of
+  /// findings, not in the text.
+  private static let tellingPValue = 0.05
+
+  /// A sentence for the strongest finding and for each other detector's, where it tells something.
   package func text(_ findings: [Finding]) -> String {
+    Explanation.telling(findings).map(sentence).joined(separator: " ")
+  }
+
+  private static func telling(_ findings: [Finding]) -> [Finding] {
     var seen: Set<String> = []
-    let strongest = findings.filter { seen.insert($0.detector).inserted }
-    return strongest.map(sentence).joined(separator: " ")
+    return findings.enumerated().filter { index, finding in
+      guard index == 0 || finding.isCertain || finding.pValue <= tellingPValue else { return false }
+      return seen.insert(finding.detector).inserted
+    }.map(\.element)
   }
 
   /// "Between 14:00 and 15:00: 412 different destinations (usually 9 ± 3). …"

@@ -31,6 +31,14 @@ package struct MeasureText: Sendable {
     MeasureText(phrase: phrase, unit: .count)
   }
 
+  private static func share(_ phrase: String) -> MeasureText {
+    MeasureText(phrase: phrase, unit: .share)
+  }
+
+  private static func seconds(_ phrase: String) -> MeasureText {
+    MeasureText(phrase: phrase, unit: .seconds)
+  }
+
   private static func bytes(_ phrase: String) -> MeasureText {
     MeasureText(phrase: phrase, unit: .bytes)
   }
@@ -60,5 +68,23 @@ package struct MeasureText: Sendable {
     "dns_names": count("different names asked for"),
     "http_requests": count("web requests"),
     "http_errors": count("web requests refused or failed"),
+    "new_networks": count("networks not met before"),
+    "new_ports": count("ports not used before"),
+    "new_services": count("services not offered before"),
+    "new_names": count("names not asked for before"),
+    "new_destinations": count("destinations not met before"),
+    "unanswered_destinations": count("destinations that did not answer"),
+    "unanswered_ports": count("ports that did not answer"),
+    "answered_first_contacts": count("destinations that did"),
+    "net_bytes_to_new_destination": bytes("more sent than received"),
+    "peer_rarity": share("of hosts never met it"),
+    "days_since_first_seen": count("days since it was first met"),
+    "seconds_connected": seconds("connected"),
+    "longest_seconds": seconds("in the longest connection"),
+    "conversations": count("conversations"),
+    "gap_seconds": seconds("between conversations"),
+    "peers": count("hosts that reach it"),
+    "busy_share": share("of such hours busy"),
+    "strange_conversations": count("conversations unlike those before"),
   ]
 }
