@@ -7,7 +7,7 @@ enum ForestKernel: CaseIterable, Sendable {
   /// Row by row from the root.
   case walk
 
-  /// Above so many splits a tree, walking beats visiting all nodes, as measured on AVX-512.
+  /// Above so many splits a tree, walking down is taken to beat visiting all nodes.
   private static let greatestSplitCount = 400
 
   /// The fastest for these trees.

@@ -120,7 +120,8 @@ package struct DetailReader {
         for want in wanted where want.host == host {
           let responder = responders[row] ?? ""
           let service = ServiceName.text(port: ports.value(row), ianaNumber: protocols.value(row))
-          guard want.peer == responder || want.peer == "\(responder):\(service)" else { continue }
+          let end = responder.contains(":") ? "[\(responder)]" : responder
+          guard want.peer == responder || want.peer == "\(end):\(service)" else { continue }
           indexOfPair[pairNumber + UInt32(row), default: []].append(want.index)
           details[want.index].gapsPeer = want.peer
         }
@@ -250,7 +251,7 @@ private struct FlowRows {
     let number = protocols[row] ?? 0
     let to =
       ports.1[row].map { "\(destination):\(ServiceName.text(port: $0, ianaNumber: number))" }
-      ?? "\(destination) \(ServiceName.text(port: 0, ianaNumber: number))"
+      ?? "\(destination) \(protocolName(number))"
     var parts = ["\(from) → \(to)"]
     if let sent = bytes.0[row] { parts.append("\(Quantity.bytes(Double(sent))) out") }
     if let received = bytes.1[row] { parts.append("\(Quantity.bytes(Double(received))) in") }

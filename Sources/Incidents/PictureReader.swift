@@ -149,11 +149,6 @@ enum HostVolume {
 /// A port with its protocol: `443/tcp`.
 package enum ServiceName {
   package static func text(port: UInt16, ianaNumber: UInt8) -> String {
-    switch ianaNumber {
-    case 6: "\(port)/tcp"
-    case 17: "\(port)/udp"
-    case 1, 58: "icmp"
-    default: "\(port)/protocol \(ianaNumber)"
-    }
+    "\(port)/\(protocolName(ianaNumber))"
   }
 }

@@ -35,9 +35,11 @@ package final class OutputFolder {
 }
 
 /// What came of a request to make a folder.
-package enum Outcome: Equatable, Sendable {
+package enum Outcome: Equatable, Sendable, CustomStringConvertible {
   case upToDate
   case written
+
+  package var description: String { self == .upToDate ? "up to date" : "written" }
 }
 
 extension Store {

@@ -53,19 +53,6 @@ package enum PairKind: String, CaseIterable, Comparable, Sendable {
   }
 }
 
-/// The IANA name of the protocols that firms see; a number otherwise.
-package func protocolName(_ number: UInt8) -> String {
-  switch number {
-  case 1: "icmp"
-  case 6: "tcp"
-  case 17: "udp"
-  case 47: "gre"
-  case 50: "esp"
-  case 58: "icmp6"
-  default: "ip-\(number)"
-  }
-}
-
 /// The views of one batch of `pairs.arrow` or `pair_history.arrow`.
 package struct PairBatch {
   package let rowCount: Int
