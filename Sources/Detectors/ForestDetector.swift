@@ -155,6 +155,8 @@ private struct StrangeFlows {
   ) -> (bits: Double, count: Int, expected: Double) {
     guard let hour = counts[host]?[window] else { return (0, 0, 0) }
     let expected = Double(hour.all) * StrangeFlows.share
+    // One of a hundred is strange on any host at some hour.
+    guard hour.strange > 1 else { return (0, Int(hour.strange), expected) }
     let bits = NegativeBinomial.surprise(Double(hour.strange), mean: expected, shape: shape)
     return (bits, Int(hour.strange), expected)
   }

@@ -21,12 +21,15 @@ struct PeerNovelty {
     age = inputs.state.seen.site(kind, subject: subject).days.age ?? 0
     rarity = PeerNovelty.rarity(hostCount: hostCount, of: inputs.population)
     let known = inputs.state.days.age ?? 0
-    if age + 1 >= known && known >= 7 {
-      // Older than the records reach.
-      youth = -1
-    } else {
-      youth = min(1, max(-1, 1 - 2 * Double(age - 7) / 23))
-    }
+    youth = PeerNovelty.youth(age: age, ofRecords: known)
+  }
+
+  /// 1 up to 7 days, −1 from 30 days on. What was there in the first 3 days of the records may be
+  /// older than they are: it counts as known, the more so the longer they are.
+  static func youth(age: Int, ofRecords known: Int) -> Double {
+    let settled = min(30, known - 3)
+    if age >= settled { return -min(1, Double(known) / 7) }
+    return age <= 7 ? 1 : 1 - 2 * Double(age - 7) / Double(settled - 7)
   }
 
   /// 1 up to 2 % of the hosts, or one, −1 from half of them on.

@@ -6,7 +6,7 @@ import Glibc
 /// Hosts that are busy at hours at which they, and their peers, are not.
 ///
 /// The score is the surprise −log2 p(busy | hour and day type) in bits of the strangest of several
-/// hours in a row, plus the logarithm of their number; p is the host's own share of busy hours,
+/// hours in a row, plus half the logarithm of their number; p is the host's own share of busy hours,
 /// smoothed towards its peers' and over neighbouring hours.
 struct TimingDetector: Detector {
   let name = "timing"
@@ -18,14 +18,13 @@ struct TimingDetector: Detector {
   ) throws {
     let floor = try settings.number("floor")
     let ceiling = try settings.number("ceiling")
-    let leastDestinations = try settings.number("least_destinations")
     let leastBits = try settings.number("least_bits")
     guard let destinations = Measure.index(of: HostHour.outDestinations) else { return }
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
       guard let baseline = host.baseline, host.day.host.text != HostHour.internet,
         !inputs.isNew(host.day.host.text)
       else { return }
-      let threshold = max(baseline.busyThreshold, log1p(leastDestinations))
+      let threshold = baseline.busyThreshold
       var run: [(window: Int, bits: Double, share: Double, count: Double)] = []
       for (row, start) in host.day.hours.enumerated() {
         guard let window = inputs.clock.window(of: start) else { continue }
@@ -42,7 +41,7 @@ struct TimingDetector: Detector {
         run.append((window, -log2(share), share, count))
         guard let first = run.first else { continue }
         let strangest = run.max { $0.bits < $1.bits } ?? first
-        let score = strangest.bits + log2(Double(run.count))
+        let score = strangest.bits + log2(Double(run.count)) / 2
         guard score >= floor else { continue }
         try vote(
           RawVote(

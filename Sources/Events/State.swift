@@ -74,7 +74,10 @@ package enum HostProfile {
   package static let hour = ColumnKey<Values<UInt8>>("hour", isNullable: false)
   /// Covered hours (or days) behind the row.
   package static let sampleCount = ColumnKey<Values<UInt32>>("sample_count", isNullable: false)
-  /// Those of them in which the host was busy: at least a quarter of its usual busiest hour.
+  /// Those of them that lie on days on which the host was seen at all.
+  package static let presentCount = ColumnKey<Values<UInt32>>("present_count", isNullable: false)
+  /// Those of them in which the host was busy: more than halfway from its idle hours to its usual
+  /// busiest one.
   package static let busyCount = ColumnKey<Values<UInt32>>("busy_count", isNullable: false)
 
   /// The hour of the rows that profile the busiest hour of a day.
@@ -82,8 +85,10 @@ package enum HostProfile {
 
   /// Medians and MADs are those of log1p of the counter in the measure's unit; null where no hour was covered.
   package static let schema = Schema(
-    "host_profiles", version: 1,
-    [host.field, dayType.field, hour.field, sampleCount.field, busyCount.field]
+    "host_profiles", version: 2,
+    [
+      host.field, dayType.field, hour.field, sampleCount.field, presentCount.field, busyCount.field,
+    ]
       + Measure.all.flatMap { [$0.median.field, $0.deviation.field] })
 }
 

@@ -52,7 +52,8 @@ struct Deciding {
         ScoredDay(
           date: day,
           votes: try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw"),
-          hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)))
+          hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)),
+          runs: try store.requiredTable(DetectorRun.schema, in: store.votes(day)))
       })
     let decisions = calibrate(history, dates: range, options: options)
     return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })

@@ -29,6 +29,8 @@ struct SimulatedVote: Hashable {
   var floor = 1.0
   var ceiling = Double.infinity
   var window = 0
+  /// What the vote is foremost about.
+  var feature: String?
 }
 
 struct SimulatedHost: Hashable {
@@ -106,7 +108,8 @@ struct SimulatedVotes {
       votes.column(Vote.floor).append(vote.floor)
       votes.column(Vote.ceiling).append(vote.ceiling)
       votes.column(Vote.peer).appendNull()
-      for key in Vote.features { votes.column(key).appendNull() }
+      votes.column(Vote.features[0]).append(vote.feature)
+      for key in Vote.features.dropFirst() { votes.column(key).appendNull() }
       for key in Vote.contributions + Vote.actuals + Vote.typicals + Vote.spreads {
         votes.column(key).appendNull()
       }

@@ -5,9 +5,12 @@ import Testing
 @testable import Detectors
 
 extension SimulatedVotes {
-  fileprivate mutating func add(_ day: Int, _ entity: String, _ detector: String, _ score: Double) {
+  fileprivate mutating func add(
+    _ day: Int, _ entity: String, _ detector: String, _ score: Double, feature: String? = nil
+  ) {
     days[day].removeAll { $0.entity == entity && $0.detector == detector }
-    days[day].append(SimulatedVote(entity: entity, detector: detector, score: score))
+    days[day].append(
+      SimulatedVote(entity: entity, detector: detector, score: score, feature: feature))
   }
 }
 
@@ -66,6 +69,18 @@ private let fiveDetectors = Array(SimulatedVotes.detectors.prefix(5))
     let day = try site.decisions(patchDay...patchDay)[0]
     #expect(day.row(of: "w030")?.decision == .decide)
     #expect(day.row(of: "w031")?.reason == "part of what is site-wide")
+  }
+
+  @Test("a vote about something else than all others is no part of a site-wide day")
+  func otherFeature() throws {
+    var site = quiet
+    for host in 0..<40 {
+      site.add(patchDay, "w" + pad(host, 3), "detector0", 8, feature: "bytes")
+    }
+    site.add(patchDay, "w050", "detector0", 9, feature: "failures")
+    let day = try site.decisions(patchDay...patchDay)[0]
+    #expect(day.row(of: "w050")?.reason != "part of what is site-wide")
+    #expect(day.row(of: "w010")?.reason == "part of what is site-wide")
   }
 
   @Test("quiet sites have no site-wide days, with detectors that copy each other or not")

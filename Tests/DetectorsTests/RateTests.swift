@@ -13,7 +13,8 @@ import Testing
     var centers = [Center?](repeating: nil, count: Measure.all.count)
     centers[destinations] = Center(median: 2.302585, deviation: 0.2)
     var own = ProfileSet()
-    let row = ProfileSet.Row(sampleCount: 20, busyCount: 20, centers: centers)
+    let row = ProfileSet.Row(
+      sampleCount: 20, presentCount: 20, busyCount: 20, centers: centers)
     own.set(row, dayType: 0, hour: 14)
     own.set(row, dayType: 0, hour: Int(HostProfile.dayHigh))
     var group = ProfileSet()

@@ -60,15 +60,10 @@ private struct Calibration {
   private static func replayedDays(
     before position: Int, _ history: VoteHistory, _ days: [DayScores], _ firstScored: Int
   ) -> [Int] {
-    window(before: position, history).filter {
+    history.reference(before: position).filter {
       let day = days[$0 - firstScored]
       return day.earlierDays > 0 && !day.isSiteWide
     }
-  }
-
-  private static func window(before position: Int, _ history: VoteHistory) -> Range<Int> {
-    let day = history.days[position].day
-    return history.positions(from: day - CalibrationConstants.referenceDays, through: day - 1)
   }
 
   func decisions(on position: Int) -> DayDecisions {
@@ -91,7 +86,7 @@ private struct Calibration {
   /// Folds the 28 days before, each with its own line, and then the day.
   private func rulings(on position: Int) -> [(score: EntityDayScore, ruling: DecisionFold.Ruling)] {
     var fold = DecisionFold(incidentsPerDay: options.incidentsPerDay)
-    for earlier in Self.window(before: position, history) {
+    for earlier in history.window(before: position) {
       _ = rule(&fold, on: earlier, line: lines[earlier])
     }
     return rule(&fold, on: position, line: lines[position])
@@ -108,14 +103,14 @@ private struct Calibration {
   private func summary(
     of day: DayScores, reference: [Int], hosts: StatisticReference, line: DecisionLine?
   ) -> DecisionSummary {
-    let window = Self.window(before: day.position, history)
+    let window = history.window(before: day.position)
     var fold = DecisionFold(incidentsPerDay: options.incidentsPerDay)
     var asked = 0
     for position in window {
       let applied = scores(at: position).earlierDays > 0 ? line : nil
       asked += rule(&fold, on: position, line: applied).count { $0.ruling.isDecided }
     }
-    let groups = ClassGroups(history, window: window)
+    let groups = ClassGroups(history, window: history.reference(before: day.position))
     return DecisionSummary(
       earlierDays: day.earlierDays,
       lineP: line.map { hosts.pValue($0.strength) },

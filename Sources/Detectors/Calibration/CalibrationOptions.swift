@@ -21,6 +21,8 @@ enum CalibrationConstants {
   static let leastDaysForLine = 3
   /// Below as many earlier days all hosts are one class, and confidence is low.
   static let leastDaysForClasses = 14
+  /// Days with fewer earlier days leave the reference as soon as as many others remain.
+  static let leastDaysLearned = 7
   /// A class with fewer entity-days in the reference is standardised by its own history.
   static let leastEntityDaysOfClass = 200
   /// The tail of own histories takes in larger classes too, smallest first, until it has as many.
@@ -35,5 +37,7 @@ enum CalibrationConstants {
 /// How far back the decisions of a day depend on raw votes and host-days.
 ///
 /// Repeats fold 28 days, each by its own line; a line replays 28 days of fused statistics; each of
-/// these comes from votes ranked among 28 earlier days.
-package let calibrationDepthDays = 3 * CalibrationConstants.referenceDays
+/// these comes from votes ranked among 28 earlier days, of which each needs a week before it to
+/// count.
+package let calibrationDepthDays =
+  3 * CalibrationConstants.referenceDays + CalibrationConstants.leastDaysLearned

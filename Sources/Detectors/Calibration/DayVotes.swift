@@ -6,6 +6,10 @@ struct DayVotes {
   private(set) var scores: [Double] = []
   private(set) var entities: [Int32] = []
   private(set) var classes: [UInt16] = []
+  /// What each vote is foremost about, by number; −1 where it doesn't say.
+  private(set) var features: [Int32] = []
+  /// Whether the entity had a vote of the detector that was as strong within the 7 days before.
+  private(set) var isRepeat: [Bool] = []
   /// Whether a window's score reached its ceiling.
   private(set) var atCeiling: [Bool] = []
   /// The least floor of the detector's votes; 0 where it has none. [detectorCount]
@@ -15,6 +19,7 @@ struct DayVotes {
     let detector: UInt16
     let entity: Int32
     let entityClass: UInt16
+    let feature: Int32
     let score: Double
     let floor: Double
     var atCeiling: Bool
@@ -45,9 +50,21 @@ struct DayVotes {
       scores.append(row.score)
       entities.append(row.entity)
       classes.append(row.entityClass)
+      features.append(row.feature)
       atCeiling.append(row.atCeiling)
     }
     for detector in 0..<detectorCount { starts[detector + 1] += starts[detector] }
+  }
+
+  /// Marks the votes that are no stronger than one of an earlier day, and notes all in `recent`.
+  mutating func markRepeats(day: Int, _ recent: inout RecentVotes) {
+    for detector in floors.indices {
+      for row in rows(of: detector) {
+        isRepeat.append(
+          recent.strongest(detector, entities[row], before: day) >= scores[row])
+        recent.add(detector, entities[row], day: day, score: scores[row])
+      }
+    }
   }
 
   func rows(of detector: Int) -> Range<Int> { starts[detector]..<starts[detector + 1] }

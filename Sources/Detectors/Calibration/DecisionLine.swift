@@ -7,8 +7,9 @@ struct DecisionLine {
 
 extension DecisionLine {
   /// The loosest line at which the days, replayed with rule 5, ask for no more than
-  /// `falseAlarmsPerDay` new decisions a day, and so does every stricter line; nil where even the
-  /// strangest score asks for more.
+  /// `falseAlarmsPerDay` new decisions a day, less the standard error of such a count, and so does
+  /// every stricter line; nil where even the strangest score asks for more. Without the standard
+  /// error half of the sites would be asked for more than they allowed.
   ///
   /// What fixed rules decide is no part of the count, since no line changes it.
   /// - Parameter scores: every score of the days, strangest first.
@@ -16,7 +17,8 @@ extension DecisionLine {
     replaying scores: some Sequence<EntityDayScore>, dayCount: Int, falseAlarmsPerDay: Double,
     dayNumber: (EntityDayScore) -> Int
   ) {
-    let allowed = falseAlarmsPerDay * Double(dayCount)
+    let promised = falseAlarmsPerDay * Double(dayCount)
+    let allowed = promised - promised.squareRoot()
     var asked: [RepeatKey: (scores: [EntityDayScore], count: Int)] = [:]
     var askedCount = 0
     var accepted: EntityDayScore?

@@ -1,15 +1,18 @@
-/// Days of a window on which far more hosts than usual voted high on the same detectors.
+/// Days of a window on which far more hosts than usual voted high on the same detectors for the same
+/// reason: a patch morning moves the bytes of all, an outage their failures.
 ///
-/// A host is high on a detector above the 95th percentile of a usual day, which is the median of
-/// the window's days' percentiles. The share of hosts that are high is compared with its median
-/// over the window. Both medians stay put while fewer than half of the days are unusual, so no
-/// day's verdict hangs on another's.
+/// A host is high on a feature of a detector above the 95th percentile of a usual day, which is the
+/// median of the window's days' percentiles. The share of hosts that are high is compared with its
+/// median over the window. Both medians stay put while fewer than half of the days are unusual, so
+/// no day's verdict hangs on another's.
 struct SiteWideDays {
   /// Hosts that are high today, by detector; nil where today is usual. [detectorCount]
   private(set) var highToday: [Int?]
+  /// The features on which they are. [detectorCount]
+  private(set) var featuresToday: [Set<Int32>]
   /// Share of the window's days with at least today's share of high hosts, as a p-value.
   /// [detectorCount]
-  private(set) var pValues: [Double] = []
+  private(set) var pValues: [Double]
   /// Positions of the window's days that are usual, by detector. [detectorCount]
   private(set) var usualPositions: [[Int]]
   /// Unusual days of the window with their number of high hosts, by detector. [detectorCount]
@@ -31,71 +34,84 @@ struct SiteWideDays {
   init(_ history: VoteHistory, window: Range<Int>, today: Int) {
     let detectors = history.detectors.indices
     highToday = [Int?](repeating: nil, count: detectors.count)
+    featuresToday = [Set<Int32>](repeating: [], count: detectors.count)
     usualPositions = [[Int]](repeating: Array(window), count: detectors.count)
     unusual = [[(position: Int, highCount: Int)]](repeating: [], count: detectors.count)
     pValues = [Double](repeating: 1, count: detectors.count)
     guard window.count >= Self.leastDays else { return }
-    let shares = detectors.map { HighShares(history, detector: $0, window: window, today: today) }
+    let shares = detectors.flatMap { detector in
+      let days = window.filter { history.days[$0].ran[detector] } + [today]
+      guard days.count > Self.leastDays else { return [HighShares]() }
+      let features = Set(days.flatMap { history.days[$0].hostVotes.featuresVoted(detector) })
+      return features.sorted().map {
+        HighShares(history, detector: detector, feature: $0, days: days)
+      }
+    }
 
     for position in window {
-      let excesses = shares.map { $0.excess(position) }
-      for detector in detectors where Self.isPart(excesses[detector], of: excesses) {
-        unusual[detector].append((position, shares[detector].count(position)))
+      for part in Self.parts(of: shares, on: position) {
+        let count = part.count(position)
+        if unusual[part.detector].last?.position == position {
+          unusual[part.detector][unusual[part.detector].count - 1].highCount += count
+        } else {
+          unusual[part.detector].append((position, count))
+        }
       }
     }
     for detector in detectors where !unusual[detector].isEmpty {
       let leftOut = Set(unusual[detector].map(\.position))
       usualPositions[detector] = window.filter { !leftOut.contains($0) }
     }
-    let excesses = shares.map { $0.excess(today) }
-    for detector in detectors where Self.isPart(excesses[detector], of: excesses) {
-      highToday[detector] = shares[detector].count(today)
-      pValues[detector] = shares[detector].pValueOfToday
+    for part in Self.parts(of: shares, on: today) {
+      highToday[part.detector] = (highToday[part.detector] ?? 0) + part.count(today)
+      featuresToday[part.detector].insert(part.feature)
+      pValues[part.detector] = min(pValues[part.detector], part.pValue(today))
     }
   }
 
-  private static func isPart(_ excess: Double, of excesses: [Double]) -> Bool {
-    excess >= leastExcessBeside && excesses.contains { $0 >= leastExcess }
+  /// What is unusual on a day: nothing, unless something is very much so.
+  private static func parts(of shares: [HighShares], on position: Int) -> [HighShares] {
+    let excesses = shares.map { $0.excess(position) }
+    guard excesses.contains(where: { $0 >= leastExcess }) else { return [] }
+    return zip(shares, excesses).filter { $0.1 >= leastExcessBeside }.map(\.0)
   }
 }
 
-/// How many hosts are high on one detector, on the days of a window and today.
+/// How many hosts are high on one feature of a detector, on the days on which it ran.
 private struct HighShares {
-  private let window: Range<Int>
-  private let today: Int
-  /// By day of the window, then today.
-  private let counts: [Int]
-  private let hostCounts: [Int]
+  let detector: Int
+  let feature: Int32
+  /// High hosts and all hosts, by position.
+  private var hosts: [Int: (high: Int, all: Int)] = [:]
+  private let earlier: ArraySlice<Int>
   private let usualShare: Double
   private let spread: Double
 
-  init(_ history: VoteHistory, detector: Int, window: Range<Int>, today: Int) {
-    self.window = window
-    self.today = today
-    let percentiles = window.map { history.days[$0].highScore(detector) }.sorted()
+  /// - Parameter days: positions in ascending order, today being the last.
+  init(_ history: VoteHistory, detector: Int, feature: Int32, days: [Int]) {
+    self.detector = detector
+    self.feature = feature
+    earlier = days.dropLast()
+    let percentiles = earlier.map { history.days[$0].highScore(detector, feature) }.sorted()
     let usualHigh = percentiles[percentiles.count / 2]
-    let days = Array(window) + [today]
-    counts = days.map {
-      let votes = history.days[$0].hostVotes
-      let scores = votes.scores[votes.rows(of: detector)]
-      return scores.endIndex - scores.partition { $0 > usualHigh }
+    for position in days {
+      let day = history.days[position]
+      hosts[position] = (
+        day.hostVotes.scores(detector, feature).count { $0 > usualHigh }, max(1, day.hostCount)
+      )
     }
-    hostCounts = days.map { max(1, history.days[$0].hostCount) }
-    let shares = zip(counts, hostCounts).map { Double($0) / Double($1) }.dropLast()
-    var values = Array(shares)
+    var values = earlier.map { [hosts] in
+      hosts[$0].map { Double($0.high) / Double($0.all) } ?? 0
+    }
     usualShare = median(&values)
     for index in values.indices { values[index] = abs(values[index] - usualShare) }
     spread = 1.4826 * median(&values)
   }
 
-  private func index(_ position: Int) -> Int {
-    position == today ? counts.count - 1 : position - window.lowerBound
-  }
-
-  func count(_ position: Int) -> Int { counts[index(position)] }
+  func count(_ position: Int) -> Int { hosts[position]?.high ?? 0 }
 
   private func share(_ position: Int) -> Double {
-    Double(count(position)) / Double(hostCounts[index(position)])
+    hosts[position].map { Double($0.high) / Double($0.all) } ?? 0
   }
 
   /// Spreads of the day's share above the usual one; −∞ where too few hosts are high.
@@ -103,22 +119,34 @@ private struct HighShares {
     guard count(position) >= SiteWideDays.leastHosts, share(position) >= SiteWideDays.leastShare
     else { return -.infinity }
     // Counts vary by at least their square root.
-    let hosts = Double(hostCounts[index(position)])
-    let leastSpread = max(usualShare * hosts, 1).squareRoot() / hosts
+    let all = Double(hosts[position]?.all ?? 1)
+    let leastSpread = max(usualShare * all, 1).squareRoot() / all
     return (share(position) - usualShare) / max(spread, leastSpread)
   }
 
-  var pValueOfToday: Double {
-    let asHigh = window.count { share($0) >= share(today) }
-    return Double(asHigh + 1) / Double(window.count + 1)
+  /// The share of earlier days on which as many hosts were high as on a day.
+  func pValue(_ today: Int) -> Double {
+    let asHigh = earlier.count { share($0) >= share(today) }
+    return Double(asHigh + 1) / Double(earlier.count + 1)
+  }
+}
+
+extension DayVotes {
+  fileprivate func featuresVoted(_ detector: Int) -> Set<Int32> {
+    Set(features[rows(of: detector)])
+  }
+
+  /// Ascending.
+  fileprivate func scores(_ detector: Int, _ feature: Int32) -> [Double] {
+    rows(of: detector).filter { features[$0] == feature }.map { scores[$0] }
   }
 }
 
 extension HistoryDay {
   /// The score that 5 % of the day's hosts pass; −∞ where fewer vote at all.
-  fileprivate func highScore(_ detector: Int) -> Double {
-    let rows = hostVotes.rows(of: detector)
+  fileprivate func highScore(_ detector: Int, _ feature: Int32) -> Double {
+    let scores = hostVotes.scores(detector, feature)
     let passing = Int(SiteWideDays.usualHighShare * Double(hostCount))
-    return rows.count > passing ? hostVotes.scores[rows.upperBound - passing - 1] : -.infinity
+    return scores.count > passing ? scores[scores.count - passing - 1] : -.infinity
   }
 }

@@ -18,9 +18,12 @@ struct ParetoTail {
   private let scale: Double
   private let shape: Double
 
+  /// How many of some reference values the tail is fitted over.
+  static func excessCount(_ count: Int) -> Int { max(8, count / 50) }
+
   /// - Parameter voters: ascending.
   init(_ voters: [Double], count: Int, floor: Double) {
-    let excessCount = max(8, count / 50)
+    let excessCount = Self.excessCount(count)
     let top = voters.suffix(min(excessCount, voters.count))
     let threshold = voters.count > excessCount ? voters[voters.count - excessCount - 1] : floor
     self.threshold = threshold

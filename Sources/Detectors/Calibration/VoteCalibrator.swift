@@ -3,6 +3,7 @@ struct VoteCalibrator {
   private let history: VoteHistory
   private let options: CalibrationOptions
   private var references: [ReferenceKey: SlidingReference] = [:]
+  private var repeats: [ReferenceKey: SlidingReference] = [:]
 
   private struct ReferenceKey: Hashable {
     let detector: Int
@@ -25,8 +26,7 @@ struct VoteCalibrator {
   /// - Parameter keepsVotes: whether the result holds the votes beside what they come to.
   mutating func scores(at position: Int, keepsVotes: Bool) -> DayScores {
     let day = history.days[position]
-    let window = history.positions(
-      from: day.day - CalibrationConstants.referenceDays, through: day.day - 1)
+    let window = history.reference(before: position)
     let siteWide = SiteWideDays(history, window: window, today: position)
     let groups = ClassGroups(history, window: window)
     var votes: [CalibratedVote] = []
@@ -34,7 +34,10 @@ struct VoteCalibrator {
       for (dayVotes, isHost) in [(day.hostVotes, true), (day.otherVotes, false)] {
         let rows = dayVotes.rows(of: detector)
         guard !rows.isEmpty else { continue }
-        let usual = isHost ? siteWide.usualPositions[detector] : Array(window)
+        let days = isHost ? siteWide.usualPositions[detector] : Array(window)
+        let usual = days.filter { history.days[$0].ran[detector] }
+        // A detector that just started has nothing to be compared with.
+        let isComparable = usual.count >= min(days.count, CalibrationConstants.leastDaysForLine)
         let standsOut = DayOutliers(Array(dayVotes.scores[rows]))
         var tails: [Group: ReferenceTail] = [:]
         for row in rows {
@@ -54,16 +57,17 @@ struct VoteCalibrator {
           votes.append(
             CalibratedVote(
               entity: dayVotes.entities[row], detector: detector, score: score,
-              pValue: midP(value, among: tail.voters, count: tail.count),
-              depth: tail.pareto.depth(value), isCertain: isCertain,
-              isAbsorbed: isHost && siteWide.highToday[detector] != nil && !isCertain
-                && !standsOut.contains(score),
+              pValue: isComparable ? midP(value, among: tail.voters, count: tail.count) : 1,
+              depth: isComparable ? tail.pareto.depth(value) : 0, isCertain: isCertain,
+              isAbsorbed: isHost && !isCertain && !standsOut.contains(score)
+                && siteWide.featuresToday[detector].contains(dayVotes.features[row]),
               isHost: isHost))
         }
       }
     }
     return DayScores(
-      position: position, earlierDays: window.count, siteWide: siteWide, votes: votes,
+      position: position, earlierDays: history.window(before: position).count,
+      siteWide: siteWide, votes: votes,
       keepsVotes: keepsVotes)
   }
 
@@ -72,7 +76,8 @@ struct VoteCalibrator {
     isHost: Bool
   ) -> ReferenceTail {
     if group == .ownHistories {
-      let all = reference(detector, .allHosts, positions, isHost: true)
+      let hostDays = positions.reduce(0) { $0 + history.days[$1].hostCount }
+      let all = reference(detector, .allHosts, positions, isHost: true, entityDays: hostDays)
       let pool = OwnHistoryPool(
         history, detector: detector, classes: groups.pooled, positions: positions,
         group: VoteSpread(all: all, floor: floor))
@@ -84,23 +89,38 @@ struct VoteCalibrator {
       return $0 + history.days[$1].classCounts[wanted]
     }
     return ReferenceTail(
-      voters: reference(detector, group, positions, isHost: isHost), count: count, floor: floor,
-      pool: nil)
+      voters: reference(detector, group, positions, isHost: isHost, entityDays: count),
+      count: count, floor: floor, pool: nil)
   }
 
   /// Scores of the group's votes on some days, ascending.
+  ///
+  /// Repeats among the greatest 2 % are left out: what goes on for days is one finding, as it is asked
+  /// for once, and must not set the bar for all others day after day (runs of exceedances are
+  /// declustered likewise: Ferro and Segers 2003, doi:10.1111/1467-9868.00401).
   private mutating func reference(
-    _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool
+    _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool, entityDays: Int
   ) -> [Double] {
-    let key = ReferenceKey(detector: detector, group: group)
     let days = history.days
-    references[key, default: SlidingReference()].move(to: positions) { position in
+    func scores(_ position: Int, _ isTaken: (DayVotes, Int) -> Bool) -> [Double] {
       let votes = isHost ? days[position].hostVotes : days[position].otherVotes
-      let rows = votes.rows(of: detector)
-      guard case .entityClass(let wanted) = group else { return Array(votes.scores[rows]) }
-      return rows.filter { Int(votes.classes[$0]) == wanted }.map { votes.scores[$0] }
+      return votes.rows(of: detector).filter { row in
+        guard isTaken(votes, row), case .entityClass(let wanted) = group else {
+          return isTaken(votes, row)
+        }
+        return Int(votes.classes[row]) == wanted
+      }.map { votes.scores[$0] }
     }
-    return references[key]?.scores ?? []
+    let key = ReferenceKey(detector: detector, group: group)
+    references[key, default: SlidingReference()].move(to: positions) { scores($0) { _, _ in true } }
+    repeats[key, default: SlidingReference()].move(to: positions) {
+      scores($0) { votes, row in votes.isRepeat[row] }
+    }
+    let all = references[key]?.scores ?? []
+    let tailCount = ParetoTail.excessCount(entityDays)
+    let threshold = all.count > tailCount ? all[all.count - tailCount - 1] : -.infinity
+    return all.merged(
+      removing: (repeats[key]?.scores ?? []).filter { $0 > threshold }, adding: [])
   }
 }
 
@@ -132,7 +152,7 @@ private struct DayOutliers {
   private let spread: Double
 
   /// Robust spreads above the median of the day's votes.
-  static let spreads = 10.0
+  static let spreads = 6.0
 
   init(_ scores: [Double]) {
     var values = scores

@@ -1,16 +1,22 @@
 import Columnar
 import Events
 
-/// What was stored of one day: its raw votes (`Vote`) and the entities seen (`HostDay`).
+/// What was stored of one day: its raw votes (`Vote`), the entities seen (`HostDay`) and which
+/// detectors ran (`DetectorRun`; all of them where nil).
 package struct ScoredDay: Sendable {
   package let date: CivilDate
   package let votes: any BatchSource
   package let hostDays: any BatchSource
+  package let runs: (any BatchSource)?
 
-  package init(date: CivilDate, votes: any BatchSource, hostDays: any BatchSource) {
+  package init(
+    date: CivilDate, votes: any BatchSource, hostDays: any BatchSource,
+    runs: (any BatchSource)? = nil
+  ) {
     self.date = date
     self.votes = votes
     self.hostDays = hostDays
+    self.runs = runs
   }
 }
 
@@ -66,9 +72,11 @@ struct HistoryDay {
   let classCounts: [Int]
   /// Hosts seen.
   let hostCount: Int
-  let hostVotes: DayVotes
+  /// Whether a detector could judge the day. [detectorCount]
+  let ran: [Bool]
+  var hostVotes: DayVotes
   /// Votes on the population of outside addresses.
-  let otherVotes: DayVotes
+  var otherVotes: DayVotes
 }
 
 /// Raw votes and host-days of consecutive days, as dense arrays.
@@ -92,12 +100,36 @@ package struct VoteHistory {
     entities = order.entities.sorted
     classes = order.classes.sorted
     detectors = order.detectors.sorted
-    self.days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
+    var days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
+    var (recentHostVotes, recentOtherVotes) = (RecentVotes(), RecentVotes())
+    for index in days.indices {
+      days[index].hostVotes.markRepeats(day: days[index].day, &recentHostVotes)
+      days[index].otherVotes.markRepeats(day: days[index].day, &recentOtherVotes)
+    }
+    self.days = days
   }
 
   /// Positions of the days `first … last` that have data.
   func positions(from first: Int, through last: Int) -> Range<Int> {
     days.partition { $0.day >= first }..<days.partition { $0.day > last }
+  }
+
+  /// Positions of the 28 days before one.
+  func window(before position: Int) -> Range<Int> {
+    let day = days[position].day
+    return positions(from: day - CalibrationConstants.referenceDays, through: day - 1)
+  }
+
+  /// The days before one that it is compared with: those of its window, without the first ones whose
+  /// own history was too short for what was usual, once enough others remain. To hosts that were
+  /// just met everything is new, so these days' scores are those of another population.
+  func reference(before position: Int) -> Range<Int> {
+    let window = window(before: position)
+    let learned = CalibrationConstants.leastDaysLearned
+    guard let first = window.first(where: { self.window(before: $0).count >= learned }),
+      window.upperBound - first >= learned
+    else { return window }
+    return first..<window.upperBound
   }
 }
 

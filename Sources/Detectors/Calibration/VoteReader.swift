@@ -36,6 +36,7 @@ struct VoteReader {
   struct ReadVote {
     let entity: Int
     let detector: Int
+    let feature: Int
     let score: Double
     let floor: Double
     let ceiling: Double
@@ -44,6 +45,8 @@ struct VoteReader {
     let date: CivilDate
     var seen: [SeenEntity]
     var votes: [ReadVote]
+    /// Detectors that ran; nil for all.
+    var ran: Set<Int>?
   }
   struct Order {
     let entities: NameOrder<Entity>
@@ -54,12 +57,14 @@ struct VoteReader {
   private var entities = Interner<Entity>()
   private var classes = Interner<RankedClass>()
   private var detectors = Interner<String>()
+  private var features = Interner<String>()
 
   mutating func read(_ day: ScoredDay) throws -> ReadDay {
     var read = ReadDay(date: day.date, seen: [], votes: [])
     for index in 0..<day.hostDays.batchCount {
       try readSeen(day.hostDays.batch(index), into: &read)
     }
+    if let runs = day.runs { read.ran = try detectorsRun(runs) }
     let seen = Set(read.seen.map(\.entity))
     for index in 0..<day.votes.batchCount {
       try readVotes(day.votes.batch(index), seen: seen, into: &read)
@@ -90,15 +95,29 @@ struct VoteReader {
     }
   }
 
+  private mutating func detectorsRun(_ runs: any BatchSource) throws -> Set<Int> {
+    var ran: Set<Int> = []
+    for index in 0..<runs.batchCount {
+      let batch = try runs.batch(index)
+      let (detector, hasRun) = (batch[DetectorRun.detector], batch[DetectorRun.ran])
+      for row in 0..<batch.rowCount where hasRun[row] == true {
+        if let name = detector[row] { ran.insert(detectors.number(of: name)) }
+      }
+    }
+    return ran
+  }
+
   private mutating func readVotes(_ batch: Batch, seen: Set<Int>, into day: inout ReadDay) throws {
     let detector = batch[Vote.detector]
     let entity = batch[Vote.entity]
+    let feature = batch[Vote.features[0]]
     let score = batch[Vote.rawScore]
     let floor = batch[Vote.floor]
     let ceiling = batch[Vote.ceiling]
     var numbers = try EntityNumbers(batch[Vote.entityKind], entity, date: day.date)
     let names = detector.symbols.texts
     let detectorNumbers = names.map { detectors.number(of: $0) }
+    let featureNumbers = feature.symbols.texts.map { features.number(of: $0) }
     for row in 0..<batch.rowCount {
       let code = Int(detector.codes.value(row))
       guard score.value(row).isFinite else {
@@ -112,6 +131,7 @@ struct VoteReader {
       day.votes.append(
         ReadVote(
           entity: number, detector: detectorNumbers[code],
+          feature: feature.codes[row].map { featureNumbers[Int($0)] } ?? -1,
           score: score.value(row), floor: floor.value(row), ceiling: ceiling.value(row)))
     }
   }
@@ -178,7 +198,8 @@ extension HistoryDay {
       let place = entities.partition { $0 >= entity }
       let row = DayVotes.Row(
         detector: UInt16(order.detectors.places[vote.detector]), entity: entity,
-        entityClass: classes[place], score: vote.score, floor: vote.floor,
+        entityClass: classes[place], feature: Int32(vote.feature), score: vote.score,
+        floor: vote.floor,
         atCeiling: vote.score >= vote.ceiling)
       if order.entities.sorted[Int(entity)].kind == .host {
         hostVotes.append(row)
@@ -187,11 +208,14 @@ extension HistoryDay {
       }
     }
     let detectorCount = order.detectors.sorted.count
+    var ran = [Bool](repeating: read.ran == nil, count: detectorCount)
+    for detector in read.ran ?? [] { ran[order.detectors.places[detector]] = true }
     self.init(
       day: read.date.dayNumber, entities: entities, classes: classes, classCounts: classCounts,
       hostCount: zip(classCounts, order.classes.sorted).reduce(0) {
         $0 + ($1.1.kind == .host ? $1.0 : 0)
       },
+      ran: ran,
       hostVotes: DayVotes(hostVotes, detectorCount: detectorCount),
       otherVotes: DayVotes(otherVotes, detectorCount: detectorCount))
   }

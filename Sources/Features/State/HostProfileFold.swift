@@ -72,18 +72,19 @@ final class HostProfileFold {
       of: host, usualDestinations: expm1(samples.usualHigh(HostSamples.destinations) ?? 0))
     hosts.append(
       Host(name: host, daysSeen: daysSeen, group: group, entityClass: entityClass))
-    let busy = samples.busyCounts()
-    groupSamples[group, default: GroupSamples()].add(samples, busy: busy)
     let centers = (0..<ProfileSlot.count).map { samples.centers($0) }
+    let busy = samples.busyCounts(usual: centers)
+    groupSamples[group, default: GroupSamples()].add(samples, busy: busy)
     for slot in 0..<ProfileSlot.count where samples.hourCount(slot) > 0 {
       try writer.append(
         host: host, dayType: slot / ProfileSlot.perDayType, hour: slot % ProfileSlot.perDayType,
-        sampleCount: samples.hourCount(slot), busyCount: busy[slot], centers: centers[slot])
+        sampleCount: samples.hourCount(slot), presentCount: samples.presentCount(slot),
+        busyCount: busy?[slot] ?? 0, centers: centers[slot])
     }
     for row in samples.weekdayProfiles(usual: centers) {
       try writer.append(
         host: host, dayType: 2 + row.weekday, hour: row.hour, sampleCount: row.sampleCount,
-        busyCount: 0, centers: row.centers)
+        presentCount: row.sampleCount, busyCount: 0, centers: row.centers)
     }
   }
 }
@@ -95,6 +96,7 @@ final class ProfileWriter {
   private let dayType: ValuesBuilder<UInt8>
   private let hour: ValuesBuilder<UInt8>
   private let sampleCount: ValuesBuilder<UInt32>
+  private let presentCount: ValuesBuilder<UInt32>
   private let busyCount: ValuesBuilder<UInt32>
   private let medians: [ValuesBuilder<Float>]
   private let deviations: [ValuesBuilder<Float>]
@@ -105,6 +107,7 @@ final class ProfileWriter {
     dayType = rows.table.column(HostProfile.dayType)
     hour = rows.table.column(HostProfile.hour)
     sampleCount = rows.table.column(HostProfile.sampleCount)
+    presentCount = rows.table.column(HostProfile.presentCount)
     busyCount = rows.table.column(HostProfile.busyCount)
     medians = Measure.all.map { [rows] in rows.table.column($0.median) }
     deviations = Measure.all.map { [rows] in rows.table.column($0.deviation) }
@@ -112,12 +115,14 @@ final class ProfileWriter {
 
   /// - Parameter centers: one a measure, nil where no hour was covered.
   func append(
-    host: String, dayType: Int, hour: Int, sampleCount: Int, busyCount: Int, centers: [Center?]
+    host: String, dayType: Int, hour: Int, sampleCount: Int, presentCount: Int, busyCount: Int,
+    centers: [Center?]
   ) throws {
     self.host.append(host)
     self.dayType.append(UInt8(dayType))
     self.hour.append(UInt8(hour))
     self.sampleCount.append(UInt32(sampleCount))
+    self.presentCount.append(UInt32(presentCount))
     self.busyCount.append(UInt32(busyCount))
     for (index, center) in centers.enumerated() {
       medians[index].append(center.map { Float($0.median) })

@@ -20,19 +20,34 @@ struct HostSamples {
   private var values = [[Double]](repeating: [], count: ProfileSlot.count * measures)
   /// [(weekday, hour) × measures]
   private var weekdayValues = [[Double]](repeating: [], count: weekdaySlots * measures)
+  /// [slots]
+  private var presentCounts = [Int](repeating: 0, count: ProfileSlot.count)
   private var isWeekdayActive = [Bool](repeating: false, count: weekdaySlots)
 
   mutating func removeAll() {
     for index in values.indices { values[index].removeAll(keepingCapacity: true) }
     for index in weekdayValues.indices { weekdayValues[index].removeAll(keepingCapacity: true) }
     for index in isWeekdayActive.indices { isWeekdayActive[index] = false }
+    for index in presentCounts.indices { presentCounts[index] = 0 }
   }
 
   /// Adds a day. Covered hours without a row count as zero, hours that were not covered as nothing.
+  /// A day without any row has no busiest hour.
   mutating func add(_ hostDay: HostDay?, clock: ClockHours, covered: CoveredWindows) {
     var rowOfWindow = [Int?](repeating: nil, count: clock.windows.count)
     for (row, hour) in (hostDay?.hours ?? []).enumerated() {
       if let window = clock.window(of: hour) { rowOfWindow[window] = row }
+    }
+    if hostDay != nil {
+      let isCovered = covered.windows(of: .flow)
+      if isCovered.contains(true) {
+        presentCounts[
+          ProfileSlot.index(dayType: clock.dayType, hour: Int(HostProfile.dayHigh))] += 1
+      }
+      for window in clock.windows.indices where isCovered[window] {
+        presentCounts[ProfileSlot.index(dayType: clock.dayType, hour: clock.clockHours[window])] +=
+          1
+      }
     }
     for (measure, definition) in Measure.all.enumerated() {
       var high: Double?
@@ -49,7 +64,7 @@ struct HostSamples {
         weekdayValues[weekdaySlot * HostSamples.measures + measure].append(value)
         if count > 0 { isWeekdayActive[weekdaySlot] = true }
       }
-      if let high {
+      if hostDay != nil, let high {
         let slot = ProfileSlot.index(dayType: clock.dayType, hour: Int(HostProfile.dayHigh))
         values[slot * HostSamples.measures + measure].append(high)
       }
@@ -64,6 +79,9 @@ struct HostSamples {
   func hourCount(_ slot: Int) -> Int {
     (0..<HostSamples.measures).map { values(slot, measure: $0).count }.max() ?? 0
   }
+
+  /// Covered hours of flows on days on which the host was seen.
+  func presentCount(_ slot: Int) -> Int { presentCounts[slot] }
 
   func centers(_ slot: Int) -> [Center?] {
     (0..<HostSamples.measures).map { measure in
@@ -81,9 +99,11 @@ struct HostSamples {
     return highs.isEmpty ? nil : highs.sortedMedian
   }
 
-  /// Busy hours by slot.
-  func busyCounts() -> [Int] {
-    let threshold = BusyHour.threshold(usualHigh: usualHigh(HostSamples.destinations))
+  /// Busy hours by slot; nil for a host that keeps no hours.
+  /// - Parameter usual: the centres of each slot, as `centers` gives them.
+  func busyCounts(usual: [[Center?]]) -> [Int]? {
+    let threshold = BusyHour.threshold { usual[$0][HostSamples.destinations]?.median }
+    guard threshold.isFinite else { return nil }
     return (0..<ProfileSlot.count).map { slot in
       values(slot, measure: HostSamples.destinations).count { $0 >= threshold }
     }
@@ -121,10 +141,28 @@ struct HostSamples {
 
 /// When a host is busy, rather than merely switched on.
 package enum BusyHour {
-  /// log1p of the destinations from which an hour counts as busy: a quarter of those of the usual
-  /// busiest hour, at least one.
-  package static func threshold(usualHigh: Double?) -> Double {
-    log1p(max(1, expm1(usualHigh ?? 0) / 4))
+  /// Fewer destinations in an hour are the background talk of a machine that is left on.
+  private static let leastDestinations = 6.0
+  /// Hosts whose busiest hour is not this many times their idle ones keep no hours.
+  private static let leastRhythm = 2.0
+
+  /// log1p of the destinations from which an hour counts as busy: halfway, by logarithms, from idle
+  /// hours (the first quartile of the hours of the day) to the usual busiest hour, at least 6;
+  /// infinite for hosts that are as busy at all hours.
+  /// - Parameter median: of log1p of the destinations in a slot of `ProfileSlot`; nil where none was
+  ///   covered.
+  static func threshold(_ median: (_ slot: Int) -> Double?) -> Double {
+    var high = 0.0
+    var idle = 0.0
+    for dayType in 0...1 {
+      let busiest = median(ProfileSlot.index(dayType: dayType, hour: Int(HostProfile.dayHigh)))
+      guard let busiest, busiest > high else { continue }
+      let hours = (0..<24).compactMap { median(ProfileSlot.index(dayType: dayType, hour: $0)) }
+      high = busiest
+      idle = hours.isEmpty ? 0 : hours.sorted()[hours.count / 4]
+    }
+    guard high - idle >= log(leastRhythm) else { return .infinity }
+    return max(log1p(leastDestinations), (idle + high) / 2)
   }
 }
 
@@ -134,12 +172,16 @@ struct GroupSamples {
   private var histograms = [LogHistogram?](
     repeating: nil, count: ProfileSlot.count * Measure.all.count)
   private var hourCounts = [Int](repeating: 0, count: ProfileSlot.count)
+  private var presentCounts = [Int](repeating: 0, count: ProfileSlot.count)
   private var busyCounts = [Int](repeating: 0, count: ProfileSlot.count)
 
-  mutating func add(_ samples: HostSamples, busy: [Int]) {
+  mutating func add(_ samples: HostSamples, busy: [Int]?) {
     for slot in 0..<ProfileSlot.count {
       hourCounts[slot] += samples.hourCount(slot)
-      busyCounts[slot] += busy[slot]
+      if let busy {
+        presentCounts[slot] += samples.presentCount(slot)
+        busyCounts[slot] += busy[slot]
+      }
       for measure in Measure.all.indices {
         let index = slot * Measure.all.count + measure
         let values = samples.values(slot, measure: measure)
@@ -157,7 +199,8 @@ struct GroupSamples {
       let first = slot * Measure.all.count
       try writer.append(
         host: name, dayType: slot / ProfileSlot.perDayType, hour: slot % ProfileSlot.perDayType,
-        sampleCount: hourCounts[slot], busyCount: busyCounts[slot],
+        sampleCount: hourCounts[slot], presentCount: presentCounts[slot],
+        busyCount: busyCounts[slot],
         centers: histograms[first..<first + Measure.all.count].map { $0?.center })
     }
   }

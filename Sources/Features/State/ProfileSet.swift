@@ -6,6 +6,7 @@ import Glibc
 package struct ProfileSet: Sendable {
   package struct Row: Sendable {
     package let sampleCount: Int
+    package let presentCount: Int
     package let busyCount: Int
     /// One a measure; nil where no hour was covered.
     package let centers: [Center?]
@@ -27,6 +28,8 @@ package struct ProfileSet: Sendable {
   package func row(dayType: Int, hour: Int) -> Row? {
     slots[ProfileSlot.index(dayType: dayType, hour: hour)]
   }
+
+  func row(slot: Int) -> Row? { slots[slot] }
 
   package func row(weekday: Int, hour: Int) -> Row? { weekdays[weekday * 24 + hour] }
 }
@@ -57,12 +60,14 @@ package final class ProfileCursor {
       let hosts = batch[HostProfile.host]
       let (dayType, hour) = (batch[HostProfile.dayType], batch[HostProfile.hour])
       let samples = batch[HostProfile.sampleCount]
+      let present = batch[HostProfile.presentCount]
       let busy = batch[HostProfile.busyCount]
       let centers = Measure.all.map { (batch[$0.median], batch[$0.deviation]) }
       while row < batch.rowCount, hosts[row] == name.text {
         set.set(
           ProfileSet.Row(
-            sampleCount: Int(samples.value(row)), busyCount: Int(busy.value(row)),
+            sampleCount: Int(samples.value(row)), presentCount: Int(present.value(row)),
+            busyCount: Int(busy.value(row)),
             centers: centers.map { median, deviation in
               guard let center = median[row], let spread = deviation[row] else { return nil }
               return Center(median: Double(center), deviation: Double(spread))
@@ -137,14 +142,14 @@ package struct HostBaseline: Sendable {
     return (z, usual, spread)
   }
 
-  /// The share of such hours in which the host is busy, drawn towards its peers', or that of an hour
-  /// nearby times .4 for each hour between, whichever is most: people come early and stay late;
+  /// The share of such hours, on days on which the host is there, in which it is busy, drawn towards
+  /// its peers', or that of an hour nearby times .3 for each hour between, whichever is most: people come early and stay late;
   /// 0 … 1.
   package func busyShare(dayType: Int, hour: Int) -> Double? {
     guard var share = share(dayType: dayType, hour: hour) else { return nil }
     var weight = 1.0
     for distance in 1...5 {
-      weight *= 0.4
+      weight *= 0.3
       for neighbour in [(hour + distance) % 24, (hour + 24 - distance) % 24] {
         share = max(share, weight * (self.share(dayType: dayType, hour: neighbour) ?? 0))
       }
@@ -156,19 +161,15 @@ package struct HostBaseline: Sendable {
     guard let row = own.row(dayType: dayType, hour: hour) else { return nil }
     var prior = 0.5
     if let peers = group?.row(dayType: dayType, hour: hour) {
-      prior = (Double(peers.busyCount) + 0.5) / (Double(peers.sampleCount) + 1)
+      prior = (Double(peers.busyCount) + 0.5) / (Double(peers.presentCount) + 1)
     }
     // Two hours' worth of prior: enough to keep the share above zero.
-    return (Double(row.busyCount) + 2 * prior) / (Double(row.sampleCount) + 2)
+    return (Double(row.busyCount) + 2 * prior) / (Double(row.presentCount) + 2)
   }
 
   /// log1p of the destinations from which an hour counts as busy.
   package var busyThreshold: Double {
-    let highs = (0...1).compactMap {
-      own.row(dayType: $0, hour: Int(HostProfile.dayHigh))?.centers[HostSamples.destinations]?
-        .median
-    }
-    return BusyHour.threshold(usualHigh: highs.max())
+    BusyHour.threshold { own.row(slot: $0)?.centers[HostSamples.destinations]?.median }
   }
 }
 

@@ -81,11 +81,13 @@ package struct StateFold {
     _ hosts: [HostProfileFold.Host], traffic: [String: HostTraffic], days: [CivilDate],
     firstDay: (String) -> CivilDate?, to sink: any BatchSink
   ) throws {
+    let neighbours = NeighbourGroups(hosts)
     var hostDays: [EntityClass: Int] = [:]
-    for host in hosts { hostDays[host.entityClass, default: 0] += host.daysSeen }
+    for host in hosts { hostDays[neighbours.group(of: host).1, default: 0] += host.daysSeen }
     let rows = RowWriter(KnownHost.schema, to: sink)
     let table = rows.table
     for host in hosts {
+      let (group, entityClass) = neighbours.group(of: host)
       let first = firstDay(host.name) ?? asOf
       // A young host's days before its first, and the days on which all destinations were young
       // because the records had just begun, say nothing.
@@ -100,10 +102,10 @@ package struct StateFold {
       let connected = center(own.connected, unit: HostTraffic.connectedUnit)
       let unanswered = center(own.unanswered, unit: 1)
       table.column(KnownHost.host).append(host.name)
-      table.column(KnownHost.group).append(host.group)
-      table.column(KnownHost.entityClass).append(host.entityClass.rawValue)
+      table.column(KnownHost.group).append(group)
+      table.column(KnownHost.entityClass).append(entityClass.rawValue)
       table.column(KnownHost.classHostDays).append(
-        UInt32(hostDays[host.entityClass, default: 0]))
+        UInt32(hostDays[entityClass, default: 0]))
       table.column(KnownHost.daysSeen).append(UInt32(host.daysSeen))
       table.column(KnownHost.firstDay).append(Int32(first.dayNumber))
       table.column(KnownHost.uploadMedian).append(Float(uploads.median))

@@ -10,9 +10,10 @@ import Events
 ///    RSTOS0 (a SYN, then a reset by the originator), RSTRH (a SYN-ACK, then a reset, no SYN seen)
 ///    and SH (a SYN, then a FIN, no SYN-ACK seen) failed; the other states saw a connection
 ///    established, or its middle (OTH), and did not fail.
+///    For ICMP, Zeek's state says nothing: it is always OTH.
 /// 4. TCP flags of both directions: a SYN and no ACK at all failed. A reset without any data (PSH)
 ///    or orderly end (FIN), with one packet back for each sent, is a refused connection: failed.
-/// 5. TCP or UDP, and nothing came back: failed, but only if the row's source reports answers at
+/// 5. TCP, UDP or an ICMP echo request, and nothing came back: failed, but only if the row's source reports answers at
 ///    all, that is, if any of its rows of the day does. A source that exports one direction only
 ///    says nothing about answers.
 struct OutcomeReader {
@@ -29,12 +30,15 @@ struct OutcomeReader {
 
   private static let tcp: UInt8 = 6
   private static let udp: UInt8 = 17
+  private static let icmp: UInt8 = 1
+  private static let icmp6: UInt8 = 58
 
   private let actions: Event.Text
   private let isDenied: [Bool]
   private let states: Event.Text
   private let stateOutcomes: [State]
   private let flags: Values<UInt8>
+  private let icmpTypes: Values<UInt8>
   private let sources: Event.Text
   private let sourceAnswers: [Bool]
   private let unnamedSourceAnswers: Bool
@@ -51,6 +55,7 @@ struct OutcomeReader {
       }
     }
     flags = batch[Event.tcpFlags]
+    icmpTypes = batch[Event.icmpType]
     sources = batch[Event.source]
     sourceAnswers = sources.map { answeringSources.names.contains($0) }
     unnamedSourceAnswers = answeringSources.names.contains("")
@@ -59,7 +64,9 @@ struct OutcomeReader {
   @inline(__always) func isFailed(_ row: Int, _ evidence: Evidence) -> Bool {
     if let action = actions.codes[row], isDenied[Int(action)] { return true }
     if evidence.isToMany { return false }
-    if let state = states.codes[row], stateOutcomes[Int(state)] != .unknown {
+    if evidence.ianaNumber != OutcomeReader.icmp, evidence.ianaNumber != OutcomeReader.icmp6,
+      let state = states.codes[row], stateOutcomes[Int(state)] != .unknown
+    {
       return stateOutcomes[Int(state)] == .failed
     }
     if evidence.ianaNumber == OutcomeReader.tcp, let flags = flags[row],
@@ -67,10 +74,17 @@ struct OutcomeReader {
     {
       return true
     }
-    guard evidence.ianaNumber == OutcomeReader.tcp || evidence.ianaNumber == OutcomeReader.udp,
-      evidence.answer == 0
-    else { return false }
+    guard evidence.answer == 0, expectsAnswer(row, evidence.ianaNumber) else { return false }
     return sources.codes[row].map { sourceAnswers[Int($0)] } ?? unnamedSourceAnswers
+  }
+
+  @inline(__always) private func expectsAnswer(_ row: Int, _ ianaNumber: UInt8) -> Bool {
+    switch ianaNumber {
+    case OutcomeReader.tcp, OutcomeReader.udp: true
+    case OutcomeReader.icmp: icmpTypes[row] == 8
+    case OutcomeReader.icmp6: icmpTypes[row] == 128
+    default: false
+    }
   }
 
   private static func isRefused(_ flags: UInt8, _ evidence: Evidence) -> Bool {

@@ -13,6 +13,7 @@ struct Flow {
   var bytesBack: Int64?
   var packets: Int64?
   var packetsBack: Int64?
+  var icmpType: UInt8?
   var state: String?
   var flags: UInt8?
   var action: String?
@@ -41,8 +42,9 @@ func flowTable(
     Event.time.field, Event.sourceAddress.field, Event.destinationAddress.field,
     Event.sourceHost.field, Event.destinationHost.field, Event.destinationPort.field,
     Event.ianaNumber.field, Event.sourceBytes.field, Event.destinationBytes.field,
-    Event.sourcePackets.field, Event.destinationPackets.field, Event.connectionState.field,
-    Event.tcpFlags.field, Event.action.field, Event.isDirectionKnown.field, Event.source.field,
+    Event.sourcePackets.field, Event.destinationPackets.field, Event.icmpType.field,
+    Event.connectionState.field, Event.tcpFlags.field, Event.action.field,
+    Event.isDirectionKnown.field, Event.source.field,
   ]
   let schema = EventClass.flow.schema.filtered { kept.contains($0) }
   let table = TableBuilder(schema)
@@ -61,6 +63,7 @@ func flowTable(
     table.column(Event.destinationBytes).append(flow.bytesBack)
     table.column(Event.sourcePackets).append(flow.packets)
     table.column(Event.destinationPackets).append(flow.packetsBack)
+    table.column(Event.icmpType).append(flow.icmpType)
     table.column(Event.connectionState).append(flow.state)
     table.column(Event.tcpFlags).append(flow.flags)
     table.column(Event.action).append(flow.action)

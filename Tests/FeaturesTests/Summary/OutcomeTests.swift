@@ -58,10 +58,25 @@ struct OutcomeTests {
     }
   }
 
-  @Test("pings and packets to many don't fail for want of an answer")
-  func othersThanTCP() throws {
+  @Test("a ping without an answer fails, whatever its state says; other ICMP messages don't")
+  func pings() throws {
+    for (ianaNumber, echo, unreachable): (UInt8, UInt8, UInt8) in [(1, 8, 3), (58, 128, 1)] {
+      let ping = flow.with {
+        $0.ianaNumber = ianaNumber
+        $0.icmpType = echo
+        $0.state = "OTH"
+        $0.packetsBack = 0
+      }
+      #expect(try isFailed(ping, beside: [answered]))
+      #expect(try !isFailed(ping.with { $0.packetsBack = 1 }, beside: [answered]))
+      #expect(try !isFailed(ping.with { $0.icmpType = unreachable }, beside: [answered]))
+      #expect(try !isFailed(ping))
+    }
+  }
+
+  @Test("packets to many don't fail for want of an answer")
+  func toMany() throws {
     let silent = flow.with { $0.packetsBack = 0 }
-    #expect(try !isFailed(silent.with { $0.ianaNumber = 1 }, beside: [answered]))
     for group in ["224.0.0.251", "ff02::fb", "255.255.255.255"] {
       let toMany = silent.with {
         $0.destination = group

@@ -130,7 +130,9 @@ struct RandomDay {
       if chance(80) { table.column(Event.sourceBytes).append(size) }
     }
     switch eventClass {
-    case .flow: appendFlow(time, to: table)
+    case .flow:
+      if chance(50) { table.column(Event.icmpType).append(pick([8, 128, 3])) }
+      appendFlow(time, to: table)
     case .dns:
       if chance(90) {
         table.column(Event.dnsQuestion).append(

@@ -204,7 +204,7 @@ struct SlowDaySummary {
     if let text = destination?.text, text.hasPrefix("224.") || text.hasPrefix("ff02:") {
       return false
     }
-    if let state = batch[Event.connectionState][row] {
+    if let state = batch[Event.connectionState][row], ianaNumber != 1, ianaNumber != 58 {
       return ["S0", "REJ", "RSTOS0", "RSTRH", "SH"].contains(state)
     }
     let answer = batch[Event.destinationPackets][row] ?? batch[Event.destinationBytes][row]
@@ -213,7 +213,10 @@ struct SlowDaySummary {
       let sent = batch[Event.sourcePackets][row] ?? 0
       if flags & 0b01101 == 0b00100 && sent > 0 && answer == sent { return true }
     }
-    guard ianaNumber == 6 || ianaNumber == 17, answer == 0 else { return false }
+    let isEcho =
+      (ianaNumber == 1 && batch[Event.icmpType][row] == 8)
+      || (ianaNumber == 58 && batch[Event.icmpType][row] == 128)
+    guard ianaNumber == 6 || ianaNumber == 17 || isEcho, answer == 0 else { return false }
     return answering.contains(batch[Event.source][row] ?? "")
   }
 
