@@ -96,10 +96,11 @@ package final class PairBatch {
   func kind(_ row: Int) -> PairKind { kind.codes[row].map { kinds[Int($0)] } ?? .conversation }
 
   package func key(_ row: Int) -> PairKey {
-    PairKey(
-      kind: kind(row),
-      originator: NamedEndpoint(originator.bytes(row)),
-      responder: NamedEndpoint(responder.bytes(row)), port: port.value(row),
+    let (kind, responder) = (kind(row), responder.bytes(row))
+    return PairKey(
+      kind: kind, originator: NamedEndpoint(originator.bytes(row)),
+      responder: kind == .dns ? NamedEndpoint(name: responder) : NamedEndpoint(responder),
+      port: port.value(row),
       ianaNumber: ianaNumber.value(row))
   }
 

@@ -53,10 +53,12 @@ package final class PairCursor {
       row = 0
     }
     guard let batch else { return }
+    let kind = PairTable.Kind(batch.kind(row))
+    let responder = batch.responder.bytes(row)
     let order = PairTable.Key(
-      PairTable.Kind(batch.kind(row)), from: originator(batch),
-      to: Endpoint(text: batch.responder.bytes(row)), port: batch.port.value(row),
-      ianaNumber: batch.ianaNumber.value(row))
+      kind, from: originator(batch),
+      to: kind == .dns ? Endpoint(name: responder) : Endpoint(text: responder),
+      port: batch.port.value(row), ianaNumber: batch.ianaNumber.value(row))
     place = Place(batch: batch, row: row, order: order)
   }
 
