@@ -156,7 +156,8 @@ def verdict(is_met):
 
 
 def print_reading(work, engines, rows, byte_count):
-    print(f"\n{work:24}{'wall s':>8}{'CPU s':>8}{'MB/s':>8}{'M rows/s':>10}{'CPU ×':>8}{'wall ×':>8}")
+    heads = f"{'wall s':>8}{'CPU s':>8}{'MB/s':>8}{'M rows/s':>10}{'CPU ×':>8}{'wall ×':>8}"
+    print(f"\n{work:24}{heads}")
     ours = engines["tidemark"]
     for engine, used in engines.items():
         line = f"  {engine:22}{used['wall']:8.2f}{used['cpu']:8.2f}"
@@ -196,7 +197,8 @@ def main():
 
     bench = Bench(options.bin.resolve(), options.work.resolve(), options.rows)
     byte_count = bench.prepare()
-    print(f"{options.rows} rows, {byte_count / 1e6:.0f} MB in {DAYS} files, {THREADS} threads", flush=True)
+    size = f"{options.rows} rows, {byte_count / 1e6:.0f} MB in {DAYS} files"
+    print(f"{size}, {THREADS} threads", flush=True)
     figures = {"rows": options.rows, "bytes": byte_count, "threads": THREADS}
     figures["reading"] = bench.reading(options.rounds)
     for work, engines in figures["reading"].items():
