@@ -1,4 +1,4 @@
-"""Rows a second of the isolation forest beside scikit-learn's, trained and tried on the same rows."""
+"""Rows a second of the isolation forest beside scikit-learn's, trained and tried on the same."""
 
 import statistics
 import subprocess

@@ -76,9 +76,9 @@ static conversation draw_conversation(void) {
   c.is_answered = uniform() < .96;
   if (kind < .7) {
     int client = kind < .65 ? skewed(workstations) : workstations + skewed(servers);
-    uint32_t server = uniform() < .9
-                          ? mix((uint32_t)client << 8 | (uint32_t)skewed(favourites)) % outside_hosts
-                          : (uint32_t)skewed(outside_hosts);
+    uint32_t server = (uint32_t)skewed(outside_hosts);
+    if (uniform() < .9)
+      server = mix((uint32_t)client << 8 | (uint32_t)skewed(favourites)) % outside_hosts;
     inside_address(c.client, client, is_ipv6(server));
     outside_address(c.server, server);
     c.server_port = outside_ports[mix(server) % 12];
