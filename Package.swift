@@ -95,3 +95,11 @@ let package = Package(
     tests("PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
   ]
 )
+
+// Timed by `make bench` only, so that no build of the stages holds it.
+if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "forest-bench", dependencies: ["Forest"], path: "Tests/Benchmarks/ForestBench",
+      swiftSettings: settings))
+}

@@ -13,6 +13,11 @@ test-tools: setup
 test: test-tools ## Run the tests (under two minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
+bench: build test-tools ## Time and memory on 10 million rows, beside other programs (ten minutes)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-bench
+	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
+	  --figures .build/figures/bench.json
+
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift
 

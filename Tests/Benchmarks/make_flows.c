@@ -1,12 +1,21 @@
-// Writes flow exports for measuring ingest, the same for the same arguments:
+// Writes flow exports of an invented firm, the same for the same arguments, a file a day:
 //   cc -O2 -o make_flows make_flows.c -lm
-//   make_flows plain 10000000 > flows.csv     nfdump's CSV cut to 19 columns, no quotes
-//   make_flows quoted 4000000 > quoted.csv    a firewall's CSV, a quarter of its cells quoted
+//   make_flows FOLDER ROWS DAYS     FOLDER/flows-2026-03-02.csv and on, DAYS of them (at most 28)
+// The rows are nfdump's CSV cut to 19 columns: one-way records, most followed by their answer. 320
+// hosts follow a working week; each has its own favourite servers among 300,000 outside, and some
+// conversations go elsewhere. A tenth comes from outside, half of that in vain.
+#include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+enum { workstations = 300, servers = 20, favourites = 60, outside_hosts = 300000 };
+
+static const int hour_weights[24] = {2, 2, 2, 2, 2, 3, 5, 9, 14, 16, 16, 15,
+                                     13, 15, 16, 15, 14, 11, 8, 6, 5, 4, 3, 2};
+static const int outside_ports[] = {443, 443, 443, 80, 443, 53, 443, 123, 993, 8080, 22, 3389};
+static const int server_ports[] = {53, 445, 389, 88, 80, 443, 1433, 3128, 25, 9100};
 
 static uint64_t state = 0x2545F4914F6CDD1D;
 
@@ -20,8 +29,14 @@ static uint64_t next_random(void) {
 
 static double uniform(void) { return (double)(next_random() >> 11) * 0x1p-53; }
 
-// A rank below `count`, frequent ones small: roughly Zipf with exponent 1.
+// A number below `count`, small ones often: roughly Zipf with exponent 1.
 static int skewed(int count) { return (int)(exp(uniform() * log(count + 1.0))) - 1; }
+
+// About e^mean, spread like sizes and durations are.
+static double lognormal(double mean, double deviation) {
+  double normal = sqrt(-2 * log(1 - uniform())) * cos(6.283185307179586 * uniform());
+  return exp(mean + deviation * normal);
+}
 
 static uint32_t mix(uint32_t x) {
   x = (x ^ x >> 16) * 0x7FEB352D;
@@ -29,79 +44,134 @@ static uint32_t mix(uint32_t x) {
   return x ^ x >> 16;
 }
 
-static int internal_address(char *out) {
-  uint32_t x = mix((uint32_t)skewed(2000));
-  return sprintf(out, "10.%u.%u.%u", x & 3, x >> 8 & 255, 1 + (x >> 16) % 254);
+typedef struct {
+  char client[48], server[48];
+  int client_port, server_port, flow_protocol, is_answered;
+} conversation;
+
+enum { icmp = 1, tcp = 6, udp = 17 };
+
+static void inside_address(char *out, int host, int is_ipv6) {
+  int is_server = host >= workstations;
+  int number = is_server ? host - workstations + 1 : 1 + host % 100;
+  int network = is_server ? 10 : 1 + host / 100;
+  if (is_ipv6) sprintf(out, "2001:db8:%d::%x", network, number);
+  else sprintf(out, "10.0.%d.%d", network, number);
 }
 
-static int external_address(char *out) {
-  uint32_t x = mix(1u << 20 | (uint32_t)skewed(300000));
-  if (uniform() < .05) return sprintf(out, "2a0%u:%x:%x::%x", x % 10, x & 0xFFFF, x >> 16, x % 991);
-  return sprintf(out, "%u.%u.%u.%u", 20 + x % 190, x >> 8 & 255, x >> 16 & 255, 1 + (x >> 24) % 254);
+// One outside host of twenty has an IPv6 address.
+static int is_ipv6(uint32_t host) { return host % 20 == 7; }
+
+static void outside_address(char *out, uint32_t host) {
+  uint32_t x = mix(1u << 20 | host);
+  if (is_ipv6(host)) sprintf(out, "2a0%u:%x:%x::%x", x % 10, x & 0xFFFF, x >> 16, x % 991);
+  else sprintf(out, "%u.%u.%u.%u", 20 + x % 80, x >> 8 & 255, x >> 16 & 255, 1 + (x >> 24) % 254);
 }
 
-static int time_text(char *out, int64_t ms, int with_ms) {
-  int s = (int)(ms / 1000 % 86400);
-  int n = sprintf(out, "2026-10-%02d %02d:%02d:%02d", (int)(ms / 86400000) + 1, s / 3600,
-                  s / 60 % 60, s % 60);
-  return with_ms ? n + sprintf(out + n, ".%03d", (int)(ms % 1000)) : n;
-}
-
-static const int ports[] = {443, 53, 80, 445, 123, 22, 3389, 8080, 389, 88, 993, 161, 514, 21};
-static const char *const flags[] = {"...AP.SF", "...APRSF", "...A..S.", "......S.",
-                                    "...AP.S.", "...A...F", "...A.R..", "...AP..."};
-
-static void plain_row(char *row, int64_t i, int64_t count) {
-  char a[64], b[64], start[32], end[32];
-  int64_t ms = (int64_t)((double)i / count * 86000000.) + (int64_t)(uniform() * 2000);
-  int64_t took = uniform() < .45 ? 0 : (int64_t)(-log(uniform() + 1e-12) * 8000);
-  int outbound = uniform() < .6;
-  internal_address(outbound ? a : b);
-  external_address(outbound ? b : a);
+static conversation draw_conversation(void) {
+  conversation c;
   double kind = uniform();
-  int sp = 32768 + (int)(next_random() % 28232), dp = ports[skewed(14)];
-  uint64_t packets = 1 + (uint64_t)exp(uniform() * uniform() * 9);
-  time_text(start, ms, 1);
-  time_text(end, ms + took, 1);
-  if (kind >= .97) sp = dp = 0;
-  sprintf(row, "%s,%s,%d.%03d,%s,%s,%d,%d,%s,%s,0,0,%lu,%lu,0,0,%d,%d,0,%d\n", start, end,
-          (int)(took / 1000), (int)(took % 1000), a, b, outbound ? sp : dp, outbound ? dp : sp,
-          kind < .7 ? "TCP" : kind < .97 ? "UDP" : "ICMP", kind < .7 ? flags[skewed(8)] : "........",
-          packets, packets * (40 + next_random() % 1420), 1 + (int)(next_random() % 8),
-          1 + (int)(next_random() % 8), (int)(next_random() % 65000));
+  c.client_port = 32768 + (int)(next_random() % 28232);
+  c.flow_protocol = tcp;
+  c.is_answered = uniform() < .96;
+  if (kind < .7) {
+    int client = kind < .65 ? skewed(workstations) : workstations + skewed(servers);
+    uint32_t server = (uint32_t)skewed(outside_hosts);
+    if (uniform() < .9)
+      server = mix((uint32_t)client << 8 | (uint32_t)skewed(favourites)) % outside_hosts;
+    inside_address(c.client, client, is_ipv6(server));
+    outside_address(c.server, server);
+    c.server_port = outside_ports[mix(server) % 12];
+  } else if (kind < .9) {
+    int server = skewed(servers);
+    inside_address(c.client, skewed(workstations), 0);
+    inside_address(c.server, workstations + server, 0);
+    c.server_port = server_ports[(server + (uniform() < .1)) % 10];
+  } else {
+    int is_probe = kind >= .95;
+    uint32_t client = (uint32_t)(is_probe ? uniform() * outside_hosts : skewed(outside_hosts));
+    outside_address(c.client, client);
+    inside_address(c.server, workstations + skewed(4), is_ipv6(client));
+    c.server_port = is_probe ? 1 + skewed(65535) : 443;
+    c.is_answered &= !is_probe;
+  }
+  if (c.server_port == 53 || c.server_port == 123 || (c.server_port == 443 && uniform() < .2))
+    c.flow_protocol = udp;
+  if (uniform() < .01) c.flow_protocol = icmp;
+  if (c.flow_protocol == icmp) c.client_port = c.server_port = 0;
+  return c;
 }
 
-static void quoted_row(char *row, int64_t i, int64_t count) {
-  static const char *const rules[] = {"\"Allow, web out\"", "allow-dns", "\"Block \"\"old\"\" SMB\"",
-                                      "\"VPN users, EU\"", "default-deny", "\"Guests, 5 GHz\""};
-  char a[64], b[64], start[32];
-  internal_address(a);
-  external_address(b);
-  time_text(start, (int64_t)((double)i / count * 86000000.), 0);
-  uint64_t packets = 1 + (uint64_t)exp(uniform() * uniform() * 9);
-  sprintf(row, "%s,012801096514,TRAFFIC,end,%s,%s,%s,\"corp\\user%d\",ssl,trust,untrust,%d,%d,%d,%s,%s,"
-          "%lu,%lu,%lu,%d,\"business, low risk\",\"www.site%d.example.com/path?a=1,2&b=%d\",%s\n",
-          start, a, b, rules[next_random() % 6], (int)(next_random() % 500),
-          (int)(next_random() % 1000000), 32768 + (int)(next_random() % 28000), ports[skewed(14)],
-          next_random() % 4 ? "tcp" : "udp", next_random() % 20 ? "allow" : "deny",
-          packets * (40 + next_random() % 900), packets * (40 + next_random() % 1400), packets,
-          (int)(next_random() % 90), skewed(300000), (int)(next_random() % 100000),
-          next_random() % 100 ? "aged-out" : "\"aged out\nsee \"\"ticket\"\"\"");
+static void write_record(FILE *file, const conversation *c, int is_answer, int64_t ms, int64_t took,
+                         uint64_t packets, uint64_t bytes) {
+  static const char *const flags[] = {"...AP.SF", "...AP.SF", "...APRSF", "...AP.S."};
+  char start[24], end[24];
+  int64_t times[2] = {ms, ms + took};
+  char *texts[2] = {start, end};
+  for (int i = 0; i < 2; i++) {
+    int s = (int)(times[i] / 1000 % 86400);
+    sprintf(texts[i], "2026-03-%02d %02d:%02d:%02d.%03d", (int)(times[i] / 86400000) + 2, s / 3600,
+            s / 60 % 60, s % 60, (int)(times[i] % 1000));
+  }
+  // nfdump states an ICMP answer's type and code, here an echo's, in the destination port.
+  int echo = c->flow_protocol == icmp && !is_answer ? 2048 : 0;
+  fprintf(file, "%s,%s,%d.%03d,%s,%s,%d,%d,%s,%s,0,0,%" PRIu64 ",%" PRIu64 ",0,0,%d,%d,0,%d\n",
+          start, end, (int)(took / 1000), (int)(took % 1000), is_answer ? c->server : c->client,
+          is_answer ? c->client : c->server, is_answer ? c->server_port : c->client_port,
+          is_answer ? c->client_port : c->server_port + echo,
+          c->flow_protocol == tcp ? "TCP" : c->flow_protocol == udp ? "UDP" : "ICMP",
+          c->flow_protocol != tcp ? "........" : c->is_answered ? flags[bytes % 4] : "......S.",
+          packets, bytes, 1 + (int)(bytes % 3), 1 + (int)(packets % 3), (int)(bytes % 65000));
+}
+
+// Writes a conversation's records; returns how many.
+static int write_conversation(FILE *file, int64_t ms, int64_t day_end) {
+  conversation c = draw_conversation();
+  uint64_t packets = c.flow_protocol != tcp ? 1 + (uint64_t)skewed(8)
+                     : c.is_answered        ? 3 + (uint64_t)lognormal(1.5, 1.2)
+                                            : 1 + (uint64_t)skewed(3);
+  int64_t took = packets == 1 ? 0 : (int64_t)lognormal(6 + .3 * log((double)packets), 1.5);
+  if (took > day_end - ms - 200) took = day_end - ms - 200;
+  if (took < 0) took = 0;
+  write_record(file, &c, 0, ms, took, packets, packets * (40 + next_random() % 400));
+  if (!c.is_answered) return 1;
+  uint64_t answers = packets + (uint64_t)(packets * uniform() * 2);
+  write_record(file, &c, 1, ms + (int64_t)(next_random() % 120), took, answers,
+               answers * (52 + next_random() % 1200));
+  return 2;
+}
+
+static int write_day(const char *folder, int day, int64_t rows) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/flows-2026-03-%02d.csv", folder, day + 2);
+  FILE *file = fopen(path, "w");
+  if (!file) return perror(path), 1;
+  fputs("ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das\n", file);
+  int weight_sum = 0, weights_before = 0;
+  for (int hour = 0; hour < 24; hour++) weight_sum += hour_weights[hour];
+  int64_t written = 0;
+  for (int hour = 0; hour < 24; hour++) {
+    int64_t first = rows * weights_before / weight_sum;
+    weights_before += hour_weights[hour];
+    int64_t last = rows * weights_before / weight_sum;
+    while (written < last) {
+      double part = (double)(written - first) / (double)(last - first);
+      int64_t ms = (int64_t)((day * 24 + hour + part) * 3600000.);
+      written += write_conversation(file, ms, (day + 1) * INT64_C(86400000));
+    }
+  }
+  if (ferror(file) | fclose(file)) return perror(path), 1;
+  return 0;
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return fprintf(stderr, "usage: make_flows plain|quoted ROWS\n"), 64;
-  int quoted = strcmp(argv[1], "quoted") == 0;
-  int64_t count = atoll(argv[2]);
-  fputs(quoted ? "time,serial,type,subtype,src,dst,rule,user,app,from,to,session,sport,dport,proto,"
-                 "action,sent,received,packets,elapsed,category,url,reason\n"
-               : "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das\n",
-        stdout);
-  char row[1024];
-  for (int64_t i = 0; i < count; i++) {
-    if (quoted) quoted_row(row, i, count);
-    else plain_row(row, i, count);
-    fputs(row, stdout);
-  }
-  return ferror(stdout) || fflush(stdout) ? 1 : 0;
+  int64_t rows = argc == 4 ? atoll(argv[2]) : 0;
+  int days = argc == 4 ? atoi(argv[3]) : 0;
+  if (rows < 1 || days < 1 || days > 28)
+    return fprintf(stderr, "usage: make_flows FOLDER ROWS DAYS\n"), 64;
+  int weekdays = 0;
+  for (int day = 0; day < days; day++) weekdays += day % 7 < 5 ? 3 : 1;
+  for (int day = 0; day < days; day++)
+    if (write_day(argv[1], day, rows * (day % 7 < 5 ? 3 : 1) / weekdays)) return 1;
+  return 0;
 }

@@ -19,7 +19,7 @@ package final class FlowFeatures {
   private let context: ReadingContext
   private let clock: ClockHours
   private let state: SiteState
-  /// Destinations per window, by host.
+  /// log1p of the destinations in each window, by host.
   private var destinations: [String: [Float]] = [:]
   /// What is looked up once for each endpoint.
   private var rarityOfEndpoint: [UInt64: Float] = [:]
@@ -27,6 +27,8 @@ package final class FlowFeatures {
   /// The hosts met so far, and their classes by `EntityClass.code`.
   package private(set) var hosts: [String] = []
   package private(set) var classes: [UInt8] = []
+  /// Theirs of `destinations`.
+  private var hostDestinations: [[Float]] = []
 
   /// - Parameter state: as of the day.
   package init(
@@ -53,30 +55,30 @@ package final class FlowFeatures {
   package var batchCount: Int { flows.batchCount }
 
   /// The described rows of a batch.
-  package func rows(_ index: Int) throws -> Rows {
+  /// - Parameter hashLimit: rows of a greater hash are left out.
+  package func rows(_ index: Int, hashLimit: UInt64 = .max) throws -> Rows {
     let batch = try flows.batch(index)
     let columns = FlowColumns(batch, context: context)
     var rows = Rows()
     for row in 0..<batch.rowCount {
-      let conversation = columns.conversation(
-        row, from: columns.originator(row), to: columns.responder(row))
-      guard conversation.originator.isSiteHost,
-        conversation.responder.kind != Endpoint.Kind.unknown,
-        let window = clock.window(of: conversation.time)
+      let (originator, responder) = (columns.originator(row), columns.responder(row))
+      let time = columns.times.value(row)
+      guard originator.isSiteHost, responder.kind != Endpoint.Kind.unknown,
+        let window = clock.window(of: time)
       else { continue }
-      let host = hostIndex(conversation.originator)
+      let hash = mix(
+        originator.element
+          ^ mix(
+            responder.element
+              ^ mix(UInt64(bitPattern: time.microseconds) ^ UInt64(columns.port(row) ?? 0))))
+      guard hash <= hashLimit else { continue }
+      let host = hostIndex(originator)
       rows.hosts.append(host)
       rows.windows.append(UInt8(window))
-      rows.hashes.append(
-        mix(
-          conversation.originator.element
-            ^ mix(
-              conversation.responder.element
-                ^ mix(
-                  UInt64(bitPattern: conversation.time.microseconds)
-                    ^ UInt64(conversation.port ?? 0)))
-        ))
-      describe(conversation, host: host, window: window, into: &rows)
+      rows.hashes.append(hash)
+      describe(
+        columns.conversation(row, from: originator, to: responder), host: host, window: window,
+        into: &rows)
     }
     return rows
   }
@@ -85,13 +87,13 @@ package final class FlowFeatures {
     let sent = Double(c.bytesSent ?? 0)
     let received = Double(c.bytesReceived)
     let seconds = Double(c.durationMicroseconds) / 1_000_000
-    let values: [Double] = [
+    let values: InlineArray<9, Double> = [
       log1p(sent), log1p(received), log1p(Double(c.packetsSent + c.packetsReceived)),
       log1p((sent + received) / max(seconds, 0.001)), log1p(seconds),
       FlowFeatures.portClass(c), Double(clock.clockHours[window]),
-      Double(rarity(c.responder)), Double(destinations[hosts[Int(host)]]?[window] ?? 0),
+      Double(rarity(c.responder)), Double(hostDestinations[Int(host)][window]),
     ]
-    for (column, value) in values.enumerated() { rows.columns[column].append(Float(value)) }
+    for column in values.indices { rows.columns[column].append(Float(values[column])) }
   }
 
   private func hostIndex(_ endpoint: Endpoint) -> UInt32 {
@@ -100,6 +102,8 @@ package final class FlowFeatures {
     let index = UInt32(hosts.count)
     hosts.append(name)
     classes.append(EntityClass.code(state.hosts[name]?.entityClass ?? .other))
+    hostDestinations.append(
+      destinations[name] ?? [Float](repeating: 0, count: clock.windows.count))
     hostOfEndpoint[endpoint.element] = index
     return index
   }
@@ -143,8 +147,8 @@ extension FlowFeatures {
     let group = writer.table.column(FlowFeature.group)
     let columns = FlowFeature.columns.map { writer.table.column($0) }
     for index in 0..<batchCount {
-      let rows = try self.rows(index)
-      for row in rows.hashes.indices where rows.hashes[row] <= threshold {
+      let rows = try self.rows(index, hashLimit: threshold)
+      for row in rows.hashes.indices {
         group.append(classes[Int(rows.hosts[row])])
         for (column, values) in zip(columns, rows.columns) { column.append(values[row]) }
         try writer.endRow()

@@ -12,6 +12,12 @@ package struct NamedEndpoint: Hashable, Comparable, Sendable {
     address = Address(parsing: bytes)
   }
 
+  /// A name that was asked for, and takes its place among names even where it reads as an address.
+  init(name bytes: UnsafeRawBufferPointer) {
+    text = String(decoding: bytes, as: UTF8.self)
+    address = nil
+  }
+
   package init(_ text: String) {
     self.text = text
     address = Address(text)

@@ -21,7 +21,7 @@ struct BlockPool: ~Copyable {
   }
 
   deinit {
-    for slab in slabs { slab.deallocate() }
+    for slab in slabs { Pages.deallocate(slab, BlockPool.slabByteCount) }
     freed.deallocate()
   }
 
@@ -47,7 +47,7 @@ struct BlockPool: ~Copyable {
       offset = 0
     }
     if currentSlab == slabs.count {
-      slabs.append(.allocate(byteCount: BlockPool.slabByteCount, alignment: 64))
+      slabs.append(Pages.allocate(BlockPool.slabByteCount))
     }
     defer { offset += size }
     return slabs[currentSlab] + offset

@@ -2,6 +2,16 @@ import Columnar
 import Events
 
 extension Endpoint {
+  /// The endpoint that `withText` gave a text for, as far as its order and what it equals go:
+  /// whether an address is inside is not known. A name must stay where it is.
+  init(text: UnsafeRawBufferPointer) {
+    if let address = Address(parsing: text) {
+      self.init(address, isInside: false)
+    } else {
+      self.init(name: text)
+    }
+  }
+
   /// Calls `body` with the address as it is printed, or with the name.
   func withText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     if kind == .named { return try body(name) }

@@ -35,6 +35,8 @@ final class FlowColumns: ClassColumns {
 
   @inline(__always) func originator(_ row: Int) -> Endpoint { sources[row] }
   @inline(__always) func responder(_ row: Int) -> Endpoint { destinations[row] }
+  /// The responder's port; nil where there is none.
+  @inline(__always) func port(_ row: Int) -> UInt16? { ports[row] }
 
   /// The rest of a row's conversation, between `originator(row)` and `responder(row)`.
   @inline(__always)

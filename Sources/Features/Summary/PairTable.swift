@@ -7,6 +7,14 @@ struct PairTable: ~Copyable {
   enum Kind: UInt8, BitwiseCopyable {
     case conversation, dns, http
 
+    init(_ kind: PairKind) {
+      switch kind {
+      case .conversation: self = .conversation
+      case .dns: self = .dns
+      case .http: self = .http
+      }
+    }
+
     var name: String {
       switch self {
       case .conversation: "conversation"

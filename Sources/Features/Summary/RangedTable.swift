@@ -48,19 +48,31 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
     precondition(slotLimit >= 2)
     self.slotLimit = slotLimit
     self.byteLimit = byteLimit
-    keys = .allocate(capacity: slotLimit)
-    entries = .allocate(capacity: slotLimit)
+    keys = RangedTable.allocate(slotLimit)
+    entries = RangedTable.allocate(slotLimit)
     // At most three cells of four are taken.
     let cellCount = 1 << (Int.bitWidth - (slotLimit * 4 / 3).leadingZeroBitCount)
-    cells = .allocate(capacity: cellCount)
+    cells = RangedTable.allocate(cellCount)
     cells.initialize(repeating: 0, count: cellCount)
     mask = cellCount - 1
   }
 
   deinit {
-    keys.deallocate()
-    entries.deallocate()
-    cells.deallocate()
+    RangedTable.deallocate(keys, slotLimit)
+    RangedTable.deallocate(entries, slotLimit)
+    RangedTable.deallocate(cells, mask + 1)
+  }
+
+  private static func allocate<Item: BitwiseCopyable>(
+    _ count: Int
+  ) -> UnsafeMutablePointer<Item> {
+    Pages.allocate(count * MemoryLayout<Item>.stride).bindMemory(to: Item.self, capacity: count)
+  }
+
+  private static func deallocate<Item: BitwiseCopyable>(
+    _ items: UnsafeMutablePointer<Item>, _ count: Int
+  ) {
+    Pages.deallocate(items, count * MemoryLayout<Item>.stride)
   }
 
   func key(_ slot: Int) -> Key { keys[slot] }

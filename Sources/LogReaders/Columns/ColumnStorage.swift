@@ -34,6 +34,21 @@ final class ColumnStorage<Element: BitwiseCopyable> {
     count &+= 1
   }
 
+  /// Appends `addedCount` rows, null where `value` gives none; keeps what changes in registers.
+  @inline(__always) func appendAll(_ addedCount: Int, _ value: (_ index: Int) -> Element?) {
+    precondition(addedCount >= 0 && count + addedCount <= capacity)
+    let (values, isValid, zero) = (values + count, isValid + count, zero)
+    var nullCount = 0
+    for index in 0..<addedCount {
+      let value = value(index)
+      values[index] = value ?? zero
+      isValid[index] = value == nil ? 0 : 1
+      nullCount &+= value == nil ? 1 : 0
+    }
+    count += addedCount
+    self.nullCount += nullCount
+  }
+
   @inline(__always) func appendNull() { appendNull(storing: zero) }
 
   /// A row without a value, in which `value` stands all the same.

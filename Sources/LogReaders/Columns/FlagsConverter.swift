@@ -18,13 +18,8 @@ final class FlagsConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
-    for index in 0..<block.count {
-      guard let text = source.text(block.rows.lowerBound + index) else {
-        storage.appendNull()
-        continue
-      }
-      let value = value(text)
-      storage.append(value, index: index, block, column: column)
+    storage.append(block, column: column) { index in
+      source.text(block.rows.lowerBound + index).map { value($0) } ?? .null
     }
   }
 

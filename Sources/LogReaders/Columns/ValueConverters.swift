@@ -18,15 +18,17 @@ struct ParsedNumber {
 }
 
 extension ColumnStorage where Element: FixedWidthInteger {
+  /// Appends a number for each of a block's records; those that don't fit are null and refused.
   @inline(__always) func append(
-    _ number: ParsedNumber, index: Int, _ block: RowBlock, column: Int
+    _ block: RowBlock, column: Int, _ number: (_ index: Int) -> ParsedNumber
   ) {
-    if number.raw >= 0, let value = Element(exactly: number.raw) {
-      append(value)
-    } else {
-      appendNull()
-      guard number.raw != ParsedNumber.null.raw else { return }
-      block.reject(index, RejectReason(number.failure ?? .outOfRange, column: column))
+    appendAll(block.count) { index in
+      let number = number(index)
+      if number.raw >= 0, let value = Element(exactly: number.raw) { return value }
+      if number.raw != ParsedNumber.null.raw {
+        block.reject(index, RejectReason(number.failure ?? .outOfRange, column: column))
+      }
+      return nil
     }
   }
 }
@@ -47,19 +49,14 @@ final class AddressConverter: ColumnConverter {
 
   func convert(_ block: RowBlock, kept: [Int]?) {
     let source = source
-    let storage = storage
-    for index in 0..<block.count {
+    storage.appendAll(block.count) { index in
       guard let text = source.text(block.rows.lowerBound &+ index) else {
-        storage.appendNull()
         if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
-        continue
+        return nil
       }
-      if let address = text.address {
-        storage.append(address)
-      } else {
-        storage.appendNull()
-        block.reject(index, RejectReason(.notAnAddress, column: column))
-      }
+      if let address = text.address { return address }
+      block.reject(index, RejectReason(.notAnAddress, column: column))
+      return nil
     }
   }
 
@@ -160,18 +157,11 @@ final class NumberConverter: ColumnConverter {
   func convert(_ block: RowBlock, kept: [Int]?) {
     parse(block)
     if divisor != nil || modulus != nil || nullIfZero { adjust(block) }
+    let numbers = numbers
     switch storage {
-    case .uint8(let storage): append(block, to: storage)
-    case .uint16(let storage): append(block, to: storage)
-    case .int64(let storage): append(block, to: storage)
-    }
-  }
-
-  @inline(__always) private func append<Element: FixedWidthInteger>(
-    _ block: RowBlock, to storage: ColumnStorage<Element>
-  ) {
-    for index in 0..<block.count {
-      storage.append(numbers[index], index: index, block, column: column)
+    case .uint8(let storage): storage.append(block, column: column) { numbers[$0] }
+    case .uint16(let storage): storage.append(block, column: column) { numbers[$0] }
+    case .int64(let storage): storage.append(block, column: column) { numbers[$0] }
     }
   }
 

@@ -1,4 +1,5 @@
 import CLibCSV
+import Glibc
 
 /// Cuts delimited text into fields with libcsv: the reference parser, and the one that takes quoted
 /// text. Fields are copied to the piece's arena.
@@ -10,15 +11,24 @@ final class QuotedIndexer {
   var rules: LineRules
   private let parser = UnsafeMutablePointer<csv_parser>.allocate(capacity: 1)
 
+  /// Where there are no quotes: a control byte to stand for one, which the lines so far lack.
+  private var unusedQuote: UInt8 = 0
+
   /// What libcsv's callbacks write to.
   fileprivate final class Output {
-    let piece: PieceBuffer
+    let base: UnsafeMutablePointer<UInt8>
+    let limit: Int
     let table: FieldTable
-    var fieldCount = 0
-    var hasRecord = false
+    // Unchecked: libcsv calls back on the thread that called it, and a check for every field would
+    // cost as much as the field.
+    @exclusivity(unchecked) var arenaEnd: Int
+    @exclusivity(unchecked) var fieldCount = 0
+    @exclusivity(unchecked) var hasRecord = false
 
     init(_ piece: PieceBuffer, _ table: FieldTable) {
-      self.piece = piece
+      base = piece.base
+      limit = piece.limit
+      arenaEnd = piece.arenaEnd
       self.table = table
     }
   }
@@ -44,6 +54,7 @@ final class QuotedIndexer {
     csv_set_delim(parser, layout.delimiter)
     if let quote = layout.quote { csv_set_quote(parser, quote) }
     let output = Output(piece, table)
+    defer { piece.arenaEnd = output.arenaEnd }
     while table.hasRoom {
       guard let line = piece.line(from: piece.position) else { return .piece }
       let kind = rules.kind(of: piece.text(piece.position..<line.end))
@@ -74,25 +85,23 @@ final class QuotedIndexer {
     _ piece: PieceBuffer, firstLine: (end: Int, next: Int), _ output: Output
   ) -> ParsedRecord? {
     if layout.quote == nil {
-      csv_set_quote(parser, absentByte(in: piece.text(piece.position..<firstLine.end)))
+      setUnusedQuote(piece.text(piece.position..<firstLine.end))
     }
     output.fieldCount = 0
     output.hasRecord = false
-    let arenaStart = piece.arenaEnd
+    let arenaStart = output.arenaEnd
     var line = firstLine
     var lineStart = piece.position
     var lineCount = 1
     while true {
       // Past a carriage return only inside quotes: outside, the record is complete there.
-      for part in [lineStart..<line.end + 1, line.end + 1..<line.next] where !output.hasRecord {
-        let taken = csv_parse(
-          parser, piece.base + part.lowerBound, part.count, takeField, takeRecord,
-          Unmanaged.passUnretained(output).toOpaque())
-        if taken != part.count {
-          reset()
-          output.table.clearNext()
-          return (line.end, line.next, lineCount, RejectReason(.malformedQuote))
-        }
+      let isTaken =
+        take(lineStart..<line.end + 1, output)
+        && (output.hasRecord || take(line.end + 1..<line.next, output))
+      guard isTaken else {
+        reset()
+        output.table.clearNext()
+        return (line.end, line.next, lineCount, RejectReason(.malformedQuote))
       }
       if output.hasRecord {
         return (line.end, line.next, lineCount, layout.reason(forCount: output.fieldCount))
@@ -102,7 +111,7 @@ final class QuotedIndexer {
       guard !isTooLong, let nextLine = piece.line(from: line.next) else {
         reset()
         output.table.clearNext()
-        piece.arenaEnd = arenaStart
+        output.arenaEnd = arenaStart
         guard isTooLong || piece.isLast else { return nil }
         return (firstLine.end, firstLine.next, 1, RejectReason(.tooLong))
       }
@@ -116,10 +125,22 @@ final class QuotedIndexer {
     csv_fini(parser, nil, nil, nil)
   }
 
-  /// A control byte that a line does not hold, to stand for quotes where there are none.
-  private func absentByte(in line: UnsafeRawBufferPointer) -> UInt8 {
-    let candidates = (UInt8(0)..<32).filter { $0 != layout.delimiter && !isLineEnd($0) }
-    return candidates.first { !line.contains($0) } ?? 0
+  /// Hands text to libcsv; false where that finds a misplaced quote.
+  private func take(_ part: Range<Int>, _ output: Output) -> Bool {
+    csv_parse(
+      parser, output.base + part.lowerBound, part.count, takeField, takeRecord,
+      Unmanaged.passUnretained(output).toOpaque()) == part.count
+  }
+
+  /// Sets a control byte that a line does not hold to stand for quotes, since there are none.
+  private func setUnusedQuote(_ line: UnsafeRawBufferPointer) {
+    guard let start = line.baseAddress else { return }
+    func isUnused(_ byte: UInt8) -> Bool {
+      byte != layout.delimiter && !isLineEnd(byte) && memchr(start, Int32(byte), line.count) == nil
+    }
+    if isUnused(unusedQuote) { return csv_set_quote(parser, unusedQuote) }
+    unusedQuote = (UInt8(0)..<32).first(where: isUnused) ?? 0
+    csv_set_quote(parser, unusedQuote)
   }
 }
 
@@ -128,15 +149,13 @@ private func takeField(
 ) {
   guard let context else { return }
   Unmanaged<QuotedIndexer.Output>.fromOpaque(context)._withUnsafeGuaranteedRef { output in
-    let piece = output.piece
-    let before = piece.arenaEnd
-    precondition(before + count + 2 <= piece.limit)
-    if let text {
-      UnsafeMutableRawPointer(piece.base + before + 1).copyMemory(from: text, byteCount: count)
-    }
-    piece.arenaEnd = before + 1 + count
-    piece.base[piece.arenaEnd] = UInt8(ascii: "\n")
-    output.table.setField(output.fieldCount, before: before, after: piece.arenaEnd)
+    let before = output.arenaEnd
+    let end = before + 1 + count
+    precondition(end < output.limit)
+    if let text, count > 0 { memcpy(output.base + before + 1, text, count) }
+    output.base[end] = UInt8(ascii: "\n")
+    output.arenaEnd = end
+    output.table.setField(output.fieldCount, before: before, after: end)
     output.fieldCount += 1
   }
 }

@@ -138,7 +138,7 @@ struct RandomDay {
         table.column(Event.dnsQuestion).append(
           pick([
             "www.example.com", "MAIL.example.com", "a.b.example.co.uk", "example.co.uk", "host",
-            "x.y.z.internal",
+            "x.y.z.internal", "fe80::1", "8.8.8.8",
           ]))
       }
       if chance(80) {

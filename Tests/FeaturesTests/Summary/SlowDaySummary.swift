@@ -27,6 +27,9 @@ struct SlowDaySummary {
       self.name = address == nil ? name : ""
     }
 
+    /// A name that was asked for stays one, whatever it reads as.
+    init(asked name: String) { self.name = name }
+
     static func < (a: Host, b: Host) -> Bool {
       switch (a.address, b.address) {
       case (let x?, let y?): x < y
@@ -158,7 +161,7 @@ struct SlowDaySummary {
       let isPublic = labels.suffix(2).joined(separator: ".") == "co.uk"
       let key = PairKey(
         kind: "dns", originator: source,
-        responder: Host(name: labels.suffix(isPublic ? 3 : 2).joined(separator: ".")), port: 0,
+        responder: Host(asked: labels.suffix(isPublic ? 3 : 2).joined(separator: ".")), port: 0,
         ianaNumber: 0)
       var pair = pairDays[key] ?? PairDay()
       pair.failed += failed ? 1 : 0

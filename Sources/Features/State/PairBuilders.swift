@@ -1,0 +1,71 @@
+import Columnar
+import Events
+
+/// Appends the columns of `pairs.arrow`.
+package struct PairRowBuilder {
+  private let kind: CodedBuilder<Strings>
+  private let originator: CodedBuilder<Strings>
+  private let responder: StringsBuilder
+  private let isExternal: FlagsBuilder
+  private let port: ValuesBuilder<UInt16>
+  private let ianaNumber: ValuesBuilder<UInt8>
+  private let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
+  private let duration, longest: ValuesBuilder<Int64>
+  private let firstTime, lastTime: ValuesBuilder<Instant>
+
+  package init(_ table: TableBuilder) {
+    kind = table.column(Pair.kind)
+    originator = table.column(Pair.originator)
+    responder = table.column(Pair.responder)
+    isExternal = table.column(Pair.isExternal)
+    port = table.column(Pair.port)
+    ianaNumber = table.column(Pair.ianaNumber)
+    conversations = table.column(Pair.conversations)
+    failed = table.column(Pair.failed)
+    bytesSent = table.column(Pair.bytesSent)
+    bytesReceived = table.column(Pair.bytesReceived)
+    duration = table.column(Pair.durationMicroseconds)
+    longest = table.column(Pair.longestMicroseconds)
+    firstTime = table.column(Pair.firstTime)
+    lastTime = table.column(Pair.lastTime)
+  }
+
+  package func append(_ row: PairRow) {
+    kind.append(row.key.kind.rawValue)
+    originator.append(row.key.originator.text)
+    responder.append(row.key.responder.text)
+    isExternal.append(row.isExternal)
+    port.append(row.key.port)
+    ianaNumber.append(row.key.ianaNumber)
+    conversations.append(row.conversations)
+    failed.append(row.failed)
+    bytesSent.append(row.bytesSent)
+    bytesReceived.append(row.bytesReceived)
+    duration.append(row.durationMicroseconds)
+    longest.append(row.longestMicroseconds)
+    firstTime.append(row.firstTime)
+    lastTime.append(row.lastTime)
+  }
+}
+
+/// Appends the columns of `pair_values.arrow`.
+package struct PairValueBuilder {
+  private let pair: ValuesBuilder<UInt32>
+  private let measure: ValuesBuilder<UInt8>
+  private let value: ValuesBuilder<Int64>
+  private let count: ValuesBuilder<UInt32>
+
+  package init(_ table: TableBuilder) {
+    pair = table.column(PairValue.pair)
+    measure = table.column(PairValue.measure)
+    value = table.column(PairValue.value)
+    count = table.column(PairValue.count)
+  }
+
+  package func append(_ item: ValueCount, pair number: UInt32) {
+    pair.append(number)
+    measure.append(item.measure)
+    value.append(item.value)
+    count.append(item.count)
+  }
+}

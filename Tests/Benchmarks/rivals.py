@@ -1,0 +1,92 @@
+"""What DuckDB and polars need for the work of ingest and normalize, each in a process of its own:
+
+    rivals.py duckdb|polars ingest|normalize FLOWS OUT     (FLOWS and OUT are folders)
+
+ingest: every file of FLOWS parsed to typed columns, written uncompressed to one columnar file.
+normalize: the same, in the order of time, one columnar file a day; Tidemark pairs the records to
+conversations besides. Prints the seconds of wall clock and of CPU, without what imports take.
+"""
+
+import resource
+import sys
+import time
+
+THREADS = 2
+COLUMNS = {
+    "ts": "TIMESTAMP", "te": "TIMESTAMP", "td": "DOUBLE", "sa": "VARCHAR", "da": "VARCHAR",
+    "sp": "USMALLINT", "dp": "USMALLINT", "pr": "VARCHAR", "flg": "VARCHAR", "fwd": "UTINYINT",
+    "stos": "UTINYINT", "ipkt": "BIGINT", "ibyt": "BIGINT", "opkt": "BIGINT", "obyt": "BIGINT",
+    "in": "UINTEGER", "out": "UINTEGER", "sas": "UINTEGER", "das": "UINTEGER",
+}  # fmt: skip
+# What ingest keeps of them.
+KEPT = ["ts", "te", "td", "sa", "da", "sp", "dp", "pr", "flg", "ipkt", "ibyt", "opkt", "obyt"]
+
+
+def with_duckdb(work, flows, out):
+    import duckdb
+
+    database = duckdb.connect(config={"threads": THREADS})
+    rows = (
+        f"SELECT {', '.join(KEPT)} FROM read_csv('{flows}/*.csv', header = true, delim = ',',"
+        f" auto_detect = false, timestampformat = '%Y-%m-%d %H:%M:%S.%g', columns = {COLUMNS})"
+    )
+    to_parquet = "FORMAT parquet, COMPRESSION uncompressed"
+
+    def ingest():
+        database.execute(f"COPY ({rows}) TO '{out}/rows.parquet' ({to_parquet})")
+
+    def normalize():
+        database.execute(
+            f"COPY (SELECT *, ts::DATE AS day FROM ({rows}) ORDER BY ts)"
+            f" TO '{out}' ({to_parquet}, PARTITION_BY (day), OVERWRITE_OR_IGNORE)"
+        )
+
+    return ingest if work == "ingest" else normalize
+
+
+def with_polars(work, flows, out):
+    import os
+
+    os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+    import polars as pl
+
+    types = {
+        "TIMESTAMP": pl.String, "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64,
+        "USMALLINT": pl.UInt16, "UTINYINT": pl.UInt8, "UINTEGER": pl.UInt32,
+    }  # fmt: skip
+    schema = {name: types[of] for name, of in COLUMNS.items()}
+    time_of = "%Y-%m-%d %H:%M:%S%.3f"
+    rows = (
+        pl.scan_csv(f"{flows}/*.csv", schema=schema)
+        .select(KEPT)
+        .with_columns(pl.col("ts", "te").str.to_datetime(time_of, time_unit="us"))
+    )
+
+    def ingest():
+        rows.sink_ipc(f"{out}/rows.arrow", compression="uncompressed")
+
+    def normalize():
+        table = rows.sort("ts").collect(engine="streaming")
+        day = table["ts"].dt.date()
+        first = 0
+        for name, count in day.value_counts().sort("ts").iter_rows():
+            table.slice(first, count).write_ipc(f"{out}/{name}.arrow", compression="uncompressed")
+            first += count
+
+    return ingest if work == "ingest" else normalize
+
+
+def cpu_seconds():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def main():
+    _, engine, work, flows, out = sys.argv
+    run = {"duckdb": with_duckdb, "polars": with_polars}[engine](work, flows, out)
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    run()
+    print(time.perf_counter() - wall, cpu_seconds() - cpu)
+
+
+main()

@@ -1,0 +1,119 @@
+import Columnar
+import Events
+import Testing
+
+@testable import Features
+
+/// The fold of pairs, held against one that keeps all days in memory.
+@Suite("pair history") struct PairHistoryTests {
+  private static let asOf = CivilDate(dayNumber: 20_520)
+  private static let calendar = CivilCalendar()
+
+  /// Days before `asOf` with gaps between them.
+  private func summaries(seed: UInt64) throws -> [DayTables] {
+    try [9, 8, 5, 2, 1].map { daysBack in
+      let day = PairHistoryTests.asOf.advanced(by: -daysBack)
+      var random = RandomDay(
+        seed: seed + UInt64(daysBack), day: day, calendar: PairHistoryTests.calendar)
+      var sinks: [String: TableSink] = [:]
+      try DaySummary.write(
+        day: day, calendar: PairHistoryTests.calendar, networks: RandomDay.networks,
+        events: random.tables(rowCount: 400, batchRowCount: 100)
+      ) { schema in
+        let sink = TableSink()
+        sinks[schema.name] = sink
+        return sink
+      }
+      return DayTables(day: day) { Table(schema: $0, batches: sinks[$0.name]?.batches ?? []) }
+    }
+  }
+
+  private struct Total: Equatable {
+    var days: UInt32 = 0
+    var conversations: Int64 = 0
+    var failed: Int64 = 0
+    var bytesSent: Int64 = 0
+    var longest: Int64 = 0
+    var isRecent = false
+  }
+
+  private func name(_ pair: PairBatch, _ row: Int) -> String {
+    let (kind, from, to) = (pair.kind[row], pair.originator[row], pair.responder[row])
+    let (port, number) = (pair.port.value(row), pair.ianaNumber.value(row))
+    return "\(kind ?? "") \(from ?? "") \(to ?? "") \(port) \(number)"
+  }
+
+  private func expected(_ summaries: [DayTables]) throws -> [String: Total] {
+    var totals: [String: Total] = [:]
+    for summary in summaries {
+      let daysBack = PairHistoryTests.asOf.dayNumber - summary.day.dayNumber
+      try summary.pairs.forEachBatch { batch in
+        let pair = PairBatch(batch)
+        for row in 0..<pair.rowCount {
+          var total = totals[name(pair, row)] ?? Total()
+          total.days |= 1 << UInt32(daysBack - 1)
+          total.conversations += pair.conversations.value(row)
+          total.failed += pair.failed.value(row)
+          total.bytesSent += pair.bytesSent.value(row)
+          total.longest = max(total.longest, pair.longestMicroseconds.value(row))
+          let isMoreThanAGlance =
+            pair.conversations.value(row) >= 2 || pair.bytesSent.value(row) >= 1_000_000
+          if daysBack <= 3 && isMoreThanAGlance { total.isRecent = true }
+          totals[name(pair, row)] = total
+        }
+      }
+    }
+    return totals.filter { $0.value.days.nonzeroBitCount >= 2 || $0.value.isRecent }
+  }
+
+  @Test("totals are those of all days in memory", arguments: 41...44 as ClosedRange<UInt64>)
+  func totals(seed: UInt64) throws {
+    let summaries = try summaries(seed: seed)
+    let (pairs, values) = (TableSink(), TableSink())
+    let fold = PairHistoryFold(
+      asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
+      seen: SeenTable(), pairSink: pairs, valueSink: values)
+    try fold.run(summaries)
+    var found: [String: Total] = [:]
+    for batch in pairs.batches {
+      let pair = PairBatch(batch)
+      let days = batch[PairHistory.days]
+      for row in 0..<pair.rowCount {
+        found[name(pair, row)] = Total(
+          days: days.value(row), conversations: pair.conversations.value(row),
+          failed: pair.failed.value(row), bytesSent: pair.bytesSent.value(row),
+          longest: pair.longestMicroseconds.value(row))
+      }
+    }
+    let expected = try expected(summaries).mapValues { total in
+      var total = total
+      total.isRecent = false
+      return total
+    }
+    #expect(found == expected)
+    #expect(pairs.batches.reduce(0) { $0 + $1.rowCount } == expected.count)
+  }
+
+  @Test("slots of a pair hold each of its conversations")
+  func slots() throws {
+    let summaries = try summaries(seed: 51)
+    let (pairs, values) = (TableSink(), TableSink())
+    let fold = PairHistoryFold(
+      asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
+      seen: SeenTable(), pairSink: pairs, valueSink: values)
+    try fold.run(summaries)
+    let cursor = try PairCursor(
+      pairs: Table(schema: PairHistory.schema, batches: pairs.batches),
+      values: Table(schema: PairHistoryValue.schema, batches: values.batches),
+      day: PairHistoryTests.asOf)
+    var count = 0
+    while let pair = cursor.current {
+      let slots = try cursor.currentValues().filter { $0.measure == PairHistoryValue.slot }
+      #expect(slots.reduce(0) { $0 + Int64($1.count) } == pair.conversations)
+      #expect(slots.allSatisfy { (0..<4 * 9).contains($0.value) })
+      count += 1
+      try cursor.advance()
+    }
+    #expect(count > 50)
+  }
+}
