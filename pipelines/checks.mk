@@ -18,6 +18,12 @@ bench: build test-tools ## Time and memory on 10 million rows, beside other prog
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
 
+SEEDS ?= 1 2 3 4 5
+
+evaluate: build ## What is found and what is false on simulated firms (eight minutes): SEEDS="1 2"
+	@python3 Tests/Evaluation/evaluate.py --bin $(BIN) --work .build/evaluation \
+	  --figures .build/figures/evaluate.json --seeds "$(SEEDS)"
+
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift
 

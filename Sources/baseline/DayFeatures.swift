@@ -7,7 +7,7 @@ import StageKit
 /// Makes `features/day=D`: what the forests see of a day, with the state as of the day.
 struct DayFeatures: Sendable {
   /// Raised when the same inputs give other features.
-  static let algorithm = 1
+  static let algorithm = 2
 
   let site: Site
   let store: Store
