@@ -38,6 +38,19 @@ package enum Vote {
       + [peer.field] + actuals.map(\.field) + typicals.map(\.field) + spreads.map(\.field))
 }
 
+/// What becomes of an entity's votes of a day.
+package enum Decision: String, Sendable {
+  /// A person is asked.
+  case decide
+  /// Below the line, or beyond the day's budget.
+  case watch
+  /// More of what was decided in the last seven days.
+  case sighting
+
+  /// Why a host is watched whose votes are those of many on the day.
+  package static let partOfSiteWide = "part of what is site-wide"
+}
+
 /// `scores/day=D/entities.arrow`: a row per entity with at least one vote, by rank.
 package enum EntityScore {
   package static let entityKind = ColumnKey<Coded<Strings>>("entity_kind", isNullable: false)

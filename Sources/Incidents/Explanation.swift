@@ -17,6 +17,20 @@ package struct Explanation: Sendable {
     return "\(headline): \(host)\(agreement)"
   }
 
+  /// "Far more traffic than usual: 28 hosts at once"
+  package func siteTitle(hostCount: Int, findings: [Finding]) -> String {
+    let headline = findings.first.map { DetectorKind.of($0.detector).headline } ?? "Findings"
+    return "\(headline): \(hostCount) hosts at once"
+  }
+
+  /// An example host for each detector that many hosts share.
+  package func siteText(_ findings: [Finding]) -> String {
+    var seen: Set<String> = []
+    return findings.filter { seen.insert($0.detector).inserted }.map {
+      "For instance \($0.entity): \(sentence($0))"
+    }.joined(separator: " ")
+  }
+
   /// Findings that more than this share of host-days surpass say little; they are in the table of
   /// findings, not in the text.
   private static let tellingPValue = 0.05

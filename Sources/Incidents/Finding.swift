@@ -105,15 +105,6 @@ extension Finding {
 
 /// The verdict on an entity and day: a row of `entities.arrow`.
 package struct EntityVerdict: Hashable, Sendable {
-  package enum Decision: String, Sendable {
-    /// A person is asked.
-    case decide
-    /// Below the line, or beyond the day's budget.
-    case watch
-    /// More of what was decided in the last seven days.
-    case sighting
-  }
-
   package let kind: EntityKind
   package let entity: String
   package let votes: Int

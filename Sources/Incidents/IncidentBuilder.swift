@@ -10,18 +10,15 @@ package struct IncidentBuilder: Sendable {
   package let line: Double?
   /// Days of history behind the day.
   package let historyDays: Int
-  package let incidentsPerDay: Int
 
   package init(
-    siteName: String, calendar: CivilCalendar, assets: AssetsFile, line: Double?, historyDays: Int,
-    incidentsPerDay: Int
+    siteName: String, calendar: CivilCalendar, assets: AssetsFile, line: Double?, historyDays: Int
   ) {
     self.siteName = siteName
     self.calendar = calendar
     self.assets = assets
     self.line = line
     self.historyDays = historyDays
-    self.incidentsPerDay = incidentsPerDay
   }
 
   /// The day's incidents by rank: an incident for each entity that has a verdict.
@@ -42,11 +39,14 @@ package struct IncidentBuilder: Sendable {
         earlierDays[runKey(verdict), default: []].insert(past.day)
       }
     }
+    let alike = verdicts.filter { $0.reason == Decision.partOfSiteWide }
     return verdicts.sorted { $0.rank < $1.rank }.map { verdict in
-      incident(
+      let entities = verdict.kind == .site ? alike : [verdict]
+      return incident(
         day: day, verdict: verdict,
-        findings: (findingsOfEntity[key(verdict.kind, verdict.entity)] ?? []).sorted(by: stronger),
-        earlier: earlierDays[runKey(verdict)] ?? [])
+        findings: entities.flatMap { findingsOfEntity[key($0.kind, $0.entity)] ?? [] }
+          .sorted(by: stronger),
+        hostCount: entities.count, earlier: earlierDays[runKey(verdict)] ?? [])
     }
   }
 
@@ -68,7 +68,8 @@ package struct IncidentBuilder: Sendable {
   }
 
   private func incident(
-    day: CivilDate, verdict: EntityVerdict, findings: [Finding], earlier: Set<CivilDate>
+    day: CivilDate, verdict: EntityVerdict, findings: [Finding], hostCount: Int,
+    earlier: Set<CivilDate>
   ) -> Incident {
     let anchor = IncidentIdentity.anchor(day: day, days: earlier)
     let asset = assets[verdict.entity]
@@ -91,15 +92,24 @@ package struct IncidentBuilder: Sendable {
       lastSeen: lastSeen, sightings: earlier.filter { $0 >= anchor && $0 < day }.count + 1,
       findings: findings, recommendation: recommendation, recommendationReasons: reasons,
       asset: asset,
-      title: explanation.title(
-        entity: verdict.entity, hostname: asset?.hostname, findings: findings),
-      explanation: explanation.text(findings))
+      title: verdict.kind == .site
+        ? explanation.siteTitle(hostCount: hostCount, findings: findings)
+        : explanation.title(
+          entity: verdict.entity, hostname: asset?.hostname, findings: findings),
+      explanation: verdict.kind == .site
+        ? explanation.siteText(findings) : explanation.text(findings))
   }
 
   /// Advice with its reasons. A critical asset is never to be isolated without a person's word.
   private func recommend(
     verdict: EntityVerdict, severity: Severity, confidence: Double, asset: Asset?
   ) -> (Recommendation, [String]) {
+    if verdict.kind == .site {
+      return (
+        .monitor,
+        ["many hosts changed at once: find the common cause (updates, an outage, a holiday)"]
+      )
+    }
     guard verdict.decision != .watch else {
       return (.close, ["below the line: nothing needs to be done unless you know better"])
     }

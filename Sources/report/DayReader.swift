@@ -29,7 +29,7 @@ struct DayReader: Sendable {
     let line = try line(day)
     let builder = IncidentBuilder(
       siteName: site.name, calendar: site.calendar, assets: assets, line: line.pValue,
-      historyDays: historyDays, incidentsPerDay: site.budget.incidentsPerDay)
+      historyDays: historyDays)
     let incidents = builder.incidents(
       day: day, verdicts: try verdicts(day),
       findings: try Finding.read(

@@ -28,8 +28,7 @@ private func facts() throws -> DayFacts {
     kind: .host, entity: "10.0.0.7", votes: findings.count, statistic: 300, pValue: 0.001,
     qValue: 0.01, rank: 1, leadingDetector: "beacon", decision: .decide, reason: hostile[0])
   let builder = IncidentBuilder(
-    siteName: hostile[1], calendar: calendar, assets: .empty, line: 0.03, historyDays: 28,
-    incidentsPerDay: 10)
+    siteName: hostile[1], calendar: calendar, assets: .empty, line: 0.03, historyDays: 28)
   let incidents = builder.incidents(
     day: day, verdicts: [verdict], findings: findings, history: [])
   var detail = IncidentDetail()

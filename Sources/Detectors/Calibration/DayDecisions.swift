@@ -37,10 +37,6 @@ package struct DecisionSummary: Sendable {
   }
 }
 
-package enum Decision: String, Sendable {
-  case decide, watch, sighting
-}
-
 /// What a day says of one entity.
 package struct EntityDecision: Sendable {
   package let kind: EntityKind
@@ -139,7 +135,7 @@ extension DayDecisions {
     case .beyondBudget: (.watch, "below the line, beyond the day's number of incidents")
     case nil:
       if score.isAbsorbed {
-        (.watch, "part of what is site-wide")
+        (.watch, Decision.partOfSiteWide)
       } else if !score.isHost {
         (.watch, "outside addresses are only watched")
       } else if summary.confidence == .learning {
