@@ -38,7 +38,7 @@ struct Reporter: Sendable {
         "site": site.name, "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",
-        "sources": site.inputs.map(\.source).joined(separator: ","),
+        "sources": Set(site.inputs.map(\.source)).sorted().joined(separator: ","),
       ], inputs: inputs)
     return try store.make(store.reports(day), plan: plan) { folder in
       let facts = try reader.facts(day, inputs: plan.inputs)
