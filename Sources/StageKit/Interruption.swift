@@ -12,7 +12,11 @@ enum Interruption {
     let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
     _ = bytes.initialize(from: text.utf8)
     message = bytes
+    // Whoever started us may have blocked them, as Dispatch does on its threads.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&wanted, number)
       signal(number) { number in
         if let message = Interruption.message {
           _ = write(STDERR_FILENO, message.baseAddress, message.count)
@@ -21,5 +25,6 @@ enum Interruption {
         raise(number)
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 }

@@ -12,6 +12,18 @@ struct StageRun {
   let standardOutput: String
   let standardError: String
 
+  /// Those that the tests were built with, or those of the folder `TIDEMARK_STAGES`.
+  private static let executables: URL = {
+    if let folder = ProcessInfo.processInfo.environment["TIDEMARK_STAGES"] {
+      return URL(filePath: folder)
+    }
+    #if DEBUG
+      return repository.appending(path: ".build/debug")
+    #else
+      return repository.appending(path: ".build/release")
+    #endif
+  }()
+
   /// - Parameters:
   ///   - workingFolder: where it runs, if not here.
   ///   - meanwhile: is called with the process once it runs.
@@ -19,15 +31,10 @@ struct StageRun {
     _ stage: String, _ arguments: [String], in workingFolder: String? = nil,
     meanwhile: (Process) throws -> Void = { _ in }
   ) throws {
-    #if DEBUG
-      let configuration = "debug"
-    #else
-      let configuration = "release"
-    #endif
     // Files, since a full pipe would stop the process.
     let output = try TemporaryFolder()
     let process = Process()
-    process.executableURL = repository.appending(path: ".build/\(configuration)/\(stage)")
+    process.executableURL = StageRun.executables.appending(path: stage)
     process.arguments = arguments
     if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
     func file(_ name: String) throws -> FileHandle {
