@@ -93,6 +93,7 @@ let package = Package(
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(
-      "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"], exclude: ["Cases"]),
+      "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"],
+      exclude: ["Cases", "Fixtures"]),
   ]
 )

@@ -6,7 +6,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 1
+  static let algorithm = 2
 
   let site: Site
   let store: Store
@@ -35,6 +35,7 @@ struct Reporter: Sendable {
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
+        "ingested": try SourceReader(site: site, store: store).fingerprint(day),
         "site": site.name, "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",

@@ -7,14 +7,6 @@ import Testing
 
 @Suite("The same exports give the same bytes")
 struct SamenessTests {
-  /// Simulated and run once for all tests, which leave it as it is.
-  private static let reference = Result {
-    let site = try SimulatedSite(dayCount: 3, step: 24)
-    let store = site.folder.path + "/store"
-    try site.run(store: store)
-    return (site, store, try StoreContent(store))
-  }
-
   private let site: SimulatedSite
   private let store: String
   private let whole: StoreContent
@@ -23,7 +15,7 @@ struct SamenessTests {
   private var other: String { folder.path + "/store" }
 
   init() throws {
-    (site, store, whole) = try SamenessTests.reference.get()
+    (site, store, whole) = try SimulatedSite.reference.get()
     folder = try TemporaryFolder()
     #expect(whole.files.keys.contains { $0.hasSuffix("forest_flows.arrow") })
   }

@@ -6,6 +6,14 @@ import Testing
 struct SimulatedSite: Sendable {
   static let stages = ["ingest", "normalize", "baseline", "score", "report"]
 
+  /// A site, its store and the store's content: made once, for tests that leave them as they are.
+  static let reference = Result {
+    let site = try SimulatedSite(dayCount: 3, step: 24)
+    let store = site.folder.path + "/store"
+    try site.run(store: store)
+    return (site, store, try StoreContent(store))
+  }
+
   let folder: TemporaryFolder
   let days: [String]
 
