@@ -244,6 +244,16 @@ struct ConversationTests {
     #expect(seen == ["b6", "b5", "a1", "b3", "b4", "b2", "b1"])
   }
 
+  @Test("a record that is turned round keeps both ends, though its export has no column for them")
+  func turnedNamedHost() throws {
+    let row = FlowRow("203.0.113.5:80", "10.0.0.1:50000", at: daytime(9)).with {
+      $0.destinationHost = "trap"
+    }
+    let lacking: Set = [Event.destinationAddress.name, Event.sourceHost.name]
+    let (batches, _) = try normalize([file("a", [row], lacking: lacking)])
+    #expect(written(batches).map(\.tuple) == ["trap:50000>203.0.113.5:80/6"])
+  }
+
   @Test("a clock an hour wrong is reported, and nothing corrected")
   func clocks() throws {
     let rows = (0..<30).map {

@@ -92,7 +92,7 @@ struct FormatFileTests {
     #expect(format.id == "sample")
     #expect(why == "header starts with time,from")
     #expect(
-      detect("time,to\n1,2\n").problem?.contains("sample (lacks from, has time instead)") == true)
+      detect("time,to\n1,2\n").problem?.contains("sample (lacks from, has to instead)") == true)
     #expect(
       detect("a;b\n").problem?.hasPrefix(
         "matches no format file; its first line is \"a;b\"; describe it") == true)
