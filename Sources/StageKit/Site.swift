@@ -105,6 +105,14 @@ extension Site {
     try assets?.finish()
 
     inputs = try file.tables("input").map(Input.init)
+    for (place, input) in inputs.enumerated() {
+      let other = inputs[..<place].first { $0.source == input.source }
+      guard other.map({ $0.observer == input.observer }) ?? true else {
+        throw StageError(
+          "\(input.place.text("observer")): differs from that of \(other?.place.text() ?? ""), which "
+            + "has the same source; give each exporter a source of its own")
+      }
+    }
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

@@ -31,6 +31,7 @@ struct DayFolder {
         "start_us": "\(start.microseconds)", "end_us": "\(end.microseconds)",
         "timezone": site.calendar.zone.name, "tzdata": TimeZoneDatabase.version,
         "networks": site.networksText,
+        "observers": inputs.map { $0.manifest.options["observer"] ?? "" }.joined(separator: ","),
       ],
       inputs: inputs.map { $0.manifest.asInput(name: store.relative($0.folder)) })
     var summaries: [(EventClass, DaySummary)] = []

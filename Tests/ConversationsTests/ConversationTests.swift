@@ -212,7 +212,7 @@ struct ConversationTests {
     let rows = [FlowRow("10.0.0.1:1025", "10.0.0.2:80", at: daytime(8))]
     let lacking: Set<String> = [
       Event.sourceBytes.name, Event.destinationBytes.name, Event.networkBytes.name,
-      Event.end.name, Event.sourceHost.name, Event.userName.name,
+      Event.end.name, Event.sourceHost.name, Event.destinationHost.name, Event.userName.name,
     ]
     let (batches, _) = try normalize([file("a", rows, lacking: lacking)])
     let names = Set(batches[0].schema.fields.map(\.name))
