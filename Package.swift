@@ -92,7 +92,9 @@ let package = Package(
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
-    tests("PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
+    tests(
+      "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"],
+      exclude: ["Cases", "Fixtures"]),
   ]
 )
 

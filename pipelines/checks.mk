@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test lint format bench evaluate test-tools
+.PHONY: test torture lint format bench evaluate test-tools
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -23,6 +23,9 @@ SEEDS ?= 1 2 3 4 5
 evaluate: build ## What is found and what is false on simulated firms (eight minutes): SEEDS="1 2"
 	@python3 Tests/Evaluation/evaluate.py --bin $(BIN) --work .build/evaluation \
 	  --figures .build/figures/evaluate.json --seeds "$(SEEDS)"
+
+torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
+	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
 
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -15,6 +15,7 @@ struct DayRun {
   var pairer: Pairer
   var buckets: ConversationBuckets
   var clocks: ClockCheck
+  var observers: ObserverRule
   var summary: DaySummary
   /// What is left to do: parts of the five-tuples for which memory did not suffice.
   var shares: [Share] = [Share()]
@@ -43,6 +44,7 @@ struct DayRun {
       sliceCount: plan.sliceCount, limitInMemory: normalizer.limits.waitingConversations,
       scratch: scratch)
     clocks = ClockCheck(sources: eventClass == .flow ? files.sources : [])
+    observers = ObserverRule(files)
     summary = DaySummary(sources: files.sources.map { .init(source: $0) })
   }
 
@@ -112,10 +114,20 @@ struct DayRun {
       var rows = try buckets.take(slice: nextSlice)
       if !rows.isEmpty {
         try order.sort(&rows, sliceStart: plan.slice(nextSlice).lowerBound)
+        for conversation in try observers.settle(&rows) { leaveOut(conversation) }
         try writer.append(rows)
       }
       nextSlice += 1
     }
+  }
+
+  /// Counts a conversation that another observer shows.
+  private mutating func leaveOut(_ conversation: Conversation) {
+    let source = files.sourceOfFile[files.file(ofBatch: Int(conversation.first.batch))]
+    summary.sources[source].recordCount -= Int(conversation.recordCount)
+    summary.sources[source].elsewhereCount += Int(conversation.recordCount)
+    summary.sources[source].conversationCount -= 1
+    if !conversation.marks.contains(.isDirectionKnown) { summary.unknownDirectionCount -= 1 }
   }
 
   private func finishedSummary() -> DaySummary {
@@ -125,7 +137,8 @@ struct DayRun {
       summary.sources[source].otherDayCount = pairer.otherDayCounts[source]
       let rows = summary.sources[source]
       precondition(
-        rows.readCount == rows.recordCount + rows.duplicateCount + rows.otherDayCount,
+        rows.readCount
+          == rows.recordCount + rows.duplicateCount + rows.otherDayCount + rows.elsewhereCount,
         "rows of \(rows.source) lost or doubled: \(rows)")
     }
     precondition(

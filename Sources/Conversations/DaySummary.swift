@@ -1,6 +1,7 @@
 /// What became of the rows of a day.
 ///
-/// For each source, rows read = records in conversations + duplicates + rows of other days.
+/// For each source, rows read = records in conversations + duplicates + rows of other days + records
+/// of conversations that another observer shows.
 package struct DaySummary: Hashable, Sendable {
   package struct SourceRows: Hashable, Sendable {
     package let source: String
@@ -9,6 +10,8 @@ package struct DaySummary: Hashable, Sendable {
     /// Rows that overlapping files of the source hold twice.
     package var duplicateCount = 0
     package var otherDayCount = 0
+    /// Records of conversations that another observer's export shows too.
+    package var elsewhereCount = 0
     /// Rows that became conversations of the day.
     package var recordCount = 0
     package var conversationCount = 0
@@ -22,6 +25,7 @@ package struct DaySummary: Hashable, Sendable {
   package var readCount: Int { sources.reduce(0) { $0 + $1.readCount } }
   package var duplicateCount: Int { sources.reduce(0) { $0 + $1.duplicateCount } }
   package var otherDayCount: Int { sources.reduce(0) { $0 + $1.otherDayCount } }
+  package var elsewhereCount: Int { sources.reduce(0) { $0 + $1.elsewhereCount } }
   package var recordCount: Int { sources.reduce(0) { $0 + $1.recordCount } }
   package var conversationCount: Int { sources.reduce(0) { $0 + $1.conversationCount } }
 }

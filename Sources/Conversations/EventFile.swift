@@ -54,16 +54,20 @@ package struct EventFile: Sendable {
   package let rows: any BatchSource
   /// What its records are; nil for classes other than flow, and for biflows that are never cut.
   package let export: FlowExport?
+  /// Who saw the traffic, where the site says so; exports of several observers may hold the same
+  /// conversations.
+  package let observer: String?
 
   package init(
     source: String, logFile: String, identity: String, rows: any BatchSource,
-    export: FlowExport? = nil
+    export: FlowExport? = nil, observer: String? = nil
   ) {
     self.source = source
     self.logFile = logFile
     self.identity = identity
     self.rows = rows
     self.export = export
+    self.observer = observer
   }
 
   /// How far beyond its edges a day's rows must be read to tell which conversations are its own.

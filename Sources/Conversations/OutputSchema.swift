@@ -16,8 +16,9 @@ extension EventClass {
     return schema.filtered { names.contains($0.name) }
   }
 
-  /// Columns that pairing derives from others: both counters from one, end and duration from
-  /// each other, bytes of a side from the total of a one-way record.
+  /// Columns that pairing derives from others: both ends from one, since a conversation may be
+  /// turned round; both counters from one, end and duration from each other, bytes of a side from
+  /// the total of a one-way record.
   private static func addCounterparts(to names: inout Set<String>, of inputs: [EventFile]) {
     let oneway = inputs.filter { $0.export?.kind == .oneway }
     let onewayNames = Set(oneway.flatMap { $0.rows.schema.fields.map(\.name) })
@@ -29,6 +30,9 @@ extension EventClass {
       }
     }
     for pair in [
+      (Event.sourceAddress.name, Event.destinationAddress.name),
+      (Event.sourceHost.name, Event.destinationHost.name),
+      (Event.sourcePort.name, Event.destinationPort.name),
       (Event.sourceBytes.name, Event.destinationBytes.name),
       (Event.sourcePackets.name, Event.destinationPackets.name),
       (Event.end.name, Event.durationMicroseconds.name),

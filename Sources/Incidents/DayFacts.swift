@@ -23,10 +23,12 @@ package struct DayFacts: Sendable {
     package let dayHours: Int
     package let rejected: Int
     package let rejectReasons: [(reason: String, count: Int)]
+    /// What is odd about files as a whole, such as a footer that states other totals.
+    package let remarks: [String]
 
     package init(
       source: String, rows: Int, coveredHours: Int, dayHours: Int, rejected: Int,
-      rejectReasons: [(reason: String, count: Int)]
+      rejectReasons: [(reason: String, count: Int)], remarks: [String] = []
     ) {
       self.source = source
       self.rows = rows
@@ -34,6 +36,13 @@ package struct DayFacts: Sendable {
       self.dayHours = dayHours
       self.rejected = rejected
       self.rejectReasons = rejectReasons
+      self.remarks = remarks
+    }
+
+    /// Reasons and remarks in a line.
+    package var complaints: String {
+      let all = rejectReasons.map { "\($0.reason): \($0.count)" } + remarks
+      return all.isEmpty ? "none" : all.joined(separator: "; ")
     }
   }
 

@@ -309,14 +309,11 @@ package struct HTMLReport {
 
   private var quality: HTML {
     let sources = facts.sources.map { source -> HTML in
-      let reasons =
-        source.rejectReasons.isEmpty
-        ? "none" : source.rejectReasons.map { "\($0.reason): \($0.count)" }.joined(separator: "; ")
-      return """
-        <tr><td>\(source.source)</td><td class="number">\(Quantity.count(source.rows))</td>\
-        <td class="number">\(source.coveredHours) of \(source.dayHours)</td>\
-        <td class="number">\(Quantity.count(source.rejected))</td><td>\(reasons)</td></tr>
-        """
+      """
+      <tr><td>\(source.source)</td><td class="number">\(Quantity.count(source.rows))</td>\
+      <td class="number">\(source.coveredHours) of \(source.dayHours)</td>\
+      <td class="number">\(Quantity.count(source.rejected))</td><td>\(source.complaints)</td></tr>
+      """
     }
     let detectors = facts.detectors.map { row -> HTML in
       """
@@ -328,7 +325,7 @@ package struct HTMLReport {
       <section id="quality"><h2>Data quality and coverage</h2>
       <div class="scroll"><table><caption>Sources</caption><thead><tr><th>Source</th>\
       <th class="number">Rows of the day</th><th class="number">Hours covered</th>\
-      <th class="number">Lines rejected</th><th>Reasons</th></tr></thead>\
+      <th class="number">Lines rejected</th><th>Reasons, remarks</th></tr></thead>\
       <tbody>\(sources)</tbody></table></div>
       <p class="small soft">Rejected lines are counted over the files that hold rows of the day; \
       each is kept in rejects.arrow with its reason.</p>

@@ -138,9 +138,7 @@ package struct MarkdownReport {
       [
         source.source, Quantity.count(source.rows), "\(source.coveredHours) of \(source.dayHours)",
         Quantity.count(source.rejected),
-        source.rejectReasons.isEmpty
-          ? "none"
-          : source.rejectReasons.map { "\($0.reason): \($0.count)" }.joined(separator: "; "),
+        source.complaints,
       ]
     }
     let detectors = facts.detectors.map {
@@ -149,7 +147,7 @@ package struct MarkdownReport {
     return """
       ## Data quality and coverage
 
-      \(table(["Source", "Rows of the day", "Hours covered", "Lines rejected", "Reasons"], sources))
+      \(table(["Source", "Rows of the day", "Hours covered", "Lines rejected", "Reasons, remarks"], sources))
 
       \(table(["Detector", "Reads", "Today", "Why"], detectors))
       """

@@ -55,8 +55,13 @@ package enum FileBytes {
   package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws {
     let temporary = path + ".partial"
     try write(bytes, to: temporary)
-    guard rename(temporary, path) == 0 else { throw error("replace", path) }
+    try move(temporary, to: path)
     try syncFolder(parent(of: path))
+  }
+
+  /// Renames a file or a folder within a file system.
+  package static func move(_ path: String, to new: String) throws {
+    guard rename(path, new) == 0 else { throw error("rename \(path) to it", new) }
   }
 
   package static func syncFolder(_ path: String) throws {

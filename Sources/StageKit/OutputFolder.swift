@@ -59,9 +59,10 @@ extension Store {
     let parent = FileBytes.parent(of: folder)
     let name = FileBytes.name(of: folder)
     try FileBytes.makeFolder(parent)
-    let lock = try FolderLock(path: "\(parent)/.\(name).lock", subject: folder)
+    let leftover = Leftover(area: parent, name: name)
+    let lock = try FileLock(path: leftover.lock, subject: folder)
     defer { lock.release() }
-    let temporary = "\(parent)/.\(name).partial"
+    let temporary = leftover.partial
     try FileBytes.remove(temporary)
     try FileBytes.makeFolder(temporary)
     do {
@@ -86,9 +87,10 @@ extension Store {
   ) throws -> Outcome {
     try FileBytes.makeFolder(area)
     let name = String(ContentHasher.hash(key).prefix(16))
-    let lock = try FolderLock(path: "\(area)/.\(name).lock", subject: key)
+    let leftover = Leftover(area: area, name: name)
+    let lock = try FileLock(path: leftover.lock, subject: key)
     defer { lock.release() }
-    let temporary = "\(area)/.\(name).partial"
+    let temporary = leftover.partial
     try FileBytes.remove(temporary)
     try FileBytes.makeFolder(temporary)
     do {
@@ -122,15 +124,12 @@ extension Store {
     try replace(folder, with: temporary)
   }
 
-  /// Between the two renames neither folder is seen, and a run that dies there leaves the work to
-  /// be done again; a half is never seen.
+  /// Between the two renames neither folder is seen; a run that dies there is mended by `sweep`.
   private func replace(_ folder: String, with new: String) throws {
-    let old = "\(FileBytes.parent(of: folder))/.\(FileBytes.name(of: folder)).old"
+    let old = Leftover(partial: new).old
     try FileBytes.remove(old)
-    if FileBytes.exists(folder), rename(folder, old) != 0 {
-      throw FileBytes.error("rename", folder)
-    }
-    guard rename(new, folder) == 0 else { throw FileBytes.error("rename to", folder) }
+    if FileBytes.exists(folder) { try FileBytes.move(folder, to: old) }
+    try FileBytes.move(new, to: folder)
     try FileBytes.syncFolder(FileBytes.parent(of: folder))
     try FileBytes.remove(old)
   }
@@ -148,36 +147,5 @@ extension Store {
       hasher.update($0)
     }
     return hasher.finish()
-  }
-}
-
-/// Keeps two processes from making the same folder; the system releases it when a process dies.
-private struct FolderLock {
-  let descriptor: Int32
-  let path: String
-
-  init(path: String, subject: String) throws {
-    self.path = path
-    while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-      guard descriptor >= 0 else { throw FileBytes.error("create", path) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        close(descriptor)
-        throw StageError(
-          "\(subject): another run is writing it; wait until it ends, or use another store")
-      }
-      // Its holder may have removed the file between our open and our lock.
-      var (locked, named) = (stat(), stat())
-      if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino {
-        self.descriptor = descriptor
-        return
-      }
-      close(descriptor)
-    }
-  }
-
-  func release() {
-    unlink(path)
-    close(descriptor)
   }
 }

@@ -3,25 +3,6 @@ import Events
 
 /// The site file: what is known of a firm's network and where its exports lie.
 package struct Site: Sendable {
-  package struct Input: Sendable {
-    /// Absolute, or relative to the site file's folder; `**` crosses folders.
-    package var glob: String
-    /// A format's id, `auto`, or the path of a user's own format file.
-    package var format: String
-    package var zone: String?
-    /// A year, or `filename`, for formats that state none.
-    package var year: String?
-    package var source: String
-    package var observer: String?
-    /// Where the site file states it: `[[input]] 2`.
-    package var heading: String
-  }
-
-  package struct Budget: Sendable {
-    package var incidentsPerDay = 10
-    package var falseAlarmsPerDay = 2.0
-  }
-
   /// The site file's own path.
   package let path: String
   package let name: String
@@ -35,8 +16,7 @@ package struct Site: Sendable {
   package let earliest: Instant
   /// Seeds the forests; secret, so that nobody can tune traffic against them.
   package let seed: UInt64
-  /// A CSV of what is known of hosts, if any; absolute.
-  package let assetsPath: String?
+  private let assetsFile: String?
   /// What the user should know, for instance of a missing seed.
   package let warnings: [String]
 
@@ -44,9 +24,12 @@ package struct Site: Sendable {
     networks.networks.map(\.description).joined(separator: ",")
   }
 
+  /// A CSV of what is known of hosts, if any.
+  package var assetsPath: String? { assetsFile.map(resolve) }
+
   /// A path of the site file: absolute as it is, others from the site file's folder.
   package func resolve(_ other: String) -> String {
-    other.hasPrefix("/") ? other : FileBytes.parent(of: path) + "/" + other
+    other.hasPrefix("/") || !path.contains("/") ? other : FileBytes.parent(of: path) + "/" + other
   }
 }
 
@@ -88,7 +71,8 @@ extension Site {
     } else {
       seed = Site.seed(from: name)
       warnings.append(
-        "\(path): [site] has no seed; add seed = \"…\" with a text of your own that stays secret")
+        "\(site.place.text()) has no seed; add seed = \"…\" with a text of your own that stays secret"
+      )
     }
     try site.finish()
 
@@ -99,60 +83,35 @@ extension Site {
       holidays: Set(
         try holidays.map { text in
           guard let day = CivilDate(text) else {
-            throw StageError(
-              "\(path): [calendar] holidays: expected dates such as 2026-12-25, found \"\(text)\"")
+            throw (calendarTable ?? file).fail(
+              "holidays", "expected dates such as 2026-12-25, found \"\(text)\"")
           }
           return day
         }))
     try calendarTable?.finish()
     earliest = calendar.start(of: earliestDay)
 
-    var budget = Budget()
-    if let table = try file.table("budget") {
-      budget.incidentsPerDay = try table.int("incidents_per_day") ?? budget.incidentsPerDay
-      budget.falseAlarmsPerDay =
-        try table.number("false_alarms_per_day") ?? budget.falseAlarmsPerDay
-      guard budget.incidentsPerDay > 0 else {
-        throw table.fail(
-          "incidents_per_day", "expected at least 1, found \(budget.incidentsPerDay)")
-      }
-      guard budget.falseAlarmsPerDay > 0 else {
-        throw table.fail(
-          "false_alarms_per_day", "expected more than 0, found \(budget.falseAlarmsPerDay)")
-      }
-      try table.finish()
-    }
-    self.budget = budget
+    budget = try file.table("budget").map(Budget.init) ?? Budget()
 
     let baseline = try file.table("baseline")
     baselineDays = try baseline?.int("days") ?? 28
     guard (3...90).contains(baselineDays) else {
-      throw StageError("\(path): [baseline] days: expected 3 to 90, found \(baselineDays)")
+      throw (baseline ?? file).fail("days", "expected 3 to 90, found \(baselineDays)")
     }
     try baseline?.finish()
 
     let assets = try file.table("assets")
-    assetsPath = try assets?.string("file").map {
-      $0.hasPrefix("/") ? $0 : FileBytes.parent(of: path) + "/" + $0
-    }
+    assetsFile = try assets?.string("file")
     try assets?.finish()
 
-    inputs = try file.tables("input").map { table in
-      let year = try? table.int("year").map(String.init)
-      let input = Input(
-        glob: try table.required("glob", example: "\"exports/**/*.csv\""),
-        format: try table.string("format") ?? "auto", zone: try table.string("zone"),
-        year: try year ?? table.string("year"),
-        source: try table.required("source", example: "\"firewall\""),
-        observer: try table.string("observer"), heading: table.heading)
-      guard !input.source.isEmpty,
-        input.source.utf8.allSatisfy({ $0 != 0x2F && $0 > 0x20 && $0 < 0x7F })
-      else {
-        throw table.fail(
-          "source", "expected a name without spaces or slashes, found \"\(input.source)\"")
+    inputs = try file.tables("input").map(Input.init)
+    for (place, input) in inputs.enumerated() {
+      let other = inputs[..<place].first { $0.source == input.source }
+      guard other.map({ $0.observer == input.observer }) ?? true else {
+        throw StageError(
+          "\(input.place.text("observer")): differs from that of \(other?.place.text() ?? ""), which "
+            + "has the same source; give each exporter a source of its own")
       }
-      try table.finish()
-      return input
     }
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")

@@ -14,6 +14,7 @@ extension StageCommand {
     umask(0o027)
     signal(SIGPIPE, SIG_IGN)
     let name = configuration.commandName ?? "tidemark"
+    Interruption.announce(as: name)
     do {
       var command = try parseAsRoot()
       // Asked for help, ArgumentParser answers with a command of its own.
@@ -79,8 +80,11 @@ package struct CommonOptions: ParsableArguments {
     return try Site(path: site)
   }
 
+  /// Opens the store, or makes it, without what killed runs left behind.
   package func openStore() throws -> Store {
-    try Store(path: store, compression: .init(rawValue: compression) ?? .none)
+    let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
+    try store.sweep()
+    return store
   }
 
   package func logger(_ stage: String) -> Logger {

@@ -3,16 +3,12 @@ import TOMLKit
 /// Reads one table of a TOML file strictly: a value of another type and a key that nobody asked
 /// for are errors that name file, table and key.
 package final class TOMLReader {
-  /// The file's path, for messages.
-  package let path: String
-  /// The table as the file writes it: `[site]`, `[[input]] 2`.
-  package let heading: String
+  package let place: TOMLPlace
   private let table: TOMLTable
   private var known: Set<String> = []
 
-  init(path: String, heading: String, table: TOMLTable) {
-    self.path = path
-    self.heading = heading
+  private init(_ place: TOMLPlace, _ table: TOMLTable) {
+    self.place = place
     self.table = table
   }
 
@@ -20,14 +16,17 @@ package final class TOMLReader {
   package convenience init(path: String) throws {
     let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
     do {
-      self.init(path: path, heading: "", table: try TOMLTable(string: text))
+      let table = try TOMLTable(string: text)
+      self.init(
+        TOMLPlace(path: path, heading: "", name: "", number: 1, places: TOMLPlaces(text: text)),
+        table)
     } catch let error as TOMLParseError {
       throw StageError("\(path):\(error.source.begin.line): \(error.description)")
     }
   }
 
   package func fail(_ key: String, _ problem: String) -> StageError {
-    StageError("\(path): \(heading.isEmpty ? "" : heading + " ")\(key): \(problem)")
+    StageError("\(place.text(key)): \(problem)")
   }
 
   private func value<T>(_ key: String, _ type: String, _ read: (any TOMLValueConvertible) -> T?)
@@ -76,9 +75,14 @@ package final class TOMLReader {
     return text
   }
 
+  private func below(_ name: String, _ heading: String, _ number: Int) -> TOMLPlace {
+    TOMLPlace(
+      path: place.path, heading: heading, name: name, number: number, places: place.places)
+  }
+
   package func table(_ key: String) throws -> TOMLReader? {
     try value(key, "a table") { $0.table }.map {
-      TOMLReader(path: path, heading: "[\(key)]", table: $0)
+      TOMLReader(below(key, "[\(key)]", 1), $0)
     }
   }
 
@@ -89,7 +93,7 @@ package final class TOMLReader {
       return tables.count == array.count ? tables : nil
     }
     return (tables ?? []).enumerated().map { index, table in
-      TOMLReader(path: path, heading: "[[\(key)]] \(index + 1)", table: table)
+      TOMLReader(below(key, "[[\(key)]] \(index + 1)", index + 1), table)
     }
   }
 

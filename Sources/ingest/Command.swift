@@ -1,5 +1,6 @@
 import LogReaders
 import StageKit
+import Synchronization
 
 /// Reads exports as they come into the store.
 @main
@@ -45,19 +46,27 @@ extension Ingest {
       let logger = common.logger("ingest")
       for warning in site.warnings { logger.warning("\(warning)") }
       let ingestion = Ingestion(
-        site: site, store: store, library: try formats.library(), forcesLibCSV: parser == "libcsv")
+        site: site, store: store, library: try formats.library(),
+        forcesLibCSV: parser == "libcsv", mostRejects: maxBad)
+      try ingestion.checkInputs()
       let ledger = try Ledger(store: store)
       let groups = try InputFile.groups(InputFile.all(of: site))
+      // What is missing of an input is the same for each of its files: said once.
+      let said = Mutex<Set<String>>([])
       let results = try parallelMap(groups, threads: common.threads) { files in
         files.map { file in
           let result = ingestion.ingest(file, ledger)
           if let line = result.line(asJSON: common.json) {
-            common.json ? print(line) : logger.info("\(line)")
+            if common.json {
+              print(line)
+            } else if said.withLock({ $0.insert(line).inserted }) {
+              logger.info("\(line)")
+            }
           }
           return result
         }
       }.flatMap(\.self)
-      try ledger.updated(with: results.compactMap(\.entry)).save(to: store)
+      try Ledger.add(results.compactMap(\.entry), to: store)
       try finish(results)
     }
 
@@ -66,11 +75,11 @@ extension Ingest {
       guard failed.isEmpty else {
         throw StageError("\(failed.count) of \(results.count) files could not be read")
       }
-      let bad = results.filter { $0.rejectShare > maxBad }
-      guard bad.isEmpty else {
+      let bad = results.count(where: \.isTooBad)
+      guard bad == 0 else {
         throw StageError(
-          "\(bad.count) of \(results.count) files have more rejects than --max-bad \(maxBad): "
-            + bad.map(\.path).joined(separator: ", "), code: .badData)
+          "\(bad) of \(results.count) files have more rejects than --max-bad \(maxBad) allows; "
+            + "mend or remove them, or raise it", code: .badData)
       }
     }
   }

@@ -16,6 +16,8 @@ struct FileResult: Sendable {
     /// There is nothing in it to read.
     case left(String)
     case failed(String)
+    /// Of its records, more were rejected than the user allows.
+    case tooBad
   }
 
   let path: String
@@ -34,7 +36,7 @@ struct FileResult: Sendable {
     if case .failed(let problem) = state { problem } else { nil }
   }
 
-  var rejectShare: Double { summary?.rejectShare ?? 0 }
+  var isTooBad: Bool { if case .tooBad = state { true } else { false } }
 
   private struct JSONLine: Encodable {
     var path: String
@@ -57,12 +59,8 @@ struct FileResult: Sendable {
     case .known: return "\(path): known by its content"
     case .left(let why): return "\(path): left out (\(why))"
     case .failed(let problem): return problem
-    case .read:
-      guard let summary else { return nil }
-      let reasons = summary.rejectsByReason.prefix(3).map { "\($0.count) × \($0.reason)" }
-      return "\(path): \(summary.format): \(summary.counts.rows) rows, "
-        + "\(summary.counts.rejects) rejected"
-        + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+    case .tooBad: return "\(path): too many rejects" + (summary.map { ": \($0.line)" } ?? "")
+    case .read: return summary.map { "\(path): \($0.line)" }
     }
   }
 
@@ -74,6 +72,7 @@ struct FileResult: Sendable {
       case .known: ("known", nil)
       case .left(let why): ("left", why)
       case .failed(let why): ("failed", why)
+      case .tooBad: ("too many rejects", nil)
       }
     let line = JSONLine(
       path: path, source: source, state: name, format: summary?.format, rows: summary?.counts.rows,
@@ -85,6 +84,16 @@ struct FileResult: Sendable {
 }
 
 extension ReadSummary {
+  /// What came of the file, in a line.
+  fileprivate var line: String {
+    let reasons =
+      rejectsByReason.prefix(3).map(\.description)
+      + (rejectsByReason.count > 3 ? ["…"] : [])
+    return "\(format): \(counts.rows) rows, \(counts.rejects) rejected"
+      + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+      + remarks.map { "; \($0)" }.joined()
+  }
+
   /// For the folder's manifest: what later stages and people want to know of the rows.
   func facts(source: String, logName: String) -> [String: String] {
     var facts = IngestedFile(
@@ -106,7 +115,8 @@ extension ReadSummary {
       facts["first_time"] = timeRange.first.isoText
       facts["last_time"] = timeRange.last.isoText
     }
-    for (reason, count) in rejectsByReason { facts["rejected: \(reason)"] = "\(count)" }
+    for reject in rejectsByReason { facts["rejected: \(reject.reason)"] = "\(reject.count)" }
+    if !remarks.isEmpty { facts["remark"] = remarks.joined(separator: "; ") }
     return facts
   }
 }

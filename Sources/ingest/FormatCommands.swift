@@ -149,7 +149,7 @@ extension ReadSummary {
     var lines = ["  " + parts.joined(separator: ", ")]
     if let timeRange { lines.append("  \(timeRange.first.isoText) to \(timeRange.last.isoText)") }
     if repairedTextCount > 0 { lines.append("  \(repairedTextCount) texts were not valid UTF-8") }
-    lines += rejectsByReason.map { "  rejected \($0.count) × \($0.reason)" }
+    lines += rejectsByReason.map { "  rejected \($0)" } + remarks.map { "  \($0)" }
     return lines.joined(separator: "\n")
   }
 }

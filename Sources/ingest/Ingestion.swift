@@ -8,12 +8,30 @@ import StageKit
 /// Reads files into the store: one folder for each content.
 struct Ingestion: Sendable {
   /// Raised when the same file gives other rows.
-  static let algorithm = 1
+  static let algorithm = 2
 
   let site: Site
   let store: Store
   let library: FormatLibrary
   let forcesLibCSV: Bool
+  /// The share of a file's records that may be rejected; a file beyond it is not stored.
+  let mostRejects: Double
+
+  /// Checks what the site file says of each input, as far as that needs no file.
+  func checkInputs() throws {
+    for input in site.inputs where input.format != "auto" {
+      do {
+        _ = try format(named: input.format)
+      } catch {
+        throw StageError("\(input.place.text("format")): \(error)")
+      }
+    }
+  }
+
+  /// - Parameter name: an id, or a path as the site file states it.
+  private func format(named name: String) throws -> Format {
+    try library.format(name.hasSuffix(".toml") ? site.resolve(name) : name)
+  }
 
   /// Reads a file unless the store has its content; never throws, since other files go on.
   func ingest(_ file: InputFile, _ ledger: Ledger) -> FileResult {
@@ -23,8 +41,11 @@ struct Ingestion: Sendable {
     } catch let error as SettingMissing {
       let example = error.key == "zone" ? "\"\(site.calendar.zone.name)\"" : error.example
       result.state = .failed(
-        "\(site.path): \(file.input.heading): format \(error.format): \(error.why); "
+        "\(file.input.place.text()): format \(error.format): \(error.why); "
           + "add this line to it: \(error.key) = \(example)")
+    } catch let error as TooManyRejects {
+      result.state = .tooBad
+      result.summary = error.summary
     } catch {
       let text = "\(error)"
       result.state = .failed(text.contains(file.path) ? text : "\(file.path): \(text)")
@@ -36,7 +57,7 @@ struct Ingestion: Sendable {
     _ file: InputFile, _ ledger: Ledger, _ result: inout FileResult
   ) throws {
     let status = try FileBytes.status(of: file.path)
-    guard let format = try format(of: file, &result) else { return }
+    guard let format = try format(of: file, status, &result) else { return }
     let reader = try LogReader(format, settings(for: file))
     let options = try options(for: file, format)
     func entry(sha256: String) -> Ledger.Entry {
@@ -46,15 +67,16 @@ struct Ingestion: Sendable {
         options: ContentHasher.hash("\(options.sorted(by: <))"))
     }
     if let known = ledger.entry(for: file, status: status), known == entry(sha256: known.sha256),
-      try isStored(manifest(file, sha256: known.sha256, byteCount: known.byteCount, options))
+      let stored = try stored(manifest(file, sha256: known.sha256, known.byteCount, options))
     {
-      result.state = .unchanged
+      result.state = stored.rejectShare > mostRejects ? .tooBad : .unchanged
       return
     }
     if ledger.knows(size: Int64(status.st_size)) {
       let sha256 = try ContentHasher.hash(file: file.path)
-      if try isStored(manifest(file, sha256: sha256, byteCount: Int64(status.st_size), options)) {
-        result.state = .known
+      let plan = manifest(file, sha256: sha256, Int64(status.st_size), options)
+      if let stored = try stored(plan) {
+        result.state = stored.rejectShare > mostRejects ? .tooBad : .known
         result.entry = entry(sha256: sha256)
         return
       }
@@ -63,10 +85,13 @@ struct Ingestion: Sendable {
   }
 
   /// The file's format; nil where it needs none, being empty or a kind of log that is not mapped.
-  private func format(of file: InputFile, _ result: inout FileResult) throws -> Format? {
+  private func format(
+    of file: InputFile, _ status: stat, _ result: inout FileResult
+  ) throws -> Format? {
     if file.input.format != "auto" {
-      let isPath = file.input.format.hasSuffix(".toml")
-      return try library.format(isPath ? site.resolve(file.input.format) : file.input.format)
+      if status.st_size > 0 { return try self.format(named: file.input.format) }
+      result.state = .left("empty")
+      return nil
     }
     let detection = try library.detect(FileHead(path: file.path))
     switch detection {
@@ -100,12 +125,7 @@ struct Ingestion: Sendable {
 
   private func year(for file: InputFile) throws -> Int? {
     guard let stated = file.input.year else { return nil }
-    if let year = Int(stated), (2000...9999).contains(year) { return year }
-    guard stated == "filename" else {
-      throw StageError(
-        "\(site.path): \(file.input.heading) year: expected a year or \"filename\", found \(stated)"
-      )
-    }
+    if let year = Int(stated) { return year }
     let digits = Array(FileBytes.name(of: file.path).utf8)
     for start in digits.indices.dropLast(3) {
       if let year = Int(String(decoding: digits[start..<start + 4], as: UTF8.self)),
@@ -114,7 +134,9 @@ struct Ingestion: Sendable {
         return year
       }
     }
-    throw StageError("\(file.path): year = \"filename\", and the name holds none such as 2026")
+    throw StageError(
+      "\(file.path): the name holds no year such as 2026, and "
+        + "\(file.input.place.text("year")) says \"filename\"")
   }
 
   /// What decides the rows besides the file's content.
@@ -128,7 +150,7 @@ struct Ingestion: Sendable {
   }
 
   private func manifest(
-    _ file: InputFile, sha256: String, byteCount: Int64, _ options: [String: String]
+    _ file: InputFile, sha256: String, _ byteCount: Int64, _ options: [String: String]
   ) -> Manifest {
     // Named by content, not by path: a renamed file is the same input.
     Manifest(
@@ -137,9 +159,11 @@ struct Ingestion: Sendable {
       inputs: [.init(name: "file", byteCount: Int(byteCount), sha256: sha256)])
   }
 
-  private func isStored(_ plan: Manifest) throws -> Bool {
+  /// The manifest of a file that is in the store as planned; nil where it is not.
+  private func stored(_ plan: Manifest) throws -> Manifest? {
     let folder = store.ingested(source: plan.subject, fileHash: plan.inputs[0].sha256)
-    return try Manifest.read(folder: folder)?.fingerprint == plan.fingerprint
+    let found = try Manifest.read(folder: folder)
+    return found?.fingerprint == plan.fingerprint ? found : nil
   }
 
   /// Reads a file to its folder; returns the hash of its content.
@@ -160,16 +184,30 @@ struct Ingestion: Sendable {
         hasher.update(bytes)
         byteCount += Int64(bytes.count)
       }
+      guard read.rejectShare <= mostRejects else { throw TooManyRejects(summary: read) }
       try rows.finish()
       try rejects.finish()
       sha256 = hasher.finish()
       summary = read
-      var manifest = manifest(file, sha256: sha256, byteCount: byteCount, options)
+      var manifest = manifest(file, sha256: sha256, byteCount, options)
       manifest.facts = read.facts(source: file.input.source, logName: file.logName)
       return (store.ingested(source: file.input.source, fileHash: sha256), manifest)
     }
     result.state = outcome == .written ? .read : .known
     result.summary = summary
     return sha256
+  }
+}
+
+/// A file has more rejects than the user allows.
+private struct TooManyRejects: Error {
+  let summary: ReadSummary
+}
+
+extension Manifest {
+  /// Of an ingested file: rejects as a share of its records.
+  fileprivate var rejectShare: Double {
+    let (rows, rejects) = (Double(facts["rows"] ?? "") ?? 0, Double(facts["rejected"] ?? "") ?? 0)
+    return rejects == 0 ? 0 : rejects / (rows + rejects)
   }
 }

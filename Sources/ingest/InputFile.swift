@@ -17,7 +17,9 @@ struct InputFile: Sendable {
       let pattern = site.resolve(input.glob)
       let paths = try Glob.files(matching: pattern)
       guard !paths.isEmpty else {
-        throw StageError("\(site.path): \(input.heading): no file matches \(pattern)")
+        throw StageError(
+          "\(input.place.text("glob")): no file matches \(pattern); correct it, or take the "
+            + "[[input]] out")
       }
       let base = fixedFolder(of: pattern)
       for path in paths where seen.insert("\(input.source)\n\(path)").inserted {

@@ -71,13 +71,23 @@ struct Ledger: Sendable {
   /// Whether a file of this size was read before.
   func knows(size: Int64) -> Bool { sizes.contains(size) }
 
-  func updated(with new: [Entry]) -> Ledger {
-    var ledger = self
-    for entry in new { ledger.entries[Ledger.key(entry.source, entry.path)] = entry }
-    return ledger
+  /// Adds entries to the ledger of a store; those that another run added meanwhile stay.
+  static func add(_ new: [Entry], to store: Store) throws {
+    try FileBytes.makeFolder(store.ingested)
+    let subject = path(store)
+    let lock = try FileLock(path: "\(store.ingested)/.ledger.lock", subject: subject)
+    defer { lock.release() }
+    // A run that was killed as it wrote left its file.
+    for name in try FileBytes.names(in: store.ingested)
+    where name.hasPrefix(".ledger.arrow.") && name.hasSuffix(".partial") {
+      try FileBytes.remove("\(store.ingested)/\(name)")
+    }
+    var ledger = try Ledger(store: store)
+    for entry in new { ledger.entries[key(entry.source, entry.path)] = entry }
+    try ledger.save(to: store)
   }
 
-  func save(to store: Store) throws {
+  private func save(to store: Store) throws {
     let table = TableBuilder(Key.schema)
     var batches: [Batch] = []
     let sorted = entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -91,7 +101,6 @@ struct Ledger: Sendable {
       if table.rowCount == maximumBatchRowCount { batches.append(table.finishBatch()) }
     }
     if table.rowCount > 0 { batches.append(table.finishBatch()) }
-    try FileBytes.makeFolder(store.ingested)
     let writer = try ArrowWriter(
       path: Ledger.path(store), schema: Key.schema, compression: store.compression,
       metadata: [("tidemark.stage", "ingest")])

@@ -13,7 +13,7 @@ struct DayFolder {
   let concurrentDays: Int
 
   /// Raised when the same inputs give other rows.
-  private static let algorithm = 1
+  private static let algorithm = 2
 
   /// Makes the folder from those of `files` that concern the day, unless it is up to date.
   func make(from files: [DayInput]) throws -> DayReport {
@@ -31,6 +31,7 @@ struct DayFolder {
         "start_us": "\(start.microseconds)", "end_us": "\(end.microseconds)",
         "timezone": site.calendar.zone.name, "tzdata": TimeZoneDatabase.version,
         "networks": site.networksText,
+        "observers": inputs.map { $0.manifest.options["observer"] ?? "" }.joined(separator: ","),
       ],
       inputs: inputs.map { $0.manifest.asInput(name: store.relative($0.folder)) })
     var summaries: [(EventClass, DaySummary)] = []

@@ -41,6 +41,8 @@ struct DayInput: Sendable {
     let path = "\(folder)/\(IngestedFile.rowsName).arrow"
     return EventFile(
       source: file.source, logFile: file.logFile, identity: folder,
-      rows: try ArrowReader(path: path, expecting: file.eventClass.schema), export: export)
+      rows: try ArrowReader(path: path, expecting: file.eventClass.schema), export: export,
+      observer: file.eventClass == .flow
+        ? manifest.options["observer"].flatMap { $0.isEmpty ? nil : $0 } : nil)
   }
 }

@@ -21,6 +21,9 @@ struct DayReport: Sendable {
       if eventClass == .flow { parts.append("\(summary.conversationCount) conversations") }
       parts.append("\(summary.duplicateCount) duplicates")
       parts.append("\(summary.otherDayCount) of other days")
+      if summary.elsewhereCount > 0 {
+        parts.append("\(summary.elsewhereCount) shown by another observer")
+      }
       return "\(eventClass): " + parts.joined(separator: ", ")
     }.joined(separator: "; ")
   }
@@ -47,6 +50,7 @@ struct DayReport: Sendable {
         facts["\(prefix).conversations"] = "\(rows.conversationCount)"
         facts["\(prefix).duplicates"] = "\(rows.duplicateCount)"
         facts["\(prefix).other_days"] = "\(rows.otherDayCount)"
+        facts["\(prefix).elsewhere"] = "\(rows.elsewhereCount)"
       }
       facts["\(eventClass).rows"] = "\(summary.conversationCount)"
       facts["\(eventClass).direction_unknown"] = "\(summary.unknownDirectionCount)"

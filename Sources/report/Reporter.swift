@@ -6,7 +6,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 1
+  static let algorithm = 2
 
   let site: Site
   let store: Store
@@ -35,10 +35,11 @@ struct Reporter: Sendable {
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
+        "ingested": try SourceReader(site: site, store: store).fingerprint(day),
         "site": site.name, "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",
-        "sources": site.inputs.map(\.source).joined(separator: ","),
+        "sources": Set(site.inputs.map(\.source)).sorted().joined(separator: ","),
       ], inputs: inputs)
     return try store.make(store.reports(day), plan: plan) { folder in
       let facts = try reader.facts(day, inputs: plan.inputs)

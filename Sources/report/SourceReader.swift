@@ -24,7 +24,9 @@ struct SourceReader: Sendable {
       }
     }
     let dayHours = site.calendar.hours(of: day).count
-    let rejects = try rejected(day)
+    let files = try ingested(day)
+    let rejects = rejected(files)
+    let remarks = remarks(files)
     // A source without rows on the day is silent, which is worth saying.
     let names = Set(rows.keys).union(site.inputs.map(\.source))
     return names.sorted().map { name in
@@ -33,21 +35,52 @@ struct SourceReader: Sendable {
         source: name, rows: rows[name] ?? 0, coveredHours: hours[name]?.count ?? 0,
         dayHours: dayHours, rejected: reasons.values.reduce(0, +),
         rejectReasons: reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-          .map { ($0.key, $0.value) })
+          .map { ($0.key, $0.value) }, remarks: remarks[name] ?? [])
     }
   }
 
-  /// Rejected lines by source and reason, of the files that hold rows of the day.
-  private func rejected(_ day: CivilDate) throws -> [String: [String: Int]] {
+  /// Stands for what reading the day's files gave, as far as a report shows it.
+  func fingerprint(_ day: CivilDate) throws -> String {
+    let files = try ingested(day)
+    let rejects = rejected(files).sorted { $0.key < $1.key }.map { source, reasons in
+      "\(source) \(reasons.sorted { $0.key < $1.key })"
+    }
+    let remarks = remarks(files).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return ContentHasher.hash((rejects + remarks).joined(separator: "\n"))
+  }
+
+  /// The files that hold rows of the day, with the facts of their manifests.
+  private func ingested(_ day: CivilDate) throws -> [(file: IngestedFile, facts: [String: String])]
+  {
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
+    return try store.ingestedFiles().filter { $0.file.hasRows(from: start, to: end) }
+      .map { ($0.file, $0.manifest.facts) }
+  }
+
+  /// Rejected lines by source and reason.
+  private func rejected(
+    _ files: [(file: IngestedFile, facts: [String: String])]
+  ) -> [String: [String: Int]] {
     var counts: [String: [String: Int]] = [:]
-    for (_, manifest, file) in try store.ingestedFiles() where file.hasRows(from: start, to: end) {
-      for (fact, value) in manifest.facts where fact.hasPrefix("rejected: ") {
+    for (file, facts) in files {
+      for (fact, value) in facts where fact.hasPrefix("rejected: ") {
         let reason = String(fact.dropFirst("rejected: ".count))
         counts[file.source, default: [:]][reason, default: 0] += Int(value) ?? 0
       }
     }
     return counts
+  }
+
+  /// Remarks by source, in order of the files' names.
+  private func remarks(
+    _ files: [(file: IngestedFile, facts: [String: String])]
+  ) -> [String: [String]] {
+    var remarks: [String: [String]] = [:]
+    for (file, facts) in files {
+      guard let remark = facts["remark"] else { continue }
+      remarks[file.source, default: []].append("\(file.logFile), \(remark)")
+    }
+    return remarks.mapValues { $0.sorted() }
   }
 }

@@ -19,15 +19,15 @@ struct Score: StageCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var days: DayOptions
 
-  @Option(help: "The folder of the detectors' settings files.")
-  var detectors = "pipelines/detectors"
+  @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
+  var detectors: String?
 
   func run() throws {
     let site = try common.openSite()
     let store = try common.openStore()
     let logger = common.logger("score")
     let wanted = try days.days(in: store, area: "votes")
-    let voting = Voting(site: site, store: store, settings: try DetectorSettings(folder: detectors))
+    let voting = Voting(site: site, store: store, settings: try settings())
     let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
     let deciding = Deciding(site: site, store: store)
     let scores = try deciding.make(wanted)
@@ -37,5 +37,14 @@ struct Score: StageCommand {
         print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
       }
     }
+  }
+
+  private func settings() throws -> DetectorSettings {
+    guard let folder = detectors ?? InstalledFolder.path("detectors") else {
+      throw StageError(
+        "no detectors' settings: expected them in pipelines/detectors; name their folder with "
+          + "--detectors", code: .usage)
+    }
+    return try DetectorSettings(folder: folder)
   }
 }

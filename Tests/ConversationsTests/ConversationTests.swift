@@ -212,7 +212,7 @@ struct ConversationTests {
     let rows = [FlowRow("10.0.0.1:1025", "10.0.0.2:80", at: daytime(8))]
     let lacking: Set<String> = [
       Event.sourceBytes.name, Event.destinationBytes.name, Event.networkBytes.name,
-      Event.end.name, Event.sourceHost.name, Event.userName.name,
+      Event.end.name, Event.sourceHost.name, Event.destinationHost.name, Event.userName.name,
     ]
     let (batches, _) = try normalize([file("a", rows, lacking: lacking)])
     let names = Set(batches[0].schema.fields.map(\.name))
@@ -242,6 +242,16 @@ struct ConversationTests {
       "\(batch[Event.logFile][$0] ?? "")\(batch[Event.logLine].value($0))"
     }
     #expect(seen == ["b6", "b5", "a1", "b3", "b4", "b2", "b1"])
+  }
+
+  @Test("a record that is turned round keeps both ends, though its export has no column for them")
+  func turnedNamedHost() throws {
+    let row = FlowRow("203.0.113.5:80", "10.0.0.1:50000", at: daytime(9)).with {
+      $0.destinationHost = "trap"
+    }
+    let lacking: Set = [Event.destinationAddress.name, Event.sourceHost.name]
+    let (batches, _) = try normalize([file("a", [row], lacking: lacking)])
+    #expect(written(batches).map(\.tuple) == ["trap:50000>203.0.113.5:80/6"])
   }
 
   @Test("a clock an hour wrong is reported, and nothing corrected")

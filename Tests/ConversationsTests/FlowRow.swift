@@ -152,11 +152,12 @@ let oneway = FlowExport(kind: .oneway, activeTimeoutMicroseconds: 300_000_000)
 
 func file(
   _ name: String, _ rows: [FlowRow], source: String = "router", export: FlowExport? = oneway,
-  rowsPerBatch: Int = 1000, lacking: Set<String> = []
+  rowsPerBatch: Int = 1000, lacking: Set<String> = [], observer: String? = nil
 ) -> EventFile {
   EventFile(
     source: source, logFile: name, identity: name,
-    rows: table(rows, rowsPerBatch: rowsPerBatch, lacking: lacking), export: export)
+    rows: table(rows, rowsPerBatch: rowsPerBatch, lacking: lacking), export: export,
+    observer: observer)
 }
 
 /// The conversations of 1970-01-02 UTC, unless told otherwise.

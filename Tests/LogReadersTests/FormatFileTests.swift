@@ -91,8 +91,11 @@ struct FormatFileTests {
     }
     #expect(format.id == "sample")
     #expect(why == "header starts with time,from")
-    #expect(detect("time,to\n1,2\n").problem?.contains("sample (lacks from)") == true)
-    #expect(detect("a;b\n").problem == "matches no format file")
+    #expect(
+      detect("time,to\n1,2\n").problem?.contains("sample (lacks from, has to instead)") == true)
+    #expect(
+      detect("a;b\n").problem?.hasPrefix(
+        "matches no format file; its first line is \"a;b\"; describe it") == true)
     #expect(detect("").problem == "holds no text")
     #expect(detect("#fields\tx\n#path\tweird\n").problem?.contains("weird.log") == true)
   }

@@ -55,7 +55,7 @@ struct InputTests {
         #expect(summary.counts.rows == 2)
         whole += 1
       } catch let error as InputError {
-        #expect(error.description.hasPrefix("cut: "))
+        #expect(error.description.hasPrefix("cut:1: "))
         #expect(error.problem.contains("truncated") || error.problem.contains("corrupt"))
       }
     }

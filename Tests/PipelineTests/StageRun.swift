@@ -1,33 +1,55 @@
 import Foundation
 import StageKit
 
+/// The repository's folder.
+let repository = URL(filePath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
 /// A stage's built executable, run to its end.
 struct StageRun {
+  /// -N where signal N ended it.
   let exitCode: Int32
   let standardOutput: String
   let standardError: String
 
-  init(_ stage: String, _ arguments: [String]) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
+  /// Those that the tests were built with, or those of the folder `TIDEMARK_STAGES`.
+  private static let executables: URL = {
+    if let folder = ProcessInfo.processInfo.environment["TIDEMARK_STAGES"] {
+      return URL(filePath: folder)
+    }
     #if DEBUG
-      let configuration = "debug"
+      return repository.appending(path: ".build/debug")
     #else
-      let configuration = "release"
+      return repository.appending(path: ".build/release")
     #endif
+  }()
+
+  /// - Parameters:
+  ///   - workingFolder: where it runs, if not here.
+  ///   - meanwhile: is called with the process once it runs.
+  init(
+    _ stage: String, _ arguments: [String], in workingFolder: String? = nil,
+    meanwhile: (Process) throws -> Void = { _ in }
+  ) throws {
+    // Files, since a full pipe would stop the process.
+    let output = try TemporaryFolder()
     let process = Process()
-    process.executableURL = root.appending(path: ".build/\(configuration)/\(stage)")
+    process.executableURL = StageRun.executables.appending(path: stage)
     process.arguments = arguments
-    let (output, error) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = error
+    if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
+    func file(_ name: String) throws -> FileHandle {
+      let path = output.path + "/" + name
+      try FileBytes.write("".utf8, to: path)
+      return try FileHandle(forWritingTo: URL(filePath: path))
+    }
+    process.standardOutput = try file("stdout")
+    process.standardError = try file("stderr")
     try process.run()
-    standardOutput = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    standardError = String(
-      decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    try meanwhile(process)
     process.waitUntilExit()
-    exitCode = process.terminationStatus
+    standardOutput = String(decoding: try FileBytes.read(output.path + "/stdout"), as: UTF8.self)
+    standardError = String(decoding: try FileBytes.read(output.path + "/stderr"), as: UTF8.self)
+    exitCode = process.terminationStatus * (process.terminationReason == .exit ? 1 : -1)
   }
 }
 

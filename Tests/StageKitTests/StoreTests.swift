@@ -89,6 +89,28 @@ func sweepsPartials() throws {
   }
 }
 
+@Test(
+  "opening a store removes what killed runs left, puts back what they moved away, and leaves a running one alone"
+)
+func sweepsStore() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let votes = path + "/votes"
+    let (killed, replaced, running) = ("day=2026-03-02", "day=2026-03-03", "day=2026-03-04")
+    for name in [".\(killed).partial", ".\(replaced).old", ".\(running).partial"] {
+      try FileBytes.makeFolder("\(votes)/\(name)")
+      try FileBytes.write("text".utf8, to: "\(votes)/\(name)/file.txt")
+    }
+    for name in [killed, replaced] { try FileBytes.write("".utf8, to: "\(votes)/.\(name).lock") }
+    let lock = try FileLock(path: "\(votes)/.\(running).lock", subject: "running")
+    defer { lock.release() }
+    try store.sweep()
+    #expect(
+      try FileBytes.names(in: votes) == [".\(running).lock", ".\(running).partial", replaced])
+    #expect(try FileBytes.names(in: "\(votes)/\(replaced)") == ["file.txt"])
+  }
+}
+
 @Test("globs cross folders with **, and match names with * and ?")
 func globs() throws {
   try withFolder { path in

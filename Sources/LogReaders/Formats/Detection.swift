@@ -6,7 +6,7 @@ package enum Detection: Sendable {
   /// A kind of log of a known writer for which there is no format file.
   case unmapped(kind: String)
   /// None: the nearest formats and what differs, best first.
-  case unknown(nearest: [(id: String, difference: String)])
+  case unknown(nearest: [(id: String, difference: String)], firstLine: String)
   case ambiguous([String])
 
   /// What is wrong, for an error; nil for a match.
@@ -17,11 +17,12 @@ package enum Detection: Sendable {
     case .unmapped(let kind): "\(kind): no format file maps it"
     case .ambiguous(let ids):
       "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\""
-    case .unknown(let nearest):
-      nearest.isEmpty
-        ? "matches no format file"
+    case .unknown(let nearest, let firstLine):
+      (nearest.isEmpty
+        ? "matches no format file; its first line is \"\(shown(firstLine))\""
         : "matches no format file; nearest: "
-          + nearest.map { "\($0.id) (\($0.difference))" }.joined(separator: "; ")
+          + nearest.map { "\($0.id) (\($0.difference))" }.joined(separator: "; "))
+        + "; describe it in a format file of your own and name that: format = \"my-format.toml\""
     }
   }
 }
@@ -78,7 +79,9 @@ extension FormatLibrary {
     }
     let nearest = formats.compactMap { $0.detect.difference(from: head, $0) }
       .sorted { ($1.shared, $0.id) < ($0.shared, $1.id) }
-    return .unknown(nearest: nearest.prefix(3).map { ($0.id, $0.difference) })
+    return .unknown(
+      nearest: nearest.filter { 4 * $0.shared >= nearest[0].shared }.prefix(3)
+        .map { ($0.id, $0.difference) }, firstLine: head.lines[0])
   }
 }
 
@@ -134,6 +137,7 @@ extension Format.Detect {
   fileprivate func difference(
     from head: FileHead, _ format: Format
   ) -> (id: String, difference: String, shared: Int)? {
+    guard format.read.shape != .nfcapd else { return nil }
     var found: [String] = []
     if let fields = head.directive("fields") {
       found = fields.map(String.init)
@@ -150,11 +154,17 @@ extension Format.Detect {
     let needed = format.inputColumns.filter { !format.read.optionalColumns.contains($0) }
     let missing = needed.filter { !found.contains($0) }
     if !missing.isEmpty {
-      return (format.id, "lacks \(missing.joined(separator: ", "))", shared)
+      let strange = found.filter { !wanted.contains($0) }.prefix(missing.count)
+      return (
+        format.id,
+        "lacks \(missing.joined(separator: ", "))"
+          + (strange.isEmpty ? "" : ", has \(shown(strange.joined(separator: ", "))) instead"),
+        shared
+      )
     }
     let differing = zip(wanted, found).enumerated().first { $0.element.0 != $0.element.1 }
     let difference = differing.map {
-      "column \($0.offset + 1): expected \($0.element.0), found \($0.element.1)"
+      "column \($0.offset + 1): expected \($0.element.0), found \(shown($0.element.1))"
     }
     return (format.id, difference ?? "same first columns, another signature", shared)
   }

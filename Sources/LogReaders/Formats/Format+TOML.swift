@@ -30,6 +30,7 @@ extension Format {
     detect = try file.section("detect").map(Detect.init) ?? Detect()
     read = try Read(file.requiredSection("read"))
     skip = try file.section("skip").map(Skip.init) ?? Skip()
+    totals = try file.section("totals").map { try $0.totals(of: eventClass.schema) } ?? [:]
     time = try Time(file.requiredSection("time"))
     values = try file.section("values").map(ValueTable.all) ?? [:]
     map = try ColumnMapping.all(file.requiredSection("map"), eventClass.schema, values: values)
@@ -140,6 +141,25 @@ extension Format.Time {
     case .some(let name): zone = .named(name)
     }
     try section.finish()
+  }
+}
+
+extension TOMLSection {
+  /// `[totals]`: names that the footer uses, and what must add up to each.
+  fileprivate func totals(of schema: Schema) throws -> [String: [String]] {
+    var totals: [String: [String]] = [:]
+    for name in keys {
+      let columns = try texts(name)
+      for column in columns where column != FooterTotals.records {
+        guard let index = schema.index(of: column), schema.fields[index].type == .int64 else {
+          throw error(
+            "\(name): expected \"records\" or columns that hold whole numbers, found \"\(column)\"")
+        }
+      }
+      totals[name] = columns
+    }
+    try finish()
+    return totals
   }
 }
 

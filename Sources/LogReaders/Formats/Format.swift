@@ -13,6 +13,8 @@ package struct Format: Sendable {
   package var detect = Detect()
   package var read: Read
   package var skip = Skip()
+  /// What the footer states, by its own names, and the columns that must add up to it.
+  package var totals: [String: [String]] = [:]
   package var time: Time
   /// By name of the event schema's column, in the schema's order.
   package var map: [ColumnMapping]

@@ -26,14 +26,16 @@ final class GzipStream: ByteStream {
       state.pointee.avail_out = room
       let status = isal_inflate(state)
       guard status == ISAL_DECOMP_OK || status == ISAL_END_INPUT else {
-        throw InputError(input.path, "gzip data is corrupt (ISA-L error \(status))")
+        throw InputError(
+          input.path, "gzip data is corrupt (ISA-L error \(status)); fetch the file again")
       }
       input.used = input.count - Int(state.pointee.avail_in)
       if state.pointee.block_state == ISAL_BLOCK_FINISH { isInsideMember = false }
       let produced = Int(room - state.pointee.avail_out)
       if produced > 0 { return produced }
       guard hasInput || !isInsideMember else {
-        throw InputError(input.path, "gzip data ends in the middle of a member: truncated")
+        throw InputError(
+          input.path, "gzip data ends in the middle of a member: truncated; fetch the file again")
       }
     }
   }

@@ -25,13 +25,16 @@ final class ZstdStream: ByteStream {
       let remaining = ZSTD_decompressStream(context, &target, &source)
       guard ZSTD_isError(remaining) == 0 else {
         throw InputError(
-          input.path, "zstd data is corrupt (\(String(cString: ZSTD_getErrorName(remaining))))")
+          input.path,
+          "zstd data is corrupt (\(String(cString: ZSTD_getErrorName(remaining)))); fetch the file again"
+        )
       }
       input.used = source.pos
       isInsideFrame = remaining != 0
       if target.pos > 0 { return target.pos }
       guard hasInput else {
-        throw InputError(input.path, "zstd data ends in the middle of a frame: truncated")
+        throw InputError(
+          input.path, "zstd data ends in the middle of a frame: truncated; fetch the file again")
       }
     }
   }

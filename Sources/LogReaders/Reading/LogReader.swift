@@ -56,6 +56,8 @@ private final class Reading {
   private var rules: LineRules
   private var counts = LineCounts()
   private var cutter: FieldCutter?
+  private var totals: FooterTotals?
+  private var remarks: [String] = []
   /// Whether the format's stop line was met.
   private var isFooter = false
   /// Whether the text at hand is the rest of a record that was rejected for its length.
@@ -88,10 +90,11 @@ private final class Reading {
         timeFormats: format.time.formats)
     }
     builder = try RowBuilder(format, settings, sink: rows, rejects: rejects)
+    totals = format.totals.isEmpty ? nil : FooterTotals(format.totals)
   }
 
   func run(_ stream: any ByteStream) throws -> ReadSummary {
-    try piece.refill(from: stream)
+    try refill(from: stream)
     if piece.text(1..<min(4, piece.textEnd)).elementsEqual([0xEF, 0xBB, 0xBF]) {
       piece.position += 3
     }
@@ -99,12 +102,22 @@ private final class Reading {
       try takePiece()
       if piece.isLast && piece.position == piece.textEnd { break }
       let kept = piece.textEnd - piece.position
-      try piece.refill(from: stream)
+      try refill(from: stream)
       if kept == piece.capacity - 1 { try takeLongLine() }
     }
     try builder.flush()
     try rejects.flush()
+    checkTotals()
     return summary()
+  }
+
+  /// Takes more text; where that fails, the error says how far the file was read.
+  private func refill(from stream: any ByteStream) throws {
+    do {
+      try piece.refill(from: stream)
+    } catch let error as InputError {
+      throw InputError("\(error.path):\(counts.lines + 1)", error.problem)
+    }
   }
 
   /// Takes all complete records of the piece.
@@ -119,7 +132,7 @@ private final class Reading {
     }
     while piece.position < piece.textEnd {
       if isFooter {
-        guard takeLine(as: .stop) else { return }
+        guard try takeFooterLine() else { return }
         continue
       }
       guard let cutter = try preparedCutter() else { return }
@@ -141,6 +154,28 @@ private final class Reading {
     counts.add(kind)
     piece.position = line.next
     return true
+  }
+
+  /// Counts a line after the records; false where the piece ends before the line does.
+  ///
+  /// A header that comes again begins another export: files may be joined.
+  private func takeFooterLine() throws -> Bool {
+    guard let line = piece.line(from: piece.position) else { return false }
+    let text = piece.text(piece.position..<line.end)
+    guard rules.kind(of: text) == .header else {
+      totals?.take(footer: String(decoding: text, as: UTF8.self))
+      return takeLine(as: .stop)
+    }
+    try builder.flush()
+    checkTotals()
+    isFooter = false
+    return takeLine(as: .header)
+  }
+
+  /// Compares what the footer states with what was read since the last one.
+  private func checkTotals() {
+    guard let difference = totals?.difference(builder.takeSums(), counts) else { return }
+    remarks.append("line \(counts.lines): \(difference)")
   }
 
   /// Rejects a line that does not fit a piece.
@@ -198,7 +233,7 @@ private final class Reading {
       throw InputError(
         "\(name):\(counts.lines + 1)",
         "the header is not one of \(format.id): it lacks \(missing.joined(separator: ", ")); "
-          + "it has \(header.names.joined(separator: ", "))")
+          + "it has \(shown(header.names.joined(separator: ", ")))")
     }
     rules.setHeader(text)
     setCutter(fieldNames: header.names, delimiter: header.delimiter)
@@ -237,10 +272,11 @@ private final class Reading {
     {
       throw InputError(
         "\(name):\(counts.lines + 1)",
-        "#path is \(parts[1]), expected \(expected) for format \(format.id)")
+        "#path is \(shown(parts[1])), expected \(expected) for format \(format.id)")
     } else if text.hasPrefix("#separator"), !text.hasSuffix("\\x09") {
       throw InputError(
-        "\(name):\(counts.lines + 1)", "expected tab (\\x09) as Zeek's separator, found \(text)")
+        "\(name):\(counts.lines + 1)",
+        "expected tab (\\x09) as Zeek's separator, found \(shown(text))")
     }
     _ = takeLine(as: .directive)
   }
@@ -249,6 +285,7 @@ private final class Reading {
     ReadSummary(
       format: format.id, eventClass: format.eventClass, flow: format.flow,
       bytesKind: format.bytesKind, counts: counts, rejectsByReason: rejects.counts,
+      remarks: remarks,
       repairedTextCount: builder.repairs.textCount, timeRange: builder.hours.range,
       rowsByHour: builder.hours.byHour,
       textByteCount: piece.fileOffset + Int64(piece.position))

@@ -20,7 +20,7 @@ final class RejectWriter {
   private let sink: any BatchSink
   private let digest: ((UnsafeRawBufferPointer) -> String)?
   private let describe: (RejectReason) -> String
-  private var countOfReason: [RejectReason: Int] = [:]
+  private var tallies: [RejectReason: (count: Int, firstLine: Int64)] = [:]
   private let lines: ValuesBuilder<Int64>
   private let offsets: ValuesBuilder<Int64>
   private let reasons: CodedBuilder<Strings>
@@ -53,7 +53,7 @@ final class RejectWriter {
     offsets.append(offset)
     reasons.append(describe(reason))
     texts.append(digest.map { $0(text) } ?? String(decoding: text, as: UTF8.self))
-    countOfReason[reason, default: 0] += 1
+    tallies[reason, default: (0, line)].count += 1
   }
 
   func flush() throws {
@@ -62,8 +62,10 @@ final class RejectWriter {
   }
 
   /// Reasons in words with their counts, most frequent first.
-  var counts: [(reason: String, count: Int)] {
-    countOfReason.map { (describe($0.key), $0.value) }
-      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+  var counts: [RejectCount] {
+    tallies.map {
+      RejectCount(reason: describe($0.key), count: $0.value.count, firstLine: $0.value.firstLine)
+    }
+    .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
   }
 }

@@ -17,6 +17,8 @@ final class RowBuilder {
   private let rejects: RejectWriter
   private(set) var hours = HourCounts()
   let repairs: UTF8Repairs
+  private let summed: [Int]
+  private var sums: [String: Int64] = [:]
 
   init(
     _ format: Format, _ settings: ReaderSettings, sink: any BatchSink, rejects: RejectWriter
@@ -29,6 +31,7 @@ final class RowBuilder {
     repairs = plan.repairs
     conditions = Array(plan.conditions.values)
     skip = plan.conditions[format.skip.when]
+    summed = Set(format.totals.values.flatMap(\.self)).compactMap { plan.schema.index(of: $0) }
     binding = ColumnBinding(
       names: format.inputColumns,
       positions: [Int?](repeating: nil, count: format.inputColumns.count))
@@ -60,8 +63,16 @@ final class RowBuilder {
   func flush() throws {
     guard rowCount > 0 else { return }
     let columns = converters.map { $0.finish() }
+    for column in summed { sums[schema.fields[column].name, default: 0] &+= columns[column].sum }
     try sink.write(Batch(schema: schema, rowCount: rowCount, columns: columns))
     rowCount = 0
+  }
+
+  /// Sums of the columns that the format's footer states, over the rows flushed since the last
+  /// call.
+  func takeSums() -> [String: Int64] {
+    defer { sums = [:] }
+    return sums
   }
 
   private func block(_ table: FieldTable, _ rows: Range<Int>) -> RowBlock {
@@ -104,6 +115,14 @@ final class RowBuilder {
   private func keptIndices(_ block: RowBlock) -> [Int]? {
     guard (0..<block.count).contains(where: { reasons[$0].kind != .none }) else { return nil }
     return (0..<block.count).filter { reasons[$0].kind == .none }
+  }
+}
+
+extension Column {
+  /// Of an int64 column: nulls count as nothing, and a sum past the range wraps around.
+  fileprivate var sum: Int64 {
+    let values = Values<Int64>(self)
+    return (0..<rowCount).reduce(0) { $0 &+ (values[$1] ?? 0) }
   }
 }
 

@@ -1,0 +1,49 @@
+import Glibc
+
+/// Keeps two processes from writing the same thing; the system releases it when a process dies.
+package struct FileLock {
+  private let descriptor: Int32
+  private let path: String
+
+  /// - Parameters:
+  ///   - subject: what is locked, for messages.
+  ///   - patience: for how many milliseconds a lock that another holds is waited for. A run that
+  ///     sweeps up holds one for a moment.
+  package init(path: String, subject: String, patience: Int = 500) throws {
+    let step = 10
+    for _ in 0...patience / step {
+      if let lock = try FileLock(ifFree: path) {
+        self = lock
+        return
+      }
+      usleep(UInt32(step) * 1000)
+    }
+    throw StageError(
+      "\(subject): another run is writing it; wait until it ends, or use another store")
+  }
+
+  /// Takes the lock; nil where another process holds it.
+  package init?(ifFree path: String) throws {
+    self.path = path
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+      guard descriptor >= 0 else { throw FileBytes.error("create", path) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        return nil
+      }
+      // Its holder may have removed the file between our open and our lock.
+      var (locked, named) = (stat(), stat())
+      if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino {
+        self.descriptor = descriptor
+        return
+      }
+      close(descriptor)
+    }
+  }
+
+  package func release() {
+    unlink(path)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,52 @@
+/// What a run keeps beside a folder that it makes, and leaves there when it is killed.
+struct Leftover {
+  let area: String
+  /// The folder's name, or what stands for it until it is known.
+  let name: String
+
+  init(area: String, name: String) {
+    self.area = area
+    self.name = name
+  }
+
+  init(partial: String) {
+    area = FileBytes.parent(of: partial)
+    name = String(FileBytes.name(of: partial).dropFirst().dropLast(".partial".count))
+  }
+
+  /// Held while the folder is made.
+  var lock: String { "\(area)/.\(name).lock" }
+  /// The folder as it is filled.
+  var partial: String { "\(area)/.\(name).partial" }
+  /// The folder that is being replaced.
+  var old: String { "\(area)/.\(name).old" }
+
+  /// Sets right what a run that was killed left; `lock` must be held.
+  func sweep() throws {
+    try FileBytes.remove(partial)
+    let folder = "\(area)/\(name)"
+    if name.contains("="), FileBytes.exists(old), !FileBytes.exists(folder) {
+      try FileBytes.move(old, to: folder)
+    }
+    try FileBytes.remove(old)
+  }
+}
+
+extension Store {
+  private static let areas = [
+    "ingested", "events", "profiles", "baseline", "features", "votes", "scores", "reports",
+  ]
+
+  /// Removes what runs that were killed left behind: each has a lock that nobody holds.
+  func sweep() throws {
+    for area in Store.areas.map({ path + "/" + $0 }) {
+      for file in try FileBytes.names(in: area) where file.hasPrefix(".") && file.hasSuffix(".lock")
+      {
+        let name = String(file.dropFirst().dropLast(".lock".count))
+        guard let lock = try FileLock(ifFree: "\(area)/\(file)") else { continue }
+        defer { lock.release() }
+        try Leftover(area: area, name: name).sweep()
+      }
+    }
+  }
+}

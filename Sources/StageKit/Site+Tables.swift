@@ -1,0 +1,60 @@
+extension Site {
+  /// An `[[input]]`: one kind of export.
+  package struct Input: Sendable {
+    /// Absolute, or relative to the site file's folder; `**` crosses folders.
+    package let glob: String
+    /// A format's id, `auto`, or the path of a user's own format file.
+    package let format: String
+    package let zone: String?
+    /// A year, or `filename`, for formats that state none.
+    package let year: String?
+    package let source: String
+    /// Who saw the traffic, where several exporters of a source may see the same.
+    package let observer: String?
+    /// Where the site file states it.
+    package let place: TOMLPlace
+
+    init(_ table: TOMLReader) throws {
+      place = table.place
+      glob = try table.required("glob", example: "\"exports/**/*.csv\"")
+      format = try table.string("format") ?? "auto"
+      zone = try table.string("zone")
+      let number = try? table.int("year").map(String.init)
+      year = try number ?? table.string("year")
+      source = try table.required("source", example: "\"firewall\"")
+      observer = try table.string("observer")
+      try table.finish()
+      guard !source.isEmpty, source.utf8.allSatisfy({ $0 != 0x2F && $0 > 0x20 && $0 < 0x7F }) else {
+        throw table.fail("source", "expected a name without spaces or slashes, found \"\(source)\"")
+      }
+      if let zone {
+        do { _ = try TimeZoneDatabase.rules(named: zone) } catch {
+          throw table.fail("zone", "\(error)")
+        }
+      }
+      if let year, year != "filename", !(Int(year).map { (2000...9999).contains($0) } ?? false) {
+        throw table.fail("year", "expected a year or \"filename\", found \(year)")
+      }
+    }
+  }
+
+  /// `[budget]`: how much a day may ask for.
+  package struct Budget: Sendable {
+    package var incidentsPerDay = 10
+    package var falseAlarmsPerDay = 2.0
+
+    init() {}
+
+    init(_ table: TOMLReader) throws {
+      incidentsPerDay = try table.int("incidents_per_day") ?? incidentsPerDay
+      falseAlarmsPerDay = try table.number("false_alarms_per_day") ?? falseAlarmsPerDay
+      guard incidentsPerDay > 0 else {
+        throw table.fail("incidents_per_day", "expected at least 1, found \(incidentsPerDay)")
+      }
+      guard falseAlarmsPerDay > 0 else {
+        throw table.fail("false_alarms_per_day", "expected more than 0, found \(falseAlarmsPerDay)")
+      }
+      try table.finish()
+    }
+  }
+}
