@@ -110,7 +110,7 @@ private struct Calibration {
       let applied = scores(at: position).earlierDays > 0 ? line : nil
       asked += rule(&fold, on: position, line: applied).count { $0.ruling.isDecided }
     }
-    let groups = ClassGroups(history, window: history.reference(before: day.position))
+    let groups = ClassGroups(history, position: day.position)
     return DecisionSummary(
       earlierDays: day.earlierDays,
       lineP: line.map { hosts.pValue($0.strength) },

@@ -10,7 +10,9 @@ struct ClassGroups {
   private let isSmall: [Bool]
   private let isPooledOverHosts: Bool
 
-  init(_ history: VoteHistory, window: Range<Int>) {
+  /// The groups of a day by what it is compared with.
+  init(_ history: VoteHistory, position: Int) {
+    let window = history.reference(before: position)
     var entityDays = [Int](repeating: 0, count: history.classes.count)
     for day in history.days[window] {
       for (entityClass, count) in day.classCounts.enumerated() { entityDays[entityClass] += count }
@@ -27,7 +29,8 @@ struct ClassGroups {
     self.entityDays = entityDays
     self.pooled = pooled
     isSmall = entityDays.map { $0 < CalibrationConstants.leastEntityDaysOfClass }
-    isPooledOverHosts = window.count < CalibrationConstants.leastDaysForClasses
+    isPooledOverHosts =
+      history.window(before: position).count < CalibrationConstants.leastDaysForClasses
   }
 
   func group(of entityClass: Int) -> VoteCalibrator.Group {

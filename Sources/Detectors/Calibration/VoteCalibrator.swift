@@ -28,7 +28,7 @@ struct VoteCalibrator {
     let day = history.days[position]
     let window = history.reference(before: position)
     let siteWide = SiteWideDays(history, window: window, today: position)
-    let groups = ClassGroups(history, window: window)
+    let groups = ClassGroups(history, position: position)
     var votes: [CalibratedVote] = []
     for detector in history.detectors.indices {
       for (dayVotes, isHost) in [(day.hostVotes, true), (day.otherVotes, false)] {
