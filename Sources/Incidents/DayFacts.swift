@@ -12,6 +12,8 @@ package struct DayFacts: Sendable {
     case green
     /// Fewer than three earlier days: only rules without history spoke.
     case learning
+    /// No source has rows of the day.
+    case empty
   }
 
   /// Rows of a source on the day, and what was refused when its files were read.
@@ -110,11 +112,13 @@ package struct DayFacts: Sendable {
   package var posture: Posture {
     if decided.contains(where: { $0.severity >= .high }) { return .red }
     if !decided.isEmpty { return .amber }
+    if scoredEntities == 0 { return .empty }
     return historyDays < 3 ? .learning : .green
   }
 
   /// The day in a sentence.
   package var verdictLine: String {
+    if posture == .empty { return "No source has rows of this day: nothing was checked." }
     let decisions =
       decided.isEmpty
       ? "Nothing to decide today"
@@ -226,7 +230,7 @@ package struct NetworkPicture: Sendable {
   package var hours: [(start: Instant, conversations: Int, weekBefore: Int?)] = []
   package var topTalkers: [Talker] = []
   package var newHosts: [String] = []
-  /// "10.0.0.5 answers on 8443/tcp"
+  /// "10.0.0.5 answers on 443/tcp, 8443/tcp"
   package var newServices: [String] = []
   package var newEdges: [String] = []
   /// Outside addresses taken together: conversations begun from outside, and how many failed.

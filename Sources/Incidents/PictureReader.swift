@@ -48,13 +48,14 @@ extension NetworkPicture {
     return picture
   }
 
+  /// What was not seen on earlier days, a line for each subject.
   private static func news(
     _ today: PictureTables, _ earlier: [PictureTables],
-    _ names: (PictureTables) throws -> Set<String>
+    _ seen: (PictureTables) throws -> Set<NewsItem>
   ) throws -> [String] {
-    var new = try names(today)
-    for day in earlier where !new.isEmpty { new.subtract(try names(day)) }
-    return new.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var new = try seen(today)
+    for day in earlier where !new.isEmpty { new.subtract(try seen(day)) }
+    return NewsItem.lines(new)
   }
 
   private static func conversations(_ tables: PictureTables) throws -> [Instant: Int] {
@@ -99,40 +100,42 @@ extension NetworkPicture {
     }
   }
 
-  private static func hosts(_ table: any BatchSource) throws -> Set<String> {
-    var names: Set<String> = []
+  private static func hosts(_ table: any BatchSource) throws -> Set<NewsItem> {
+    var names: Set<NewsItem> = []
     for index in 0..<table.batchCount {
       let hosts = try table.batch(index)[HostHour.host]
       for row in 0..<hosts.count {
-        if let host = hosts[row], host != HostHour.internet { names.insert(host) }
+        if let host = hosts[row], host != HostHour.internet { names.insert(NewsItem(item: host)) }
       }
     }
     return names
   }
 
-  private static func services(_ table: any BatchSource) throws -> Set<String> {
-    var names: Set<String> = []
+  private static func services(_ table: any BatchSource) throws -> Set<NewsItem> {
+    var names: Set<NewsItem> = []
     for index in 0..<table.batchCount {
       let batch = try table.batch(index)
       let hosts = batch[Service.host]
       let (ports, protocols) = (batch[Service.port], batch[Service.ianaNumber])
       for row in 0..<batch.rowCount {
         let service = ServiceName.text(port: ports.value(row), ianaNumber: protocols.value(row))
-        names.insert("\(hosts[row] ?? "") answers on \(service)")
+        names.insert(NewsItem(before: "\(hosts[row] ?? "") answers on ", item: service))
       }
     }
     return names
   }
 
-  private static func edges(_ table: any BatchSource) throws -> Set<String> {
-    var names: Set<String> = []
+  private static func edges(_ table: any BatchSource) throws -> Set<NewsItem> {
+    var names: Set<NewsItem> = []
     for index in 0..<table.batchCount {
       let batch = try table.batch(index)
       let (from, to) = (batch[Edge.originator], batch[Edge.responder])
       let (ports, protocols) = (batch[Edge.port], batch[Edge.ianaNumber])
       for row in 0..<batch.rowCount {
         let service = ServiceName.text(port: ports.value(row), ianaNumber: protocols.value(row))
-        names.insert("\(from[row] ?? "") to \(to[row] ?? "") on \(service)")
+        names.insert(
+          NewsItem(
+            before: "\(from[row] ?? "") to ", item: to[row] ?? "", after: " on \(service)"))
       }
     }
     return names

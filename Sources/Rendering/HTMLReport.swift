@@ -51,6 +51,7 @@ package struct HTMLReport {
       case .amber: "Amber: something to decide, nothing of high severity."
       case .green: "Green: nothing to decide."
       case .learning: "Learning: too little history for a verdict."
+      case .empty: "Grey: look at why the exports are missing."
       }
     return """
       <header>

@@ -26,7 +26,7 @@ enum Stylesheet {
     .posture.red { border-color: var(--red); background: var(--red-ground); }
     .posture.amber { border-color: var(--amber); background: var(--amber-ground); }
     .posture.green { border-color: var(--green); background: var(--green-ground); }
-    .posture.learning { border-color: var(--grey); background: var(--grey-ground); }
+    .posture.learning, .posture.empty { border-color: var(--grey); background: var(--grey-ground); }
     .posture strong { display: block; font-size: 1.1rem; }
     .card { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem;
       padding: .9rem 1.1rem; margin: .8rem 0; }

@@ -80,8 +80,14 @@ package struct CommonOptions: ParsableArguments {
     return try Site(path: site)
   }
 
-  /// Opens the store, or makes it, without what killed runs left behind.
-  package func openStore() throws -> Store {
+  /// Opens the store without what killed runs left behind.
+  /// - Parameter makesMissing: whether a missing store is made, as the first stage does.
+  package func openStore(makesMissing: Bool = false) throws -> Store {
+    guard makesMissing || Store.exists(at: store) else {
+      throw StageError(
+        "\(store): expected a store, found none; run ingest first, or name yours with --store",
+        code: .usage)
+    }
     let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
     try store.sweep()
     return store

@@ -12,7 +12,7 @@ package struct Store: Sendable {
   package init(path: String, compression: Compression = .none) throws {
     self.path = path
     let marker = path + "/store.toml"
-    if FileBytes.exists(marker) {
+    if Store.exists(at: path) {
       let reader = try TOMLReader(path: marker)
       let stated = try reader.required("compression", example: "\"none\"")
       guard let compression = Compression(rawValue: stated) else {
@@ -24,6 +24,10 @@ package struct Store: Sendable {
       self.compression = compression
       try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
     }
+  }
+
+  package static func exists(at path: String) -> Bool {
+    FileBytes.exists(path + "/store.toml")
   }
 
   package var ingested: String { path + "/ingested" }

@@ -42,7 +42,7 @@ extension Ingest {
 
     func run() throws {
       let site = try common.openSite()
-      let store = try common.openStore()
+      let store = try common.openStore(makesMissing: true)
       let logger = common.logger("ingest")
       for warning in site.warnings { logger.warning("\(warning)") }
       let ingestion = Ingestion(

@@ -74,6 +74,43 @@ func quantities() {
     Quantity.timestamp(Instant(microseconds: 1_774_746_000_000_000)) == "2026-03-29T01:00:00Z")
 }
 
+@Test("what is new of one subject is one line that names four")
+func news() {
+  let ports = ["443/tcp", "22/tcp", "8443/tcp", "80/tcp", "10130/udp", "10132/udp"]
+  let items = ports.map { NewsItem(before: "10.0.0.5 answers on ", item: $0) }
+  let edge = NewsItem(before: "10.0.0.7 to ", item: "10.0.0.9", after: " on 445/tcp")
+  let hosts = [NewsItem(item: "10.0.0.8"), NewsItem(item: "10.0.0.11")]
+  #expect(
+    NewsItem.lines(Set(items + [edge] + hosts)) == [
+      "10.0.0.11", "10.0.0.5 answers on 22/tcp, 80/tcp, 443/tcp, 8443/tcp and 2 more",
+      "10.0.0.7 to 10.0.0.9 on 445/tcp", "10.0.0.8",
+    ])
+}
+
+@Test("a site-wide finding says how many hosts, and shows one for each detector")
+func siteWide() throws {
+  func verdict(_ kind: EntityKind, _ entity: String, _ rank: Int, _ reason: String)
+    -> EntityVerdict
+  {
+    EntityVerdict(
+      kind: kind, entity: entity, votes: 1, statistic: 9, pValue: 0.1, qValue: 0.5, rank: rank,
+      leadingDetector: "rate", decision: kind == .site ? .decide : .watch, reason: reason)
+  }
+  let incidents = IncidentBuilder(
+    siteName: "Example", calendar: CivilCalendar(), assets: .empty, line: 0.03, historyDays: 28
+  ).incidents(
+    day: try day("2026-03-23"),
+    verdicts: [
+      verdict(.site, "site", 1, "many hosts voted on the same detectors"),
+      verdict(.host, "10.0.0.7", 2, Decision.partOfSiteWide),
+      verdict(.host, "10.0.0.8", 3, Decision.partOfSiteWide),
+      verdict(.host, "10.0.0.9", 4, "p above the line"),
+    ], findings: [finding("rate")], history: [])
+  #expect(incidents[0].title == "Far more traffic than usual: 2 hosts at once")
+  #expect(incidents[0].explanation.hasPrefix("For instance 10.0.0.7: Far more traffic than usual"))
+  #expect(incidents[0].recommendation == .monitor)
+}
+
 private func finding(_ detector: String, isCertain: Bool = false) -> Finding {
   Finding(
     kind: .host, entity: "10.0.0.7",
