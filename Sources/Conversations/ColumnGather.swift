@@ -141,7 +141,8 @@ final class FixedGather: ColumnGather {
   }
 }
 
-/// The type of ICMP messages. Where an answer came first and is turned round, it has the question's.
+/// The type of ICMP messages. Where an answer came first and is turned round, it has the
+/// question's.
 final class ICMPTypeGather: ColumnGather {
   private let builder = ValuesBuilder<UInt8>()
   private var types: [UInt8?] = []

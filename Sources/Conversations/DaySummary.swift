@@ -1,7 +1,7 @@
 /// What became of the rows of a day.
 ///
-/// For each source, rows read = records in conversations + duplicates + rows of other days + records
-/// of conversations that another observer shows.
+/// For each source, rows read = records in conversations + duplicates + rows of other days +
+/// records of conversations that another observer shows.
 package struct DaySummary: Hashable, Sendable {
   package struct SourceRows: Hashable, Sendable {
     package let source: String

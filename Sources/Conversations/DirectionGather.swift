@@ -1,8 +1,9 @@
 import Columnar
 import Events
 
-/// From where to where each conversation goes: by the site's networks, or as the exporter said where
-/// they don't tell. An end with a name and no address is one of the site's own, named by its sensor.
+/// From where to where each conversation goes: by the site's networks, or as the exporter said
+/// where they don't tell. An end with a name and no address is one of the site's own, named by its
+/// sensor.
 final class DirectionGather: ColumnGather {
   private let networks: SiteNetworks
   private let dictionary = CodedBuilder<Strings>()

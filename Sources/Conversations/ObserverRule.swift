@@ -32,8 +32,8 @@ struct ObserverRule {
     isNeeded = names.count > 1
   }
 
-  /// Takes out of `rows`, which are in stored order and follow those of the last call, what was seen
-  /// elsewhere; returns it.
+  /// Takes out of `rows`, which are in stored order and follow those of the last call, what was
+  /// seen elsewhere; returns it.
   mutating func settle(_ rows: inout [Conversation]) throws -> [Conversation] {
     guard isNeeded else { return [] }
     var dropped = Set<Int>()

@@ -12,9 +12,9 @@ extension OpenConversation {
   /// 2. of ICMP, the end that asks;
   /// 3. of TCP, the end that sent nothing but the first segment of a handshake;
   /// 4. the end that sent first, unless the beginning was not seen: it lies before the rows read, or
-  ///    TCP flags lack a handshake;
+  /// TCP flags lack a handshake;
   /// 5. the end with the higher port, when the other is clearly the service's; so an answer of which
-  ///    the question was not seen is turned round;
+  /// the question was not seen is turned round;
   /// 6. unknown: the sender of the first record stands as the source.
   func originator(beginsUnseen: Bool = false) -> Originator {
     let firstSender: Int8 = marks.contains(.isFromSecond) ? 1 : 0
@@ -48,8 +48,8 @@ extension OpenConversation {
     flags & (TCPFlags.syn | TCPFlags.ack) == TCPFlags.syn
   }
 
-  /// The end whose port is clearly not the service's. What was seen of one side only is turned round
-  /// only if it came from a service's own port.
+  /// The end whose port is clearly not the service's. What was seen of one side only is turned
+  /// round only if it came from a service's own port.
   private func sideByPorts(hasBothSides: Bool, firstSender: Int8) -> Int8? {
     guard marks.contains(.hasPorts) else { return nil }
     let side: Int8

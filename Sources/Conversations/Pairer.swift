@@ -1,10 +1,10 @@
 /// Joins the records of a source's five-tuples to conversations, and tells which of them are the
 /// day's.
 ///
-/// A conversation belongs to the day on which it starts, with those of its records that start within
-/// the margin (active timeout + inactive gap) after midnight. Longer ones go on as a conversation of
-/// the next day. Both days decide by the same rows, those from a margin before midnight on, so that
-/// every record is counted on exactly one day.
+/// A conversation belongs to the day on which it starts, with those of its records that start
+/// within the margin (active timeout + inactive gap) after midnight. Longer ones go on as a
+/// conversation of the next day. Both days decide by the same rows, those from a margin before
+/// midnight on, so that every record is counted on exactly one day.
 struct Pairer {
   /// A conversation that no record will join.
   struct Closed {

@@ -1,7 +1,7 @@
 /// How far the records of one five-tuple reach, and whether the next one goes on with them.
 ///
-/// A run is what a two-way meter with the same inactive timeout would have kept as one flow: records
-/// with no gap longer than that, unless TCP closed and opened again.
+/// A run is what a two-way meter with the same inactive timeout would have kept as one flow:
+/// records with no gap longer than that, unless TCP closed and opened again.
 struct RecordRun {
   private(set) var end = Int64.min
   /// TCP flags of all records.

@@ -20,8 +20,8 @@ struct SlicePlan {
     return index
   }
 
-  /// Counts the files' rows in the day and their margins, and cuts it so that no slice has more than
-  /// `rowLimit` rows, unless that many have the same time.
+  /// Counts the files' rows in the day and their margins, and cuts it so that no slice has more
+  /// than `rowLimit` rows, unless that many have the same time.
   init(_ files: InputFiles, window: DayWindow, rowLimit: Int) throws {
     let margin = files.longestMargin
     let range = (window.start - margin)..<(window.end + margin)

@@ -1,7 +1,6 @@
 import Columnar
 import Events
 import Features
-import Glibc
 
 /// Hosts that send much more than they get to one outside destination that they have not known for
 /// long, in one go or over days.
@@ -23,28 +22,21 @@ struct ExfiltrationDetector: Detector {
     let leastBytes = try settings.number("least_bytes")
     let leastSpread = try settings.number("least_spread")
     let youngDays = Int(try settings.number("young_days"))
-    let unit = HostTraffic.uploadUnit
     let peers = PeerCenters(inputs.state, \.uploads)
     try YoungDestination.forEach(inputs, youngDays: youngDays) { destination, record in
       let net = Double(destination.bytesSent - destination.bytesReceived)
       guard net >= leastBytes, Double(destination.bytesSentToday) >= net / 10 else { return }
-      let usual = record.uploads.shrunk(
-        sampleCount: record.daysSeen, towards: peers[record.entityClass])
-      let spread = max(1.4826 * usual.deviation, leastSpread)
-      let z = (log1p(net / unit) - usual.median) / spread
-      let rarity = inputs.rarity(.destination, subject: keyHash(destination.responder.text))
-      let score = z * (1 + 3 * rarity) / 4
-      guard score >= floor else { return }
+      let figure = YoungFigure(
+        net, unit: HostTraffic.uploadUnit, usual: record.uploads, peers: peers,
+        leastSpread: leastSpread, of: destination, record: record, inputs: inputs)
+      guard figure.score >= floor else { return }
       try vote(
         RawVote(
           entity: record.name, window: inputs.window(of: destination.firstTime), detector: name,
-          score: score, floor: floor, ceiling: ceiling, peer: destination.peer,
+          score: figure.score, floor: floor, ceiling: ceiling, peer: destination.peer,
           evidence: [
-            Evidence(
-              "net_bytes_to_new_destination", contribution: z, actual: net,
-              typical: expm1(usual.median) * unit,
-              spread: (expm1(usual.median + spread) - expm1(usual.median)) * unit),
-            Evidence("peer_rarity", contribution: rarity, actual: rarity),
+            figure.evidence("net_bytes_to_new_destination"),
+            Evidence("peer_rarity", contribution: figure.rarity, actual: figure.rarity),
             Evidence("days_since_first_seen", contribution: 0, actual: Double(destination.age)),
           ]))
     }

@@ -24,8 +24,8 @@ struct PeerNovelty {
     youth = PeerNovelty.youth(age: age, ofRecords: known)
   }
 
-  /// 1 up to 7 days, −1 from 30 days on. What was there in the first 3 days of the records may be
-  /// older than they are: it counts as known, the more so the longer they are.
+  /// 1 up to 7 days, −1 from 30 days on, or from 3 days after the records began: what was there by
+  /// then may be older than they are. Records of less than a week say so with their share of it.
   static func youth(age: Int, ofRecords known: Int) -> Double {
     let settled = min(30, known - 3)
     if age >= settled { return -min(1, Double(known) / 7) }

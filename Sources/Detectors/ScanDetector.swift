@@ -162,8 +162,8 @@ enum RandomWalk {
   /// ln((1 − β) / α); its negative clears.
   static let bound = log(0.99 / 0.01)
 
-  /// The unanswered first contacts of a host for which the walk ends at "scanner" at any time. After
-  /// it ends at "no scanner" it starts again.
+  /// The unanswered first contacts of a host for which the walk ends at "scanner" at any time.
+  /// After it ends at "no scanner" it starts again.
   static func scan(
     _ contacts: [(time: Instant, isAnswered: Bool)], peer: String?
   ) -> HostContacts.Scan? {

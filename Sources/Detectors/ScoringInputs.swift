@@ -50,8 +50,8 @@ package struct ScoringInputs {
     clock.window(of: instant).map { clock.windows[$0] } ?? wholeDay
   }
 
-  /// Whether a host was seen on less than 3 days, or first less than 3 days ago: what it does is new
-  /// by itself.
+  /// Whether a host was seen on less than 3 days, or first less than 3 days ago: what it does is
+  /// new by itself.
   package func isNew(_ host: String) -> Bool {
     guard let record = state.hosts[host] else { return true }
     return record.daysSeen < 3 || day.dayNumber - record.firstDay.dayNumber < 3

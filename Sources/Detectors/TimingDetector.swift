@@ -6,8 +6,8 @@ import Glibc
 /// Hosts that are busy at hours at which they, and their peers, are not.
 ///
 /// The score is the surprise −log2 p(busy | hour and day type) in bits of the strangest of several
-/// hours in a row, plus half the logarithm of their number; p is the host's own share of busy hours,
-/// smoothed towards its peers' and over neighbouring hours.
+/// hours in a row, plus half the logarithm of their number; p is the host's own share of busy
+/// hours, smoothed towards its peers' and over neighbouring hours.
 struct TimingDetector: Detector {
   let name = "timing"
   let neededDays = 7

@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Features
+import Glibc
 
 /// One outside destination of a host, met for the first time at most a few days ago: what passed
 /// since then, over all ports.
@@ -72,6 +73,41 @@ struct YoungDestination {
       current?.add(pair, past: past)
     }
     try end()
+  }
+}
+
+/// How far a figure of a young destination is above what its host, drawn towards its peers, is used
+/// to with such destinations.
+struct YoungFigure {
+  /// Spreads above the median, of log1p of the figure in its unit.
+  let z: Double
+  /// 1 for a destination that hardly any host knows, 0 for one that half of them know.
+  let rarity: Double
+  private let usual: Center
+  private let leastSpread: Double
+  private let unit: Double
+  private let value: Double
+
+  init(
+    _ value: Double, unit: Double, usual own: Center, peers: PeerCenters, leastSpread: Double,
+    of destination: YoungDestination, record: HostRecord, inputs: ScoringInputs
+  ) {
+    self.value = value
+    self.unit = unit
+    self.leastSpread = leastSpread
+    usual = own.shrunk(sampleCount: record.daysSeen, towards: peers[record.entityClass])
+    z = (log1p(value / unit) - usual.median) / max(1.4826 * usual.deviation, leastSpread)
+    rarity = inputs.rarity(.destination, subject: keyHash(destination.responder.text))
+  }
+
+  /// z, down to a quarter of it where many know the destination.
+  var score: Double { z * (1 + 3 * rarity) / 4 }
+
+  func evidence(_ feature: String) -> Evidence {
+    let spread = max(1.4826 * usual.deviation, leastSpread)
+    return Evidence(
+      feature, contribution: z, actual: value, typical: expm1(usual.median) * unit,
+      spread: (expm1(usual.median + spread) - expm1(usual.median)) * unit)
   }
 }
 

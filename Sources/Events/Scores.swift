@@ -42,7 +42,7 @@ package enum Vote {
 package enum Decision: String, Sendable {
   /// A person is asked.
   case decide
-  /// Below the line, or beyond the day's budget.
+  /// Its p is above the line, or it is beyond the day's budget.
   case watch
   /// More of what was decided in the last seven days.
   case sighting

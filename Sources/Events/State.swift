@@ -10,8 +10,8 @@ package struct Measure: Sendable, Hashable {
   /// The counter's amount that profiles count as one: bytes by 100 kB and packets by 100, so that
   /// the chatter of idle machines is about nothing.
   package let unit: Double
-  /// The least spread of log1p that is believed: one large file makes bytes vary threefold where all
-  /// goes as ever.
+  /// The least spread of log1p that is believed: one large file makes bytes vary threefold where
+  /// all goes as ever.
   package let leastSpread: Double
 
   private init(_ key: ColumnKey<Values<Int64>>, _ eventClass: EventClass) {
@@ -70,20 +70,21 @@ package enum HostProfile {
   /// 0 for workdays, 1 for weekends and holidays, 2 + weekday for one weekday (0 = Monday), which
   /// is there only where it is busier than its day type.
   package static let dayType = ColumnKey<Values<UInt8>>("day_type", isNullable: false)
-  /// Clock hour 0 … 23, or 24 for the busiest hour of each day.
+  /// Clock hour 0 … 23, or 24 for the busiest hour of each day on which the host was seen.
   package static let hour = ColumnKey<Values<UInt8>>("hour", isNullable: false)
   /// Covered hours (or days) behind the row.
   package static let sampleCount = ColumnKey<Values<UInt32>>("sample_count", isNullable: false)
   /// Those of them that lie on days on which the host was seen at all.
   package static let presentCount = ColumnKey<Values<UInt32>>("present_count", isNullable: false)
-  /// Those of them in which the host was busy: more than halfway from its idle hours to its usual
-  /// busiest one.
+  /// Those of them in which the host was busy: at least halfway from its idle hours to its usual
+  /// busiest one, and 6 destinations. 0 for hosts that are as busy at all hours, and for weekdays.
   package static let busyCount = ColumnKey<Values<UInt32>>("busy_count", isNullable: false)
 
   /// The hour of the rows that profile the busiest hour of a day.
   package static let dayHigh: UInt8 = 24
 
-  /// Medians and MADs are those of log1p of the counter in the measure's unit; null where no hour was covered.
+  /// Medians and MADs are those of log1p of the counter in the measure's unit; null where no hour
+  /// was covered.
   package static let schema = Schema(
     "host_profiles", version: 2,
     [

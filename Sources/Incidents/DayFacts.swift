@@ -124,7 +124,7 @@ package struct DayFacts: Sendable {
       ? "Nothing to decide today"
       : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
     let rest =
-      "\(sightings.count) seen again, \(watched.count) below the line, "
+      "\(sightings.count) seen again, \(watched.count) on the watch list, "
       + "\(Quantity.count(scoredEntities)) hosts checked"
     let learning =
       historyDays < 3
@@ -154,13 +154,13 @@ package struct DecisionLine: Sendable {
     self.smallestPValue = smallestPValue
   }
 
-  /// "with this line, the last 28 days would have asked you 51 times"
+  /// "with it, the last 28 usual days would have asked you 48 times"
   package var sentence: String {
     guard let pValue else {
       return "There is no line yet: only rules that need no history ask for a decision."
     }
     return
-      "The line is at p = \(Quantity.scientific(pValue)): with it, the last \(replayedDays) days "
+      "The line is at p = \(Quantity.scientific(pValue)): with it, the last \(replayedDays) usual days "
       + "would have asked you \(replayedDecisions) times."
   }
 }

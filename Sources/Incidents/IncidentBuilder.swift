@@ -64,7 +64,7 @@ package struct IncidentBuilder: Sendable {
     if a.window.lowerBound != b.window.lowerBound {
       return a.window.lowerBound < b.window.lowerBound
     }
-    return (a.detector, a.peer ?? "") < (b.detector, b.peer ?? "")
+    return (a.detector, a.peer ?? "", a.entity) < (b.detector, b.peer ?? "", b.entity)
   }
 
   private func incident(
@@ -111,7 +111,15 @@ package struct IncidentBuilder: Sendable {
       )
     }
     guard verdict.decision != .watch else {
-      return (.close, ["below the line: nothing needs to be done unless you know better"])
+      let isOverLine = verdict.pValue <= line ?? 0
+      return (
+        .close,
+        [
+          isOverLine
+            ? "would have been asked on a quieter day: look when there is time"
+            : "above the line: nothing needs to be done unless you know better"
+        ]
+      )
     }
     if severity >= .high, confidence >= 0.5 {
       if asset?.criticality == .critical {

@@ -274,7 +274,7 @@ package struct HTMLReport {
       facts.watched.isEmpty
       ? "<p>0 found of \(Quantity.count(facts.scoredEntities)) hosts checked.</p>"
       : """
-      <details><summary>\(facts.watched.count) hosts with findings below the line, strongest \
+      <details><summary>\(facts.watched.count) hosts with findings of which none asks for a decision, strongest \
       first</summary>\(table)\(more)</details>
       """
     return "<section id=\"watch\"><h2>Watch list</h2>\(body)</section>"

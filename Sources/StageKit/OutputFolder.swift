@@ -124,7 +124,8 @@ extension Store {
     try replace(folder, with: temporary)
   }
 
-  /// Between the two renames neither folder is seen; a run that dies there is mended by `sweep`.
+  /// Between the two renames neither folder is seen; `sweep` puts the old one back where a run died
+  /// there. Only folders of ingested files, which are never replaced, can't be put back by name.
   private func replace(_ folder: String, with new: String) throws {
     let old = Leftover(partial: new).old
     try FileBytes.remove(old)

@@ -67,16 +67,16 @@ struct Ingestion: Sendable {
         options: ContentHasher.hash("\(options.sorted(by: <))"))
     }
     if let known = ledger.entry(for: file, status: status), known == entry(sha256: known.sha256),
-      let stored = try stored(manifest(file, sha256: known.sha256, known.byteCount, options))
+      try isStored(manifest(file, sha256: known.sha256, known.byteCount, options))
     {
-      result.state = stored.rejectShare > mostRejects ? .tooBad : .unchanged
+      result.state = .unchanged
       return
     }
     if ledger.knows(size: Int64(status.st_size)) {
       let sha256 = try ContentHasher.hash(file: file.path)
       let plan = manifest(file, sha256: sha256, Int64(status.st_size), options)
-      if let stored = try stored(plan) {
-        result.state = stored.rejectShare > mostRejects ? .tooBad : .known
+      if try isStored(plan) {
+        result.state = .known
         result.entry = entry(sha256: sha256)
         return
       }
@@ -159,11 +159,15 @@ struct Ingestion: Sendable {
       inputs: [.init(name: "file", byteCount: Int(byteCount), sha256: sha256)])
   }
 
-  /// The manifest of a file that is in the store as planned; nil where it is not.
-  private func stored(_ plan: Manifest) throws -> Manifest? {
+  /// Whether the store holds a file as planned, with few enough rejects.
+  private func isStored(_ plan: Manifest) throws -> Bool {
     let folder = store.ingested(source: plan.subject, fileHash: plan.inputs[0].sha256)
-    let found = try Manifest.read(folder: folder)
-    return found?.fingerprint == plan.fingerprint ? found : nil
+    guard let found = try Manifest.read(folder: folder), found.fingerprint == plan.fingerprint
+    else { return false }
+    if found.rejectShare <= mostRejects { return true }
+    // Taken in under a laxer limit: it is read again, and refused with its counts.
+    try FileBytes.remove(folder)
+    return false
   }
 
   /// Reads a file to its folder; returns the hash of its content.

@@ -13,7 +13,7 @@ private func quietSite(
 }
 
 @Suite("Decisions") struct CalibrationDecisionTests {
-  @Test("a host-day worked by hand: p of a vote, the fused statistic, rank 1 below the line")
+  @Test("a host-day worked by hand: p of a vote, the fused statistic, rank 1 at the line")
   func byHand() throws {
     // 60 workstations over 28 days are 1,680 host-days; 3 of them scored above 12.5.
     var site = SimulatedVotes(
@@ -257,11 +257,16 @@ private func quietSite(
       dayCount: 100)
   }
 
-  @Test("days run one by one give what the range gives, from 84 earlier days alone")
+  @Test("days run one by one give what the range gives, from as many days as they depend on")
   func dayByDay() throws {
-    let site = site
-    let range = try site.decisions(90...99)
-    let single = try (90...99).flatMap { day in
+    var site = quietSite(
+      SimulatedVotes.workstations(30)
+        + (0..<3).map { SimulatedHost(name: "s\($0)", entityClass: "server") },
+      dayCount: 130)
+    // Gaps, at the edges of what the days below look back to.
+    site.missingDays = [4, 5, 9, 13, 30, 31, 60, 98]
+    let range = try site.decisions(120...129)
+    let single = try (120...129).flatMap { day in
       calibrate(
         try site.history(through: day, from: day - calibrationDepthDays),
         dates: SimulatedVotes.date(day)...SimulatedVotes.date(day), options: .init())

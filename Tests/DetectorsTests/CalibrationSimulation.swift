@@ -44,6 +44,8 @@ struct SimulatedVotes {
   static let firstDay = CivilDate(dayNumber: 20_500)
 
   var hosts: [SimulatedHost]
+  /// Days of which nothing was stored.
+  var missingDays: Set<Int> = []
   /// By day, from `firstDay`.
   var days: [[SimulatedVote]]
 
@@ -118,7 +120,9 @@ struct SimulatedVotes {
   }
 
   func history(through lastDay: Int? = nil, from firstDay: Int = 0) throws -> VoteHistory {
-    try VoteHistory((firstDay...(lastDay ?? days.count - 1)).map(scoredDay))
+    try VoteHistory(
+      (firstDay...(lastDay ?? days.count - 1)).filter { !missingDays.contains($0) }
+        .map(scoredDay))
   }
 
   func decisions(_ range: ClosedRange<Int>, _ options: CalibrationOptions = .init()) throws

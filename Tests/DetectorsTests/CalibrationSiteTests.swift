@@ -79,8 +79,8 @@ private let fiveDetectors = Array(SimulatedVotes.detectors.prefix(5))
     }
     site.add(patchDay, "w050", "detector0", 9, feature: "failures")
     let day = try site.decisions(patchDay...patchDay)[0]
-    #expect(day.row(of: "w050")?.reason != "part of what is site-wide")
-    #expect(day.row(of: "w010")?.reason == "part of what is site-wide")
+    #expect(try #require(day.row(of: "w050")).reason != Decision.partOfSiteWide)
+    #expect(try #require(day.row(of: "w010")).reason == Decision.partOfSiteWide)
   }
 
   @Test("quiet sites have no site-wide days, with detectors that copy each other or not")

@@ -14,9 +14,12 @@ import json
 import statistics
 import subprocess
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 LEARNING_DAYS = 14
+ZONE = ZoneInfo("Europe/Berlin")  # in which the simulator's firms live by default
 DAYS = [f"2026-03-{day:02d}" for day in range(2, 30)]
 
 
@@ -40,8 +43,12 @@ def replay(binaries, folder, seed, attacks):
     return truth, decided
 
 
+def civil_day(instant):
+    return datetime.fromisoformat(instant).astimezone(ZONE).date().isoformat()
+
+
 def goes_on(attack, day):
-    return attack["start"][:10] <= day <= attack["end"][:10]
+    return civil_day(attack["start"]) <= day <= civil_day(attack["end"])
 
 
 def judge(truth, decided):

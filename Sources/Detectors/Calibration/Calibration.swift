@@ -107,8 +107,9 @@ private struct Calibration {
     var fold = DecisionFold(incidentsPerDay: options.incidentsPerDay)
     var asked = 0
     for position in window {
-      let applied = scores(at: position).earlierDays > 0 ? line : nil
-      asked += rule(&fold, on: position, line: applied).count { $0.ruling.isDecided }
+      let rulings = rule(
+        &fold, on: position, line: scores(at: position).earlierDays > 0 ? line : nil)
+      if reference.contains(position) { asked += rulings.count { $0.ruling.isDecided } }
     }
     let groups = ClassGroups(history, position: day.position)
     return DecisionSummary(

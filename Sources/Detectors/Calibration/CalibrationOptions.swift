@@ -1,11 +1,11 @@
 /// The site's budget and the constants of the way from raw scores to decisions.
 package struct CalibrationOptions: Sendable {
-  /// New decisions a day for which the line is set; ≥ 0.
+  /// New decisions a day that the line may ask for, of which it stays a standard error short; ≥ 0.
   package var falseAlarmsPerDay = 2.0
   /// Decisions a day at most, the site's own included.
   package var incidentsPerDay = 10
   /// Detectors whose score at or above the ceiling decides by itself.
-  package var fixedRuleDetectors: Set<String> = ["scan", "strobe", "indicator", "ids"]
+  package var fixedRuleDetectors: Set<String> = ["scan"]
 
   package init(falseAlarmsPerDay: Double = 2, incidentsPerDay: Int = 10) {
     self.falseAlarmsPerDay = falseAlarmsPerDay
@@ -37,7 +37,6 @@ enum CalibrationConstants {
 /// How far back the decisions of a day depend on raw votes and host-days.
 ///
 /// Repeats fold 28 days, each by its own line; a line replays 28 days of fused statistics; each of
-/// these comes from votes ranked among 28 earlier days, of which each needs a week before it to
-/// count.
-package let calibrationDepthDays =
-  3 * CalibrationConstants.referenceDays + CalibrationConstants.leastDaysLearned
+/// these comes from votes ranked among 28 earlier days; and each of those counts only if there is a
+/// week of data within the 28 days before it.
+package let calibrationDepthDays = 4 * CalibrationConstants.referenceDays

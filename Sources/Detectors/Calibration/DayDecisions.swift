@@ -18,9 +18,9 @@ package struct DecisionSummary: Sendable {
   package let lineStatistic: Double?
   /// The least p that a host's fused statistic can attain.
   package let smallestP: Double
-  /// Earlier days on which the line was found.
+  /// Earlier days on which the line was found: without the first week and site-wide days.
   package let replayedDays: Int
-  /// How often this line would have asked on the last 28 days.
+  /// How often this line would have asked on these days.
   package let askedInReplay: Int
   package let falseAlarmsPerDay: Double
   package let incidentsPerDay: Int
@@ -132,7 +132,7 @@ extension DayDecisions {
     case .overLine: (.decide, "p at or below the line")
     case .stronger: (.decide, "ten times stronger than within the last 7 days")
     case .sighting: (.sighting, "decided within the last 7 days")
-    case .beyondBudget: (.watch, "below the line, beyond the day's number of incidents")
+    case .beyondBudget: (.watch, "over the line, beyond the day's number of incidents")
     case nil:
       if score.isAbsorbed {
         (.watch, Decision.partOfSiteWide)

@@ -18,7 +18,7 @@ extension DecisionLine {
     dayNumber: (EntityDayScore) -> Int
   ) {
     let promised = falseAlarmsPerDay * Double(dayCount)
-    let allowed = promised - promised.squareRoot()
+    let allowed = max(0, promised - promised.squareRoot())
     var asked: [RepeatKey: (scores: [EntityDayScore], count: Int)] = [:]
     var askedCount = 0
     var accepted: EntityDayScore?

@@ -1,5 +1,5 @@
-/// Days of a window on which far more hosts than usual voted high on the same detectors for the same
-/// reason: a patch morning moves the bytes of all, an outage their failures.
+/// Days of a window on which far more hosts than usual voted high on the same detectors for the
+/// same reason: a patch morning moves the bytes of all, an outage their failures.
 ///
 /// A host is high on a feature of a detector above the 95th percentile of a usual day, which is the
 /// median of the window's days' percentiles. The share of hosts that are high is compared with its
@@ -10,7 +10,8 @@ struct SiteWideDays {
   private(set) var highToday: [Int?]
   /// The features on which they are. [detectorCount]
   private(set) var featuresToday: [Set<Int32>]
-  /// Share of the window's days with at least today's share of high hosts, as a p-value.
+  /// Share of the window's days with at least today's share of high hosts, as a p-value; the least
+  /// over the features, which is not corrected for their number.
   /// [detectorCount]
   private(set) var pValues: [Double]
   /// Positions of the window's days that are usual, by detector. [detectorCount]

@@ -11,8 +11,8 @@ func midP<Value: Comparable>(_ value: Value, among voters: [Value], count: Int) 
 /// A generalised Pareto tail over the greatest reference values. It extrapolates, so it only orders
 /// what has the same p.
 ///
-/// Fitted by moments over the top 2 % (Hosking and Wallis 1987, doi:10.1080/00401706.1987.10488243),
-/// with a shape of 0 … 0.45.
+/// Fitted by moments over the top 2 % (Hosking and Wallis 1987,
+/// doi:10.1080/00401706.1987.10488243), with a shape of 0 … 0.45.
 struct ParetoTail {
   private let threshold: Double
   private let scale: Double

@@ -95,26 +95,29 @@ struct VoteCalibrator {
 
   /// Scores of the group's votes on some days, ascending.
   ///
-  /// Repeats among the greatest 2 % are left out: what goes on for days is one finding, as it is asked
-  /// for once, and must not set the bar for all others day after day (runs of exceedances are
-  /// declustered likewise: Ferro and Segers 2003, doi:10.1111/1467-9868.00401).
+  /// Repeats in the tail (the greatest 2 % of entity-days, at least 8) are left out: what goes on
+  /// for days is one finding, as it is asked for once, and must not set the bar for all others day
+  /// after day (runs of exceedances are declustered likewise: Ferro and Segers 2003,
+  /// doi:10.1111/1467-9868.00401).
   private mutating func reference(
     _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool, entityDays: Int
   ) -> [Double] {
     let days = history.days
-    func scores(_ position: Int, _ isTaken: (DayVotes, Int) -> Bool) -> [Double] {
+    func scores(_ position: Int, repeatsOnly: Bool) -> [Double] {
       let votes = isHost ? days[position].hostVotes : days[position].otherVotes
-      return votes.rows(of: detector).filter { row in
-        guard isTaken(votes, row), case .entityClass(let wanted) = group else {
-          return isTaken(votes, row)
-        }
-        return Int(votes.classes[row]) == wanted
-      }.map { votes.scores[$0] }
+      var rows = Array(votes.rows(of: detector))
+      if repeatsOnly { rows.removeAll { !votes.isRepeat[$0] } }
+      if case .entityClass(let wanted) = group {
+        rows.removeAll { Int(votes.classes[$0]) != wanted }
+      }
+      return rows.map { votes.scores[$0] }
     }
     let key = ReferenceKey(detector: detector, group: group)
-    references[key, default: SlidingReference()].move(to: positions) { scores($0) { _, _ in true } }
+    references[key, default: SlidingReference()].move(to: positions) {
+      scores($0, repeatsOnly: false)
+    }
     repeats[key, default: SlidingReference()].move(to: positions) {
-      scores($0) { votes, row in votes.isRepeat[row] }
+      scores($0, repeatsOnly: true)
     }
     let all = references[key]?.scores ?? []
     let tailCount = ParetoTail.excessCount(entityDays)

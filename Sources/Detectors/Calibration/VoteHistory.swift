@@ -120,9 +120,9 @@ package struct VoteHistory {
     return positions(from: day - CalibrationConstants.referenceDays, through: day - 1)
   }
 
-  /// The days before one that it is compared with: those of its window, without the first ones whose
-  /// own history was too short for what was usual, once enough others remain. To hosts that were
-  /// just met everything is new, so these days' scores are those of another population.
+  /// The days before one that it is compared with: those of its window, without the first ones
+  /// whose own history was too short for what was usual, once enough others remain. To hosts that
+  /// were just met everything is new, so these days' scores are those of another population.
   func reference(before position: Int) -> Range<Int> {
     let window = window(before: position)
     let learned = CalibrationConstants.leastDaysLearned

@@ -2,7 +2,8 @@ import Columnar
 import Events
 import Glibc
 
-/// Describes conversations of the site's hosts by numbers, as the forest of conversations sees them.
+/// Describes conversations of the site's hosts by numbers, as the forest of conversations sees
+/// them.
 package final class FlowFeatures {
   /// The conversations of one batch whose originator is a host of the site.
   package struct Rows {

@@ -150,7 +150,7 @@ package enum BusyHour {
   /// hours (the first quartile of the hours of the day) to the usual busiest hour, at least 6;
   /// infinite for hosts that are as busy at all hours.
   /// - Parameter median: of log1p of the destinations in a slot of `ProfileSlot`; nil where none was
-  ///   covered.
+  /// covered.
   static func threshold(_ median: (_ slot: Int) -> Double?) -> Double {
     var high = 0.0
     var idle = 0.0

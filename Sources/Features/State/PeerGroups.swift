@@ -30,8 +30,9 @@ struct PeerGroups {
     deviceGroup = PeerGroups.groups(answered, neededDays: needed, prefix: "device")
   }
 
-  /// Hosts by the service that they offered on most days (the lowest port of equals), where at least
-  /// 3 share it; `prefix` alone otherwise. Hosts without a service on enough days are left out.
+  /// Hosts by the service that they offered on most days (the lowest port of equals), where at
+  /// least 3 share it; `prefix` alone otherwise. Hosts without a service on enough days are left
+  /// out.
   private static func groups(
     _ days: [String: [UInt32: Int]], neededDays: Int, prefix: String
   ) -> [String: String] {

@@ -142,9 +142,9 @@ package struct HostBaseline: Sendable {
     return (z, usual, spread)
   }
 
-  /// The share of such hours, on days on which the host is there, in which it is busy, drawn towards
-  /// its peers', or that of an hour nearby times .3 for each hour between, whichever is most: people come early and stay late;
-  /// 0 … 1.
+  /// The share of such hours, on days on which the host is there, in which it is busy, drawn
+  /// towards its peers', or that of an hour nearby times .3 for each hour between, whichever is
+  /// most: people come early and stay late; 0 … 1.
   package func busyShare(dayType: Int, hour: Int) -> Double? {
     guard var share = share(dayType: dayType, hour: hour) else { return nil }
     var weight = 1.0

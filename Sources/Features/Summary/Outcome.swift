@@ -7,15 +7,14 @@ import Events
 /// 1. The action is deny, drop or reset: failed.
 /// 2. The destination is multicast or broadcast: not failed, since nobody answers there.
 /// 3. Zeek's state (documentation of `conn.log`, `conn_state`): S0 (no reply), REJ (rejected),
-///    RSTOS0 (a SYN, then a reset by the originator), RSTRH (a SYN-ACK, then a reset, no SYN seen)
-///    and SH (a SYN, then a FIN, no SYN-ACK seen) failed; the other states saw a connection
-///    established, or its middle (OTH), and did not fail.
-///    For ICMP, Zeek's state says nothing: it is always OTH.
+/// RSTOS0 (a SYN, then a reset by the originator), RSTRH (a SYN-ACK, then a reset, no SYN seen) and
+/// SH (a SYN, then a FIN, no SYN-ACK seen) failed; the other states saw a connection established,
+/// or its middle (OTH), and did not fail. For ICMP, Zeek's state says nothing: it is always OTH.
 /// 4. TCP flags of both directions: a SYN and no ACK at all failed. A reset without any data (PSH)
-///    or orderly end (FIN), with one packet back for each sent, is a refused connection: failed.
+/// or orderly end (FIN), with one packet back for each sent, is a refused connection: failed.
 /// 5. TCP, UDP or an ICMP echo request, and nothing came back: failed, but only if the row's source reports answers at
-///    all, that is, if any of its rows of the day does. A source that exports one direction only
-///    says nothing about answers.
+/// all, that is, if any of its rows of the day does. A source that exports one direction only says
+/// nothing about answers.
 struct OutcomeReader {
   /// What else a row says about its outcome.
   struct Evidence {

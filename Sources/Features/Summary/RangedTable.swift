@@ -53,7 +53,6 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
     // At most three cells of four are taken.
     let cellCount = 1 << (Int.bitWidth - (slotLimit * 4 / 3).leadingZeroBitCount)
     cells = RangedTable.allocate(cellCount)
-    cells.initialize(repeating: 0, count: cellCount)
     mask = cellCount - 1
   }
 

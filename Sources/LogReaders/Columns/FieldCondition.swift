@@ -13,8 +13,8 @@ struct ColumnBinding {
   }
 }
 
-/// Conditions on columns: all must hold one of their texts. Each is looked at once a record, however
-/// many mappings have it.
+/// Conditions on columns: all must hold one of their texts. Each is looked at once a record,
+/// however many mappings have it.
 final class FieldCondition {
   private let wanted: [(column: String, texts: TextSet)]
   private let trims: Bool

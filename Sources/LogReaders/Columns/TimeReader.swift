@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// Turns times in text into instants; the instants of minutes once seen are kept, since neighbouring
-/// records share them.
+/// Turns times in text into instants; the instants of minutes once seen are kept, since
+/// neighbouring records share them.
 final class TimeReader {
   private let formats: [TimeFormat]
   private let zone: TimeZoneRules
