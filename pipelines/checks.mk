@@ -10,7 +10,7 @@ test-tools: setup
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TEST_WHEELS)
 
-test: test-tools ## Run the tests (under two minutes once built)
+test: test-tools ## Run the tests (under three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (ten minutes)

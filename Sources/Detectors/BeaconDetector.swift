@@ -103,7 +103,7 @@ struct BeaconDetector: Detector {
           actual: Double(best.conversations)),
         Evidence(
           "peers", contribution: limits.newcomer * (novelty.rarity + novelty.youth),
-          actual: Double(novelty.hostCount - 1), typical: Double(inputs.population)),
+          actual: Double(novelty.hostCount - 1)),
       ])
   }
 }

@@ -36,7 +36,9 @@ struct ExfiltrationDetector: Detector {
           score: figure.score, floor: floor, ceiling: ceiling, peer: destination.peer,
           evidence: [
             figure.evidence("net_bytes_to_new_destination"),
-            Evidence("peer_rarity", contribution: figure.rarity, actual: figure.rarity),
+            Evidence(
+              "hosts_without_peer", contribution: figure.rarity,
+              actual: figure.hostsWithoutDestination),
             Evidence("days_since_first_seen", contribution: 0, actual: Double(destination.age)),
           ]))
     }

@@ -82,7 +82,7 @@ struct ForestDetector: Detector {
     return (bits, matrices)
   }
 
-  /// The features that isolate a row, each with its share of the bits.
+  /// What isolates a row, as it was counted, each with the share of the bits that its features have.
   private static func evidence(
     _ matrices: [FeatureMatrix], model: IsolationForest, row: Int, host: HostContext, hour: Int,
     inputs: ScoringInputs, bits: Double
@@ -99,19 +99,25 @@ struct ForestDetector: Detector {
     let total = contributions.reduce(0, +)
     guard total > 0 else { return [] }
     let window = inputs.clock.window(of: host.day.hours[hour]) ?? 0
-    let top = contributions.indices.sorted {
-      (contributions[$1], $0) < (contributions[$0], $1)
-    }.prefix(3)
-    return top.map { feature in
-      let share = bits * contributions[feature] / total
-      let name = matrix.names[feature]
-      guard let measure = Measure.all.firstIndex(where: { $0.z.name == name }) else {
+    let clockHour = inputs.clock.clockHours[window]
+    var shares: [String: Double] = [:]
+    var places: [String: Int] = [:]
+    for (feature, name) in matrix.names.enumerated() {
+      let counted = HostHourFeature.measure(of: name) ?? name
+      shares[counted, default: 0] += bits * contributions[feature] / total
+      places[counted] = feature
+    }
+    let top = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+    return top.map { name, share in
+      guard let measure = Measure.all.firstIndex(where: { $0.name == name }) else {
+        let value = places[name].map { Double(matrix.columns[$0][local]) } ?? 0
         return Evidence(
-          name, contribution: share, actual: Double(matrix.columns[feature][local]))
+          name, contribution: share,
+          actual: HostHourFeature.logarithms.contains(name) ? expm1(value) : value)
       }
       let definition = Measure.all[measure]
       let usual = host.baseline?.usual(
-        measure, dayType: inputs.clock.dayType, hour: inputs.clock.clockHours[window])
+        measure, dayType: inputs.clock.dayType, hour: clockHour)
       return Evidence(
         definition.name, contribution: share,
         actual: Double(host.day.count(measure, row: hour)),

@@ -58,7 +58,7 @@ struct TimingDetector: Detector {
                   hour: inputs.clock.clockHours[strangest.window]
                 ).map { expm1($0.median) }),
               Evidence(
-                "busy_share", contribution: strangest.bits, actual: 1, typical: strangest.share),
+                "busy_share", contribution: strangest.bits, actual: strangest.share),
             ]))
       }
     }

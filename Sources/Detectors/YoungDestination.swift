@@ -83,6 +83,8 @@ struct YoungFigure {
   let z: Double
   /// 1 for a destination that hardly any host knows, 0 for one that half of them know.
   let rarity: Double
+  /// The share of hosts that never met the destination.
+  let hostsWithoutDestination: Double
   private let usual: Center
   private let leastSpread: Double
   private let unit: Double
@@ -97,7 +99,10 @@ struct YoungFigure {
     self.leastSpread = leastSpread
     usual = own.shrunk(sampleCount: record.daysSeen, towards: peers[record.entityClass])
     z = (log1p(value / unit) - usual.median) / max(1.4826 * usual.deviation, leastSpread)
-    rarity = inputs.rarity(.destination, subject: keyHash(destination.responder.text))
+    let subject = keyHash(destination.responder.text)
+    rarity = inputs.rarity(.destination, subject: subject)
+    let hostCount = Double(max(1, inputs.hostCount(.destination, subject: subject)))
+    hostsWithoutDestination = max(0, 1 - hostCount / Double(inputs.population))
   }
 
   /// z, down to a quarter of it where many know the destination.

@@ -204,6 +204,23 @@ package enum HostHourFeature {
     ColumnKey($0, isNullable: false)
   }
 
+  /// The counter of `host_hours.arrow` that a feature is made from; nil for other features.
+  package static func measure(of feature: String) -> String? {
+    switch feature {
+    case "log_conversations": HostHour.outConversations.name
+    case "log_bytes_out": HostHour.outBytes.name
+    case "log_bytes_in": HostHour.outBytesReceived.name
+    case "log_destinations": HostHour.outDestinations.name
+    case "log_ports": HostHour.outPorts.name
+    default: Measure.all.first { $0.z.name == feature }?.name
+    }
+  }
+
+  /// Other features that are log1p of what was counted.
+  package static let logarithms: Set<String> = [
+    "packets_per_conversation", "new_destinations", "new_networks", "new_ports",
+  ]
+
   package static let schema = Schema(
     "host_hour_features", version: 1,
     [host.field, hour.field, group.field] + columns.map(\.field))

@@ -16,10 +16,20 @@ package struct MeasureText: Sendable {
     }
   }
 
-  /// "412 different destinations", "2.1 GB sent".
+  /// "412 different destinations", "1 different destination", "2.1 GB sent".
   package func sentence(_ value: Double) -> String {
-    unit == .score ? "\(phrase) \(format(value))" : "\(format(value)) \(phrase)"
+    let text = format(value)
+    if unit == .score { return "\(phrase) \(text)" }
+    guard unit == .count, text == "1" else { return "\(text) \(phrase)" }
+    let words = phrase.split(separator: " ").map { MeasureText.singular[String($0)] ?? String($0) }
+    return "1 " + words.joined(separator: " ")
   }
+
+  private static let singular = [
+    "conversations": "conversation", "destinations": "destination", "ports": "port",
+    "networks": "network", "names": "name", "services": "service", "hosts": "host",
+    "sources": "source", "packets": "packet", "requests": "request", "days": "day",
+  ]
 
   package static func of(_ name: String) -> MeasureText {
     known[name]
@@ -64,7 +74,7 @@ package struct MeasureText: Sendable {
     "in_ports": count("different ports asked for"),
     "in_external_conversations": count("conversations begun from outside"),
     "dns_queries": count("names asked for"),
-    "dns_failed": count("names asked for that do not exist"),
+    "dns_failed": count("names asked for in vain"),
     "dns_names": count("different names asked for"),
     "http_requests": count("web requests"),
     "http_errors": count("web requests refused or failed"),
@@ -77,14 +87,17 @@ package struct MeasureText: Sendable {
     "unanswered_ports": count("ports that did not answer"),
     "answered_first_contacts": count("destinations that did"),
     "net_bytes_to_new_destination": bytes("more sent than received"),
-    "peer_rarity": share("of hosts never met it"),
+    "hosts_without_peer": share("of hosts never met it"),
     "days_since_first_seen": count("days since it was first met"),
     "seconds_connected": seconds("connected"),
     "longest_seconds": seconds("in the longest connection"),
     "conversations": count("conversations"),
     "gap_seconds": seconds("between conversations"),
-    "peers": count("hosts that reach it"),
-    "busy_share": share("of such hours busy"),
+    "peers": count("other hosts that reach it"),
+    "busy_share": share("of such hours were busy before"),
+    "failed_share": share("of its conversations failed"),
+    "packets_per_conversation": count("packets a conversation"),
+    "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

@@ -74,6 +74,12 @@ func quantities() {
     Quantity.timestamp(Instant(microseconds: 1_774_746_000_000_000)) == "2026-03-29T01:00:00Z")
 }
 
+@Test("one of something is said in the singular")
+func singular() {
+  #expect(MeasureText.of("out_ports").sentence(1) == "1 different destination port")
+  #expect(MeasureText.of("out_ports").sentence(2) == "2 different destination ports")
+}
+
 @Test("what is new of one subject is one line that names four")
 func news() {
   let ports = ["443/tcp", "22/tcp", "8443/tcp", "80/tcp", "10130/udp", "10132/udp"]

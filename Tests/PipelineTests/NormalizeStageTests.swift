@@ -128,11 +128,13 @@ struct NormalizeStageTests {
     #expect(try days.map { try content($0) } == one)
   }
 
-  @Test("a store without rows says so, and a wrong command line ends with 64")
+  @Test("a missing store says so, and a wrong command line ends with 64")
   func nothing() throws {
-    let empty = try normalize("--day", "\(NormalizeStageTests.day)")
-    #expect(empty.exitCode == 0)
-    #expect(empty.standardError.contains("run ingest first"))
+    let missing = try normalize("--day", "\(NormalizeStageTests.day)")
+    #expect(missing.exitCode == 64)
+    #expect(missing.standardError.contains("run ingest first"))
+    #expect(!Store.exists(at: folder.path + "/store"))
+    _ = try store
     #expect(try normalize("--day", "yesterday").exitCode == 64)
     #expect(try normalize().exitCode == 64)
   }
