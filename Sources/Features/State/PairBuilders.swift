@@ -1,17 +1,18 @@
 import Columnar
 import Events
 
-/// Appends the columns of `pairs.arrow`.
+/// Appends the columns of `pairs.arrow`, row by row, or column by column where the caller knows more
+/// of a row than its text.
 package struct PairRowBuilder {
-  private let kind: CodedBuilder<Strings>
-  private let originator: CodedBuilder<Strings>
-  private let responder: StringsBuilder
-  private let isExternal: FlagsBuilder
-  private let port: ValuesBuilder<UInt16>
-  private let ianaNumber: ValuesBuilder<UInt8>
-  private let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
-  private let duration, longest: ValuesBuilder<Int64>
-  private let firstTime, lastTime: ValuesBuilder<Instant>
+  let kind: CodedBuilder<Strings>
+  let originator: CodedBuilder<Strings>
+  let responder: StringsBuilder
+  let isExternal: FlagsBuilder
+  let port: ValuesBuilder<UInt16>
+  let ianaNumber: ValuesBuilder<UInt8>
+  let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
+  let durationMicroseconds, longestMicroseconds: ValuesBuilder<Int64>
+  let firstTime, lastTime: ValuesBuilder<Instant>
 
   package init(_ table: TableBuilder) {
     kind = table.column(Pair.kind)
@@ -24,8 +25,8 @@ package struct PairRowBuilder {
     failed = table.column(Pair.failed)
     bytesSent = table.column(Pair.bytesSent)
     bytesReceived = table.column(Pair.bytesReceived)
-    duration = table.column(Pair.durationMicroseconds)
-    longest = table.column(Pair.longestMicroseconds)
+    durationMicroseconds = table.column(Pair.durationMicroseconds)
+    longestMicroseconds = table.column(Pair.longestMicroseconds)
     firstTime = table.column(Pair.firstTime)
     lastTime = table.column(Pair.lastTime)
   }
@@ -41,8 +42,8 @@ package struct PairRowBuilder {
     failed.append(row.failed)
     bytesSent.append(row.bytesSent)
     bytesReceived.append(row.bytesReceived)
-    duration.append(row.durationMicroseconds)
-    longest.append(row.longestMicroseconds)
+    durationMicroseconds.append(row.durationMicroseconds)
+    longestMicroseconds.append(row.longestMicroseconds)
     firstTime.append(row.firstTime)
     lastTime.append(row.lastTime)
   }

@@ -185,7 +185,7 @@ struct PairTable: ~Copyable {
     pairs: TableWriter, values: TableWriter, edges: TableWriter
   ) throws {
     let pairColumns = PairColumns(pairs)
-    let valueColumns = PairValueColumns(values)
+    let valueColumns = PairValueBuilder(values.builder)
     let edgeColumns = EdgeColumns(edges)
     var items: [ValueCounts.Item] = []
     for slot in table.sortedSlots() {
@@ -200,7 +200,9 @@ struct PairTable: ~Copyable {
       if entry.conversations >= PairValue.leastConversations {
         entry.values.collect(into: &items)
         for item in items {
-          valueColumns.append(pair: writtenPairs, item)
+          valueColumns.append(
+            ValueCount(measure: item.measure, value: item.value, count: item.count),
+            pair: writtenPairs)
           try values.endRow()
         }
       }
@@ -209,78 +211,35 @@ struct PairTable: ~Copyable {
     table.finishScan()
   }
 
+  /// Appends pairs in their order; names are looked up once for a run of equal ones.
   private final class PairColumns {
-    private let kind: CodedBuilder<Strings>
-    private let originator: CodedBuilder<Strings>
-    private let responder: StringsBuilder
-    private let isExternal: FlagsBuilder
-    private let port: ValuesBuilder<UInt16>
-    private let ianaNumber: ValuesBuilder<UInt8>
-    private let conversations, failed, bytesSent, bytesReceived: ValuesBuilder<Int64>
-    private let durationMicroseconds, longestMicroseconds: ValuesBuilder<Int64>
-    private let firstTime, lastTime: ValuesBuilder<Instant>
+    private let columns: PairRowBuilder
     private var last: Key?
     private var kindCode: UInt32 = 0
     private var originatorCode: UInt32 = 0
 
-    init(_ table: TableWriter) {
-      kind = table.column(Pair.kind)
-      originator = table.column(Pair.originator)
-      responder = table.column(Pair.responder)
-      isExternal = table.column(Pair.isExternal)
-      port = table.column(Pair.port)
-      ianaNumber = table.column(Pair.ianaNumber)
-      conversations = table.column(Pair.conversations)
-      failed = table.column(Pair.failed)
-      bytesSent = table.column(Pair.bytesSent)
-      bytesReceived = table.column(Pair.bytesReceived)
-      durationMicroseconds = table.column(Pair.durationMicroseconds)
-      longestMicroseconds = table.column(Pair.longestMicroseconds)
-      firstTime = table.column(Pair.firstTime)
-      lastTime = table.column(Pair.lastTime)
-    }
+    init(_ table: TableWriter) { columns = PairRowBuilder(table.builder) }
 
     func append(_ key: Key, _ entry: Entry) {
-      if key.kind != last?.kind { kindCode = kind.code(of: key.kind.name) }
+      if key.kind != last?.kind { kindCode = columns.kind.code(of: key.kind.name) }
       if key.originator != last?.originator {
-        originatorCode = key.originator.withText { originator.code(of: $0) }
+        originatorCode = key.originator.withText { columns.originator.code(of: $0) }
       }
       last = key
-      kind.append(code: kindCode)
-      originator.append(code: originatorCode)
-      key.responder.withText { responder.append($0) }
-      isExternal.append(entry.isExternal)
-      port.append(key.port)
-      ianaNumber.append(key.ianaNumber)
-      conversations.append(Int64(entry.conversations))
-      failed.append(Int64(entry.failed))
-      bytesSent.append(entry.bytesSent)
-      bytesReceived.append(entry.bytesReceived)
-      durationMicroseconds.append(entry.durationMicroseconds)
-      longestMicroseconds.append(entry.longestMicroseconds)
-      firstTime.append(entry.firstTime)
-      lastTime.append(entry.lastTime)
-    }
-  }
-
-  private final class PairValueColumns {
-    private let pair: ValuesBuilder<UInt32>
-    private let measure: ValuesBuilder<UInt8>
-    private let value: ValuesBuilder<Int64>
-    private let count: ValuesBuilder<UInt32>
-
-    init(_ table: TableWriter) {
-      pair = table.column(PairValue.pair)
-      measure = table.column(PairValue.measure)
-      value = table.column(PairValue.value)
-      count = table.column(PairValue.count)
-    }
-
-    func append(pair row: UInt32, _ item: ValueCounts.Item) {
-      pair.append(row)
-      measure.append(item.measure)
-      value.append(item.value)
-      count.append(item.count)
+      columns.kind.append(code: kindCode)
+      columns.originator.append(code: originatorCode)
+      key.responder.withText { columns.responder.append($0) }
+      columns.isExternal.append(entry.isExternal)
+      columns.port.append(key.port)
+      columns.ianaNumber.append(key.ianaNumber)
+      columns.conversations.append(Int64(entry.conversations))
+      columns.failed.append(Int64(entry.failed))
+      columns.bytesSent.append(entry.bytesSent)
+      columns.bytesReceived.append(entry.bytesReceived)
+      columns.durationMicroseconds.append(entry.durationMicroseconds)
+      columns.longestMicroseconds.append(entry.longestMicroseconds)
+      columns.firstTime.append(entry.firstTime)
+      columns.lastTime.append(entry.lastTime)
     }
   }
 

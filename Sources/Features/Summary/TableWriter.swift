@@ -5,7 +5,7 @@ final class TableWriter {
   /// Small enough that seven tables under construction don't matter for memory.
   private static let batchRowCount = 16_384
 
-  private let builder: TableBuilder
+  let builder: TableBuilder
   private let sink: any BatchSink
   private(set) var rowCount = 0
   private var pendingRowCount = 0
