@@ -7,11 +7,11 @@ struct FloatProgram: Sendable {
   /// What trees of a single leaf add to every row.
   private(set) var constant: forest_units = 0
 
-  init(trees: [IsolationTree], featureCount: Int, scale: PathScale, withMissingValues: Bool) {
+  init(trees: [IsolationTree], featureCount: Int, scale: LeafScale, withMissingValues: Bool) {
     for tree in trees {
       let layout = SplitLayout(tree, withMissingValues: withMissingValues)
       func units(_ leaf: Int?) -> forest_units {
-        leaf.map { scale.units(tree.pathLength($0)) } ?? 0
+        leaf.map { scale.units(tree.values[$0]) } ?? 0
       }
       let start = steps.count
       for step in BlendOrder(layout).steps {

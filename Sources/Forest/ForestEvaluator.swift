@@ -19,7 +19,7 @@ final class ForestEvaluator: Sendable {
   /// - Parameter kernel: the fastest where nil; where ranks don't suffice, `floats` is used
   ///   instead of `ranks`.
   init(
-    trees: [IsolationTree], featureCount: Int, scale: PathScale, kernel: ForestKernel? = nil,
+    trees: [IsolationTree], featureCount: Int, scale: LeafScale, kernel: ForestKernel? = nil,
     instructions: forest_instructions = forest_best_instructions()
   ) {
     self.featureCount = featureCount

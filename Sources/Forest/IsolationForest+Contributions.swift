@@ -25,7 +25,7 @@ extension IsolationForest {
   /// - Precondition: the matrix has the forest's features.
   package func pathLength(_ matrix: FeatureMatrix, row: Int) -> Double {
     precondition(matrix.names == featureNames, "a matrix of other features")
-    return scale.edges(pathUnits(matrix, row: row)) / Double(trees.count)
+    return scale.value(pathUnits(matrix, row: row), treeCount: trees.count) / Double(trees.count)
   }
 
   /// The mean path length of the training rows.
@@ -42,20 +42,20 @@ extension IsolationForest {
         let node = tree.nodes[number]
         number = tree.child(of: node, for: matrix.columns[Int(node.feature)][row])
       }
-      sum += scale.units(tree.pathLength(number))
+      sum += scale.units(tree.values[number])
     }
     return sum
   }
 
   /// For each node of each tree, the mean path length of the training rows that reached it.
-  static func expectedPaths(_ trees: [IsolationTree], scale: PathScale) -> [[Double]] {
+  static func expectedPaths(_ trees: [IsolationTree], scale: LeafScale) -> [[Double]] {
     trees.map { tree in
       var sums = [Double](repeating: 0, count: tree.nodes.count)
       for number in tree.nodes.indices.reversed() {
         let node = tree.nodes[number]
         sums[number] =
           node.isLeaf
-          ? scale.edges(scale.units(tree.pathLength(number))) * Double(node.sampleCount)
+          ? scale.value(scale.units(tree.values[number])) * Double(node.sampleCount)
           : sums[Int(node.left)] + sums[Int(node.right)]
       }
       return zip(sums, tree.nodes).map { $0 / Double($1.sampleCount) }

@@ -11,12 +11,14 @@ enum ForestColumn {
   static let left = ColumnKey<Values<Int32>>("left")
   static let right = ColumnKey<Values<Int32>>("right")
   static let sampleCount = ColumnKey<Values<Int32>>("sample_count", isNullable: false)
+  /// What a row that ends in the leaf gets; null where a node splits.
+  static let value = ColumnKey<Values<Double>>("value")
 
   static let schema = Schema(
-    "isolation_forest", version: 1,
+    "isolation_forest", version: 2,
     [
       tree.field, node.field, feature.field, threshold.field, left.field, right.field,
-      sampleCount.field,
+      sampleCount.field, value.field,
     ])
 }
 
@@ -53,7 +55,7 @@ extension IsolationForest {
     let rows = NodeRows()
     for (index, tree) in trees.enumerated() {
       for (number, node) in tree.nodes.enumerated() {
-        rows.append(node, number: number, tree: index)
+        rows.append(node, value: tree.values[number], number: number, tree: index)
         if rows.count == maximumBatchRowCount { try writer.write(rows.finishBatch()) }
       }
     }
@@ -67,16 +69,16 @@ extension IsolationForest {
   ///   nodes or metadata make no forest.
   package init(path: String) throws {
     let reader = try ArrowReader(path: path, expecting: ForestColumn.schema)
-    let trees = try Self.nodes(reader, path: path)
+    let trees = try Self.trees(reader, path: path)
     do throws(ForestError) {
-      try self.init(nodes: trees, metadata: reader.metadata)
+      try self.init(trees: trees, metadata: reader.metadata)
     } catch {
       throw ForestError.file(path: path, error)
     }
   }
 
   private init(
-    nodes: [[IsolationTree.Node]], metadata: [String: String]
+    trees stored: [StoredTree], metadata: [String: String]
   ) throws(ForestError) {
     func number<Number: FixedWidthInteger>(_ key: String) throws(ForestError) -> Number {
       let found = metadata[key]
@@ -98,33 +100,32 @@ extension IsolationForest {
     let options = ForestOptions(
       treeCount: try number(ForestKey.treeCount),
       sampleCount: try number(ForestKey.sampleCountOption), seed: try number(ForestKey.seed))
-    guard nodes.count == options.treeCount else {
+    guard stored.count == options.treeCount else {
       throw .model(
-        key: ForestKey.treeCount, expected: "\(nodes.count), as there are trees",
+        key: ForestKey.treeCount, expected: "\(stored.count), as there are trees",
         found: "\(options.treeCount)")
     }
     var trees: [IsolationTree] = []
-    for (index, nodes) in nodes.enumerated() {
-      trees.append(try IsolationTree(nodes: nodes, featureCount: featureCount, index: index))
+    for (index, tree) in stored.enumerated() {
+      trees.append(
+        try IsolationTree(
+          nodes: tree.nodes, values: tree.values, featureCount: featureCount, index: index))
     }
     try self.init(
       featureNames: names, options: options, sampleCount: try number(ForestKey.sampleCount),
       trees: trees)
   }
 
-  /// The nodes of each tree.
-  private static func nodes(
-    _ reader: ArrowReader, path: String
-  ) throws -> [[IsolationTree.Node]] {
-    var trees: [[IsolationTree.Node]] = []
+  private static func trees(_ reader: ArrowReader, path: String) throws -> [StoredTree] {
+    var trees: [StoredTree] = []
     for index in 0..<reader.batchCount {
       let batch = try reader.batch(index)
       let tree = batch[ForestColumn.tree]
       let node = batch[ForestColumn.node]
       let rows = NodeViews(batch)
       for row in 0..<batch.rowCount {
-        if tree.value(row) == trees.count, node.value(row) == 0 { trees.append([]) }
-        let expected = trees.last?.count ?? 0
+        if tree.value(row) == trees.count, node.value(row) == 0 { trees.append(StoredTree()) }
+        let expected = trees.last?.nodes.count ?? 0
         guard !trees.isEmpty, tree.value(row) == trees.count - 1, node.value(row) == expected
         else {
           throw ForestError.file(
@@ -134,11 +135,18 @@ extension IsolationForest {
               expected: "this node, or node 0 of the next tree",
               found: "node \(node.value(row)) of tree \(tree.value(row))"))
         }
-        trees[trees.count - 1].append(rows.node(row))
+        trees[trees.count - 1].nodes.append(rows.node(row))
+        trees[trees.count - 1].values.append(rows.value(row))
       }
     }
     return trees
   }
+}
+
+/// A tree's rows of a file, not validated yet.
+private struct StoredTree {
+  var nodes: [IsolationTree.Node] = []
+  var values: [Double] = []
 }
 
 /// Gathers nodes into batches.
@@ -146,7 +154,7 @@ private final class NodeRows {
   private let table = TableBuilder(ForestColumn.schema)
   private(set) var count = 0
 
-  func append(_ node: IsolationTree.Node, number: Int, tree: Int) {
+  func append(_ node: IsolationTree.Node, value: Double, number: Int, tree: Int) {
     count += 1
     table.column(ForestColumn.tree).append(Int32(tree))
     table.column(ForestColumn.node).append(Int32(number))
@@ -155,6 +163,7 @@ private final class NodeRows {
     table.column(ForestColumn.left).append(node.isLeaf ? nil : node.left)
     table.column(ForestColumn.right).append(node.isLeaf ? nil : node.right)
     table.column(ForestColumn.sampleCount).append(node.sampleCount)
+    table.column(ForestColumn.value).append(node.isLeaf ? value : nil)
   }
 
   func finishBatch() -> Batch {
@@ -170,6 +179,7 @@ private struct NodeViews {
   private let left: Values<Int32>
   private let right: Values<Int32>
   private let sampleCount: Values<Int32>
+  private let value: Values<Double>
 
   init(_ batch: Batch) {
     feature = batch[ForestColumn.feature]
@@ -177,7 +187,10 @@ private struct NodeViews {
     left = batch[ForestColumn.left]
     right = batch[ForestColumn.right]
     sampleCount = batch[ForestColumn.sampleCount]
+    value = batch[ForestColumn.value]
   }
+
+  func value(_ row: Int) -> Double { value[row] ?? .nan }
 
   func node(_ row: Int) -> IsolationTree.Node {
     let sampleCount = Int(sampleCount.value(row))

@@ -26,7 +26,7 @@ package struct IsolationForest: Sendable {
   /// ψ as it was: `options.sampleCount`, or the number of training rows where that is less.
   package let sampleCount: Int
   package let trees: [IsolationTree]
-  let scale: PathScale
+  let scale: LeafScale
   let expectedPaths: [[Double]]
   let evaluator: ForestEvaluator
 
@@ -53,11 +53,11 @@ package struct IsolationForest: Sendable {
         index: index, node: 0, expected: "\(sampleCount) training rows",
         found: "\(tree.nodes[0].sampleCount)")
     }
-    let longestPaths = trees.map(\.longestPath)
-    guard let scale = PathScale(longestPaths: longestPaths, sampleCount: sampleCount) else {
+    let ranges = trees.map(\.valueRange)
+    guard let scale = LeafScale(ranges: ranges, sampleCount: sampleCount) else {
       throw .model(
-        key: "trees", expected: "longest paths that add up to fewer than 2^22 edges",
-        found: "\(longestPaths.reduce(0, +).rounded())")
+        key: "trees", expected: "greatest leaf values that add up to less than 2^22",
+        found: "\(ranges.reduce(0) { $0 + $1.upperBound }.rounded())")
     }
     self.featureNames = featureNames
     self.options = options

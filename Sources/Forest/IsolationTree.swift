@@ -29,15 +29,23 @@ package struct IsolationTree: Sendable, Equatable {
 
   /// nodes[0] is the root; children come after their parent.
   package let nodes: [Node]
+  /// What a row gets that ends in a leaf, one value a node; 0 where it splits.
+  package let values: [Double]
   /// Edges from the root.
   let depths: [Int32]
 
   /// Takes nodes that may come from a file.
   ///
-  /// - Parameter index: the tree's place in its forest, for errors.
+  /// - Parameters:
+  ///   - values: one a node, of which those of leaves are taken; where nil, a leaf's value is its
+  ///     path length in edges: those from the root, and those that its rows would still need.
+  ///   - index: the tree's place in its forest, for errors.
   /// - Throws: `ForestError.tree` unless the nodes are one tree whose counts add up, over features
-  ///   0 ..< featureCount with finite thresholds.
-  package init(nodes: [Node], featureCount: Int, index: Int) throws(ForestError) {
+  ///   0 ..< featureCount with finite thresholds, and values are finite.
+  package init(
+    nodes: [Node], values: [Double]? = nil, featureCount: Int, index: Int
+  ) throws(ForestError) {
+    precondition(values == nil || values?.count == nodes.count, "one value a node")
     func fail(_ node: Int, _ expected: String, _ found: String) -> ForestError {
       .tree(index: index, node: node, expected: expected, found: found)
     }
@@ -74,17 +82,23 @@ package struct IsolationTree: Sendable, Equatable {
         throw fail(number, "\(childRows) training rows, as its children", "\(node.sampleCount)")
       }
     }
+    let leafValues = nodes.enumerated().map { number, node in
+      guard node.isLeaf else { return 0.0 }
+      return values?[number]
+        ?? Double(depths[number]) + averagePathLength(rowCount: Int(node.sampleCount))
+    }
+    if let number = leafValues.firstIndex(where: { !$0.isFinite }) {
+      throw fail(number, "a finite value", "\(leafValues[number])")
+    }
     self.nodes = nodes
     self.depths = depths
+    self.values = leafValues
   }
 
-  /// Edges from the root to the node, and for a leaf those that its rows would still need.
-  func pathLength(_ node: Int) -> Double {
-    Double(depths[node]) + averagePathLength(rowCount: Int(nodes[node].sampleCount))
-  }
-
-  var longestPath: Double {
-    nodes.indices.reduce(0) { nodes[$1].isLeaf ? max($0, pathLength($1)) : $0 }
+  /// The least and greatest value of a leaf.
+  var valueRange: ClosedRange<Double> {
+    let leaves = zip(nodes, values).filter { $0.0.isLeaf }.map(\.1)
+    return (leaves.min() ?? 0)...(leaves.max() ?? 0)
   }
 
   func sendsMissingLeft(_ node: Node) -> Bool {

@@ -13,7 +13,7 @@ struct RankProgram: Sendable {
 
   /// nil for a tree with too many leaf values.
   init?(
-    trees: [IsolationTree], rankings: [FeatureRanking], scale: PathScale, withMissingValues: Bool
+    trees: [IsolationTree], rankings: [FeatureRanking], scale: LeafScale, withMissingValues: Bool
   ) {
     for tree in trees {
       guard append(tree, rankings, scale, withMissingValues) else { return nil }
@@ -21,11 +21,11 @@ struct RankProgram: Sendable {
   }
 
   private mutating func append(
-    _ tree: IsolationTree, _ rankings: [FeatureRanking], _ scale: PathScale,
+    _ tree: IsolationTree, _ rankings: [FeatureRanking], _ scale: LeafScale,
     _ withMissingValues: Bool
   ) -> Bool {
     let layout = SplitLayout(tree, withMissingValues: withMissingValues)
-    func units(_ leaf: Int) -> forest_units { scale.units(tree.pathLength(leaf)) }
+    func units(_ leaf: Int) -> forest_units { scale.units(tree.values[leaf]) }
     let table = Set(tree.nodes.indices.lazy.filter { tree.nodes[$0].isLeaf }.map(units)).sorted()
     guard table.count <= Self.greatestValueCount else { return false }
     func code(_ leaf: Int?) -> Int16 {

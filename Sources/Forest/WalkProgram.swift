@@ -12,7 +12,7 @@ struct WalkProgram: Sendable {
   private var nodes: [forest_walk_node] = []
   private var values: [forest_units] = []
 
-  init(trees: [IsolationTree], featureCount: Int, scale: PathScale, withMissingValues: Bool) {
+  init(trees: [IsolationTree], featureCount: Int, scale: LeafScale, withMissingValues: Bool) {
     for tree in trees {
       let layout = SplitLayout(tree, withMissingValues: withMissingValues)
       self.trees.append(Tree(start: nodes.count, depth: UInt32(tree.depths.max() ?? 0)))
@@ -25,7 +25,7 @@ struct WalkProgram: Sendable {
               threshold: node.columnThreshold,
               column: UInt32(node.column(featureCount: featureCount)),
               left: UInt32(node.left), right: UInt32(node.right)))
-        values.append(node.isLeaf ? scale.units(tree.pathLength(number)) : 0)
+        values.append(node.isLeaf ? scale.units(tree.values[number]) : 0)
       }
     }
   }

@@ -175,7 +175,7 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
 }
 
 /// forest_scores in Swift: the same products and sums in the same order.
-private func scoreTwin(sum: forest_units, scale: PathScale) -> Float {
+private func scoreTwin(sum: forest_units, scale: LeafScale) -> Float {
   let powers = [
     0.9999999999994285, -0.6931471804674422, 0.24022650448786204, -0.0555040831905248,
     0.0096179972063127, -0.0013329706567265134, 0.00015337029464219818,

@@ -62,10 +62,11 @@ import Testing
     var left: Int32?
     var right: Int32?
     var sampleCount: Int32
+    var value: Double?
 
     static let sound = [
       Row(node: 0, feature: 1, threshold: 0.5, left: 1, right: 2, sampleCount: 2),
-      Row(node: 1, sampleCount: 1), Row(node: 2, sampleCount: 1),
+      Row(node: 1, sampleCount: 1, value: 1), Row(node: 2, sampleCount: 1, value: 1),
     ]
   }
 
@@ -85,6 +86,7 @@ import Testing
       table.column(ForestColumn.left).append(row.left)
       table.column(ForestColumn.right).append(row.right)
       table.column(ForestColumn.sampleCount).append(row.sampleCount)
+      table.column(ForestColumn.value).append(row.value)
     }
     let writer = try ArrowWriter(
       path: path, schema: ForestColumn.schema,
@@ -139,6 +141,7 @@ import Testing
     try expectRefusal(
       "tree 0, node 0: expected this node, or node 0 of the next tree, found node 0 of tree -1"
     ) { $0[0].tree = -1 }
+    try expectRefusal("tree 0, node 2: expected a finite value, found nan") { $0[2].value = nil }
     try expectRefusal("forest.tree_count: expected 0, as there are trees, found 1") {
       $0.removeAll()
     }
@@ -167,6 +170,6 @@ import Testing
     let writer = try ArrowWriter(path: path, schema: schema)
     try writer.finish()
     let error = #expect(throws: ArrowFileError.self) { try IsolationForest(path: path) }
-    #expect(error?.description.contains("the table isolation_forest, version 1") == true)
+    #expect(error?.description.contains("the table isolation_forest, version 2") == true)
   }
 }

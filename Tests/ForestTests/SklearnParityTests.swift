@@ -17,7 +17,7 @@ import Testing
     var sums = [Double](repeating: 0, count: rows.rowCount)
     for tree in forest.trees {
       let nodes = tree.nodes
-      let pathLengths = nodes.indices.map { tree.pathLength($0) }
+      let pathLengths = nodes.indices.map { tree.values[$0] }
       for row in sums.indices {
         var number = 0
         while !nodes[number].isLeaf {
