@@ -98,10 +98,14 @@ let package = Package(
   ]
 )
 
-// Timed by `make bench` only, so that no build of the stages holds it.
+// Run by `make bench` and `make evaluate-forest` only, so that no build of the stages holds it.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets.append(
     .executableTarget(
       name: "forest-bench", dependencies: ["Forest"], path: "Tests/Benchmarks/ForestBench",
       swiftSettings: settings))
+  package.targets.append(
+    .executableTarget(
+      name: "forest-evaluation", dependencies: ["Forest"],
+      path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings))
 }
