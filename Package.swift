@@ -106,6 +106,6 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
       swiftSettings: settings))
   package.targets.append(
     .executableTarget(
-      name: "forest-evaluation", dependencies: ["Forest"],
+      name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings))
 }
