@@ -3,7 +3,8 @@ import Foundation
 // Runs what a script of Tests/Evaluation evaluates: forest-evaluation COMMAND FOLDER OPTIONS…
 
 let commands: [String: ([String]) throws -> Void] = [
-  "attribution": evaluateAttribution
+  "attribution": evaluateAttribution,
+  "feedback": evaluateFeedback,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
