@@ -3,12 +3,12 @@ package struct FeedbackOptions: Sendable, Equatable {
   /// below it. See `pathLength(ofShortest:of:threads:)`.
   package var line: Double
   /// λ for a single verdict; λ / √n for n of them. Greater values keep the forest closer to what
-  /// it was: one verdict changes a row's path by less than 1 / λ edges.
+  /// it was: one verdict changes no path by more than 1 / λ edges.
   package var priorWeight: Double
   /// The latest so many verdicts count; time grows with their square.
   package var verdictLimit: Int
 
-  package init(line: Double, priorWeight: Double = 0.3, verdictLimit: Int = 1000) {
+  package init(line: Double, priorWeight: Double = 1, verdictLimit: Int = 1000) {
     self.line = line
     self.priorWeight = priorWeight
     self.verdictLimit = verdictLimit
