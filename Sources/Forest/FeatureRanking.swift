@@ -48,7 +48,7 @@ struct FeatureRanking: Sendable {
 
   func rank(
     _ instructions: forest_instructions, _ values: UnsafePointer<Float>,
-    into ranks: UnsafeMutablePointer<Int16>
+    hasMissing: Bool, into ranks: UnsafeMutablePointer<UInt16>
   ) {
     thresholds.withUnsafeBufferPointer { thresholds in
       starts.withUnsafeBufferPointer { starts in
@@ -56,7 +56,7 @@ struct FeatureRanking: Sendable {
           thresholds: thresholds.baseAddress, count: UInt32(thresholdCount),
           starts: starts.baseAddress, bucket_count: UInt32(starts.count - 1),
           first_key: firstKey, key_shift: keyShift, has_wide_buckets: hasWideBuckets)
-        forest_rank(instructions, &ranking, values, ranks)
+        forest_rank(instructions, &ranking, values, hasMissing, ranks)
       }
     }
   }

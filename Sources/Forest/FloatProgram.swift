@@ -7,12 +7,9 @@ struct FloatProgram: Sendable {
   /// What trees of a single leaf add to every row.
   private(set) var constant: forest_units = 0
 
-  init(trees: [IsolationTree], featureCount: Int, scale: LeafScale, withMissingValues: Bool) {
-    for tree in trees {
-      let layout = SplitLayout(tree, withMissingValues: withMissingValues)
-      func units(_ leaf: Int?) -> forest_units {
-        leaf.map { scale.units(tree.values[$0]) } ?? 0
-      }
+  init(layouts: [SplitLayout], featureCount: Int) {
+    for layout in layouts {
+      func units(_ leaf: Int?) -> forest_units { leaf.map { layout.nodes[$0].units } ?? 0 }
       let start = steps.count
       for step in BlendOrder(layout).steps {
         let node = layout.nodes[step.node]
@@ -25,12 +22,16 @@ struct FloatProgram: Sendable {
             threshold: node.columnThreshold, inner_threshold: inner.columnThreshold,
             left: units(step.leftLeaf), right: units(step.rightLeaf)))
       }
-      if steps.count == start { constant += units(0) }
-      self.trees.append(
-        forest_program_tree(
-          step_start: UInt32(start), step_end: UInt32(steps.count), table_start: 0, table_end: 0))
+      guard steps.count > start else {
+        constant += units(0)
+        continue
+      }
+      trees.append(
+        forest_program_tree(step_start: UInt32(start), step_end: UInt32(steps.count)))
     }
   }
+
+  var isEmpty: Bool { trees.isEmpty }
 
   func add(
     _ instructions: forest_instructions, _ block: UnsafePointer<Float>,

@@ -1,23 +1,27 @@
 import CKernels
 
-/// A forest made ready for one kernel.
+/// A forest made ready for the kernels: each tree for that which suits it.
 final class ForestEvaluator: Sendable {
-  private enum Program {
-    case ranks(RankProgram)
-    case floats(FloatProgram)
-    case walk(WalkProgram)
+  /// The trees for rows with, or without, missing values.
+  private struct Programs {
+    let bytes: ByteProgram?
+    let floats: FloatProgram
+    let walk: WalkProgram
+    /// What trees of a single leaf add to every row.
+    let constant: forest_units
   }
 
-  let kernel: ForestKernel
   let instructions: forest_instructions
+  /// By tree.
+  let kernels: [ForestKernel]
   private let featureCount: Int
   private let exponentPerUnit: Double
-  private let rankings: [FeatureRanking]
-  private let completeRows: Program
-  private let rowsWithMissingValues: Program
+  private let groups: ThresholdGroups?
+  private let completeRows: Programs
+  private let rowsWithMissingValues: Programs
 
-  /// - Parameter kernel: the fastest where nil; where ranks don't suffice, `floats` is used
-  ///   instead of `ranks`.
+  /// - Parameter kernel: for all trees; where nil, and for trees that are too large for `bytes`,
+  ///   the fastest that can.
   init(
     trees: [IsolationTree], featureCount: Int, scale: LeafScale, kernel: ForestKernel? = nil,
     instructions: forest_instructions = forest_best_instructions()
@@ -25,48 +29,39 @@ final class ForestEvaluator: Sendable {
     self.featureCount = featureCount
     self.instructions = instructions
     exponentPerUnit = scale.exponentPerUnit
-    let wanted = kernel ?? .fastest(for: trees)
-    if wanted == .ranks, let rankings = Self.rankings(trees, featureCount: featureCount),
-      let complete = RankProgram(
-        trees: trees, rankings: rankings, scale: scale, withMissingValues: false),
-      let missing = RankProgram(
-        trees: trees, rankings: rankings, scale: scale, withMissingValues: true)
-    {
-      self.kernel = .ranks
-      self.rankings = rankings
-      completeRows = .ranks(complete)
-      rowsWithMissingValues = .ranks(missing)
-      return
+    func layouts(withMissingValues: Bool) -> [SplitLayout] {
+      trees.map { SplitLayout($0, scale: scale, withMissingValues: withMissingValues) }
     }
-    func program(withMissingValues: Bool) -> Program {
-      wanted == .walk
-        ? .walk(
-          WalkProgram(
-            trees: trees, featureCount: featureCount, scale: scale,
-            withMissingValues: withMissingValues))
-        : .floats(
-          FloatProgram(
-            trees: trees, featureCount: featureCount, scale: scale,
-            withMissingValues: withMissingValues))
+    let complete = layouts(withMissingValues: false)
+    let wanted = complete.map { layout -> ForestKernel in
+      let kernel = kernel ?? .bytes
+      return kernel == .bytes && layout.splitCount > ByteProgram.greatestSplitCount ? .walk : kernel
     }
-    self.kernel = wanted == .walk ? .walk : .floats
-    rankings = []
-    completeRows = program(withMissingValues: false)
-    rowsWithMissingValues = program(withMissingValues: true)
+    let groups = ThresholdGroups(
+      layouts: Self.select(complete, wanted, .bytes), featureCount: featureCount)
+    let kernels = groups == nil ? wanted.map { $0 == .bytes ? .walk : $0 } : wanted
+    func programs(_ layouts: [SplitLayout]) -> Programs {
+      let bytes = groups.map {
+        ByteProgram(layouts: Self.select(layouts, kernels, .bytes), groups: $0)
+      }
+      let floats = FloatProgram(
+        layouts: Self.select(layouts, kernels, .floats), featureCount: featureCount)
+      return Programs(
+        bytes: bytes, floats: floats,
+        walk: WalkProgram(
+          layouts: Self.select(layouts, kernels, .walk), featureCount: featureCount),
+        constant: (bytes?.constant ?? 0) + floats.constant)
+    }
+    completeRows = programs(complete)
+    rowsWithMissingValues = programs(layouts(withMissingValues: true))
+    self.groups = groups
+    self.kernels = kernels
   }
 
-  /// nil if a feature has more thresholds than there are ranks.
-  private static func rankings(
-    _ trees: [IsolationTree], featureCount: Int
-  ) -> [FeatureRanking]? {
-    var thresholds = [[Float]](repeating: [], count: featureCount)
-    for tree in trees {
-      for node in tree.nodes where !node.isLeaf {
-        thresholds[Int(node.feature)].append(node.threshold)
-      }
-    }
-    let rankings = thresholds.compactMap { FeatureRanking(thresholds: $0) }
-    return rankings.count == featureCount ? rankings : nil
+  private static func select(
+    _ layouts: [SplitLayout], _ kernels: [ForestKernel], _ kernel: ForestKernel
+  ) -> [SplitLayout] {
+    zip(layouts, kernels).filter { $0.1 == kernel }.map(\.0)
   }
 
   /// The matrix's score for each row.
@@ -96,20 +91,23 @@ final class ForestEvaluator: Sendable {
 
   /// Sets the workspace's sums to what the trees give its rows.
   private func addTrees(_ workspace: ForestWorkspace, hasMissing: Bool) {
-    switch hasMissing ? rowsWithMissingValues : completeRows {
-    case .ranks(let program):
-      workspace.rank(rankings, instructions, hasMissing: hasMissing)
-      workspace.resetSums(to: program.constant)
-      program.add(instructions, workspace.ranks, to: workspace.sums)
-    case .floats(let program):
-      if hasMissing { workspace.flip() }
-      workspace.resetSums(to: program.constant)
-      program.add(instructions, workspace.values, to: workspace.sums)
-    case .walk(let program):
-      if hasMissing { workspace.flip() }
-      workspace.resetSums(to: 0)
-      program.add(workspace.values, to: workspace.sums)
+    let programs = hasMissing ? rowsWithMissingValues : completeRows
+    workspace.resetSums(to: programs.constant)
+    if let groups, let bytes = programs.bytes {
+      workspace.rank(groups, instructions, hasMissing: hasMissing)
+      for quad in 0..<groups.quadCount {
+        for (group, block) in workspace.blocks(
+          groups, instructions, quad: quad, hasMissing: hasMissing)
+        {
+          bytes.add(
+            instructions, group: group, block, slots: workspace.slots, to: workspace.sums)
+        }
+      }
     }
+    if programs.floats.isEmpty && programs.walk.isEmpty { return }
+    if hasMissing { workspace.flip() }
+    programs.floats.add(instructions, workspace.values, to: workspace.sums)
+    programs.walk.add(workspace.values, to: workspace.sums)
   }
 }
 

@@ -12,10 +12,9 @@ struct WalkProgram: Sendable {
   private var nodes: [forest_walk_node] = []
   private var values: [forest_units] = []
 
-  init(trees: [IsolationTree], featureCount: Int, scale: LeafScale, withMissingValues: Bool) {
-    for tree in trees {
-      let layout = SplitLayout(tree, withMissingValues: withMissingValues)
-      self.trees.append(Tree(start: nodes.count, depth: UInt32(tree.depths.max() ?? 0)))
+  init(layouts: [SplitLayout], featureCount: Int) {
+    for layout in layouts {
+      trees.append(Tree(start: nodes.count, depth: UInt32(layout.depth)))
       for (number, node) in layout.nodes.enumerated() {
         nodes.append(
           node.isLeaf
@@ -25,10 +24,12 @@ struct WalkProgram: Sendable {
               threshold: node.columnThreshold,
               column: UInt32(node.column(featureCount: featureCount)),
               left: UInt32(node.left), right: UInt32(node.right)))
-        values.append(node.isLeaf ? scale.units(tree.values[number]) : 0)
+        values.append(node.units)
       }
     }
   }
+
+  var isEmpty: Bool { trees.isEmpty }
 
   func add(_ block: UnsafePointer<Float>, to sums: UnsafeMutablePointer<forest_units>) {
     nodes.withUnsafeBufferPointer { nodes in
