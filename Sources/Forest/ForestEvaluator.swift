@@ -1,29 +1,19 @@
 import CKernels
 
-/// A forest made ready for the kernels: each tree for that which suits it.
+/// A forest made ready for the kernels.
 final class ForestEvaluator: Sendable {
-  /// The trees for rows with, or without, missing values.
-  private struct Programs {
-    let bytes: ByteProgram?
-    let floats: FloatProgram
-    let walk: WalkProgram
-    /// What trees of a single leaf add to every row.
-    let constant: forest_units
-  }
-
   let instructions: forest_instructions
-  /// By tree.
-  let kernels: [ForestKernel]
   private let featureCount: Int
   private let exponentPerUnit: Double
-  private let groups: ThresholdGroups?
-  private let completeRows: Programs
-  private let rowsWithMissingValues: Programs
+  private let groups: ThresholdGroups
+  private let completeRows: TreeProgram
+  private let rowsWithMissingValues: TreeProgram
 
-  /// - Parameter kernel: for all trees; where nil, and for trees that are too large for `bytes`,
-  ///   the fastest that can.
+  /// - Parameter topSplitCount: splits of a tree that are evaluated for many rows at once, at most
+  ///   `TreeTop.greatestWholeSplitCount`; where nil, what is fastest for each tree. The scores are
+  ///   the same.
   init(
-    trees: [IsolationTree], featureCount: Int, scale: LeafScale, kernel: ForestKernel? = nil,
+    trees: [IsolationTree], featureCount: Int, scale: LeafScale, topSplitCount: Int? = nil,
     instructions: forest_instructions = forest_best_instructions()
   ) {
     self.featureCount = featureCount
@@ -33,35 +23,31 @@ final class ForestEvaluator: Sendable {
       trees.map { SplitLayout($0, scale: scale, withMissingValues: withMissingValues) }
     }
     let complete = layouts(withMissingValues: false)
-    let wanted = complete.map { layout -> ForestKernel in
-      let kernel = kernel ?? .bytes
-      return kernel == .bytes && layout.splitCount > ByteProgram.greatestSplitCount ? .walk : kernel
+    let counts = Self.topSplitCounts(complete, featureCount: featureCount, wanted: topSplitCount)
+    func tops(_ layouts: [SplitLayout]) -> [TreeTop] {
+      zip(layouts, counts).map { TreeTop($0, splitCount: $1) }
     }
-    let groups = ThresholdGroups(
-      layouts: Self.select(complete, wanted, .bytes), featureCount: featureCount)
-    let kernels = groups == nil ? wanted.map { $0 == .bytes ? .walk : $0 } : wanted
-    func programs(_ layouts: [SplitLayout]) -> Programs {
-      let bytes = groups.map {
-        ByteProgram(layouts: Self.select(layouts, kernels, .bytes), groups: $0)
-      }
-      let floats = FloatProgram(
-        layouts: Self.select(layouts, kernels, .floats), featureCount: featureCount)
-      return Programs(
-        bytes: bytes, floats: floats,
-        walk: WalkProgram(
-          layouts: Self.select(layouts, kernels, .walk), featureCount: featureCount),
-        constant: (bytes?.constant ?? 0) + floats.constant)
-    }
-    completeRows = programs(complete)
-    rowsWithMissingValues = programs(layouts(withMissingValues: true))
+    let groups = ThresholdGroups(tops: tops(complete), featureCount: featureCount)
+    completeRows = TreeProgram(tops: tops(complete), groups: groups)
+    rowsWithMissingValues = TreeProgram(
+      tops: tops(layouts(withMissingValues: true)), groups: groups)
     self.groups = groups
-    self.kernels = kernels
   }
 
-  private static func select(
-    _ layouts: [SplitLayout], _ kernels: [ForestKernel], _ kernel: ForestKernel
-  ) -> [SplitLayout] {
-    zip(layouts, kernels).filter { $0.1 == kernel }.map(\.0)
+  /// How many splits of each tree are its top. Once a feature has more thresholds than there are
+  /// ranks, trees have none.
+  private static func topSplitCounts(
+    _ layouts: [SplitLayout], featureCount: Int, wanted: Int?
+  ) -> [Int] {
+    var thresholdCounts = [Int](repeating: 0, count: featureCount)
+    return layouts.map { layout in
+      let isWhole = layout.splitCount <= TreeTop.greatestWholeSplitCount
+      let count = wanted ?? (isWhole ? layout.splitCount : TreeTop.partialSplitCount)
+      let top = TreeTop(layout, splitCount: count)
+      for number in top.splits { thresholdCounts[layout.nodes[number].feature] += 1 }
+      let hasRanks = thresholdCounts.allSatisfy { $0 <= FeatureRanking.greatestThresholdCount }
+      return hasRanks ? count : 0
+    }
   }
 
   /// The matrix's score for each row.
@@ -91,23 +77,18 @@ final class ForestEvaluator: Sendable {
 
   /// Sets the workspace's sums to what the trees give its rows.
   private func addTrees(_ workspace: ForestWorkspace, hasMissing: Bool) {
-    let programs = hasMissing ? rowsWithMissingValues : completeRows
-    workspace.resetSums(to: programs.constant)
-    if let groups, let bytes = programs.bytes {
-      workspace.rank(groups, instructions, hasMissing: hasMissing)
-      for quad in 0..<groups.quadCount {
-        for (group, block) in workspace.blocks(
-          groups, instructions, quad: quad, hasMissing: hasMissing)
-        {
-          bytes.add(
-            instructions, group: group, block, slots: workspace.slots, to: workspace.sums)
-        }
+    let program = hasMissing ? rowsWithMissingValues : completeRows
+    workspace.resetSums(to: program.constant)
+    if hasMissing { workspace.flip() }
+    workspace.rank(groups, instructions, hasMissing: hasMissing)
+    for quad in 0..<groups.quadCount {
+      let blocks = workspace.blocks(groups, instructions, quad: quad, hasMissing: hasMissing)
+      for (group, ranks) in blocks {
+        program.add(
+          instructions, group: group, ranks: ranks, features: workspace.values,
+          slots: workspace.slots, to: workspace.sums)
       }
     }
-    if programs.floats.isEmpty && programs.walk.isEmpty { return }
-    if hasMissing { workspace.flip() }
-    programs.floats.add(instructions, workspace.values, to: workspace.sums)
-    programs.walk.add(workspace.values, to: workspace.sums)
   }
 }
 

@@ -15,42 +15,38 @@ struct SplitLayout {
     let feature: Int
     let threshold: Float
     let isFlipped: Bool
+    /// The right child comes after it.
     let left: Int
-    let right: Int
     /// A leaf's value.
     let units: forest_units
 
     var isLeaf: Bool { feature < 0 }
+    var right: Int { left + 1 }
   }
 
-  /// nodes[0] is the root; children come after their parent.
+  /// Level by level from the root, nodes[0].
   let nodes: [Node]
 
   init(_ tree: IsolationTree, scale: LeafScale, withMissingValues: Bool) {
     let leafUnits = Self.leafUnits(tree, scale)
-    var places = [Int](repeating: 0, count: tree.nodes.count)
-    var kept = [0]
-    var next = 0
-    while next < kept.count {
-      let number = kept[next]
-      places[number] = next
-      if leafUnits[number] == nil {
-        kept += [Int(tree.nodes[number].left), Int(tree.nodes[number].right)]
-      }
-      next += 1
-    }
-    nodes = kept.map { number in
-      let node = tree.nodes[number]
+    var order = [0]
+    var nodes: [Node] = []
+    while nodes.count < order.count {
+      let number = order[nodes.count]
       if let units = leafUnits[number] {
-        return Node(
-          feature: -1, threshold: 0, isFlipped: false, left: -1, right: -1, units: units)
+        nodes.append(Node(feature: -1, threshold: 0, isFlipped: false, left: -1, units: units))
+        continue
       }
+      let node = tree.nodes[number]
       let isFlipped = withMissingValues && tree.sendsMissingLeft(node)
-      let (left, right) = (places[Int(node.left)], places[Int(node.right)])
-      return Node(
-        feature: Int(node.feature), threshold: node.threshold, isFlipped: isFlipped,
-        left: isFlipped ? right : left, right: isFlipped ? left : right, units: 0)
+      nodes.append(
+        Node(
+          feature: Int(node.feature), threshold: node.threshold, isFlipped: isFlipped,
+          left: order.count, units: 0))
+      let children = [Int(node.left), Int(node.right)]
+      order += isFlipped ? children.reversed() : children
     }
+    self.nodes = nodes
   }
 
   /// What all leaves under a node are worth, where that is the same.
@@ -68,16 +64,6 @@ struct SplitLayout {
   }
 
   var splitCount: Int { nodes.count / 2 }
-
-  /// Splits from the root to the deepest leaf.
-  var depth: Int {
-    var depths = [Int](repeating: 0, count: nodes.count)
-    for (number, node) in nodes.enumerated() where !node.isLeaf {
-      depths[node.left] = depths[number] + 1
-      depths[node.right] = depths[number] + 1
-    }
-    return depths.max() ?? 0
-  }
 
   func isLeafPair(_ node: Int) -> Bool {
     !nodes[node].isLeaf && nodes[nodes[node].left].isLeaf && nodes[nodes[node].right].isLeaf

@@ -16,40 +16,36 @@ struct ThresholdGroups: Sendable {
   var quadCount: Int { quadRanks.count }
   var featureCount: Int { rankings.count }
 
-  /// nil if a tree alone, or a feature in all trees together, has too many thresholds.
-  init?(layouts: [SplitLayout], featureCount: Int) {
+  /// - Precondition: no top has more than `greatestThresholdCount` splits, nor a feature in all of
+  ///   them more thresholds than `FeatureRanking.greatestThresholdCount`.
+  init(tops: [TreeTop], featureCount: Int) {
     var thresholds = [[Float]](repeating: [], count: featureCount)
-    for layout in layouts {
-      guard layout.splitCount <= Self.greatestThresholdCount else { return nil }
-      for node in layout.nodes where !node.isLeaf {
+    for top in tops {
+      for node in top.splits.map({ top.layout.nodes[$0] }) {
         thresholds[node.feature].append(node.threshold)
       }
     }
-    let rankings = thresholds.compactMap { FeatureRanking(thresholds: $0) }
-    guard rankings.count == featureCount else { return nil }
-
+    let rankings = thresholds.map { FeatureRanking(thresholds: $0) }
     var starts = [0]
-    var groups: [[Set<Int>]] = []
-    var group = [Set<Int>](repeating: [], count: featureCount)
-    for (number, layout) in layouts.enumerated() {
-      var grown = group
-      for node in layout.nodes where !node.isLeaf {
-        grown[node.feature].insert(rankings[node.feature].rank(ofThreshold: node.threshold))
+    var groups = [[Set<Int>](repeating: [], count: featureCount)]
+    for (number, top) in tops.enumerated() {
+      var own = [Set<Int>](repeating: [], count: featureCount)
+      for node in top.splits.map({ top.layout.nodes[$0] }) {
+        own[node.feature].insert(rankings[node.feature].rank(ofThreshold: node.threshold))
       }
-      if grown.contains(where: { $0.count > Self.greatestThresholdCount }) {
-        groups.append(group)
-        starts.append(number)
-        group = [Set<Int>](repeating: [], count: featureCount)
-        for node in layout.nodes where !node.isLeaf {
-          group[node.feature].insert(rankings[node.feature].rank(ofThreshold: node.threshold))
-        }
+      let last = groups.count - 1
+      let fits = zip(groups[last], own).allSatisfy { group, own in
+        let newCount = own.lazy.filter { !group.contains($0) }.count
+        return group.count + newCount <= Self.greatestThresholdCount
+      }
+      if fits {
+        for feature in own.indices { groups[last][feature].formUnion(own[feature]) }
       } else {
-        group = grown
+        groups.append(own)
+        starts.append(number)
       }
     }
-    groups.append(group)
-    starts.append(layouts.count)
-    treeStarts = starts
+    treeStarts = starts + [tops.count]
     thresholdCounts = groups.map { $0.map(\.count) }
     quadRanks = Self.quadRanks(groups, rankings)
     self.rankings = rankings

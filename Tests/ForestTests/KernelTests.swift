@@ -3,30 +3,30 @@ import Testing
 
 @testable import Forest
 
-/// Kernels on every instruction set that this machine has.
-private let evaluations: [(kernel: ForestKernel, instructions: forest_instructions)] =
-  ForestKernel.allCases.flatMap { kernel in
-    [forest_plain, forest_avx2, forest_avx512]
-      .filter { $0.rawValue <= forest_best_instructions().rawValue }
-      .map { (kernel, $0) }
-  }
+/// Tops of several sizes on every instruction set that this machine has.
+private let evaluations: [(topSplitCount: Int?, instructions: forest_instructions)] =
+  [forest_plain, forest_avx2, forest_avx512]
+  .filter { $0.rawValue <= forest_best_instructions().rawValue }
+  .flatMap { [(nil, $0), (30, $0)] }
+  + [0, 1, TreeTop.greatestWholeSplitCount].map { ($0, forest_best_instructions()) }
 
 @Suite struct KernelTests {
   /// Requires every kernel to give, bit for bit, what walking the trees row by row in Swift gives.
   private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
     let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
     let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
-    for (kernel, instructions) in evaluations {
+    for (topSplitCount, instructions) in evaluations {
       let evaluator = ForestEvaluator(
         trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
-        kernel: kernel, instructions: instructions)
-      let isLarge = forest.trees.contains { $0.nodes.count / 2 > ByteProgram.greatestSplitCount }
-      #expect(isLarge || evaluator.kernels.allSatisfy { $0 == kernel })
+        topSplitCount: topSplitCount, instructions: instructions)
       let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
       let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
       #expect(
         scores.count == expected.count && differing == 0,
-        "\(kernel), instructions \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows")
+        """
+        top of \(topSplitCount.map { "\($0)" } ?? "fitting size"), instructions \
+        \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows
+        """)
     }
   }
 
@@ -99,7 +99,6 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let forest = try IsolationForest.train(
       makeRows(seed: 11, rowCount: 6_000),
       options: ForestOptions(treeCount: 20, sampleCount: 4_096, seed: 12), threads: 2)
-    #expect(forest.evaluator.kernels.allSatisfy { $0 == .walk })
     try expectSameBits(forest, makeRows(seed: 13, rowCount: 700))
   }
 
@@ -130,19 +129,7 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let rows = makeRows(seed: 14, rowCount: 600, featureCount: 2).mapValues { value, feature, row in
       row % 9 == 0 ? .nan : Float(row * (feature + 1) % 3_100) / 1_000
     }
-    for kernel in [ForestKernel.floats, .walk] {
-      let evaluator = ForestEvaluator(
-        trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: kernel)
-      let scores = try forest.scores(rows, threads: 1, evaluator: evaluator)
-      for row in 0..<rows.rowCount {
-        #expect(
-          scores[row]
-            == scoreTwin(sum: forest.pathUnits(rows, row: row), scale: forest.scale))
-      }
-    }
-    let bytes = ForestEvaluator(
-      trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: .bytes)
-    #expect(bytes.kernels == [.walk, .bytes, .walk], "3,000 splits are too many for bytes")
+    try expectSameBits(forest, rows)
   }
 
   @Test("scores do not depend on the number of threads")
@@ -160,7 +147,7 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
   func ranks() throws {
     let thresholds: [Float] =
       [-0.0, 0, 3, 3, -2, 1e30, -1e30, 7] + (0..<40).map { 5 + Float($0) / 1e4 }
-    let ranking = try #require(FeatureRanking(thresholds: thresholds))
+    let ranking = FeatureRanking(thresholds: thresholds)
     let distinct = Set(thresholds).sorted()
     #expect(ranking.thresholdCount == distinct.count)
     let probes = distinct.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.infinity, -.infinity, -0.0]

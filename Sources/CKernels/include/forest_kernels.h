@@ -9,10 +9,6 @@
 /// rows past the end of its data with anything.
 enum { forest_block_rows = 512 };
 
-/// Nested halves of a tree that a blend program may keep waiting; enough for 2^31 leaves, since
-/// the half that needs more is evaluated first.
-enum { forest_stack_slots = 32 };
-
 /// Leaf values, and sums of them over trees, are path lengths in fixed point. Integer sums have no
 /// rounding, so every kernel gives the same bits.
 typedef uint32_t forest_units;
@@ -29,61 +25,22 @@ typedef enum { forest_plain, forest_avx2, forest_avx512 } forest_instructions;
 /// The widest instructions of this CPU.
 forest_instructions forest_best_instructions(void);
 
-/// A step of a tree evaluated from its leaves upwards, for many rows at once. `x <= threshold`
-/// takes the left child; an unordered comparison takes the right one.
-typedef enum {
-  /// Two leaves: keeps the value so far for later, begins anew with left or right.
-  forest_pair,
-  /// A leaf on one side, the value so far on the other.
-  forest_leaf_left,
-  forest_leaf_right,
-  /// Two leaves (chosen by the inner column and threshold) on one side, the value so far on the
-  /// other.
-  forest_pair_left,
-  forest_pair_right,
-  /// The value kept last on one side, the value so far on the other.
-  forest_kept_left,
-  forest_kept_right,
-} forest_step_kind;
-
-typedef struct {
-  uint16_t kind;
-  uint16_t column;
-  uint16_t inner_column;
-  float threshold;
-  float inner_threshold;
-  /// The leaves' values.
-  forest_units left;
-  forest_units right;
-} forest_float_step;
-
-/// A tree's steps[step_start ..< step_end].
-typedef struct {
-  uint32_t step_start;
-  uint32_t step_end;
-} forest_program_tree;
-
-/// Adds each tree's leaf value to sums[forest_block_rows].
-void forest_blend_floats(
-    forest_instructions instructions, const forest_program_tree *trees, size_t tree_count,
-    const forest_float_step *steps, const float *block, forest_units *sums);
-
-/// Rows a byte program takes through a tree at once, a byte a row in each of its slots.
+/// Rows that are taken through a tree at once, a byte a row in each slot.
 enum { forest_slot_rows = 256 };
 
 /// The first slots hold one code each, the same for all rows; those after them what pairs and
 /// splits give.
 enum { forest_code_slots = 256, forest_result_slots = 128 };
 
-/// Two leaves under a split. The tree's pair i gives slot forest_code_slots + i.
+/// A split whose sides are both codes. The tree's pair i gives slot forest_code_slots + i.
 typedef struct {
   uint16_t column;
   /// The threshold's rank + 1, less 128: what is below goes left.
   int8_t limit;
-  /// Codes of the leaves.
+  /// Codes.
   uint8_t left;
   uint8_t right;
-} forest_byte_pair;
+} forest_pair;
 
 /// Any other split: takes slots[left] or slots[right] to slots[result], which may be one of them.
 typedef struct {
@@ -92,17 +49,32 @@ typedef struct {
   uint16_t right;
   uint16_t result;
   int8_t limit;
-} forest_byte_split;
+} forest_split;
 
-/// Leaf values of byte programs are below 2^24 units: three bytes.
+/// A node below the top of a large tree: rows with `x <= threshold` go to nodes[left], others to
+/// the node after that. A leaf has the threshold NaN and left one below itself, so that rows stay.
+typedef struct {
+  float threshold;
+  uint32_t column;
+  uint32_t left;
+  forest_units value;
+} forest_node;
+
+/// Leaf values of trees without nodes are below 2^24 units: three bytes.
 enum { forest_value_planes = 3, forest_value_bits = 24 };
 
-/// Entries of a chunk of a tree's table: for each plane a byte an entry.
+/// Sixteen values, byte by byte.
 enum { forest_chunk_entries = 16 };
+typedef struct {
+  uint8_t bytes[forest_value_planes][forest_chunk_entries];
+} forest_chunk;
 
-/// A tree's pairs[pair_start ..< pair_end], then its splits, of which the last gives the code of a
-/// row's leaf (the only pair, where there is no split). The code's value is values[value_start +
-/// code], and bytes[plane][code % 16] of chunk chunk_start + code / 16.
+/// A tree's pairs[pair_start ..< pair_end], then its splits, of which the last gives a row's code;
+/// the only pair where there is no split, code 0 where there is neither.
+///
+/// With a depth of 0 the row's value is values[value_start + code], given again in
+/// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
+/// nodes[values[value_start + code]].
 typedef struct {
   uint32_t pair_start;
   uint32_t pair_end;
@@ -111,34 +83,29 @@ typedef struct {
   uint32_t value_start;
   uint32_t chunk_start;
   uint32_t chunk_end;
-} forest_byte_tree;
+  uint32_t depth;
+} forest_tree;
 
+/// What trees are made of.
 typedef struct {
-  uint8_t bytes[forest_value_planes][forest_chunk_entries];
-} forest_chunk;
+  const forest_pair *pairs;
+  const forest_split *splits;
+  const uint32_t *values;
+  const forest_chunk *chunks;
+  const forest_node *nodes;
+} forest_program;
 
 /// Fills the code slots of slots[forest_code_slots + forest_result_slots][forest_slot_rows],
 /// 64-byte aligned.
 void forest_fill_code_slots(uint8_t *slots);
 
-/// Adds each tree's leaf value to sums[forest_block_rows]. The block holds ranks less 128.
-void forest_blend_bytes(
-    forest_instructions instructions, const forest_byte_tree *trees, size_t tree_count,
-    const forest_byte_pair *pairs, const forest_byte_split *splits, const forest_units *values,
-    const forest_chunk *chunks, const int8_t *block, uint8_t *slots, forest_units *sums);
-
-/// A node of a tree that is walked from its root; a leaf is its own child.
-typedef struct {
-  float threshold;
-  uint32_t column;
-  uint32_t left;
-  uint32_t right;
-} forest_walk_node;
-
-/// Adds to sums[forest_block_rows] the value of the leaf, values[node], that each row reaches in
-/// `depth` steps.
-void forest_walk(
-    const forest_walk_node *nodes, const forest_units *values, uint32_t depth, const float *block,
+/// Adds each tree's leaf value to sums[forest_block_rows].
+///
+/// - `ranks` is a block of ranks less 128, for pairs and splits.
+/// - `features` is a block of the features themselves, for nodes.
+void forest_add_trees(
+    forest_instructions instructions, const forest_program *program, const forest_tree *trees,
+    size_t tree_count, const int8_t *ranks, const float *features, uint8_t *slots,
     forest_units *sums);
 
 /// The rank of a missing value: above every threshold.
