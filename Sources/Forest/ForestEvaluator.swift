@@ -6,6 +6,7 @@ final class ForestEvaluator: Sendable {
     case ranks(RankProgram)
     case floats(FloatProgram)
     case walk(WalkProgram)
+    case oblique(ObliqueProgram)
   }
 
   let kernel: ForestKernel
@@ -17,7 +18,7 @@ final class ForestEvaluator: Sendable {
   private let rowsWithMissingValues: Program
 
   /// - Parameter kernel: the fastest where nil; where ranks don't suffice, `floats` is used
-  ///   instead of `ranks`.
+  ///   instead of `ranks`. Only `oblique` takes trees with projections.
   init(
     trees: [IsolationTree], featureCount: Int, scale: LeafScale, kernel: ForestKernel? = nil,
     instructions: forest_instructions = forest_best_instructions()
@@ -26,6 +27,14 @@ final class ForestEvaluator: Sendable {
     self.instructions = instructions
     exponentPerUnit = scale.exponentPerUnit
     let wanted = kernel ?? .fastest(for: trees)
+    if wanted == .oblique {
+      let program = ObliqueProgram(trees: trees, featureCount: featureCount, scale: scale)
+      self.kernel = .oblique
+      rankings = []
+      completeRows = .oblique(program)
+      rowsWithMissingValues = .oblique(program)
+      return
+    }
     if wanted == .ranks, let rankings = Self.rankings(trees, featureCount: featureCount),
       let complete = RankProgram(
         trees: trees, rankings: rankings, scale: scale, withMissingValues: false),
@@ -109,6 +118,9 @@ final class ForestEvaluator: Sendable {
       if hasMissing { workspace.flip() }
       workspace.resetSums(to: 0)
       program.add(workspace.values, to: workspace.sums)
+    case .oblique(let program):
+      workspace.resetSums(to: program.constant)
+      program.add(instructions, workspace.values, to: workspace.sums)
     }
   }
 }

@@ -16,7 +16,8 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
   private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
     let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
     let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
-    for (kernel, instructions) in evaluations {
+    let isOblique = forest.trees.contains { !$0.projections.isEmpty }
+    for (kernel, instructions) in evaluations where kernel == .oblique || !isOblique {
       let evaluator = ForestEvaluator(
         trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
         kernel: kernel, instructions: instructions)
@@ -142,6 +143,31 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let ranks = ForestEvaluator(
       trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: .ranks)
     #expect(ranks.kernel == .floats, "3,001 leaf values are too many for codes")
+  }
+
+  @Test("kernels agree on projections, where these are missing or infinite too")
+  func projections() throws {
+    let specials: [Float] = [.nan, .infinity, -.infinity, -0.0, .greatestFiniteMagnitude, -1e30]
+    func withSpecials(_ matrix: FeatureMatrix) -> FeatureMatrix {
+      matrix.mapValues { value, feature, row in
+        (row + 3 * feature) % 16 == 0 ? specials[(row / 16 + feature) % specials.count] : value
+      }
+    }
+    for (variant, dimensionCount) in [
+      (ForestVariant.extended, 2), (.extended, 5), (.sciForest, 2), (.density, 3),
+    ] {
+      var rule = variant.rule
+      rule.dimensionCount = dimensionCount
+      let options = ForestOptions(treeCount: 6, sampleCount: 64, seed: 15, rule: rule)
+      let finite = try IsolationForest.train(
+        makeRows(seed: 16, rowCount: 1_000), options: options, threads: 2)
+      #expect(finite.trees.contains { !$0.projections.isEmpty })
+      try expectSameBits(finite, makeRows(seed: 17, rowCount: 515))
+      try expectSameBits(finite, withSpecials(makeRows(seed: 18, rowCount: 1_030)))
+      let special = try IsolationForest.train(
+        withSpecials(makeRows(seed: 16, rowCount: 1_000)), options: options, threads: 2)
+      try expectSameBits(special, withSpecials(makeRows(seed: 19, rowCount: 600)))
+    }
   }
 
   @Test("scores do not depend on the number of threads")

@@ -91,6 +91,33 @@ void forest_blend_ranks(
     const forest_rank_step *steps, const forest_units *values, const int16_t *block,
     forest_units *sums);
 
+/// weight × (x − centre), a part of a weighted sum of features.
+typedef struct {
+  uint32_t column;
+  float weight;
+  float centre;
+} forest_term;
+
+/// As forest_float_step, on sums over terms[term_start ..< term_end] instead of columns; added up
+/// from zero, in order, without fused products.
+typedef struct {
+  uint32_t kind;
+  uint32_t term_start;
+  uint32_t term_end;
+  uint32_t inner_term_start;
+  uint32_t inner_term_end;
+  float threshold;
+  float inner_threshold;
+  forest_units left;
+  forest_units right;
+} forest_oblique_step;
+
+/// Adds each tree's leaf value to sums[forest_block_rows].
+void forest_blend_oblique(
+    forest_instructions instructions, const forest_program_tree *trees, size_t tree_count,
+    const forest_oblique_step *steps, const forest_term *terms, const float *block,
+    forest_units *sums);
+
 /// A node of a tree that is walked from its root; a leaf is its own child.
 typedef struct {
   float threshold;
