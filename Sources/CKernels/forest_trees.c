@@ -7,12 +7,27 @@ void forest_fill_code_slots(uint8_t *slots) {
     memset(slots + code * forest_slot_rows, (int)code, forest_slot_rows);
 }
 
+#define PROJECT_NAME project_plain
+#define PROJECT_TARGET
+#define PROJECT_LANES 16
+#include "forest_project_body.h"
+
 #define CODES_NAME codes_plain
 #define CODES_TARGET
 #define CODES_LANES 16
 #include "forest_codes_body.h"
 
 #ifdef FOREST_X86
+#define PROJECT_NAME project_avx2
+#define PROJECT_TARGET FOREST_AVX2
+#define PROJECT_LANES 32
+#include "forest_project_body.h"
+
+#define PROJECT_NAME project_avx512
+#define PROJECT_TARGET FOREST_AVX512
+#define PROJECT_LANES 64
+#include "forest_project_body.h"
+
 #define CODES_NAME codes_avx2
 #define CODES_TARGET FOREST_AVX2
 #define CODES_LANES 32
@@ -82,6 +97,39 @@ static void flush(plane_sums planes, forest_units *sums) {
   memset(planes, 0, sizeof(plane_sums));
 }
 
+/// The same in an oblique tree.
+static void walk_projections(
+    const forest_program *program, const uint32_t *entries, const uint8_t *codes, uint32_t depth,
+    const float *features, forest_units *sums) {
+  for (size_t row = 0; row < forest_slot_rows; row++) {
+    uint32_t at = entries[codes[row]];
+    for (uint32_t step = 0; step < depth; step++) {
+      const forest_node *node = program->nodes + at;
+      const forest_projection *projection = program->projections + node->column;
+      float sum = 0;
+      for (uint32_t number = projection->term_start; number < projection->term_end; number++) {
+        const forest_term *term = program->terms + number;
+        float feature = features[(size_t)term->column * forest_block_rows + row];
+        sum += term->weight * (feature - term->centre);
+      }
+      at = node->left + !(sum <= node->threshold);
+    }
+    sums[row] += program->nodes[at].value;
+  }
+}
+
+static void project(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const float *features, int8_t *columns) {
+  switch (instructions) {
+#ifdef FOREST_X86
+  case forest_avx512: project_avx512(program, tree, features, columns); break;
+  case forest_avx2: project_avx2(program, tree, features, columns); break;
+#endif
+  default: project_plain(program, tree, features, columns);
+  }
+}
+
 static const uint8_t *codes_of(
     forest_instructions instructions, const forest_program *program, const forest_tree *tree,
     const int8_t *ranks, uint8_t *slots) {
@@ -96,14 +144,22 @@ static const uint8_t *codes_of(
 
 void forest_add_trees(
     forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, const float *features, uint8_t *slots,
+    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
     forest_units *sums) {
   _Alignas(64) plane_sums planes = {0};
   for (size_t number = 0; number < tree_count; number++) {
     const forest_tree *tree = trees + number;
     const uint32_t *values = program->values + tree->value_start;
+    if (tree->is_oblique) project(instructions, program, tree, features, scratch->projected);
+    const int8_t *columns = tree->is_oblique ? scratch->projected : ranks;
     for (size_t row = 0; row < forest_block_rows; row += forest_slot_rows) {
-      const uint8_t *codes = codes_of(instructions, program, tree, ranks + row, slots);
+      const uint8_t *codes = codes_of(
+          instructions, program, tree, columns + row, scratch->slots);
+      if (tree->depth > 0 && tree->is_oblique) {
+        walk_projections(
+            program, values, codes, tree->depth, features + row, sums + row);
+        continue;
+      }
       if (tree->depth > 0) {
         walk(program->nodes, values, codes, tree->depth, features + row, sums + row);
         continue;

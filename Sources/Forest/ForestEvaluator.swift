@@ -8,6 +8,8 @@ final class ForestEvaluator: Sendable {
   private let groups: ThresholdGroups
   private let completeRows: TreeProgram
   private let rowsWithMissingValues: TreeProgram
+  /// In the largest top of an oblique tree.
+  private let projectionCount: Int
 
   /// - Parameter topSplitCount: splits of a tree that are evaluated for many rows at once, at most
   ///   `TreeTop.greatestWholeSplitCount`; where nil, what is fastest for each tree. The scores are
@@ -20,7 +22,10 @@ final class ForestEvaluator: Sendable {
     self.instructions = instructions
     exponentPerUnit = scale.exponentPerUnit
     func layouts(withMissingValues: Bool) -> [SplitLayout] {
-      trees.map { SplitLayout($0, scale: scale, withMissingValues: withMissingValues) }
+      trees.map {
+        SplitLayout(
+          $0, featureCount: featureCount, scale: scale, withMissingValues: withMissingValues)
+      }
     }
     let complete = layouts(withMissingValues: false)
     let counts = Self.topSplitCounts(complete, featureCount: featureCount, wanted: topSplitCount)
@@ -32,6 +37,13 @@ final class ForestEvaluator: Sendable {
     rowsWithMissingValues = TreeProgram(
       tops: tops(layouts(withMissingValues: true)), groups: groups)
     self.groups = groups
+    projectionCount =
+      tops(complete).lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
+  }
+
+  /// Bytes that a scoring thread needs besides its stack.
+  var workspaceByteCount: Int {
+    ForestWorkspace.byteCount(featureCount: featureCount, projectionCount: projectionCount)
   }
 
   /// How many splits of each tree are its top. Once a feature has more thresholds than there are
@@ -44,6 +56,7 @@ final class ForestEvaluator: Sendable {
       let isWhole = layout.splitCount <= TreeTop.greatestWholeSplitCount
       let count = wanted ?? (isWhole ? layout.splitCount : TreeTop.partialSplitCount)
       let top = TreeTop(layout, splitCount: count)
+      if layout.isOblique { return count }
       for number in top.splits { thresholdCounts[layout.nodes[number].feature] += 1 }
       let hasRanks = thresholdCounts.allSatisfy { $0 <= FeatureRanking.greatestThresholdCount }
       return hasRanks ? count : 0
@@ -61,7 +74,8 @@ final class ForestEvaluator: Sendable {
       // Each block writes its own rows.
       nonisolated(unsafe) let base = scores.baseAddress
       inParallel(taskCount: blockCount, threads: threads) { takeTask in
-        let workspace = ForestWorkspace(featureCount: featureCount)
+        let workspace = ForestWorkspace(
+          featureCount: featureCount, projectionCount: projectionCount)
         while let block = takeTask() {
           let start = block * blockRowCount
           let rowCount = min(blockRowCount, matrix.rowCount - start)
@@ -86,7 +100,7 @@ final class ForestEvaluator: Sendable {
       for (group, ranks) in blocks {
         program.add(
           instructions, group: group, ranks: ranks, features: workspace.values,
-          slots: workspace.slots, to: workspace.sums)
+          scratch: workspace.scratch, to: workspace.sums)
       }
     }
   }

@@ -9,31 +9,35 @@ final class ForestWorkspace {
   private let ranks: UnsafeMutablePointer<UInt16>
   /// Ranks within each of four groups of trees, of the features, then of the features flipped.
   private let quad: UnsafeMutablePointer<Int8>
-  let slots: UnsafeMutablePointer<UInt8>
+  let scratch: forest_scratch
   let sums: UnsafeMutablePointer<forest_units>
 
-  init(featureCount: Int) {
+  /// - Parameter projectionCount: of the largest top.
+  init(featureCount: Int, projectionCount: Int) {
     self.featureCount = featureCount
     values = Self.allocate(count: 2 * featureCount * blockRowCount)
     ranks = Self.allocate(count: featureCount * blockRowCount)
     quad = Self.allocate(count: Self.quadByteCount(featureCount))
-    slots = Self.allocate(count: Self.slotByteCount)
+    scratch = forest_scratch(
+      slots: Self.allocate(count: Self.slotByteCount),
+      projected: Self.allocate(count: projectionCount * blockRowCount))
     sums = Self.allocate(count: blockRowCount)
-    forest_fill_code_slots(slots)
+    forest_fill_code_slots(scratch.slots)
   }
 
   deinit {
     UnsafeMutableRawPointer(values).deallocate()
     UnsafeMutableRawPointer(ranks).deallocate()
     UnsafeMutableRawPointer(quad).deallocate()
-    UnsafeMutableRawPointer(slots).deallocate()
+    UnsafeMutableRawPointer(scratch.slots).deallocate()
+    UnsafeMutableRawPointer(scratch.projected).deallocate()
     UnsafeMutableRawPointer(sums).deallocate()
   }
 
   /// Bytes a workspace takes.
-  static func byteCount(featureCount: Int) -> Int {
+  static func byteCount(featureCount: Int, projectionCount: Int) -> Int {
     let columns = featureCount * (2 * MemoryLayout<Float>.size + MemoryLayout<UInt16>.size)
-    return (columns + MemoryLayout<forest_units>.size) * blockRowCount
+    return (columns + projectionCount + MemoryLayout<forest_units>.size) * blockRowCount
       + quadByteCount(featureCount) + slotByteCount
   }
 

@@ -8,7 +8,9 @@ import CKernels
 ///
 /// Where missing values may occur, a node that sends them left looks at the feature's flipped
 /// column instead, −x, and has its children swapped: x > t is −x ≤ −t.nextUp. Flipped columns come
-/// after the others.
+/// after the others. An oblique tree compares the projection with its weights negated: negation
+/// changes no rounding. It always does, since a sum of infinite features may be missing where no
+/// feature is.
 struct SplitLayout {
   struct Node {
     /// Negative for a leaf.
@@ -19,6 +21,8 @@ struct SplitLayout {
     let left: Int
     /// A leaf's value.
     let units: forest_units
+    /// What a split of an oblique tree compares: plain, even where it is flipped.
+    var terms: [Projection.Term] = []
 
     var isLeaf: Bool { feature < 0 }
     var right: Int { left + 1 }
@@ -26,8 +30,12 @@ struct SplitLayout {
 
   /// Level by level from the root, nodes[0].
   let nodes: [Node]
+  let isOblique: Bool
 
-  init(_ tree: IsolationTree, scale: LeafScale, withMissingValues: Bool) {
+  init(
+    _ tree: IsolationTree, featureCount: Int, scale: LeafScale, withMissingValues: Bool
+  ) {
+    isOblique = !tree.projections.isEmpty
     let leafUnits = Self.leafUnits(tree, scale)
     var order = [0]
     var nodes: [Node] = []
@@ -38,11 +46,12 @@ struct SplitLayout {
         continue
       }
       let node = tree.nodes[number]
-      let isFlipped = withMissingValues && tree.sendsMissingLeft(node)
+      let isFlipped = (withMissingValues || isOblique) && tree.sendsMissingLeft(node)
       nodes.append(
         Node(
           feature: Int(node.feature), threshold: node.threshold, isFlipped: isFlipped,
-          left: order.count, units: 0))
+          left: order.count, units: 0,
+          terms: isOblique ? tree.terms(of: node, featureCount: featureCount) : []))
       let children = [Int(node.left), Int(node.right)]
       order += isFlipped ? children.reversed() : children
     }

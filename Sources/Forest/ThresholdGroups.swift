@@ -20,7 +20,7 @@ struct ThresholdGroups: Sendable {
   ///   them more thresholds than `FeatureRanking.greatestThresholdCount`.
   init(tops: [TreeTop], featureCount: Int) {
     var thresholds = [[Float]](repeating: [], count: featureCount)
-    for top in tops {
+    for top in tops where !top.layout.isOblique {
       for node in top.splits.map({ top.layout.nodes[$0] }) {
         thresholds[node.feature].append(node.threshold)
       }
@@ -30,6 +30,7 @@ struct ThresholdGroups: Sendable {
     var groups = [[Set<Int>](repeating: [], count: featureCount)]
     for (number, top) in tops.enumerated() {
       var own = [Set<Int>](repeating: [], count: featureCount)
+      if top.layout.isOblique { continue }
       for node in top.splits.map({ top.layout.nodes[$0] }) {
         own[node.feature].insert(rankings[node.feature].rank(ofThreshold: node.threshold))
       }

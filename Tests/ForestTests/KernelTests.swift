@@ -132,6 +132,40 @@ private let evaluations: [(topSplitCount: Int?, instructions: forest_instruction
     try expectSameBits(forest, rows)
   }
 
+  @Test("kernels agree on projections, where these are missing or infinite too")
+  func projections() throws {
+    let specials: [Float] = [.nan, .infinity, -.infinity, -0.0, .greatestFiniteMagnitude, -1e30]
+    func withSpecials(_ matrix: FeatureMatrix) -> FeatureMatrix {
+      matrix.mapValues { value, feature, row in
+        (row + 3 * feature) % 16 == 0 ? specials[(row / 16 + feature) % specials.count] : value
+      }
+    }
+    for (variant, dimensionCount) in [
+      (ForestVariant.extended, 2), (.extended, 5), (.sciForest, 2), (.density, 3),
+    ] {
+      var rule = variant.rule
+      rule.dimensionCount = dimensionCount
+      let options = ForestOptions(treeCount: 6, sampleCount: 64, seed: 15, rule: rule)
+      let finite = try IsolationForest.train(
+        makeRows(seed: 16, rowCount: 1_000), options: options, threads: 2)
+      #expect(finite.trees.contains { !$0.projections.isEmpty })
+      try expectSameBits(finite, makeRows(seed: 17, rowCount: 515))
+      try expectSameBits(finite, withSpecials(makeRows(seed: 18, rowCount: 1_030)))
+      let special = try IsolationForest.train(
+        withSpecials(makeRows(seed: 16, rowCount: 1_000)), options: options, threads: 2)
+      try expectSameBits(special, withSpecials(makeRows(seed: 19, rowCount: 600)))
+    }
+  }
+
+  @Test("kernels agree on large trees of projections")
+  func largeObliqueTrees() throws {
+    let options = ForestOptions(
+      treeCount: 3, sampleCount: 2_048, seed: 15, rule: ForestVariant.extended.rule)
+    let forest = try IsolationForest.train(
+      makeRows(seed: 16, rowCount: 3_000), options: options, threads: 2)
+    try expectSameBits(forest, makeRows(seed: 17, rowCount: 515))
+  }
+
   @Test("scores do not depend on the number of threads")
   func threads() throws {
     let forest = try IsolationForest.train(

@@ -60,6 +60,20 @@ typedef struct {
   forest_units value;
 } forest_node;
 
+/// weight × (x − centre), a part of a weighted sum of features.
+typedef struct {
+  uint32_t column;
+  float weight;
+  float centre;
+} forest_term;
+
+/// A sum over terms[term_start ..< term_end], added up from zero in order, without fused products.
+typedef struct {
+  uint32_t term_start;
+  uint32_t term_end;
+  float threshold;
+} forest_projection;
+
 /// Leaf values of trees without nodes are below 2^24 units: three bytes.
 enum { forest_value_planes = 3, forest_value_bits = 24 };
 
@@ -75,6 +89,10 @@ typedef struct {
 /// With a depth of 0 the row's value is values[value_start + code], given again in
 /// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
 /// nodes[values[value_start + code]].
+///
+/// An oblique tree splits on projections instead of columns: the columns of its pairs and splits
+/// count from projection_start and hold 0 where the sum is at most the threshold, else 1; those of
+/// its nodes are projections.
 typedef struct {
   uint32_t pair_start;
   uint32_t pair_end;
@@ -84,6 +102,9 @@ typedef struct {
   uint32_t chunk_start;
   uint32_t chunk_end;
   uint32_t depth;
+  uint32_t projection_start;
+  uint32_t projection_end;
+  bool is_oblique;
 } forest_tree;
 
 /// What trees are made of.
@@ -93,19 +114,28 @@ typedef struct {
   const uint32_t *values;
   const forest_chunk *chunks;
   const forest_node *nodes;
+  const forest_projection *projections;
+  const forest_term *terms;
 } forest_program;
 
-/// Fills the code slots of slots[forest_code_slots + forest_result_slots][forest_slot_rows],
-/// 64-byte aligned.
+/// What evaluating a block needs besides, 64-byte aligned.
+typedef struct {
+  /// [forest_code_slots + forest_result_slots][forest_slot_rows].
+  uint8_t *slots;
+  /// [projections of the largest top][forest_block_rows].
+  int8_t *projected;
+} forest_scratch;
+
+/// Fills the code slots.
 void forest_fill_code_slots(uint8_t *slots);
 
 /// Adds each tree's leaf value to sums[forest_block_rows].
 ///
 /// - `ranks` is a block of ranks less 128, for pairs and splits.
-/// - `features` is a block of the features themselves, for nodes.
+/// - `features` is a block of the features themselves, for nodes and projections.
 void forest_add_trees(
     forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, const float *features, uint8_t *slots,
+    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
     forest_units *sums);
 
 /// The rank of a missing value: above every threshold.
