@@ -1,22 +1,5 @@
-import CKernels
-import Dispatch
-import Synchronization
-
-package struct ForestOptions: Sendable, Equatable {
-  package var treeCount: Int
-  /// ψ: rows each tree is grown from, drawn without replacement; all rows where there are fewer.
-  package var sampleCount: Int
-  package var seed: UInt64
-
-  package init(treeCount: Int = 100, sampleCount: Int = 256, seed: UInt64) {
-    self.treeCount = treeCount
-    self.sampleCount = sampleCount
-    self.seed = seed
-  }
-}
-
-/// An isolation forest (Liu, Ting, Zhou 2008, doi:10.1109/ICDM.2008.17), with the splits, depth
-/// limit and scores of scikit-learn's `IsolationForest`.
+/// An isolation forest (Liu, Ting, Zhou 2008, doi:10.1109/ICDM.2008.17); unless other options are
+/// given, with the splits, depth limit and scores of scikit-learn's `IsolationForest`.
 ///
 /// Trees depend on the seed, their number and the rows alone, scores on the trees and the row
 /// alone: the number of threads, the kernel and the other rows don't matter.
@@ -68,43 +51,8 @@ package struct IsolationForest: Sendable {
     evaluator = ForestEvaluator(trees: trees, featureCount: featureNames.count, scale: scale)
   }
 
-  /// Grows the trees, each from its own seed.
-  ///
-  /// - Parameter threads: at most so many trees grow at a time; each needs
-  ///   4 × sampleCount × featureCount bytes.
-  /// - Throws: `ForestError` for fewer than two rows, no features, or options out of range.
-  package static func train(
-    _ matrix: FeatureMatrix, options: ForestOptions, threads: Int
-  ) throws(ForestError) -> IsolationForest {
-    guard matrix.rowCount > 1, matrix.featureCount > 0 else {
-      throw .noTrainingData(rowCount: matrix.rowCount, featureCount: matrix.featureCount)
-    }
-    guard options.treeCount > 0 else {
-      throw .option(name: "treeCount", expected: "1 or more", found: options.treeCount)
-    }
-    guard options.sampleCount > 1, options.sampleCount < Int(Int32.max) else {
-      throw .option(name: "sampleCount", expected: "2 or more rows", found: options.sampleCount)
-    }
-    let sampleCount = min(options.sampleCount, matrix.rowCount)
-    let grown = Mutex([[IsolationTree.Node]](repeating: [], count: options.treeCount))
-    inParallel(taskCount: options.treeCount, threads: threads) { takeTask in
-      while let number = takeTask() {
-        let random = SeededGenerator(seed: options.seed, stream: number)
-        var grower = TreeGrower(matrix, sampleCount: sampleCount, random: random)
-        let nodes = grower.grow()
-        grown.withLock { $0[number] = nodes }
-      }
-    }
-    var trees: [IsolationTree] = []
-    for (index, nodes) in grown.withLock({ $0 }).enumerated() {
-      trees.append(
-        try IsolationTree(nodes: nodes, featureCount: matrix.featureCount, index: index))
-    }
-    return try IsolationForest(
-      featureNames: matrix.names, options: options, sampleCount: sampleCount, trees: trees)
-  }
-
-  /// How isolated each row is: 2^(−E[h(x)] / c(ψ)) in 0 … 1, scikit-learn's −score_samples.
+  /// How isolated each row is: 2^(−E[h(x)] / c(ψ)) in 0 … 1, scikit-learn's −score_samples. Where
+  /// some leaf value is negative, as densities are, h is counted from the least of them.
   ///
   /// - Parameter threads: at most so many; each needs
   ///   `scoringByteCountPerThread`.
@@ -113,10 +61,9 @@ package struct IsolationForest: Sendable {
     try scores(matrix, threads: threads, evaluator: evaluator)
   }
 
-  /// Bytes that a scoring thread needs: 12 KiB a feature and 2 KiB, besides 16 KiB of its stack.
-  package var scoringByteCountPerThread: Int {
-    ForestWorkspace.byteCount(featureCount: featureNames.count)
-  }
+  /// Bytes that a scoring thread needs, besides 16 KiB of its stack: 9 KiB a feature and 98 KiB;
+  /// for trees of projections half a KiB for each split of the largest more.
+  package var scoringByteCountPerThread: Int { evaluator.workspaceByteCount }
 
   func scores(
     _ matrix: FeatureMatrix, threads: Int, evaluator: ForestEvaluator
@@ -125,19 +72,5 @@ package struct IsolationForest: Sendable {
       throw .features(expected: featureNames, found: matrix.names)
     }
     return evaluator.scores(matrix, threads: threads)
-  }
-}
-
-/// Runs `work` on up to `threads` threads; each takes numbers of 0 ..< taskCount until none is
-/// left.
-func inParallel(
-  taskCount: Int, threads: Int, _ work: @Sendable (_ takeTask: () -> Int?) -> Void
-) {
-  let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, taskCount))) { _ in
-    work {
-      let task = next.add(1, ordering: .relaxed).oldValue
-      return task < taskCount ? task : nil
-    }
   }
 }
