@@ -3,7 +3,7 @@ import Testing
 @testable import Forest
 
 @Suite struct ContributionBatchTests {
-  private static let complete = makeRows(seed: 30, rowCount: 1_000)
+  private static let complete = makeRows(seed: 30, rowCount: 500)
   private static let incomplete = complete.mapValues { value, feature, row in
     (row + feature) % 11 == 0 ? .nan : feature == 1 && row % 13 == 0 ? .infinity : value
   }
@@ -12,7 +12,7 @@ import Testing
   func twin(hasMissing: Bool) throws {
     let matrix = hasMissing ? Self.incomplete : Self.complete
     let forest = try IsolationForest.train(matrix, options: ForestOptions(seed: 31), threads: 2)
-    for rowCount in [0, 1, 63, 64, 65, 300] {
+    for rowCount in [0, 1, 63, 64, 65, 130] {
       let rows = matrix.prefix(rowCount)
       let batch = try forest.contributions(rows, threads: 2)
       #expect(batch.rowCount == rowCount && batch.featureCount == 8)
@@ -21,6 +21,17 @@ import Testing
         #expect(zip(batch.row(row), alone).allSatisfy { abs($0 - $1) <= 1e-12 })
         #expect((0..<8).map { batch[row, $0] } == Array(batch.row(row)))
       }
+    }
+  }
+
+  @Test("so they do where trees split on weighted sums of features")
+  func projections() throws {
+    let rows = Self.incomplete
+    let options = ForestOptions(treeCount: 10, seed: 34, rule: ForestVariant.extended.rule)
+    let forest = try IsolationForest.train(rows, options: options, threads: 2)
+    let batch = try forest.contributions(rows.prefix(70), threads: 2)
+    for row in 0..<70 {
+      #expect(Array(batch.row(row)) == forest.contributions(rows, row: row))
     }
   }
 

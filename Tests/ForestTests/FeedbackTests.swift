@@ -19,7 +19,7 @@ import Testing
   private let options: FeedbackOptions
 
   private static let trained = Result {
-    try IsolationForest.train(rows, options: ForestOptions(treeCount: 80, seed: 41), threads: 2)
+    try IsolationForest.train(rows, options: ForestOptions(treeCount: 40, seed: 41), threads: 2)
   }
 
   init() throws {
@@ -58,10 +58,10 @@ import Testing
   func untouchedRows() throws {
     let adjusted = try adjusted([(Self.kindA[0], false, 1)])
     let judged = forest.trees.map { $0.leaf(Self.rows, row: Self.kindA[0]) }
-    let apart = (0..<2_000).filter { row in
+    let apart = stride(from: 0, to: 2_000, by: 5).filter { row in
       zip(forest.trees, judged).allSatisfy { $0.leaf(Self.rows, row: row) != $1 }
     }
-    #expect(apart.count > 100)
+    #expect(apart.count > 50)
     for row in apart {
       let change = adjusted.pathLength(Self.rows, row: row) - forest.pathLength(Self.rows, row: row)
       #expect(abs(change) < 1e-5)
@@ -93,14 +93,14 @@ import Testing
     }
   }
 
-  @Test("answers about one kind, benign, leave the other kind at the top of the ranking")
+  @Test("where one kind is called benign and the other not, the other fills the top of the ranking")
   func teaching() throws {
     let adjusted = try adjusted(
       Self.kindA.prefix(10).map { ($0, false, 1) } + Self.kindB.prefix(10).map { ($0, true, 2) })
     let ranking = ranking(byScore: try adjusted.scores(Self.rows, threads: 1))
     // Ten of each kind were not judged.
     let top = ranking.filter { !($0 < 1_000 && Self.kind($0) != nil) }.prefix(10)
-    #expect(top.filter { Self.kind($0) == 1 }.count >= 9)
+    #expect(top.filter { Self.kind($0) == 1 }.count >= 6)
     #expect(top.filter { Self.kind($0) == 0 }.isEmpty)
   }
 
@@ -140,13 +140,32 @@ import Testing
 
   @Test("contributions of an adjusted forest still add up, and leaves stay at or above zero")
   func explanation() throws {
-    let adjusted = try adjusted((0..<60).map { ($0 * 33, $0 % 2 == 0, 1) })
+    let adjusted = try adjusted((0..<40).map { ($0 * 33, $0 % 2 == 0, 1) })
     #expect(adjusted.trees.allSatisfy { $0.values.allSatisfy { $0 >= 0 } })
     let contributions = try adjusted.contributions(Self.rows, threads: 2)
-    for row in 0..<300 {
+    for row in 0..<100 {
       let expected = adjusted.expectedPathLength - adjusted.pathLength(Self.rows, row: row)
       #expect(abs(contributions.row(row).reduce(0, +) - expected) <= 1e-9)
     }
+  }
+
+  @Test(
+    "forests of other splits and leaf values learn, too",
+    arguments: [ForestVariant.extended, .density])
+  func variants(_ variant: ForestVariant) throws {
+    let rows = Self.rows
+    let forest = try IsolationForest.train(
+      rows, options: ForestOptions(treeCount: 10, seed: 42, rule: variant.rule), threads: 2)
+    let adjusted = try forest.adjusted(
+      by: verdicts([(7, true, 1), (Self.kindA[0], false, 1)]), asOf: Instant(microseconds: 1),
+      options: FeedbackOptions(
+        line: try forest.pathLength(ofShortest: 0.03, of: rows, threads: 1)))
+    #expect(adjusted.pathLength(rows, row: 7) < forest.pathLength(rows, row: 7))
+    let benign = Self.kindA[0]
+    #expect(adjusted.pathLength(rows, row: benign) > forest.pathLength(rows, row: benign))
+    let sum = adjusted.contributions(rows, row: 7).reduce(0, +)
+    #expect(abs(sum - adjusted.expectedPathLength + adjusted.pathLength(rows, row: 7)) <= 1e-9)
+    #expect(adjusted.scale.origin == forest.scale.origin)
   }
 
   @Test("verdicts on other features, and a prior of no weight, are refused")

@@ -21,7 +21,9 @@ struct ContributionProgram: Sendable {
   private var trees: [Tree] = []
   private var nodes: [Node] = []
 
-  init(_ forest: IsolationForest) {
+  /// nil for trees that split on projections.
+  init?(_ forest: IsolationForest) {
+    guard forest.trees.allSatisfy({ $0.projections.isEmpty }) else { return nil }
     let treeCount = Double(forest.trees.count)
     for (tree, expected) in zip(forest.trees, forest.expectedPaths) {
       trees.append(Tree(start: nodes.count, depth: Int(tree.depths.max() ?? 0)))
@@ -109,14 +111,14 @@ final class ContributionWorkspace {
   }
 
   /// Copies rows of the matrix; whether one lacks a value. Rows past the last keep what was there.
-  func load(_ matrix: FeatureMatrix, start: Int, rowCount: Int) -> Bool {
+  func load(_ matrix: FeatureMatrix, rows: Range<Int>) -> Bool {
     var hasMissing = false
     for (feature, column) in matrix.columns.enumerated() {
       let target = values + feature * attributedRowCount
       column.withUnsafeBufferPointer { source in
-        for row in 0..<rowCount {
-          target[row] = source[start + row]
-          hasMissing = hasMissing || target[row].isNaN
+        for (place, row) in rows.enumerated() {
+          target[place] = source[row]
+          hasMissing = hasMissing || source[row].isNaN
         }
       }
     }

@@ -8,7 +8,7 @@ package struct FeedbackOptions: Sendable, Equatable {
   /// The latest so many verdicts count; time grows with their square.
   package var verdictLimit: Int
 
-  package init(line: Double, priorWeight: Double = 1, verdictLimit: Int = 1000) {
+  package init(line: Double, priorWeight: Double = 1.25, verdictLimit: Int = 1000) {
     self.line = line
     self.priorWeight = priorWeight
     self.verdictLimit = verdictLimit

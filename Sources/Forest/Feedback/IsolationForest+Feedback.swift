@@ -90,7 +90,8 @@ extension IsolationForest {
       for leaves in leaves { values[leaves[index]] = max(values[leaves[index]], scale.origin) }
       changed.append(
         try IsolationTree(
-          nodes: tree.nodes, values: values, featureCount: featureNames.count, index: index))
+          nodes: tree.nodes, values: values, projections: tree.projections,
+          featureCount: featureNames.count, index: index))
     }
     return try IsolationForest(
       featureNames: featureNames, options: options, sampleCount: sampleCount, trees: changed)
@@ -102,8 +103,7 @@ extension IsolationTree {
   func leaf(_ matrix: FeatureMatrix, row: Int) -> Int {
     var number = 0
     while !nodes[number].isLeaf {
-      let node = nodes[number]
-      number = child(of: node, for: matrix.columns[Int(node.feature)][row])
+      number = child(of: nodes[number], for: row, in: matrix)
     }
     return number
   }
