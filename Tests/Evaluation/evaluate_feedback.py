@@ -142,7 +142,7 @@ def main():
     parser.add_argument("--figures", type=Path, required=True, help="where the figures go, as JSON")
     parser.add_argument("--adbench", type=Path, required=True, help="ADBench's sets, as .npz")
     parser.add_argument("--sets", default=" ".join(FOUND_GOALS))
-    parser.add_argument("--seeds", default="1 2 3 4 5")
+    parser.add_argument("--seeds", default="1 2 3 4 5 6 7 8")
     parser.add_argument("--rival-seeds", default="1 2", help="its sessions take longer")
     options = parser.parse_args()
     program = options.program.resolve()
