@@ -89,7 +89,7 @@ import Testing
     let adjusted = try adjusted([(Self.kindA[0], false, 1)])
     for row in stride(from: 0, to: 2_000, by: 5) {
       let change = adjusted.pathLength(Self.rows, row: row) - forest.pathLength(Self.rows, row: row)
-      #expect(change <= 1 / options.priorWeight)
+      #expect(abs(change) <= 1 / options.priorWeight)
     }
   }
 
@@ -181,6 +181,11 @@ import Testing
       try forest.adjusted(
         by: verdicts([(0, true, 1)]), asOf: instant,
         options: FeedbackOptions(line: 7, priorWeight: 0))
+    }
+    #expect(throws: ForestError.option(name: "verdictLimit", expected: "1 or more", found: 0)) {
+      try forest.adjusted(
+        by: verdicts([(0, true, 1)]), asOf: instant,
+        options: FeedbackOptions(line: 7, verdictLimit: 0))
     }
   }
 }

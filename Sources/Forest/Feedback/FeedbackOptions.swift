@@ -1,6 +1,6 @@
 package struct FeedbackOptions: Sendable, Equatable {
-  /// The path length, in edges, of the rows at the end of what people are shown: anomalies belong
-  /// below it. See `pathLength(ofShortest:of:threads:)`.
+  /// The path length of the last of the rows that people are shown: anomalies belong below it. In
+  /// edges, or the unit of the leaves' values. See `pathLength(ofShortest:of:threads:)`.
   package var line: Double
   /// λ for a single verdict; λ / √n for n of them. Greater values keep the forest closer to what
   /// it was: one verdict changes no path by more than 1 / λ edges.

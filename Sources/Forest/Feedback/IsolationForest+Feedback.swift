@@ -26,6 +26,9 @@ extension IsolationForest {
         key: "feedback", expected: "a prior weight above 0 and a finite line",
         found: "\(options.priorWeight) and \(options.line)")
     }
+    guard options.verdictLimit > 0 else {
+      throw .option(name: "verdictLimit", expected: "1 or more", found: options.verdictLimit)
+    }
     let counted = verdicts.counted(asOf: instant, limit: options.verdictLimit)
     guard !counted.isEmpty else { return self }
     let leaves = counted.map { row in trees.map { $0.leaf(verdicts.rows, row: row) } }
