@@ -130,7 +130,8 @@ def evaluate_set(program, folder, name, seeds, rival_seeds):
         met = change >= -FALL_GOAL
         yield figure(measure, change, "AUC", -FALL_GOAL, met, RIVAL, rival_change)
     without = seen["feedback"]["found_without"]
-    yield figure(f"{name}: anomalies in {QUESTIONS} rows without feedback", without, "rows", None, None)
+    measure = f"{name}: anomalies in {QUESTIONS} rows without feedback"
+    yield figure(measure, without, "rows", None, None)
     spent = seen["feedback"]["seconds"]
     measure = f"{name}: an adjustment by {QUESTIONS} verdicts"
     yield figure(measure, spent, "s", SECONDS_GOAL, spent <= SECONDS_GOAL, RIVAL, rival["seconds"])
