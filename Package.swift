@@ -98,14 +98,16 @@ let package = Package(
   ]
 )
 
-// Run by `make bench` and `make evaluate-forest` only, so that no build of the stages holds it.
+// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds it.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
-  package.targets.append(
+  package.targets += [
+    .target(
+      name: "ForestRivals", path: "Tests/Benchmarks/ForestRivals", cSettings: kernelSettings),
     .executableTarget(
-      name: "forest-bench", dependencies: ["Forest"], path: "Tests/Benchmarks/ForestBench",
-      swiftSettings: settings))
-  package.targets.append(
+      name: "forest-bench", dependencies: ["Forest", "ForestRivals"],
+      path: "Tests/Benchmarks/ForestBench", swiftSettings: settings),
     .executableTarget(
       name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
-      path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings))
+      path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+  ]
 }

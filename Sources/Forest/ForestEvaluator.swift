@@ -2,7 +2,7 @@ import CKernels
 
 /// A forest made ready for the kernels.
 final class ForestEvaluator: Sendable {
-  let instructions: forest_instructions
+  private let body: KernelBody
   private let featureCount: Int
   private let exponentPerUnit: Double
   private let groups: ThresholdGroups
@@ -16,10 +16,10 @@ final class ForestEvaluator: Sendable {
   ///   the same.
   init(
     trees: [IsolationTree], featureCount: Int, scale: LeafScale, topSplitCount: Int? = nil,
-    instructions: forest_instructions = forest_best_instructions()
+    body: KernelBody = .best
   ) {
     self.featureCount = featureCount
-    self.instructions = instructions
+    self.body = body
     exponentPerUnit = scale.exponentPerUnit
     func layouts(withMissingValues: Bool) -> [SplitLayout] {
       trees.map {
@@ -94,10 +94,17 @@ final class ForestEvaluator: Sendable {
     let program = hasMissing ? rowsWithMissingValues : completeRows
     workspace.resetSums(to: program.constant)
     if hasMissing { workspace.flip() }
+    let instructions = body.instructions
     workspace.rank(groups, instructions, hasMissing: hasMissing)
     for quad in 0..<groups.quadCount {
       let blocks = workspace.blocks(groups, instructions, quad: quad, hasMissing: hasMissing)
       for (group, ranks) in blocks {
+        if body == .swift {
+          program.addInSwift(
+            group: group, ranks: ranks, features: workspace.values, scratch: workspace.scratch,
+            to: workspace.sums)
+          continue
+        }
         program.add(
           instructions, group: group, ranks: ranks, features: workspace.values,
           scratch: workspace.scratch, to: workspace.sums)

@@ -3,13 +3,13 @@ import CKernels
 /// Trees for `forest_add_trees`.
 struct TreeProgram: Sendable {
   private var trees: [forest_tree] = []
-  private var pairs: [forest_pair] = []
-  private var splits: [forest_split] = []
-  private var values: [UInt32] = []
+  private(set) var pairs: [forest_pair] = []
+  private(set) var splits: [forest_split] = []
+  private(set) var values: [UInt32] = []
   private var chunks: [forest_chunk] = []
-  private var nodes: [forest_node] = []
-  private var projections: [forest_projection] = []
-  private var terms: [forest_term] = []
+  private(set) var nodes: [forest_node] = []
+  private(set) var projections: [forest_projection] = []
+  private(set) var terms: [forest_term] = []
   /// Trees of group g: trees[groupStarts[g] ..< groupStarts[g + 1]].
   private var groupStarts: [Int] = [0]
   /// What trees of a single leaf add to every row.
@@ -154,14 +154,17 @@ struct TreeProgram: Sendable {
     features: UnsafePointer<Float>, scratch: forest_scratch,
     to sums: UnsafeMutablePointer<forest_units>
   ) {
-    let range = groupStarts[group]..<groupStarts[group + 1]
     var scratch = scratch
     withProgram { program in
-      trees[range].withUnsafeBufferPointer { trees in
+      trees(group).withUnsafeBufferPointer { trees in
         forest_add_trees(
           instructions, &program, trees.baseAddress, trees.count, ranks, features, &scratch, sums)
       }
     }
+  }
+
+  func trees(_ group: Int) -> ArraySlice<forest_tree> {
+    trees[groupStarts[group]..<groupStarts[group + 1]]
   }
 
   private func withProgram(_ body: (inout forest_program) -> Void) {

@@ -4,28 +4,26 @@ import Testing
 @testable import Forest
 
 /// Tops of several sizes on every instruction set that this machine has.
-private let evaluations: [(topSplitCount: Int?, instructions: forest_instructions)] =
-  [forest_plain, forest_avx2, forest_avx512]
-  .filter { $0.rawValue <= forest_best_instructions().rawValue }
-  .flatMap { [(nil, $0), (30, $0)] }
-  + [0, 1, TreeTop.greatestWholeSplitCount].map { ($0, forest_best_instructions()) }
+private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
+  KernelBody.available.flatMap { [(nil, $0), (30, $0)] }
+  + [0, 1, TreeTop.greatestWholeSplitCount].map { ($0, .best) }
 
 @Suite struct KernelTests {
   /// Requires every kernel to give, bit for bit, what walking the trees row by row in Swift gives.
   private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
     let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
     let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
-    for (topSplitCount, instructions) in evaluations {
+    for (topSplitCount, body) in evaluations {
       let evaluator = ForestEvaluator(
         trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
-        topSplitCount: topSplitCount, instructions: instructions)
+        topSplitCount: topSplitCount, body: body)
       let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
       let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
       #expect(
         scores.count == expected.count && differing == 0,
         """
-        top of \(topSplitCount.map { "\($0)" } ?? "fitting size"), instructions \
-        \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows
+        top of \(topSplitCount.map { "\($0)" } ?? "fitting size"), \(body): \(differing) of \
+        \(matrix.rowCount) rows
         """)
     }
   }
