@@ -41,6 +41,9 @@ final class ForestEvaluator: Sendable {
       tops(complete).lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
   }
 
+  /// The pairs and other splits of all trees' tops.
+  var steps: (pairs: Int, splits: Int) { (completeRows.pairs.count, completeRows.splits.count) }
+
   /// Bytes that a scoring thread needs besides its stack.
   var workspaceByteCount: Int {
     ForestWorkspace.byteCount(featureCount: featureCount, projectionCount: projectionCount)

@@ -11,7 +11,7 @@ package struct IsolationForest: Sendable {
   package let trees: [IsolationTree]
   let scale: LeafScale
   let expectedPaths: [[Double]]
-  let evaluator: ForestEvaluator
+  private(set) var evaluator: ForestEvaluator
 
   /// Kernels number a feature's columns, plain and flipped, in 16 bits.
   private static let greatestFeatureCount = Int(UInt16.max) / 2
@@ -39,8 +39,9 @@ package struct IsolationForest: Sendable {
     let ranges = trees.map(\.valueRange)
     guard let scale = LeafScale(ranges: ranges, sampleCount: sampleCount) else {
       throw .model(
-        key: "trees", expected: "greatest leaf values that add up to less than 2^22",
-        found: "\(ranges.reduce(0) { $0 + $1.upperBound }.rounded())")
+        key: "trees",
+        expected: "leaf values that differ by less than 2^14 and add up to less than 2^22",
+        found: "\(ranges.map(\.lowerBound).min() ?? 0) to \(ranges.map(\.upperBound).max() ?? 0)")
     }
     self.featureNames = featureNames
     self.options = options
@@ -64,6 +65,21 @@ package struct IsolationForest: Sendable {
   /// Bytes that a scoring thread needs, besides 16 KiB of its stack: 9 KiB a feature and 98 KiB;
   /// for trees of projections half a KiB for each split of the largest more.
   package var scoringByteCountPerThread: Int { evaluator.workspaceByteCount }
+
+  /// The same forest and scores, evaluated in another way.
+  ///
+  /// - Parameter topSplitCount: splits of a tree that are evaluated for many rows at once, at most
+  ///   254; where nil, what is fastest for each tree.
+  package func evaluated(by body: KernelBody, topSplitCount: Int? = nil) -> IsolationForest {
+    var other = self
+    other.evaluator = ForestEvaluator(
+      trees: trees, featureCount: featureNames.count, scale: scale, topSplitCount: topSplitCount,
+      body: body)
+    return other
+  }
+
+  /// What every row is taken through, in all trees: splits above two codes, and other splits.
+  package var kernelSteps: (pairs: Int, splits: Int) { evaluator.steps }
 
   func scores(
     _ matrix: FeatureMatrix, threads: Int, evaluator: ForestEvaluator

@@ -1,8 +1,8 @@
 import CKernels
 
 extension TreeProgram {
-  private typealias Ranks = SIMD32<Int8>
-  private typealias Codes = SIMD32<UInt8>
+  private typealias Ranks = SIMD16<Int8>
+  private typealias Codes = SIMD16<UInt8>
 
   /// `forest_add_trees` in Swift.
   func addInSwift(
