@@ -98,7 +98,8 @@ let package = Package(
   ]
 )
 
-// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds it.
+// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds
+// them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(
