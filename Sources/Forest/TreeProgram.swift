@@ -32,6 +32,7 @@ struct TreeProgram: Sendable {
     tree.split_start = UInt32(splits.count)
     tree.value_start = UInt32(values.count)
     tree.chunk_start = UInt32(chunks.count)
+    tree.node_start = UInt32(nodes.count)
     tree.projection_start = UInt32(projections.count)
     tree.is_oblique = top.layout.isOblique
     let columns = appendColumns(top, featureCount: groups.featureCount)
@@ -58,6 +59,7 @@ struct TreeProgram: Sendable {
     tree.pair_end = UInt32(pairs.count)
     tree.split_end = UInt32(splits.count)
     tree.chunk_end = UInt32(chunks.count)
+    tree.node_end = UInt32(nodes.count)
     trees.append(tree)
   }
 

@@ -88,7 +88,7 @@ typedef struct {
 ///
 /// With a depth of 0 the row's value is values[value_start + code], given again in
 /// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
-/// nodes[values[value_start + code]].
+/// nodes[values[value_start + code]] among nodes[node_start ..< node_end].
 ///
 /// An oblique tree splits on projections instead of columns: the columns of its pairs and splits
 /// count from projection_start and hold 0 where the sum is at most the threshold, else 1; those of
@@ -101,6 +101,8 @@ typedef struct {
   uint32_t value_start;
   uint32_t chunk_start;
   uint32_t chunk_end;
+  uint32_t node_start;
+  uint32_t node_end;
   uint32_t depth;
   uint32_t projection_start;
   uint32_t projection_end;
