@@ -20,7 +20,8 @@ package struct ConformalEnsemble: Sendable {
     var isHeldOut = [Bool](repeating: false, count: matrix.rowCount)
     for row in heldOut { isHeldOut[row] = true }
     let ensemble = try ForestEnsemble.train(
-      matrix.rows(isHeldOut.indices.filter { !isHeldOut[$0] }), options: options, threads: threads)
+      matrix.rows(isHeldOut.indices.filter { !isHeldOut[$0] }), options: options, threads: threads
+    ).ensemble
     let scores = try ensemble.scores(matrix.rows(heldOut.sorted()), threads: threads)
     return ConformalEnsemble(ensemble: ensemble, reference: ScoreReference(scores))
   }

@@ -4,82 +4,78 @@ import Glibc
 /// as a normal deviate by the mean and standard deviation of the training rows' scores (Gaussian
 /// scaling; Kriegel, Kröger, Schubert, Zimek 2011, doi:10.1137/1.9781611972818.2).
 ///
-/// Members differ in what they call strange: rows that planes isolate early among many others, small
+/// Members differ in what they call strange: rows that chance isolates early among many others, small
 /// clusters apart, thin regions, rows far from their neighbours. A member whose notion does not fit
 /// a table spreads its scores over many rows, and is outvoted.
 package struct ForestEnsemble: Sendable {
   package struct Options: Sendable, Equatable {
-    package var members: [(name: String, options: ForestOptions)]
+    package var forests: [ForestOptions]
     package var neighbours: NeighbourOptions
 
+    /// Anomalies rarer than one in ψ rows can't be told apart by trees of ψ rows, so that one forest
+    /// has trees of many.
     package init(treeCount: Int = 100, seed: UInt64) {
-      func member(_ variant: ForestVariant, sampleCount: Int = 256) -> (String, ForestOptions) {
-        let options = ForestOptions(
+      func forest(_ variant: ForestVariant, sampleCount: Int) -> ForestOptions {
+        ForestOptions(
           treeCount: treeCount, sampleCount: sampleCount, seed: seed, rule: variant.rule)
-        return (variant.rawValue, options)
       }
-      members = [
-        member(.extended, sampleCount: 2_048), member(.sciForest), member(.density),
+      forests = [
+        forest(.standard, sampleCount: 2_048), forest(.sciForest, sampleCount: 256),
+        forest(.density, sampleCount: 256),
       ]
       neighbours = NeighbourOptions(seed: seed)
-    }
-
-    package static func == (a: Options, b: Options) -> Bool {
-      a.members.elementsEqual(b.members) { $0 == $1 } && a.neighbours == b.neighbours
     }
   }
 
   private struct Member {
     let forest: IsolationForest
     let scaling: ScoreScaling
+
+    func add(_ scores: [Float], to sums: inout [Double]) {
+      for row in sums.indices { sums[row] += scaling.normalScore(Double(scores[row])) }
+    }
   }
 
   private let members: [Member]
   private let neighbours: NearestNeighbours
   private let distanceScaling: DistanceScaling
 
+  /// - Returns: the ensemble, and the training rows' scores, none of which is its own neighbour.
   /// - Throws: `ForestError` for fewer than two rows, no features, or options out of range.
   package static func train(
     _ matrix: FeatureMatrix, options: Options, threads: Int
-  ) throws(ForestError) -> ForestEnsemble {
-    var members: [Member] = []
-    for member in options.members {
-      let forest = try IsolationForest.train(matrix, options: member.options, threads: threads)
-      let scores = try forest.scores(matrix, threads: threads)
-      members.append(Member(forest: forest, scaling: ScoreScaling(scores)))
-    }
+  ) throws(ForestError) -> (ensemble: ForestEnsemble, scores: [Float]) {
     let neighbours = try NearestNeighbours.train(matrix, options: options.neighbours)
     let distances = try neighbours.trainingDistances(matrix, threads: threads)
-    return ForestEnsemble(
-      members: members, neighbours: neighbours, distanceScaling: DistanceScaling(distances))
+    let distanceScaling = DistanceScaling(distances)
+    var sums = distances.map { distanceScaling.normalScore($0) }
+    var members: [Member] = []
+    for forestOptions in options.forests {
+      let forest = try IsolationForest.train(matrix, options: forestOptions, threads: threads)
+      let scores = try forest.scores(matrix, threads: threads)
+      let member = Member(forest: forest, scaling: ScoreScaling(scores))
+      member.add(scores, to: &sums)
+      members.append(member)
+    }
+    let ensemble = ForestEnsemble(
+      members: members, neighbours: neighbours, distanceScaling: distanceScaling)
+    return (ensemble, ensemble.means(sums))
   }
 
   /// Rows' mean normal scores: 0 in the mean of the training rows, higher for stranger ones.
   ///
   /// - Throws: `ForestError.features` if the matrix has not the features of the training rows.
   package func scores(_ matrix: FeatureMatrix, threads: Int) throws(ForestError) -> [Float] {
-    try scores(matrix, distances: neighbours.distances(matrix, threads: threads), threads: threads)
-  }
-
-  /// The same for the training rows themselves, none of which is its own neighbour.
-  ///
-  /// - Precondition: the matrix is the one that `train` was given.
-  package func trainingScores(
-    _ matrix: FeatureMatrix, threads: Int
-  ) throws(ForestError) -> [Float] {
-    let distances = try neighbours.trainingDistances(matrix, threads: threads)
-    return try scores(matrix, distances: distances, threads: threads)
-  }
-
-  private func scores(
-    _ matrix: FeatureMatrix, distances: [Float], threads: Int
-  ) throws(ForestError) -> [Float] {
+    let distances = try neighbours.distances(matrix, threads: threads)
     var sums = distances.map { distanceScaling.normalScore($0) }
     for member in members {
-      let scores = try member.forest.scores(matrix, threads: threads)
-      for row in sums.indices { sums[row] += member.scaling.normalScore(Double(scores[row])) }
+      member.add(try member.forest.scores(matrix, threads: threads), to: &sums)
     }
-    return sums.map { Float($0 / Double(members.count + 1)) }
+    return means(sums)
+  }
+
+  private func means(_ sums: [Double]) -> [Float] {
+    sums.map { Float($0 / Double(members.count + 1)) }
   }
 }
 

@@ -20,7 +20,7 @@ func evaluateVariants(_ arguments: ArraySlice<String>) throws {
     }
     for variant in ForestVariant.allCases {
       try measure(variant.rawValue) {
-        let options = ForestOptions(treeCount: 200, seed: seed, rule: variant.rule)
+        let options = ForestOptions(seed: seed, rule: variant.rule)
         let forest = try IsolationForest.train(matrix, options: options, threads: threads)
         return try forest.scores(matrix, threads: threads)
       }
@@ -31,8 +31,7 @@ func evaluateVariants(_ arguments: ArraySlice<String>) throws {
     }
     try measure("ensemble") {
       let options = ForestEnsemble.Options(seed: seed)
-      return try ForestEnsemble.train(matrix, options: options, threads: threads)
-        .trainingScores(matrix, threads: threads)
+      return try ForestEnsemble.train(matrix, options: options, threads: threads).scores
     }
   }
 }
