@@ -98,10 +98,13 @@ let package = Package(
   ]
 )
 
-// Timed by `make bench` only, so that no build of the stages holds it.
+// Timed by `make bench-forest` only, so that no build of the stages holds it.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
-  package.targets.append(
+  package.targets += [
+    .target(
+      name: "ForestRivals", path: "Tests/Benchmarks/ForestRivals", cSettings: kernelSettings),
     .executableTarget(
-      name: "forest-bench", dependencies: ["Forest"], path: "Tests/Benchmarks/ForestBench",
-      swiftSettings: settings))
+      name: "forest-bench", dependencies: ["Forest", "ForestRivals"],
+      path: "Tests/Benchmarks/ForestBench", swiftSettings: settings),
+  ]
 }

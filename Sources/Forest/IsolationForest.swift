@@ -61,10 +61,9 @@ package struct IsolationForest: Sendable {
     try scores(matrix, threads: threads, evaluator: evaluator)
   }
 
-  /// Bytes that a scoring thread needs: 12 KiB a feature and 2 KiB, besides 16 KiB of its stack.
-  package var scoringByteCountPerThread: Int {
-    ForestWorkspace.byteCount(featureCount: featureNames.count)
-  }
+  /// Bytes that a scoring thread needs, besides 16 KiB of its stack: 9 KiB a feature and 98 KiB;
+  /// for trees of projections half a KiB for each split of the largest more.
+  package var scoringByteCountPerThread: Int { evaluator.workspaceByteCount }
 
   func scores(
     _ matrix: FeatureMatrix, threads: Int, evaluator: ForestEvaluator

@@ -142,4 +142,10 @@ package struct IsolationTree: Sendable, Equatable {
   func projection(of node: Node, featureCount: Int) -> Projection? {
     node.feature < featureCount ? nil : projections[Int(node.feature) - featureCount]
   }
+
+  /// What the node compares as terms of a sum: a feature x is 1 × (x − 0).
+  func terms(of node: Node, featureCount: Int) -> [Projection.Term] {
+    projection(of: node, featureCount: featureCount)?.terms
+      ?? [Projection.Term(feature: Int(node.feature), weight: 1, centre: 0)]
+  }
 }

@@ -3,30 +3,28 @@ import Testing
 
 @testable import Forest
 
-/// Kernels on every instruction set that this machine has.
-private let evaluations: [(kernel: ForestKernel, instructions: forest_instructions)] =
-  ForestKernel.allCases.flatMap { kernel in
-    [forest_plain, forest_avx2, forest_avx512]
-      .filter { $0.rawValue <= forest_best_instructions().rawValue }
-      .map { (kernel, $0) }
-  }
+/// Tops of several sizes on every instruction set that this machine has.
+private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
+  KernelBody.available.flatMap { [(nil, $0), (30, $0)] }
+  + [0, 1, TreeTop.greatestWholeSplitCount].map { ($0, .best) }
 
 @Suite struct KernelTests {
   /// Requires every kernel to give, bit for bit, what walking the trees row by row in Swift gives.
   private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
     let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
     let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
-    let isOblique = forest.trees.contains { !$0.projections.isEmpty }
-    for (kernel, instructions) in evaluations where kernel == .oblique || !isOblique {
+    for (topSplitCount, body) in evaluations {
       let evaluator = ForestEvaluator(
         trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
-        kernel: kernel, instructions: instructions)
-      #expect(evaluator.kernel == kernel)
+        topSplitCount: topSplitCount, body: body)
       let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
       let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
       #expect(
         scores.count == expected.count && differing == 0,
-        "\(kernel), instructions \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows")
+        """
+        top of \(topSplitCount.map { "\($0)" } ?? "fitting size"), \(body): \(differing) of \
+        \(matrix.rowCount) rows
+        """)
     }
   }
 
@@ -99,7 +97,6 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let forest = try IsolationForest.train(
       makeRows(seed: 11, rowCount: 6_000),
       options: ForestOptions(treeCount: 20, sampleCount: 4_096, seed: 12), threads: 2)
-    #expect(forest.evaluator.kernel == .walk)
     try expectSameBits(forest, makeRows(seed: 13, rowCount: 700))
   }
 
@@ -130,19 +127,7 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let rows = makeRows(seed: 14, rowCount: 600, featureCount: 2).mapValues { value, feature, row in
       row % 9 == 0 ? .nan : Float(row * (feature + 1) % 3_100) / 1_000
     }
-    for kernel in [ForestKernel.floats, .walk] {
-      let evaluator = ForestEvaluator(
-        trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: kernel)
-      let scores = try forest.scores(rows, threads: 1, evaluator: evaluator)
-      for row in 0..<rows.rowCount {
-        #expect(
-          scores[row]
-            == scoreTwin(sum: forest.pathUnits(rows, row: row), scale: forest.scale))
-      }
-    }
-    let ranks = ForestEvaluator(
-      trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: .ranks)
-    #expect(ranks.kernel == .floats, "3,001 leaf values are too many for codes")
+    try expectSameBits(forest, rows)
   }
 
   @Test("kernels agree on projections, where these are missing or infinite too")
@@ -170,6 +155,15 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     }
   }
 
+  @Test("kernels agree on large trees of projections")
+  func largeObliqueTrees() throws {
+    let options = ForestOptions(
+      treeCount: 3, sampleCount: 2_048, seed: 15, rule: ForestVariant.extended.rule)
+    let forest = try IsolationForest.train(
+      makeRows(seed: 16, rowCount: 3_000), options: options, threads: 2)
+    try expectSameBits(forest, makeRows(seed: 17, rowCount: 515))
+  }
+
   @Test("scores do not depend on the number of threads")
   func threads() throws {
     let forest = try IsolationForest.train(
@@ -185,14 +179,14 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
   func ranks() throws {
     let thresholds: [Float] =
       [-0.0, 0, 3, 3, -2, 1e30, -1e30, 7] + (0..<40).map { 5 + Float($0) / 1e4 }
-    let ranking = try #require(FeatureRanking(thresholds: thresholds))
+    let ranking = FeatureRanking(thresholds: thresholds)
     let distinct = Set(thresholds).sorted()
     #expect(ranking.thresholdCount == distinct.count)
     let probes = distinct.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.infinity, -.infinity, -0.0]
     let values = (0..<blockRowCount).map { probes[$0 % probes.count] }
     for instructions in [forest_plain, forest_best_instructions()] {
-      var ranks = [Int16](repeating: -1, count: blockRowCount)
-      ranking.rank(instructions, values, into: &ranks)
+      var ranks = [UInt16](repeating: 9_999, count: blockRowCount)
+      ranking.rank(instructions, values, hasMissing: true, into: &ranks)
       for (value, rank) in zip(values, ranks) {
         #expect(Int(rank) == distinct.filter { $0 < value }.count, "\(value)")
       }
