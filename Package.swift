@@ -98,7 +98,7 @@ let package = Package(
   ]
 )
 
-// Timed by `make bench-forest` only, so that no build of the stages holds it.
+// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds it.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(
@@ -106,5 +106,8 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "forest-bench", dependencies: ["Forest", "ForestRivals"],
       path: "Tests/Benchmarks/ForestBench", swiftSettings: settings),
+    .executableTarget(
+      name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
+      path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
   ]
 }

@@ -1,15 +1,15 @@
 import Foundation
 
-// What evaluate_forest.py asks of the forest library:
-//   forest-evaluation variants FOLDER FEATURES THREADS SEED…
+// Runs what a script of Tests/Evaluation evaluates: forest-evaluation COMMAND FOLDER OPTIONS…
 
-func fail(_ message: String) -> Never {
-  FileHandle.standardError.write(Data("forest-evaluation: \(message)\n".utf8))
-  exit(64)
-}
+let commands: [String: ([String]) throws -> Void] = [
+  "variants": evaluateVariants
+]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-switch arguments.first {
-case "variants": try evaluateVariants(arguments.dropFirst())
-default: fail("expected variants, found \(arguments.first ?? "no command")")
+guard let name = arguments.first, let command = commands[name] else {
+  let names = commands.keys.sorted().joined(separator: " | ")
+  FileHandle.standardError.write(Data("usage: forest-evaluation \(names) FOLDER …\n".utf8))
+  exit(64)
 }
+try command(Array(arguments.dropFirst()))
