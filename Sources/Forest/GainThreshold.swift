@@ -2,7 +2,8 @@
 struct GainThreshold {
   /// Halfway between two neighbouring values, rounded down.
   let threshold: Float
-  /// The part of the standard deviation that goes, at most 1.
+  /// The part of the variance or deviation that goes, at most 1; −∞ where values are too close
+  /// together to tell.
   let gain: Double
 
   /// The first of the best cuts; O(n log n).
@@ -13,39 +14,53 @@ struct GainThreshold {
     let sorted = values.sorted()
     let count = Double(sorted.count)
     let mean = sorted.reduce(0) { $0 + Double($1) } / count
-    let centred = sorted.map { Double($0) - mean }
-    let squares = centred.reduce(0) { $0 + $1 * $1 }
-    let whole = (squares / count).squareRoot()
+    var whole = Moments()
+    for value in sorted { whole.add(Double(value) - mean) }
 
     var best = (index: 0, gain: -Double.infinity)
-    var left = (sum: 0.0, squares: 0.0)
-    let total = centred.reduce(0, +)
+    var left = Moments()
     for index in 0..<sorted.count - 1 {
-      left.sum += centred[index]
-      left.squares += centred[index] * centred[index]
+      left.add(Double(sorted[index]) - mean)
       guard sorted[index] < sorted[index + 1] else { continue }
-      let leftCount = Double(index + 1)
-      let rightCount = count - leftCount
-      let leftDeviation = Self.deviation(left.sum, left.squares, leftCount)
-      let rightDeviation = Self.deviation(total - left.sum, squares - left.squares, rightCount)
-      let within =
+      let right = whole - left
+      let gain =
         criterion == .pooledGain
-        ? (leftCount * leftDeviation + rightCount * rightDeviation) / count
-        : (leftDeviation + rightDeviation) / 2
-      let gain = whole > 0 ? 1 - within / whole : 0
+        ? 1 - (left.count * left.variance + right.count * right.variance)
+          / (count * whole.variance)
+        : 1 - (left.variance.squareRoot() + right.variance.squareRoot())
+          / (2 * whole.variance.squareRoot())
       if gain > best.gain { best = (index, gain) }
     }
     threshold = Self.midpoint(sorted[best.index], sorted[best.index + 1])
     gain = best.gain
   }
 
-  private static func deviation(_ sum: Double, _ squares: Double, _ count: Double) -> Double {
-    max(0, squares / count - (sum / count) * (sum / count)).squareRoot()
-  }
-
   private static func midpoint(_ low: Float, _ high: Float) -> Float {
     (Double(low) / 2 + Double(high) / 2).roundedDown
   }
+}
+
+/// Sums over values.
+private struct Moments {
+  var count = 0.0
+  var sum = 0.0
+  var squares = 0.0
+
+  mutating func add(_ value: Double) {
+    count += 1
+    sum += value
+    squares += value * value
+  }
+
+  static func - (a: Moments, b: Moments) -> Moments {
+    var difference = Moments()
+    difference.count = a.count - b.count
+    difference.sum = a.sum - b.sum
+    difference.squares = a.squares - b.squares
+    return difference
+  }
+
+  var variance: Double { max(0, squares / count - (sum / count) * (sum / count)) }
 }
 
 extension Double {

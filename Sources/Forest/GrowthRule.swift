@@ -3,8 +3,8 @@ package struct GrowthRule: Sendable, Equatable {
   package enum Threshold: String, Sendable {
     /// At random between the least and the greatest value.
     case random
-    /// Where the standard deviation within the halves, weighted by their rows, falls most (FCF;
-    /// Cortes 2019, arXiv:1911.06646, eq. 3).
+    /// Where the variance within the halves, weighted by their rows, falls most (isotree's pooled
+    /// gain; Cortes 2021, arXiv:2110.13402).
     case pooledGain = "pooled_gain"
     /// Where the mean of the halves' standard deviations falls most (SCiForest; Liu, Ting, Zhou
     /// 2010, doi:10.1007/978-3-642-15883-4_18, eq. 1), so that small clusters are cut off.
@@ -15,8 +15,8 @@ package struct GrowthRule: Sendable, Equatable {
     /// Edges from the root, and those that the leaf's rows would still need (Liu, Ting, Zhou 2008).
     case pathLength = "path_length"
     /// log2 of the density of rows in the leaf's box: the share of the rows over the share of the
-    /// range that each split on the way leaves, multiplied (isotree's `density`; as in Ram, Gray
-    /// 2011, doi:10.1145/2020408.2020507). The denser, the more normal.
+    /// range that each split on the way leaves, multiplied (Cortes 2021, arXiv:2111.11639; isotree's
+    /// `density`). The denser, the more normal.
     case density
   }
 
@@ -27,7 +27,8 @@ package struct GrowthRule: Sendable, Equatable {
   /// Splits drawn for each node, of which the one that gains most is taken.
   package var candidateCount = 1
   package var threshold = Threshold.random
-  /// Whether trees end at ceil(log2(ψ)) edges.
+  /// Whether trees end at ceil(log2(ψ)) edges. Gains cut off few rows at a time, so that most splits
+  /// would lie below the limit.
   package var limitsDepth = true
   package var leafValue = LeafValue.pathLength
 
@@ -60,6 +61,7 @@ package enum ForestVariant: String, CaseIterable, Sendable {
       rule.dimensionCount = 2
       rule.candidateCount = 10
       rule.threshold = .averagedGain
+      rule.limitsDepth = false
     }
     return rule
   }

@@ -44,10 +44,18 @@ struct SplitDrawer {
     }
   }
 
-  func value(_ row: Int, _ axis: Split.Axis) -> Float {
+  /// What is compared, one value a row.
+  func values(_ axis: Split.Axis, of rows: ArraySlice<Int>) -> [Float] {
     switch axis {
-    case .feature(let feature): values[feature * sampleCount + row]
-    case .projection(let projection): projection.value { values[$0 * sampleCount + row] }
+    case .feature(let feature):
+      return rows.map { values[feature * sampleCount + $0] }
+    case .projection(let projection):
+      var sums = [Float](repeating: 0, count: rows.count)
+      for term in projection.terms {
+        let start = Int(term.feature) * sampleCount
+        for (place, row) in rows.enumerated() { sums[place] += term.value(values[start + row]) }
+      }
+      return sums
     }
   }
 
@@ -55,70 +63,80 @@ struct SplitDrawer {
   mutating func draw(_ rows: ArraySlice<Int>) -> Split? {
     var best: Split?
     for _ in 0..<rule.candidateCount {
-      guard let (axis, extent) = drawAxis(rows) else { break }
+      guard let column = drawColumn(rows) else { break }
       let split =
-        rule.threshold == .random
-        ? Split(
-          axis: axis, threshold: drawThreshold(from: extent.least, below: extent.greatest),
-          extent: extent, gain: 0)
-        : bestSplit(axis, extent, rows)
-      if split.gain > best?.gain ?? -.infinity { best = split }
+        rule.threshold == .random ? randomSplit(column) : bestSplit(column)
+      if best.map({ split.gain > $0.gain }) ?? true { best = split }
     }
     return best
   }
 
-  private func bestSplit(
-    _ axis: Split.Axis, _ extent: (least: Float, greatest: Float), _ rows: ArraySlice<Int>
-  ) -> Split {
-    let present = rows.map { value($0, axis) }.filter { !$0.isNaN }
-    let cut = GainThreshold(present, rule.threshold)
-    return Split(axis: axis, threshold: cut.threshold, extent: extent, gain: cut.gain)
+  /// What rows may be split on.
+  private struct Column {
+    let axis: Split.Axis
+    /// One a row.
+    let values: [Float]
+    let extent: (least: Float, greatest: Float)
+
+    /// nil unless values differ and are finite, but for missing ones.
+    init?(_ axis: Split.Axis, _ values: [Float]) {
+      var least = Float.infinity
+      var greatest = -Float.infinity
+      for value in values {
+        if value < least { least = value }
+        if value > greatest { greatest = value }
+      }
+      guard least < greatest, least.isFinite, greatest.isFinite else { return nil }
+      self.axis = axis
+      self.values = values
+      extent = (least, greatest)
+    }
+  }
+
+  private mutating func randomSplit(_ column: Column) -> Split {
+    let (least, greatest) = column.extent
+    return Split(
+      axis: column.axis, threshold: drawThreshold(from: least, below: greatest),
+      extent: column.extent, gain: 0)
+  }
+
+  private func bestSplit(_ column: Column) -> Split {
+    let cut = GainThreshold(column.values.filter { !$0.isNaN }, rule.threshold)
+    return Split(
+      axis: column.axis, threshold: cut.threshold, extent: column.extent, gain: cut.gain)
   }
 
   /// A feature in which rows differ, or a projection on so many of them as the rule asks for.
-  private mutating func drawAxis(
-    _ rows: ArraySlice<Int>
-  ) -> (Split.Axis, (least: Float, greatest: Float))? {
+  private mutating func drawColumn(_ rows: ArraySlice<Int>) -> Column? {
     var candidates = Array(0..<featureCount)
-    var drawn: [(feature: Int, extent: (least: Float, greatest: Float))] = []
+    var drawn: [(feature: Int, column: Column)] = []
     while drawn.count < rule.dimensionCount, !candidates.isEmpty {
       let place = random.below(candidates.count)
       let feature = candidates[place]
       candidates.swapAt(place, candidates.count - 1)
       candidates.removeLast()
-      if let extent = extent(of: .feature(feature), in: rows) { drawn.append((feature, extent)) }
+      let axis = Split.Axis.feature(feature)
+      if let column = Column(axis, values(axis, of: rows)) { drawn.append((feature, column)) }
     }
-    guard let first = drawn.first else { return nil }
-    if drawn.count > 1 {
-      let axis = Split.Axis.projection(
-        Projection(terms: drawn.map { drawTerm($0.feature, rows) }))
-      if let extent = extent(of: axis, in: rows) { return (axis, extent) }
-    }
-    return (.feature(first.feature), first.extent)
+    guard drawn.count > 1 else { return drawn.first?.column }
+    let axis = Split.Axis.projection(
+      Projection(terms: drawn.map { drawTerm($0.feature, $0.column.values) }))
+    return Column(axis, values(axis, of: rows)) ?? drawn[0].column
   }
 
-  private mutating func drawTerm(_ feature: Int, _ rows: ArraySlice<Int>) -> Projection.Term {
-    let present = rows.map { Double(value($0, .feature(feature))) }.filter { !$0.isNaN }
-    let mean = present.reduce(0, +) / Double(present.count)
-    let variance =
-      present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(present.count)
+  private mutating func drawTerm(_ feature: Int, _ values: [Float]) -> Projection.Term {
+    var (count, sum, squares) = (0.0, 0.0, 0.0)
+    for value in values where !value.isNaN {
+      count += 1
+      sum += Double(value)
+    }
+    let mean = sum / count
+    for value in values where !value.isNaN {
+      squares += (Double(value) - mean) * (Double(value) - mean)
+    }
+    let deviation = (squares / count).squareRoot()
     return Projection.Term(
-      feature: feature, weight: Float(random.normal() / variance.squareRoot()),
-      centre: Float(mean))
-  }
-
-  /// The least and greatest present value; nil unless they are finite and differ.
-  private func extent(
-    of axis: Split.Axis, in rows: ArraySlice<Int>
-  ) -> (least: Float, greatest: Float)? {
-    var least = Float.infinity
-    var greatest = -Float.infinity
-    for row in rows {
-      let value = value(row, axis)
-      if value < least { least = value }
-      if value > greatest { greatest = value }
-    }
-    return least < greatest && least.isFinite && greatest.isFinite ? (least, greatest) : nil
+      feature: feature, weight: Float(random.normal() / deviation), centre: Float(mean))
   }
 
   /// A draw that reaches the greatest value becomes the least, as in scikit-learn.

@@ -69,10 +69,16 @@ struct TreeGrower {
 
   /// Puts the rows that go left first; where those that go right start.
   private mutating func partition(_ range: Range<Int>, by split: Split) -> Int {
-    let valued = rows[range].map { ($0, splits.value($0, split.axis)) }
-    let left = valued.filter { $0.1 <= split.threshold }.map(\.0)
-    let right = valued.filter { $0.1 > split.threshold }.map(\.0)
-    let missing = valued.filter { $0.1.isNaN }.map(\.0)
+    var (left, right, missing): ([Int], [Int], [Int]) = ([], [], [])
+    for (row, value) in zip(rows[range], splits.values(split.axis, of: rows[range])) {
+      if value <= split.threshold {
+        left.append(row)
+      } else if value > split.threshold {
+        right.append(row)
+      } else {
+        missing.append(row)
+      }
+    }
     let leftRows = left.count >= right.count ? left + missing : left
     rows.replaceSubrange(
       range, with: leftRows + (left.count >= right.count ? right : right + missing))

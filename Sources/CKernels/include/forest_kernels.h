@@ -189,3 +189,13 @@ void forest_flip_bytes(const int8_t *ranks, int threshold_count, int8_t *flipped
 /// gives the same bits.
 void forest_scores(
     const forest_units *sums, double exponent_per_unit, size_t count, float *scores);
+
+/// Neighbours that forest_nearest finds at most.
+enum { forest_greatest_neighbour_count = 16 };
+
+/// The least squared distances of each row of a block from references[number × feature_count +
+/// feature], ascending: squares[neighbour × forest_block_rows + row], 64-byte aligned; infinity for
+/// neighbours that there are not. Values are finite.
+void forest_nearest(
+    forest_instructions instructions, const float *references, size_t reference_count,
+    size_t feature_count, const float *block, size_t neighbour_count, float *squares);

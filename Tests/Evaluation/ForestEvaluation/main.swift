@@ -5,6 +5,7 @@ import Foundation
 let commands: [String: ([String]) throws -> Void] = [
   "attribution": evaluateAttribution,
   "feedback": evaluateFeedback,
+  "variants": evaluateVariants,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
