@@ -1,8 +1,7 @@
 """Finds the anomalies of ADBench's sets with each kind of forest, nearest neighbours and the ensemble,
 beside scikit-learn, isotree and ECOD, and prints mean AUC and AP.
 
-    make evaluate-forest               # needs TIDEMARK_SAMPLES, the folder that holds data/tune/adbench
-    make evaluate-forest QUICK=--quick # two seeds instead of five
+    make evaluate-forest ADBENCH=folder
 
 Every method is fitted on a set's rows without labels and scores the same rows, once a seed; ECOD has
 none. Nothing is set by set. On sets of more than 100,000 rows isotree runs with the first seed only.
@@ -10,7 +9,6 @@ none. Nothing is set by set. On sets of more than 100,000 rows isotree runs with
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -140,20 +138,20 @@ def figures(means, set_count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bin", type=Path, required=True, help="the folder of built programs")
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--adbench", type=Path, required=True, help="a folder of NAME.npz")
     parser.add_argument("--figures", type=Path, required=True, help="where the figures go, as JSON")
     parser.add_argument("--quick", action="store_true", help="two seeds instead of five")
     options = parser.parse_args()
-    samples = os.environ.get("TIDEMARK_SAMPLES")
-    paths = sorted(Path(samples or "").glob("data/tune/adbench/*.npz"))
-    if not samples or not paths:
-        sys.exit("evaluate_forest: expected TIDEMARK_SAMPLES to be a folder that holds "
-                 f"data/tune/adbench/*.npz, found {samples or 'it unset'}")
+    paths = sorted(options.adbench.glob("*.npz"))
+    if not paths:
+        sys.exit(f"evaluate_forest: expected ADBench's *.npz in {options.adbench}, found none; "
+                 "name their folder with ADBENCH=")
 
     seeds = [1, 2] if options.quick else [1, 2, 3, 4, 5]
     results, seconds = {}, {}
     for path in paths:
-        results[path.stem], taken = evaluate(options.bin / "forest-evaluation", path, seeds)
+        results[path.stem], taken = evaluate(options.program, path, seeds)
         for name, value in taken.items():
             seconds[name] = seconds.get(name, 0) + value
         print(f"{path.stem}: {sum(taken.values()):.0f} s", flush=True)
