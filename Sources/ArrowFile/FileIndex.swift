@@ -53,7 +53,7 @@ struct FileIndex {
   }
 
   /// The footer's bytes, by the length and the magic that end the file.
-  private static func footer(of file: FileRegion) throws(ArrowFileError) -> FileRegion {
+  static func footer(of file: FileRegion) throws(ArrowFileError) -> FileRegion {
     let start = ArrowFormat.magic.count
     let tail = 4 + ArrowFormat.endMagic.count
     guard file.byteCount >= start + tail else {
@@ -82,7 +82,7 @@ struct FileIndex {
 
   /// Verifies the footer by the checksum inside it, which is that of the footer with zeros for
   /// these digits.
-  private static func verify(
+  static func verify(
     _ footer: FileRegion, _ table: FlatBufferTable
   ) throws(ArrowFileError) {
     for pair in try table.tables(4, "metadata of the footer") {
@@ -110,7 +110,7 @@ struct FileIndex {
   }
 
   /// Reads a vector of `struct Block`; each message is inside the file.
-  private static func blocks(
+  static func blocks(
     _ table: FlatBufferTable, _ slot: Int, in messages: FileRegion, _ what: String
   ) throws(ArrowFileError) -> [Block] {
     let vector = try table.vector(slot, elementByteCount: 24, "blocks of the footer")

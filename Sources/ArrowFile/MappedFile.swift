@@ -94,6 +94,14 @@ struct FileRegion {
     return Buffer(base: base, byteCount: byteCount, owner: file)
   }
 
+  /// Lets go of the memory that holds these bytes; they are read from the file again if need be.
+  func release() {
+    guard let base = file.bytes.baseAddress, byteCount > 0 else { return }
+    let pageByteCount = 4096
+    let first = start / pageByteCount * pageByteCount
+    madvise(UnsafeMutableRawPointer(mutating: base) + first, end - first, MADV_DONTNEED)
+  }
+
   func failure(at offset: Int = 0, expected: String, found: String) -> ArrowFileError {
     ArrowFileError(path: file.path, byteOffset: start + offset, expected: expected, found: found)
   }
