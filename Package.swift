@@ -65,6 +65,7 @@ let package = Package(
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
+    library("FeatureTables", ["Columnar", "ArrowFile", "Forest", "CLibCSV"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
     library("Incidents", ["Columnar", "Events", "CLibCSV", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
@@ -75,7 +76,7 @@ let package = Package(
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest"]),
-    stage("score", ["Detectors", "Features", "Forest"]),
+    stage("score", ["Detectors", "Features", "Forest", "FeatureTables"]),
     stage("report", ["Incidents", "Rendering"]),
     stage("simulate", ["Simulator"]),
 
@@ -87,6 +88,9 @@ let package = Package(
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
     tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
+    tests(
+      "FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"],
+      exclude: ["Fixtures"]),
     tests("DetectorsTests", ["Detectors", "Features", "Forest", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
