@@ -22,7 +22,8 @@ package struct RowSample {
     self.names = names
     self.capacity = capacity
     columns = [[Float]](repeating: [], count: names.count)
-    random = SeededGenerator(seed: seed, stream: -1)
+    // No tree has this number.
+    random = SeededGenerator(seed: seed, stream: .max)
   }
 
   /// - Precondition: the rows have the sample's features.
