@@ -88,9 +88,7 @@ let package = Package(
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
     tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
-    tests(
-      "FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"],
-      exclude: ["Fixtures"]),
+    tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
     tests("DetectorsTests", ["Detectors", "Features", "Forest", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),

@@ -19,9 +19,7 @@ struct FileIndex {
     let table = try FlatBufferTable(rootOf: footer)
     footerPairs = try table.keyValues(4, "metadata of the footer")
     let first = try Message.schema(in: messages)
-    let isSealed =
-      first?.message.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
-      || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
+    let isSealed = Self.isSealed(first?.message, footerPairs)
     if isSealed { try Self.verify(footer, table) }
     try table.checkVersion()
     guard let schemaTable = try table.table(1, "schema in the footer") else {
@@ -50,6 +48,12 @@ struct FileIndex {
     }
     try first.block.verify(seal.schema, in: messages, "the schema")
     try checkThatPartsTouch(first.block, messages)
+  }
+
+  /// Whether the file says anywhere that it has checksums.
+  static func isSealed(_ schema: Message?, _ footerPairs: KeyValues) -> Bool {
+    schema?.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
+      || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
   }
 
   /// The footer's bytes, by the length and the magic that end the file.

@@ -27,10 +27,10 @@ struct NumberFileIndex {
     let footer = try FileIndex.footer(of: file)
     let messages = try file.part(at: 0, byteCount: footer.start, "messages")
     let table = try FlatBufferTable(rootOf: footer)
-    try table.checkVersion()
     let pairs = try table.keyValues(4, "metadata of the footer")
-    let isSealed = pairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
+    let isSealed = FileIndex.isSealed(try Message.schema(in: messages)?.message, pairs)
     if isSealed { try FileIndex.verify(footer, table) }
+    try table.checkVersion()
     guard let schemaTable = try table.table(1, "schema in the footer") else {
       throw table.failure(expected: "a schema in the footer", found: "none")
     }

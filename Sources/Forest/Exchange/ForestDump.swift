@@ -11,7 +11,7 @@ package struct ForestDump: Sendable {
   /// rows, or to both. Scores of rows without missing values are the same.
   package let otherMissingCount: Int
 
-  private enum Column {
+  enum Column {
     static let tree = ColumnKey<Values<Int32>>("tree", isNullable: false)
     static let node = ColumnKey<Values<Int32>>("node", isNullable: false)
     /// Null in leaves, as are threshold, left, right and missingLeft.

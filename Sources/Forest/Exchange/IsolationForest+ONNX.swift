@@ -91,7 +91,7 @@ extension IsolationForest {
     graph.add(ONNXField.Graph.name, "isolation_forest")
     var two = ProtobufMessage()
     two.add(ONNXField.Tensor.elementType, ONNX.float)
-    two.add(ONNXField.Tensor.floats, packed: [2])
+    two.add(ONNXField.Tensor.floats, packed: [Float(2)])
     two.add(ONNXField.Tensor.name, "two")
     graph.add(ONNXField.Graph.initializer, two)
     graph.add(ONNXField.Graph.input, matrix("rows", columnCount: featureNames.count))
