@@ -40,7 +40,6 @@ struct ColumnSlice {
     guard let codec = layout.codec else {
       let part = try stored.part(
         at: bytes.lowerBound, byteCount: bytes.count, "\(kind) of \(what)")
-      defer { part.release() }
       return use(part.bytes)
     }
     let buffer = try BufferDecompressor(codec).decompress(stored)

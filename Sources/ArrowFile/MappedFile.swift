@@ -39,6 +39,13 @@ final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Lets go of the memory that holds what was read so far; what is needed again is read from the
+  /// file.
+  func release() {
+    guard let base = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_DONTNEED)
+  }
+
   /// All of it.
   var region: FileRegion { FileRegion(file: self, start: 0, byteCount: bytes.count) }
 }
@@ -92,14 +99,6 @@ struct FileRegion {
     guard let base = bytes.baseAddress, byteCount > 0 else { return .zeros(byteCount: 0) }
     if start % 8 != 0 { return Buffer(copying: bytes) }
     return Buffer(base: base, byteCount: byteCount, owner: file)
-  }
-
-  /// Lets go of the memory that holds these bytes; they are read from the file again if need be.
-  func release() {
-    guard let base = file.bytes.baseAddress, byteCount > 0 else { return }
-    let pageByteCount = 4096
-    let first = start / pageByteCount * pageByteCount
-    madvise(UnsafeMutableRawPointer(mutating: base) + first, end - first, MADV_DONTNEED)
   }
 
   func failure(at offset: Int = 0, expected: String, found: String) -> ArrowFileError {

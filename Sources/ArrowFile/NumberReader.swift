@@ -5,8 +5,8 @@ import Synchronization
 /// of 8 to 64 bits, floats of 16 to 64, and booleans. Other columns are stepped over, whatever they
 /// hold. Buffers may be compressed with lz4 or zstd.
 ///
-/// The file is mapped, and what was read is let go of, so that memory does not grow with an
-/// uncompressed file; of a compressed one, a batch at a time is held. Not read: metadata older than
+/// The file is mapped, and what was read is let go of now and then, so that memory does not grow
+/// with an uncompressed file; of a compressed one, a batch at a time is held. Not read: metadata older than
 /// V5 (Arrow 1.0), big-endian files.
 package final class NumberReader: Sendable {
   /// Rows that are read at once.
@@ -28,6 +28,11 @@ package final class NumberReader: Sendable {
   private let batches: [Block]
   private let checksums: [Checksum]?
   private let isVerified: Mutex<[Bool]>
+  private let valuesSinceRelease = Atomic<Int>(0)
+
+  /// Values that are read before the memory that the file takes is let go of, for all of it at
+  /// once: readers in other threads find it again in the system's cache.
+  private static let releasedValueCount = 32 << 20
 
   package init(path: String) throws(ArrowFileError) {
     self.path = path
@@ -83,6 +88,11 @@ package final class NumberReader: Sendable {
         column: columns[column], rows: piece.rows, layout: layout, body: message.body,
         what: "column \(columns[column].name) of \(what)")
       values.append(try slice.values())
+    }
+    let count = wanted.count * piece.rows.count
+    if valuesSinceRelease.add(count, ordering: .relaxed).newValue > Self.releasedValueCount {
+      valuesSinceRelease.store(0, ordering: .relaxed)
+      file.file.release()
     }
     return values
   }

@@ -52,14 +52,18 @@ package struct CellProblems: Equatable, Sendable {
   package var lines: [String] {
     var lines: [String] = []
     if let first = firstUnreadable {
-      lines.append(
-        "\(unreadableCount) cells are no numbers and count as missing; the first is in row "
-          + "\(first.row), column \(first.column): \"\(first.text)\"")
+      let cells =
+        unreadableCount == 1
+        ? "1 cell is no number and counts as missing: it is"
+        : "\(unreadableCount) cells are no numbers and count as missing; the first is"
+      lines.append("\(cells) in row \(first.row), column \(first.column): \"\(first.text)\"")
     }
     if let first = firstRaggedRow {
-      lines.append(
-        "\(raggedRowCount) rows have more or fewer cells than there are columns; the first is row "
-          + "\(first)")
+      let rows =
+        raggedRowCount == 1
+        ? "1 row has more or fewer cells than there are columns: row"
+        : "\(raggedRowCount) rows have more or fewer cells than there are columns; the first is row"
+      lines.append("\(rows) \(first)")
     }
     return lines
   }

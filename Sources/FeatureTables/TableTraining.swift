@@ -9,7 +9,7 @@ package struct TableTraining {
   /// Reads the table once. Of more than 65,536 rows, or trees × ψ where that is more, as many are
   /// drawn to grow the trees from; the card is of all rows but for medians and scores.
   ///
-  /// - Throws: `ForestError` for fewer than two rows, or options out of range.
+  /// - Throws: `TableError` for fewer than two rows, `ForestError` for options out of range.
   package init(
     _ table: some FeatureTable, columns: [String], options: ForestOptions, origin: String,
     threads: Int
@@ -21,6 +21,10 @@ package struct TableTraining {
       sample.add(rows)
       summary.add(rows)
       return true
+    }
+    guard summary.rowCount > 1 else {
+      throw TableError(
+        table.path, expected: "2 rows or more to train on", found: "\(summary.rowCount)")
     }
     let rows = sample.rows
     forest = try IsolationForest.train(rows, options: options, threads: threads)

@@ -53,12 +53,12 @@ import Testing
 
   @Test("tables of several pieces are scored as one, and trees grown from a part of them")
   func pieces() throws {
-    let rows = makeRows(150_000)
+    let rows = makeRows(70_000)
     try rows.writeArrow(to: folder.file("rows.arrow"))
     let table = try ArrowTable(path: folder.file("rows.arrow"))
     let training = try TableTraining(
       table, columns: rows.names, options: options, origin: "test", threads: 2)
-    #expect(training.card.training?.rowCount == 150_000)
+    #expect(training.card.training?.rowCount == 70_000)
     #expect(training.card.training?.features[0].least == rows.columns[0].min())
     let path = folder.file("scores.arrow")
     for threads in [1, 2] {
@@ -114,7 +114,7 @@ import Testing
       }
       func finish() {}
     }
-    let rows = makeRows(200_000)
+    let rows = makeRows(140_000)
     try rows.writeArrow(to: folder.file("rows.arrow"))
     let forest = try IsolationForest.train(makeRows(100), options: options, threads: 1)
     let sink = ImpatientSink()

@@ -43,7 +43,9 @@ extension ModelCard {
     guard let training else { return names.map { "- \($0)" } }
     let rows = zip(names, training.features).map { name, feature in
       let tenths = Int((feature.missingShare * 1_000).rounded())
-      return "| \(name) | \(feature.least) | \(feature.median) | \(feature.greatest) "
+      let cell = name.split(separator: "|", omittingEmptySubsequences: false).joined(
+        separator: "\\|")
+      return "| \(cell) | \(feature.least) | \(feature.median) | \(feature.greatest) "
         + "| \(tenths / 10).\(tenths % 10) % |"
     }
     return [
