@@ -100,10 +100,17 @@ let package = Package(
   ]
 )
 
-// Timed by `make bench` only, so that no build of the stages holds it.
+// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds
+// them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
-  package.targets.append(
+  package.targets += [
+    .target(
+      name: "ForestRivals", path: "Tests/Benchmarks/ForestRivals", cSettings: kernelSettings),
     .executableTarget(
-      name: "forest-bench", dependencies: ["Forest"], path: "Tests/Benchmarks/ForestBench",
-      swiftSettings: settings))
+      name: "forest-bench", dependencies: ["Forest", "ForestRivals"],
+      path: "Tests/Benchmarks/ForestBench", swiftSettings: settings),
+    .executableTarget(
+      name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
+      path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+  ]
 }

@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test torture lint format bench evaluate test-tools
+.PHONY: test torture lint format bench bench-forest evaluate test-tools
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -14,9 +14,24 @@ test: test-tools ## Run the tests (under three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (ten minutes)
-	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-bench
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
+
+# Engines that forests are compared with: an environment of their own, since some need old wheels.
+RIVALS := .build/rivals
+RIVAL_WHEELS := scikit-learn==1.9.1 isotree==0.6.1.post10 coniferest==0.2.2 lightgbm==4.7.0 \
+  lleaves==1.3.0 llvmlite==0.44.0 scikit-learn-intelex==2026.2.0 pandas==3.1.1 \
+  onnxruntime==1.31.1 skl2onnx==1.20.0 treelite==4.8.1 ydf==0.16.1
+
+$(RIVALS)/installed: pipelines/checks.mk
+	@python3 -m venv $(RIVALS)
+	@$(RIVALS)/bin/pip install --quiet --disable-pip-version-check $(RIVAL_WHEELS)
+	@touch $@
+
+bench-forest: setup $(RIVALS)/installed ## The forest's speed beside nine other engines (ten minutes)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-bench
+	@$(RIVALS)/bin/python Tests/Benchmarks/bench_forest.py --program $(BIN)/forest-bench \
+	  --figures .build/figures/bench-forest.json
 
 SEEDS ?= 1 2 3 4 5
 

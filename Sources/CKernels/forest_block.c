@@ -14,8 +14,8 @@ void forest_flip_floats(const float *values, float *flipped) {
   for (size_t row = 0; row < forest_block_rows; row++) flipped[row] = -values[row];
 }
 
-void forest_flip_ranks(const int16_t *ranks, int16_t threshold_count, int16_t *flipped) {
+void forest_flip_bytes(const int8_t *ranks, int threshold_count, int8_t *flipped) {
   for (size_t row = 0; row < forest_block_rows; row++)
-    flipped[row] = ranks[row] == forest_missing_rank ? forest_missing_rank
-                                                     : (int16_t)(threshold_count - ranks[row]);
+    flipped[row] = ranks[row] == forest_missing_byte ? forest_missing_byte
+                                                     : (int8_t)(threshold_count - ranks[row]);
 }

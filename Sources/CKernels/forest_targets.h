@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #define FOREST_X86 1
 #include <immintrin.h>
-#define FOREST_AVX2 __attribute__((target("avx2")))
+#define FOREST_AVX2 __attribute__((target("avx2,popcnt")))
 #define FOREST_AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"), min_vector_width(512)))
 #endif

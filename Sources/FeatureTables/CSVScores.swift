@@ -33,7 +33,7 @@ package final class CSVScores: ScoreSink {
       text += "\(rows.firstRow + index),\(score)".utf8
       for contributions in rows.contributions {
         let contribution = contributions[index]
-        text += ",\(quotedNames[contribution.feature]),\(contribution.edges)".utf8
+        text += ",\(quotedNames[contribution.feature]),\(Float(contribution.edges))".utf8
       }
       text.append(UInt8(ascii: "\n"))
     }

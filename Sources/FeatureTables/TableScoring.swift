@@ -81,10 +81,10 @@ package struct TableScoring {
   private func scored(_ rows: FeatureMatrix, firstRow: Int, threads: Int) throws -> ScoredRows {
     var contributions: [[(feature: Int, edges: Double)]] = []
     if explainedCount > 0 {
-      contributions = [[(feature: Int, edges: Double)]](
-        repeating: [], count: explainedCount)
+      let all = try forest.contributions(rows, threads: threads)
+      contributions = [[(feature: Int, edges: Double)]](repeating: [], count: explainedCount)
       for row in 0..<rows.rowCount {
-        let edges = forest.contributions(rows, row: row)
+        let edges = Array(all.row(row))
         let order = edges.indices.sorted { (-edges[$0], $0) < (-edges[$1], $1) }
         for rank in 0..<explainedCount {
           contributions[rank].append((order[rank], edges[order[rank]]))

@@ -19,4 +19,10 @@ package struct FeatureMatrix: Sendable {
   }
 
   package var featureCount: Int { columns.count }
+
+  /// The rows of these numbers, in their order.
+  func rows(_ numbers: [Int]) -> FeatureMatrix {
+    FeatureMatrix(
+      names: names, columns: columns.map { column in numbers.map { column[$0] } })
+  }
 }

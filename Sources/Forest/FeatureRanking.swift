@@ -15,11 +15,11 @@ struct FeatureRanking: Sendable {
   private let keyShift: UInt32
   private let hasWideBuckets: Bool
 
-  /// nil for more thresholds than ranks.
-  init?(thresholds unordered: [Float]) {
+  /// - Precondition: at most `greatestThresholdCount` different thresholds.
+  init(thresholds unordered: [Float]) {
     // A negative zero compares as zero does, but its key is lower.
     let distinct = Set(unordered.map { $0 == 0 ? 0 : $0 }).sorted()
-    guard distinct.count <= Self.greatestThresholdCount else { return nil }
+    precondition(distinct.count <= Self.greatestThresholdCount, "more thresholds than ranks")
     let keys = distinct.map { forest_float_key($0) }
     let first = keys.first ?? 0
     let width = (keys.last ?? 0) - first
@@ -48,7 +48,7 @@ struct FeatureRanking: Sendable {
 
   func rank(
     _ instructions: forest_instructions, _ values: UnsafePointer<Float>,
-    into ranks: UnsafeMutablePointer<Int16>
+    hasMissing: Bool, into ranks: UnsafeMutablePointer<UInt16>
   ) {
     thresholds.withUnsafeBufferPointer { thresholds in
       starts.withUnsafeBufferPointer { starts in
@@ -56,7 +56,7 @@ struct FeatureRanking: Sendable {
           thresholds: thresholds.baseAddress, count: UInt32(thresholdCount),
           starts: starts.baseAddress, bucket_count: UInt32(starts.count - 1),
           first_key: firstKey, key_shift: keyShift, has_wide_buckets: hasWideBuckets)
-        forest_rank(instructions, &ranking, values, ranks)
+        forest_rank(instructions, &ranking, values, hasMissing, ranks)
       }
     }
   }

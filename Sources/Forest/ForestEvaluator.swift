@@ -1,72 +1,69 @@
 import CKernels
 
-/// A forest made ready for one kernel.
+/// A forest made ready for the kernels.
 final class ForestEvaluator: Sendable {
-  private enum Program {
-    case ranks(RankProgram)
-    case floats(FloatProgram)
-    case walk(WalkProgram)
-  }
-
-  let kernel: ForestKernel
-  let instructions: forest_instructions
+  private let body: KernelBody
   private let featureCount: Int
   private let exponentPerUnit: Double
-  private let rankings: [FeatureRanking]
-  private let completeRows: Program
-  private let rowsWithMissingValues: Program
+  private let groups: ThresholdGroups
+  private let completeRows: TreeProgram
+  private let rowsWithMissingValues: TreeProgram
+  /// In the largest top of an oblique tree.
+  private let projectionCount: Int
 
-  /// - Parameter kernel: the fastest where nil; where ranks don't suffice, `floats` is used
-  ///   instead of `ranks`.
+  /// - Parameter topSplitCount: splits of a tree that are evaluated for many rows at once, at most
+  ///   `TreeTop.greatestWholeSplitCount`; where nil, what is fastest for each tree. The scores are
+  ///   the same.
   init(
-    trees: [IsolationTree], featureCount: Int, scale: LeafScale, kernel: ForestKernel? = nil,
-    instructions: forest_instructions = forest_best_instructions()
+    trees: [IsolationTree], featureCount: Int, scale: LeafScale, topSplitCount: Int? = nil,
+    body: KernelBody = .best
   ) {
     self.featureCount = featureCount
-    self.instructions = instructions
+    self.body = body
     exponentPerUnit = scale.exponentPerUnit
-    let wanted = kernel ?? .fastest(for: trees)
-    if wanted == .ranks, let rankings = Self.rankings(trees, featureCount: featureCount),
-      let complete = RankProgram(
-        trees: trees, rankings: rankings, scale: scale, withMissingValues: false),
-      let missing = RankProgram(
-        trees: trees, rankings: rankings, scale: scale, withMissingValues: true)
-    {
-      self.kernel = .ranks
-      self.rankings = rankings
-      completeRows = .ranks(complete)
-      rowsWithMissingValues = .ranks(missing)
-      return
-    }
-    func program(withMissingValues: Bool) -> Program {
-      wanted == .walk
-        ? .walk(
-          WalkProgram(
-            trees: trees, featureCount: featureCount, scale: scale,
-            withMissingValues: withMissingValues))
-        : .floats(
-          FloatProgram(
-            trees: trees, featureCount: featureCount, scale: scale,
-            withMissingValues: withMissingValues))
-    }
-    self.kernel = wanted == .walk ? .walk : .floats
-    rankings = []
-    completeRows = program(withMissingValues: false)
-    rowsWithMissingValues = program(withMissingValues: true)
-  }
-
-  /// nil if a feature has more thresholds than there are ranks.
-  private static func rankings(
-    _ trees: [IsolationTree], featureCount: Int
-  ) -> [FeatureRanking]? {
-    var thresholds = [[Float]](repeating: [], count: featureCount)
-    for tree in trees {
-      for node in tree.nodes where !node.isLeaf {
-        thresholds[Int(node.feature)].append(node.threshold)
+    func layouts(withMissingValues: Bool) -> [SplitLayout] {
+      trees.map {
+        SplitLayout(
+          $0, featureCount: featureCount, scale: scale, withMissingValues: withMissingValues)
       }
     }
-    let rankings = thresholds.compactMap { FeatureRanking(thresholds: $0) }
-    return rankings.count == featureCount ? rankings : nil
+    let complete = layouts(withMissingValues: false)
+    let counts = Self.topSplitCounts(complete, featureCount: featureCount, wanted: topSplitCount)
+    func tops(_ layouts: [SplitLayout]) -> [TreeTop] {
+      zip(layouts, counts).map { TreeTop($0, splitCount: $1) }
+    }
+    let groups = ThresholdGroups(tops: tops(complete), featureCount: featureCount)
+    completeRows = TreeProgram(tops: tops(complete), groups: groups)
+    rowsWithMissingValues = TreeProgram(
+      tops: tops(layouts(withMissingValues: true)), groups: groups)
+    self.groups = groups
+    projectionCount =
+      tops(complete).lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
+  }
+
+  /// The pairs and other splits of all trees' tops.
+  var steps: (pairs: Int, splits: Int) { (completeRows.pairs.count, completeRows.splits.count) }
+
+  /// Bytes that a scoring thread needs besides its stack.
+  var workspaceByteCount: Int {
+    ForestWorkspace.byteCount(featureCount: featureCount, projectionCount: projectionCount)
+  }
+
+  /// How many splits of each tree are its top. Once a feature has more thresholds than there are
+  /// ranks, trees have none.
+  private static func topSplitCounts(
+    _ layouts: [SplitLayout], featureCount: Int, wanted: Int?
+  ) -> [Int] {
+    var thresholdCounts = [Int](repeating: 0, count: featureCount)
+    return layouts.map { layout in
+      let isWhole = layout.splitCount <= TreeTop.greatestWholeSplitCount
+      let count = wanted ?? (isWhole ? layout.splitCount : TreeTop.partialSplitCount)
+      let top = TreeTop(layout, splitCount: count)
+      if layout.isOblique { return count }
+      for number in top.splits { thresholdCounts[layout.nodes[number].feature] += 1 }
+      let hasRanks = thresholdCounts.allSatisfy { $0 <= FeatureRanking.greatestThresholdCount }
+      return hasRanks ? count : 0
+    }
   }
 
   /// The matrix's score for each row.
@@ -80,7 +77,8 @@ final class ForestEvaluator: Sendable {
       // Each block writes its own rows.
       nonisolated(unsafe) let base = scores.baseAddress
       inParallel(taskCount: blockCount, threads: threads) { takeTask in
-        let workspace = ForestWorkspace(featureCount: featureCount)
+        let workspace = ForestWorkspace(
+          featureCount: featureCount, projectionCount: projectionCount)
         while let block = takeTask() {
           let start = block * blockRowCount
           let rowCount = min(blockRowCount, matrix.rowCount - start)
@@ -96,19 +94,24 @@ final class ForestEvaluator: Sendable {
 
   /// Sets the workspace's sums to what the trees give its rows.
   private func addTrees(_ workspace: ForestWorkspace, hasMissing: Bool) {
-    switch hasMissing ? rowsWithMissingValues : completeRows {
-    case .ranks(let program):
-      workspace.rank(rankings, instructions, hasMissing: hasMissing)
-      workspace.resetSums(to: program.constant)
-      program.add(instructions, workspace.ranks, to: workspace.sums)
-    case .floats(let program):
-      if hasMissing { workspace.flip() }
-      workspace.resetSums(to: program.constant)
-      program.add(instructions, workspace.values, to: workspace.sums)
-    case .walk(let program):
-      if hasMissing { workspace.flip() }
-      workspace.resetSums(to: 0)
-      program.add(workspace.values, to: workspace.sums)
+    let program = hasMissing ? rowsWithMissingValues : completeRows
+    workspace.resetSums(to: program.constant)
+    if hasMissing { workspace.flip() }
+    let instructions = body.instructions
+    workspace.rank(groups, instructions, hasMissing: hasMissing)
+    for quad in 0..<groups.quadCount {
+      let blocks = workspace.blocks(groups, instructions, quad: quad, hasMissing: hasMissing)
+      for (group, ranks) in blocks {
+        if body == .swift {
+          program.addInSwift(
+            group: group, ranks: ranks, features: workspace.values, scratch: workspace.scratch,
+            to: workspace.sums)
+          continue
+        }
+        program.add(
+          instructions, group: group, ranks: ranks, features: workspace.values,
+          scratch: workspace.scratch, to: workspace.sums)
+      }
     }
   }
 }

@@ -5,28 +5,49 @@ final class ForestWorkspace {
   private let featureCount: Int
   /// values[column × blockRowCount + row]: the features, then the features flipped.
   let values: UnsafeMutablePointer<Float>
-  /// The same as ranks.
-  let ranks: UnsafeMutablePointer<Int16>
+  /// ranks[feature × blockRowCount + row], among all thresholds of the feature.
+  private let ranks: UnsafeMutablePointer<UInt16>
+  /// Ranks within each of four groups of trees, of the features, then of the features flipped.
+  private let quad: UnsafeMutablePointer<Int8>
+  let scratch: forest_scratch
   let sums: UnsafeMutablePointer<forest_units>
 
-  init(featureCount: Int) {
+  /// - Parameter projectionCount: of the largest top.
+  init(featureCount: Int, projectionCount: Int) {
     self.featureCount = featureCount
     values = Self.allocate(count: 2 * featureCount * blockRowCount)
-    ranks = Self.allocate(count: 2 * featureCount * blockRowCount)
+    ranks = Self.allocate(count: featureCount * blockRowCount)
+    quad = Self.allocate(count: Self.quadByteCount(featureCount))
+    scratch = forest_scratch(
+      slots: Self.allocate(count: Self.slotByteCount),
+      projected: Self.allocate(count: projectionCount * blockRowCount))
     sums = Self.allocate(count: blockRowCount)
+    forest_fill_code_slots(scratch.slots)
   }
 
   deinit {
     UnsafeMutableRawPointer(values).deallocate()
     UnsafeMutableRawPointer(ranks).deallocate()
+    UnsafeMutableRawPointer(quad).deallocate()
+    UnsafeMutableRawPointer(scratch.slots).deallocate()
+    UnsafeMutableRawPointer(scratch.projected).deallocate()
     UnsafeMutableRawPointer(sums).deallocate()
   }
 
   /// Bytes a workspace takes.
-  static func byteCount(featureCount: Int) -> Int {
-    let perValue = MemoryLayout<Float>.size + MemoryLayout<Int16>.size
-    return (2 * featureCount * perValue + MemoryLayout<forest_units>.size) * blockRowCount
+  static func byteCount(featureCount: Int, projectionCount: Int) -> Int {
+    let columns = featureCount * (2 * MemoryLayout<Float>.size + MemoryLayout<UInt16>.size)
+    return (columns + projectionCount + MemoryLayout<forest_units>.size) * blockRowCount
+      + quadByteCount(featureCount) + slotByteCount
   }
+
+  private static func quadByteCount(_ featureCount: Int) -> Int {
+    forest_quad_groups * 2 * featureCount * blockRowCount
+  }
+
+  private static let slotByteCount =
+    (forest_code_slots + forest_result_slots)
+    * forest_slot_rows
 
   private static func allocate<Element: BitwiseCopyable & Numeric>(
     count: Int
@@ -52,25 +73,31 @@ final class ForestWorkspace {
     values + column * blockRowCount
   }
 
-  private func ranks(_ column: Int) -> UnsafeMutablePointer<Int16> {
-    ranks + column * blockRowCount
-  }
-
   func flip() {
     for feature in 0..<featureCount {
       forest_flip_floats(values(feature), values(featureCount + feature))
     }
   }
 
+  /// Replaces the features by their ranks.
   func rank(
-    _ rankings: [FeatureRanking], _ instructions: forest_instructions, hasMissing: Bool
+    _ groups: ThresholdGroups, _ instructions: forest_instructions, hasMissing: Bool
   ) {
-    for (feature, ranking) in rankings.enumerated() {
-      ranking.rank(instructions, values(feature), into: ranks(feature))
-      if hasMissing {
-        forest_flip_ranks(
-          ranks(feature), Int16(ranking.thresholdCount), ranks(featureCount + feature))
-      }
+    for (feature, ranking) in groups.rankings.enumerated() {
+      ranking.rank(
+        instructions, values(feature), hasMissing: hasMissing,
+        into: ranks + feature * blockRowCount)
+    }
+  }
+
+  /// The ranks within each group of a quad: a block a group.
+  func blocks(
+    _ groups: ThresholdGroups, _ instructions: forest_instructions, quad number: Int,
+    hasMissing: Bool
+  ) -> [(group: Int, block: UnsafePointer<Int8>)] {
+    groups.rank(instructions, quad: number, ranks, hasMissing: hasMissing, into: quad)
+    return groups.groups(number).enumerated().map { place, group in
+      (group, UnsafePointer(quad + place * 2 * featureCount * blockRowCount))
     }
   }
 

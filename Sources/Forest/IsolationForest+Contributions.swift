@@ -1,6 +1,7 @@
 extension IsolationForest {
   /// By how much each feature shortens a row's path, in edges: for every split on the way, the
-  /// path expected at the node less that expected at the child taken, averaged over trees.
+  /// path expected at the node less that expected at the child taken, averaged over trees. The
+  /// features of a projection share by their parts in its value.
   ///
   /// The sum over features is `expectedPathLength` less `pathLength(matrix, row:)`, to 1e-9.
   ///
@@ -12,8 +13,16 @@ extension IsolationForest {
       var number = 0
       while !tree.nodes[number].isLeaf {
         let node = tree.nodes[number]
-        let child = tree.child(of: node, for: matrix.columns[Int(node.feature)][row])
-        contributions[Int(node.feature)] += expected[number] - expected[child]
+        let child = tree.child(of: node, for: row, in: matrix)
+        let difference = expected[number] - expected[child]
+        if let projection = tree.projection(of: node, featureCount: featureNames.count) {
+          let shares = projection.shares { matrix.columns[$0][row] }
+          for (term, share) in zip(projection.terms, shares) {
+            contributions[Int(term.feature)] += share * difference
+          }
+        } else {
+          contributions[Int(node.feature)] += difference
+        }
         number = child
       }
     }
@@ -40,7 +49,7 @@ extension IsolationForest {
       var number = 0
       while !tree.nodes[number].isLeaf {
         let node = tree.nodes[number]
-        number = tree.child(of: node, for: matrix.columns[Int(node.feature)][row])
+        number = tree.child(of: node, for: row, in: matrix)
       }
       sum += scale.units(tree.values[number])
     }

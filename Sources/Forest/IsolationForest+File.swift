@@ -1,12 +1,16 @@
 import ArrowFile
 import Columnar
 
-/// The columns of a model file: one row a node, trees and their nodes in order.
+/// The columns of a model file: one row a node, trees and their nodes in order; a node that splits
+/// on a projection has one row a term, alike but for feature, weight and centre.
 enum ForestColumn {
   static let tree = ColumnKey<Values<Int32>>("tree", isNullable: false)
   static let node = ColumnKey<Values<Int32>>("node", isNullable: false)
   /// Null in leaves, as are threshold, left and right.
   static let feature = ColumnKey<Values<Int32>>("feature")
+  /// Of a term weight × (feature − centre); null where a node splits on the feature itself.
+  static let weight = ColumnKey<Values<Float>>("weight")
+  static let centre = ColumnKey<Values<Float>>("centre")
   static let threshold = ColumnKey<Values<Float>>("threshold")
   static let left = ColumnKey<Values<Int32>>("left")
   static let right = ColumnKey<Values<Int32>>("right")
@@ -15,10 +19,10 @@ enum ForestColumn {
   static let value = ColumnKey<Values<Double>>("value")
 
   static let schema = Schema(
-    "isolation_forest", version: 2,
+    "isolation_forest", version: 3,
     [
-      tree.field, node.field, feature.field, threshold.field, left.field, right.field,
-      sampleCount.field, value.field,
+      tree.field, node.field, feature.field, weight.field, centre.field, threshold.field,
+      left.field, right.field, sampleCount.field, value.field,
     ])
 }
 
@@ -53,12 +57,15 @@ extension IsolationForest {
     let names = featureNames.enumerated().map { (ForestKey.feature($0.offset), $0.element) }
     let writer = try ArrowWriter(
       path: path, schema: ForestColumn.schema, compression: .zstd,
-      metadata: (own + names).map { (key: $0.0, value: $0.1) } + metadata)
+      metadata: (own + options.growthMetadata + names).map { (key: $0.0, value: $0.1) } + metadata)
     let rows = NodeRows()
     for (index, tree) in trees.enumerated() {
       for (number, node) in tree.nodes.enumerated() {
-        rows.append(node, value: tree.values[number], number: number, tree: index)
-        if rows.count == maximumBatchRowCount { try writer.write(rows.finishBatch()) }
+        let terms = tree.projection(of: node, featureCount: featureNames.count)?.terms
+        for term in terms.map({ $0.map(Optional.some) }) ?? [nil] {
+          rows.append(node, term, value: tree.values[number], number: number, tree: index)
+          if rows.count == maximumBatchRowCount { try writer.write(rows.finishBatch()) }
+        }
       }
     }
     if rows.count > 0 { try writer.write(rows.finishBatch()) }
@@ -99,9 +106,10 @@ extension IsolationForest {
       }
       names.append(name)
     }
-    let options = ForestOptions(
+    var options = ForestOptions(
       treeCount: try number(ForestKey.treeCount),
       sampleCount: try number(ForestKey.sampleCountOption), seed: try number(ForestKey.seed))
+    try options.readGrowth(metadata)
     guard stored.count == options.treeCount else {
       throw .model(
         key: ForestKey.treeCount, expected: "\(stored.count), as there are trees",
@@ -111,7 +119,9 @@ extension IsolationForest {
     for (index, tree) in stored.enumerated() {
       trees.append(
         try IsolationTree(
-          nodes: tree.nodes, values: tree.values, featureCount: featureCount, index: index))
+          nodes: tree.nodes(featureCount: featureCount), values: tree.values,
+          projections: tree.projections, featureCount: featureCount,
+          index: index))
     }
     try self.init(
       featureNames: names, options: options, sampleCount: try number(ForestKey.sampleCount),
@@ -121,8 +131,8 @@ extension IsolationForest {
     }
   }
 
-  /// CRC-64/XZ, as 16 hexadecimal digits, of all nodes' numbers in order: a forest of the same
-  /// trees has the same.
+  /// CRC-64/XZ, as 16 hexadecimal digits, of all numbers of nodes and projections in order: a
+  /// forest of the same trees has the same.
   package var nodeChecksum: String {
     var checksum = Checksum()
     for tree in trees {
@@ -133,6 +143,12 @@ extension IsolationForest {
           node.feature, Int32(bitPattern: node.threshold.bitPattern), node.left, node.right,
           node.sampleCount, Int32(truncatingIfNeeded: value.bitPattern),
           Int32(truncatingIfNeeded: value.bitPattern >> 32),
+        ]
+      }
+      for term in tree.projections.flatMap(\.terms) {
+        numbers += [
+          term.feature, Int32(bitPattern: term.weight.bitPattern),
+          Int32(bitPattern: term.centre.bitPattern),
         ]
       }
       numbers.withUnsafeBytes { checksum.add($0) }
@@ -149,7 +165,12 @@ extension IsolationForest {
       let rows = NodeViews(batch)
       for row in 0..<batch.rowCount {
         if tree.value(row) == trees.count, node.value(row) == 0 { trees.append(StoredTree()) }
-        let expected = trees.last?.nodes.count ?? 0
+        if let term = rows.term(row), tree.value(row) == trees.count - 1,
+          trees[trees.count - 1].append(term, toNode: node.value(row))
+        {
+          continue
+        }
+        let expected = trees.last?.nodeCount ?? 0
         guard !trees.isEmpty, tree.value(row) == trees.count - 1, node.value(row) == expected
         else {
           throw ForestError.file(
@@ -159,8 +180,7 @@ extension IsolationForest {
               expected: "this node, or node 0 of the next tree",
               found: "node \(node.value(row)) of tree \(tree.value(row))"))
         }
-        trees[trees.count - 1].nodes.append(rows.node(row))
-        trees[trees.count - 1].values.append(rows.value(row))
+        trees[trees.count - 1].append(rows.node(row), rows.term(row), value: rows.value(row))
       }
     }
     return trees
@@ -169,8 +189,34 @@ extension IsolationForest {
 
 /// A tree's rows of a file, not validated yet.
 private struct StoredTree {
-  var nodes: [IsolationTree.Node] = []
-  var values: [Double] = []
+  private var nodes: [IsolationTree.Node] = []
+  private(set) var values: [Double] = []
+  private var terms: [(node: Int, terms: [Projection.Term])] = []
+
+  var nodeCount: Int { nodes.count }
+  var projections: [Projection] { terms.map { Projection(terms: $0.terms) } }
+
+  /// The nodes, those with terms on columns from featureCount on.
+  func nodes(featureCount: Int) -> [IsolationTree.Node] {
+    var nodes = nodes
+    for (index, projection) in terms.enumerated() {
+      nodes[projection.node] = nodes[projection.node].onColumn(featureCount + index)
+    }
+    return nodes
+  }
+
+  mutating func append(_ node: IsolationTree.Node, _ term: Projection.Term?, value: Double) {
+    if let term { terms.append((nodes.count, [term])) }
+    nodes.append(node)
+    values.append(value)
+  }
+
+  /// Whether the node is the last one and takes another term.
+  mutating func append(_ term: Projection.Term, toNode number: Int32) -> Bool {
+    guard number == nodes.count - 1, terms.last?.node == Int(number) else { return false }
+    terms[terms.count - 1].terms.append(term)
+    return true
+  }
 }
 
 /// Gathers nodes into batches.
@@ -178,11 +224,16 @@ private final class NodeRows {
   private let table = TableBuilder(ForestColumn.schema)
   private(set) var count = 0
 
-  func append(_ node: IsolationTree.Node, value: Double, number: Int, tree: Int) {
+  func append(
+    _ node: IsolationTree.Node, _ term: Projection.Term?, value: Double, number: Int, tree: Int
+  ) {
     count += 1
     table.column(ForestColumn.tree).append(Int32(tree))
     table.column(ForestColumn.node).append(Int32(number))
-    table.column(ForestColumn.feature).append(node.isLeaf ? nil : node.feature)
+    table.column(ForestColumn.feature).append(
+      node.isLeaf ? nil : term?.feature ?? node.feature)
+    table.column(ForestColumn.weight).append(term?.weight)
+    table.column(ForestColumn.centre).append(term?.centre)
     table.column(ForestColumn.threshold).append(node.isLeaf ? nil : node.threshold)
     table.column(ForestColumn.left).append(node.isLeaf ? nil : node.left)
     table.column(ForestColumn.right).append(node.isLeaf ? nil : node.right)
@@ -199,6 +250,8 @@ private final class NodeRows {
 /// A batch's rows as nodes; what a split lacks becomes a value that `IsolationTree` refuses.
 private struct NodeViews {
   private let feature: Values<Int32>
+  private let weight: Values<Float>
+  private let centre: Values<Float>
   private let threshold: Values<Float>
   private let left: Values<Int32>
   private let right: Values<Int32>
@@ -207,6 +260,8 @@ private struct NodeViews {
 
   init(_ batch: Batch) {
     feature = batch[ForestColumn.feature]
+    weight = batch[ForestColumn.weight]
+    centre = batch[ForestColumn.centre]
     threshold = batch[ForestColumn.threshold]
     left = batch[ForestColumn.left]
     right = batch[ForestColumn.right]
@@ -215,6 +270,12 @@ private struct NodeViews {
   }
 
   func value(_ row: Int) -> Double { value[row] ?? .nan }
+
+  /// nil for a leaf, and where a node splits on a feature itself.
+  func term(_ row: Int) -> Projection.Term? {
+    guard let feature = feature[row], let weight = weight[row] else { return nil }
+    return .init(feature: Int(feature), weight: weight, centre: centre[row] ?? .nan)
+  }
 
   func node(_ row: Int) -> IsolationTree.Node {
     let sampleCount = Int(sampleCount.value(row))

@@ -1,7 +1,8 @@
-/// A tree that isolates rows by thresholds on single features.
+/// A tree that isolates rows by thresholds on single features or on weighted sums of them.
 package struct IsolationTree: Sendable, Equatable {
   package struct Node: Sendable, Equatable {
-    /// The column it splits on; negative for a leaf.
+    /// The column it splits on: a feature, or from the number of features on a projection; negative
+    /// for a leaf.
     package let feature: Int32
     /// Finite; values up to it go left. A missing value follows the child with more training rows,
     /// the left one if both have as many.
@@ -25,12 +26,21 @@ package struct IsolationTree: Sendable, Equatable {
     }
 
     package var isLeaf: Bool { feature < 0 }
+
+    /// The node, splitting on another column.
+    func onColumn(_ column: Int) -> Node {
+      Node(
+        feature: column, threshold: threshold, left: Int(left), right: Int(right),
+        sampleCount: Int(sampleCount))
+    }
   }
 
   /// nodes[0] is the root; children come after their parent.
   package let nodes: [Node]
   /// What a row gets that ends in a leaf, one value a node; 0 where it splits.
   package let values: [Double]
+  /// The weighted sums of features that nodes split on.
+  package let projections: [Projection]
   /// Edges from the root.
   let depths: [Int32]
 
@@ -39,11 +49,13 @@ package struct IsolationTree: Sendable, Equatable {
   /// - Parameters:
   ///   - values: one a node, of which those of leaves are taken; where nil, a leaf's value is its
   ///     path length in edges: those from the root, and those that its rows would still need.
+  ///   - projections: what columns from featureCount on stand for.
   ///   - index: the tree's place in its forest, for errors.
   /// - Throws: `ForestError.tree` unless the nodes are one tree whose counts add up, over features
-  ///   0 ..< featureCount with finite thresholds, and values are finite.
+  ///   0 ..< featureCount or projections, with finite thresholds, and values are finite.
   package init(
-    nodes: [Node], values: [Double]? = nil, featureCount: Int, index: Int
+    nodes: [Node], values: [Double]? = nil, projections: [Projection] = [], featureCount: Int,
+    index: Int
   ) throws(ForestError) {
     precondition(values == nil || values?.count == nodes.count, "one value a node")
     func fail(_ node: Int, _ expected: String, _ found: String) -> ForestError {
@@ -60,8 +72,14 @@ package struct IsolationTree: Sendable, Equatable {
         throw fail(number, "training rows", "\(node.sampleCount)")
       }
       if node.isLeaf { continue }
-      guard node.feature < featureCount else {
+      guard Int(node.feature) < featureCount + projections.count else {
         throw fail(number, "a feature below \(featureCount)", "\(node.feature)")
+      }
+      if node.feature >= featureCount,
+        let defect = projections[Int(node.feature) - featureCount]
+          .defect(featureCount: featureCount)
+      {
+        throw fail(number, defect.expected, defect.found)
       }
       guard node.threshold.isFinite else {
         throw fail(number, "a finite threshold", "\(node.threshold)")
@@ -93,6 +111,7 @@ package struct IsolationTree: Sendable, Equatable {
     self.nodes = nodes
     self.depths = depths
     self.values = leafValues
+    self.projections = projections
   }
 
   /// The least and greatest value of a leaf.
@@ -109,5 +128,24 @@ package struct IsolationTree: Sendable, Equatable {
   func child(of node: Node, for value: Float) -> Int {
     let goesLeft = value.isNaN ? sendsMissingLeft(node) : value <= node.threshold
     return Int(goesLeft ? node.left : node.right)
+  }
+
+  /// The child that a row takes.
+  func child(of node: Node, for row: Int, in matrix: FeatureMatrix) -> Int {
+    guard let projection = projection(of: node, featureCount: matrix.featureCount) else {
+      return child(of: node, for: matrix.columns[Int(node.feature)][row])
+    }
+    return child(of: node, for: projection.value { matrix.columns[$0][row] })
+  }
+
+  /// nil where the node splits on a feature.
+  func projection(of node: Node, featureCount: Int) -> Projection? {
+    node.feature < featureCount ? nil : projections[Int(node.feature) - featureCount]
+  }
+
+  /// What the node compares as terms of a sum: a feature x is 1 × (x − 0).
+  func terms(of node: Node, featureCount: Int) -> [Projection.Term] {
+    projection(of: node, featureCount: featureCount)?.terms
+      ?? [Projection.Term(feature: Int(node.feature), weight: 1, centre: 0)]
   }
 }

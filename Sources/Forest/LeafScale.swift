@@ -14,8 +14,8 @@ func averagePathLength(rowCount: Int) -> Double {
 /// Leaf values as whole numbers of 2^-fractionBits above the least of them, so that sums over trees
 /// are exact.
 ///
-/// A value's rounding error is at most 2^-(fractionBits + 1); with 100 trees of 256 rows,
-/// fractionBits is 21 and scores are off by less than 2e-8.
+/// A value takes three bytes. Its rounding error is at most 2^-(fractionBits + 1); with trees of 256
+/// rows, fractionBits is 20 and scores are off by less than 4e-8.
 package struct LeafScale: Sendable, Equatable {
   package let fractionBits: Int
   /// Multiplied with a row's sum over trees: the exponent e of its score 2^-e.
@@ -30,9 +30,15 @@ package struct LeafScale: Sendable, Equatable {
   ///   edge.
   init?(ranges: [ClosedRange<Double>], sampleCount: Int) {
     let origin = ranges.reduce(0) { min($0, $1.lowerBound) }
+    let greatest = ranges.reduce(0) { max($0, $1.upperBound - origin) }
     let greatestSum = ranges.reduce(0) { $0 + $1.upperBound - origin + 1 }
+    func fits(_ bits: Int) -> Bool {
+      let unitsPerEdge = Double(1 << bits)
+      return greatest * unitsPerEdge < Double(1 << forest_value_bits) - 1
+        && greatestSum * unitsPerEdge < Double(UInt32.max)
+    }
     var bits = 24
-    while bits >= 10, greatestSum * Double(1 << bits) >= Double(UInt32.max) { bits -= 1 }
+    while bits >= 10, !fits(bits) { bits -= 1 }
     guard bits >= 10 else { return nil }
     self.origin = origin
     fractionBits = bits

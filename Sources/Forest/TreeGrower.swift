@@ -1,107 +1,127 @@
+import Glibc
+
 /// Grows one isolation tree on a random sample of rows (Liu, Ting, Zhou 2008, algorithms 1 and 2).
 ///
-/// A node takes a feature at random among those whose present values differ, and a threshold at
-/// random between their least and greatest. Infinite values count as the greatest finite ones.
-/// Rows that miss the feature follow the child with more of the others.
+/// A node draws splits and takes the one that gains most; where one is drawn, as it falls. Infinite
+/// values count as the greatest finite ones. Rows that miss a feature follow the child with more of
+/// the others, and count with it.
 struct TreeGrower {
-  /// values[feature × sampleCount + row].
-  private let values: [Float]
-  private let sampleCount: Int
-  private let featureCount: Int
+  private let rule: GrowthRule
   private let depthLimit: Int
-  private var random: SeededGenerator
+  private var splits: SplitDrawer
   /// The sample's rows; each node holds a range of them.
   private var rows: [Int]
-  private var nodes: [IsolationTree.Node] = []
+  private var grown = GrownTree()
 
-  init(_ matrix: FeatureMatrix, sampleCount: Int, random: SeededGenerator) {
-    self.sampleCount = sampleCount
-    self.random = random
-    featureCount = matrix.featureCount
-    depthLimit = Int.bitWidth - (max(sampleCount, 2) - 1).leadingZeroBitCount
+  /// - Parameter weights: one a row, by which rows are drawn; equally likely ones where nil.
+  init(
+    _ matrix: FeatureMatrix, weights: [Float]?, sampleCount: Int, rule: GrowthRule,
+    random: SeededGenerator
+  ) {
+    var random = random
+    let sample =
+      weights.map { random.distinct(sampleCount, weights: $0) }
+      ?? random.distinct(sampleCount, below: matrix.rowCount)
+    self.rule = rule
+    depthLimit =
+      rule.limitsDepth
+      ? Int.bitWidth - (max(sampleCount, 2) - 1).leadingZeroBitCount : sampleCount
     rows = Array(0..<sampleCount)
-    let sample = self.random.distinct(sampleCount, below: matrix.rowCount)
-    let greatest = Float.greatestFiniteMagnitude
-    values = matrix.columns.flatMap { column in
-      sample.map { row in
-        column[row].isInfinite ? (column[row] < 0 ? -greatest : greatest) : column[row]
-      }
-    }
+    splits = SplitDrawer(matrix, sample: sample, rule: rule, random: random)
   }
 
-  /// The tree's nodes, parents before children.
-  mutating func grow() -> [IsolationTree.Node] {
-    grow(0..<sampleCount, depth: 0)
-    return nodes
+  /// A range of rows that is to become a node.
+  private struct Branch {
+    let rows: Range<Int>
+    var depth = 0
+    /// log2 of the share of rows over the share of ranges.
+    var density = 0.0
+    /// Whose right child it is.
+    var parent: Int?
   }
 
-  private mutating func grow(_ range: Range<Int>, depth: Int) {
-    guard range.count > 1, depth < depthLimit, let split = drawSplit(range) else {
-      nodes.append(.init(leafOf: range.count))
-      return
-    }
-    let middle = partition(range, by: split)
-    let number = nodes.count
-    nodes.append(.init(leafOf: range.count))
-    grow(range.lowerBound..<middle, depth: depth + 1)
-    let right = nodes.count
-    grow(middle..<range.upperBound, depth: depth + 1)
-    nodes[number] = .init(
-      feature: split.feature, threshold: split.threshold, left: number + 1, right: right,
-      sampleCount: range.count)
-  }
-
-  private struct Split {
-    let feature: Int
-    let threshold: Float
-  }
-
-  /// nil where the rows are alike in every feature.
-  private mutating func drawSplit(_ range: Range<Int>) -> Split? {
-    var candidates = Array(0..<featureCount)
-    while !candidates.isEmpty {
-      let place = random.below(candidates.count)
-      let feature = candidates[place]
-      candidates.swapAt(place, candidates.count - 1)
-      candidates.removeLast()
-      guard let (least, greatest) = extent(of: feature, in: range), least < greatest else {
+  /// The tree, parents before children, left children right after their parent.
+  mutating func grow() -> GrownTree {
+    var pending = [Branch(rows: 0..<rows.count)]
+    while let branch = pending.popLast() {
+      let number = grown.nodes.count
+      if let parent = branch.parent { grown.nodes[parent].right = number }
+      guard branch.rows.count > 1, branch.depth < depthLimit,
+        let split = splits.draw(rows[branch.rows])
+      else {
+        grown.appendLeaf(of: branch.rows.count, value: branch.density)
         continue
       }
-      return Split(feature: feature, threshold: drawThreshold(from: least, below: greatest))
+      let middle = partition(branch.rows, by: split)
+      grown.appendSplit(split, of: branch.rows.count)
+      let halves = [branch.rows.lowerBound..<middle, middle..<branch.rows.upperBound]
+      let children = zip(halves, split.rangeShares).map { half, rangeShare in
+        let rowShare = Double(half.count) / Double(branch.rows.count)
+        return Branch(
+          rows: half, depth: branch.depth + 1,
+          density: branch.density + log2(rowShare / rangeShare),
+          parent: half.lowerBound == middle ? number : nil)
+      }
+      pending += children.reversed()
     }
-    return nil
-  }
-
-  /// The least and greatest present value.
-  private func extent(of feature: Int, in range: Range<Int>) -> (Float, Float)? {
-    var least = Float.infinity
-    var greatest = -Float.infinity
-    for row in rows[range] {
-      let value = values[feature * sampleCount + row]
-      if value < least { least = value }
-      if value > greatest { greatest = value }
-    }
-    return least <= greatest ? (least, greatest) : nil
-  }
-
-  /// Rounded down to a float, so that `<=` decides as it would before rounding; a draw that reaches
-  /// the maximum becomes the minimum, as in scikit-learn.
-  private mutating func drawThreshold(from least: Float, below greatest: Float) -> Float {
-    let drawn = Double(least) + random.unit() * (Double(greatest) - Double(least))
-    let nearest = Float(drawn)
-    let threshold = Double(nearest) > drawn ? nearest.nextDown : nearest
-    return threshold < greatest ? threshold : least
+    return grown
   }
 
   /// Puts the rows that go left first; where those that go right start.
   private mutating func partition(_ range: Range<Int>, by split: Split) -> Int {
-    let offset = split.feature * sampleCount
-    let left = rows[range].filter { values[offset + $0] <= split.threshold }
-    let right = rows[range].filter { values[offset + $0] > split.threshold }
-    let missing = rows[range].filter { values[offset + $0].isNaN }
+    let valued = rows[range].map { ($0, splits.value($0, split.axis)) }
+    let left = valued.filter { $0.1 <= split.threshold }.map(\.0)
+    let right = valued.filter { $0.1 > split.threshold }.map(\.0)
+    let missing = valued.filter { $0.1.isNaN }.map(\.0)
     let leftRows = left.count >= right.count ? left + missing : left
     rows.replaceSubrange(
       range, with: leftRows + (left.count >= right.count ? right : right + missing))
     return range.lowerBound + leftRows.count
+  }
+}
+
+/// A tree's parts before they are validated.
+struct GrownTree: Sendable {
+  struct Node {
+    /// nil for a leaf.
+    var split: Split?
+    var right = 0
+    var rowCount: Int
+    var value = 0.0
+  }
+
+  fileprivate(set) var nodes: [Node] = []
+
+  fileprivate mutating func appendLeaf(of rowCount: Int, value: Double) {
+    nodes.append(Node(rowCount: rowCount, value: value))
+  }
+
+  fileprivate mutating func appendSplit(_ split: Split, of rowCount: Int) {
+    nodes.append(Node(split: split, rowCount: rowCount))
+  }
+
+  func tree(
+    _ leafValue: GrowthRule.LeafValue, featureCount: Int, index: Int
+  ) throws(ForestError) -> IsolationTree {
+    var projections: [Projection] = []
+    var treeNodes: [IsolationTree.Node] = []
+    for (number, node) in nodes.enumerated() {
+      guard let split = node.split else {
+        treeNodes.append(.init(leafOf: node.rowCount))
+        continue
+      }
+      var column = featureCount + projections.count
+      switch split.axis {
+      case .feature(let feature): column = feature
+      case .projection(let projection): projections.append(projection)
+      }
+      treeNodes.append(
+        .init(
+          feature: column, threshold: split.threshold, left: number + 1, right: node.right,
+          sampleCount: node.rowCount))
+    }
+    return try IsolationTree(
+      nodes: treeNodes, values: leafValue == .density ? nodes.map(\.value) : nil,
+      projections: projections, featureCount: featureCount, index: index)
   }
 }

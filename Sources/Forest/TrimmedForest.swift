@@ -18,15 +18,9 @@ package struct TrimmedForest: Sendable {
     _ matrix: FeatureMatrix, groups: [UInt8], options: ForestOptions, threads: Int
   ) throws(ForestError) -> TrimmedForest {
     precondition(groups.count == matrix.rowCount, "one group a row")
-    let first = try IsolationForest.train(matrix, options: options, threads: threads)
-    let scores = try first.scores(matrix, threads: threads)
-    let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
-    let keptCount = max(2, matrix.rowCount - Int(Double(matrix.rowCount) * trimmedShare))
-    let kept = order.prefix(keptCount).sorted()
-    let forest = try IsolationForest.train(
-      FeatureMatrix(
-        names: matrix.names, columns: matrix.columns.map { column in kept.map { column[$0] } }),
-      options: options, threads: threads)
+    var options = options
+    options.trimmedShare = trimmedShare
+    let forest = try IsolationForest.train(matrix, options: options, threads: threads)
     let final = try forest.scores(matrix, threads: threads)
     var byGroup: [UInt8: [Float]] = [:]
     for (row, group) in groups.enumerated() { byGroup[group, default: []].append(final[row]) }

@@ -53,7 +53,8 @@ struct ImportModel: StageCommand {
 /// Writes a model for other runtimes.
 struct ExportModel: StageCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export-model", abstract: "Write a model as ONNX, for other runtimes.",
+    commandName: "export-model",
+    abstract: "Write a model as ONNX, for other runtimes; its splits must be on single features.",
     discussion: """
       The ONNX model takes float32 rows, missing values as NaN, and gives the same scores to 1e-5.
       """)
@@ -65,6 +66,13 @@ struct ExportModel: StageCommand {
   var onnx: String
 
   func run() throws {
-    try FileBytes.replace(onnx, with: try IsolationForest(path: path).onnxModel())
+    let forest = try IsolationForest(path: path)
+    let model: [UInt8]
+    do throws(ForestError) {
+      model = try forest.onnxModel()
+    } catch {
+      throw StageError("\(path): \(error)")
+    }
+    try FileBytes.replace(onnx, with: model)
   }
 }

@@ -46,6 +46,9 @@ struct ScoreTable: StageCommand {
   @Option(help: "Trees to grow.")
   var trees = 100
 
+  @Option(help: "How trees grow: standard, extended, pooled_gain, density or sci_forest.")
+  var variant = ForestVariant.standard.rawValue
+
   @Option(help: "Rows that each tree is grown from.")
   var samples = 256
 
@@ -68,6 +71,10 @@ struct ScoreTable: StageCommand {
     guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
     guard delimiter.utf8.count == 1 else {
       throw ValidationError("--delimiter: expected one character of ASCII")
+    }
+    guard ForestVariant(rawValue: variant) != nil else {
+      let names = ForestVariant.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--variant: expected one of \(names)")
     }
     guard explain >= 0 else { throw ValidationError("--explain: expected 0 or more") }
     guard model == nil || (train == nil && saveModel == nil && columns == nil && exclude == nil)
@@ -119,7 +126,9 @@ struct ScoreTable: StageCommand {
     let choice = ColumnChoice(wanted: list(columns), excluded: list(exclude) ?? [])
     let training = try TableTraining(
       table, columns: try choice.columns(of: table),
-      options: ForestOptions(treeCount: trees, sampleCount: samples, seed: seed),
+      options: ForestOptions(
+        treeCount: trees, sampleCount: samples, seed: seed,
+        rule: (ForestVariant(rawValue: variant) ?? .standard).rule),
       origin: FileBytes.name(of: table.path), threads: threads)
     // What is wrong with the table that is scored is said once it is.
     if !isScored { say(table.path, training.problems.lines) }

@@ -17,15 +17,13 @@ import threading
 import time
 from pathlib import Path
 
-import bench_forest
-
 HERE = Path(__file__).parent
 FIRST_DAY, DAYS = 2, 14
 THREADS = 2
 # Peak anonymous memory of a stage, MiB.
 MEMORY_LIMITS = {"ingest": 64, "normalize": 128, "baseline": 128, "score": 256, "report": 128}
-# How many times DuckDB's CPU, and scikit-learn's rows a second.
-CPU_GOAL, FOREST_GOAL = 3, 5
+# How many times DuckDB's CPU.
+CPU_GOAL = 3
 LIBCSV_GOAL = 200
 
 SITE = """[site]
@@ -173,12 +171,6 @@ def print_rest(figures, byte_count):
     libcsv = byte_count / 1e6 / figures["libcsv"]["cpu"]
     print(f"\ningest --parser libcsv: {libcsv:.0f} MB per CPU second")
     print(f"  goal: {LIBCSV_GOAL}: {verdict(libcsv >= LIBCSV_GOAL)}")
-    forest = figures["forest"]
-    for engine in "tidemark", "scikit_learn":
-        rate = forest[f"{engine}_rows_per_second"] / 1e6
-        print(f"{'forest, M rows/s':24}{engine:14}{rate:8.2f}")
-    print(f"  {forest['ratio']:.1f} ×, rank correlation {forest['rank_correlation']:.3f}")
-    print(f"  goal: {FOREST_GOAL} × scikit-learn: {verdict(forest['ratio'] >= FOREST_GOAL)}")
     print(f"\n{'memory and time':24}{'wall s':>8}{'CPU s':>8}{'MiB':>8}{'limit':>8}")
     for stage, used in figures["stages"].items():
         limit = MEMORY_LIMITS[stage]
@@ -205,7 +197,6 @@ def main():
         print_reading(work, engines, options.rows, byte_count)
     sys.stdout.flush()
     figures["libcsv"] = bench.libcsv()
-    figures["forest"] = bench_forest.measure(bench.bin / "forest-bench", 1_000_000, 5)
     figures["stages"] = bench.memory()
     print_rest(figures, byte_count)
     options.figures.parent.mkdir(parents=True, exist_ok=True)

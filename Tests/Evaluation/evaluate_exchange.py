@@ -113,17 +113,20 @@ for name, options in isotree_options.items():
     found = tidemark_scores("forest.arrow", "rows.arrow")
     report("import", f"from isotree, {name}", found, forest.predict(rows.astype(np.float64)))
 
-for name, table, matrix in [
-    ("complete rows", "rows.arrow", rows),
-    ("a tenth missing", "missing.arrow", with_missing),
+for variant, name, table, matrix in [
+    ("standard", "complete rows", "rows.arrow", rows),
+    ("standard", "a tenth missing", "missing.arrow", with_missing),
+    ("pooled_gain", "a tenth missing", "missing.arrow", with_missing),
+    ("density", "complete rows", "rows.arrow", rows),
 ]:
     score(
-        "table", file(table), "--save-model", file("forest.arrow"), "--output", file("scores.arrow")
+        "table", file(table), "--variant", variant, "--save-model", file("forest.arrow"),
+        "--output", file("scores.arrow"),
     )
     expected = ipc.open_file(file("scores.arrow")).read_all()["score"].to_numpy()
     score("export-model", file("forest.arrow"), "--onnx", file("forest.onnx"))
     onnx.checker.check_model(onnx.load(file("forest.onnx")), full_check=True)
     session = onnxruntime.InferenceSession(file("forest.onnx"))
-    report("onnx", f"to ONNX, {name}", session.run(None, {"rows": matrix})[0][:, 0], expected)
+    report("onnx", f"to ONNX, {variant}, {name}", session.run(None, {"rows": matrix})[0][:, 0], expected)
 
 sys.exit(worst["import"] > 1e-6 or worst["onnx"] > 1e-5)

@@ -82,7 +82,7 @@ import Testing
     let lines = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
       .split(separator: "\n")
     #expect(lines[0] == "row,score,feature_1,contribution_1,feature_2,contribution_2")
-    let edges = forest.contributions(rows, row: 9)
+    let edges = try forest.contributions(rows, threads: 1).row(9).map { Float($0) }
     let score = try forest.scores(rows, threads: 1)[9]
     #expect(lines[10] == "9,\(score),\"odd, one\",\(edges[1]),plain,\(edges[0])")
     #expect(edges[1] > edges[0])

@@ -8,12 +8,16 @@ import Testing
     let matrix = makeRows(seed: 20, rowCount: 2_000).mapValues { value, feature, row in
       (row + feature) % 11 == 0 ? .nan : value
     }
-    let forest = try IsolationForest.train(
-      matrix, options: ForestOptions(seed: 21), threads: 2)
-    for row in 0..<300 {
-      let sum = forest.contributions(matrix, row: row).reduce(0, +)
-      let expected = forest.expectedPathLength - forest.pathLength(matrix, row: row)
-      #expect(abs(sum - expected) <= 1e-9)
+    for variant in ForestVariant.allCases {
+      let forest = try IsolationForest.train(
+        matrix,
+        options: ForestOptions(treeCount: 10, sampleCount: 64, seed: 21, rule: variant.rule),
+        threads: 2)
+      for row in 0..<60 {
+        let sum = forest.contributions(matrix, row: row).reduce(0, +)
+        let expected = forest.expectedPathLength - forest.pathLength(matrix, row: row)
+        #expect(abs(sum - expected) <= 1e-9)
+      }
     }
   }
 
@@ -34,6 +38,16 @@ import Testing
       return greatest == injectedFeature(row)
     }
     #expect(hits.count * 100 >= rows.count * 95, "\(hits.count) of \(rows.count)")
+  }
+
+  @Test("features of a projection share by their parts in its value")
+  func projectionShares() {
+    let projection = Projection(terms: [
+      .init(feature: 1, weight: 2, centre: 1), .init(feature: 0, weight: -1, centre: 0),
+    ])
+    #expect(projection.shares { [2, 4][$0] } == [0.75, 0.25])
+    #expect(projection.shares { [0, 1][$0] } == [0.5, 0.5])
+    #expect(projection.shares { [.nan, 1][$0] } == [0.5, 0.5])
   }
 
   @Test("a tree worked by hand")

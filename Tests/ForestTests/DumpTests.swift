@@ -118,6 +118,16 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(dump.forest.onnxModel()))
   }
 
+  @Test("a forest of splits on projections is refused as ONNX")
+  func onnxOfProjections() throws {
+    let forest = try IsolationForest.train(
+      makeRows(seed: 70, rowCount: 200),
+      options: ForestOptions(
+        treeCount: 3, sampleCount: 32, seed: 1, rule: ForestVariant.extended.rule), threads: 1)
+    let error = #expect(throws: ForestError.self) { try forest.onnxModel() }
+    #expect(error?.description.contains("expected splits on single features") == true)
+  }
+
   @Test("numbers of several bytes are written as Protocol Buffers has them")
   func protobuf() {
     // The examples of https://protobuf.dev/programming-guides/encoding/.

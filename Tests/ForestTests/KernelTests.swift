@@ -3,40 +3,47 @@ import Testing
 
 @testable import Forest
 
-/// Kernels on every instruction set that this machine has.
-private let evaluations: [(kernel: ForestKernel, instructions: forest_instructions)] =
-  ForestKernel.allCases.flatMap { kernel in
-    [forest_plain, forest_avx2, forest_avx512]
-      .filter { $0.rawValue <= forest_best_instructions().rawValue }
-      .map { (kernel, $0) }
-  }
+/// Tops of several sizes on every instruction set that this machine has.
+private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
+  KernelBody.available.flatMap { [(nil, $0), (30, $0)] }
+  + [0, 1, TreeTop.greatestWholeSplitCount].map { ($0, .best) }
 
 @Suite struct KernelTests {
   /// Requires every kernel to give, bit for bit, what walking the trees row by row in Swift gives.
-  private func expectSameBits(_ forest: IsolationForest, _ matrix: FeatureMatrix) throws {
-    let sums = (0..<matrix.rowCount).map { forest.pathUnits(matrix, row: $0) }
-    let expected = sums.map { scoreTwin(sum: $0, scale: forest.scale).bitPattern }
-    for (kernel, instructions) in evaluations {
+  private func expectSameBits(_ forest: IsolationForest, _ matrices: FeatureMatrix...) throws {
+    try expectSameBits(forest, matrices)
+  }
+
+  private func expectSameBits(_ forest: IsolationForest, _ matrices: [FeatureMatrix]) throws {
+    let expected = matrices.map { matrix in
+      (0..<matrix.rowCount).map {
+        scoreTwin(sum: forest.pathUnits(matrix, row: $0), scale: forest.scale).bitPattern
+      }
+    }
+    for (topSplitCount, body) in evaluations {
       let evaluator = ForestEvaluator(
-        trees: forest.trees, featureCount: matrix.featureCount, scale: forest.scale,
-        kernel: kernel, instructions: instructions)
-      #expect(evaluator.kernel == kernel)
-      let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
-      let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
-      #expect(
-        scores.count == expected.count && differing == 0,
-        "\(kernel), instructions \(instructions.rawValue): \(differing) of \(matrix.rowCount) rows")
+        trees: forest.trees, featureCount: forest.featureNames.count, scale: forest.scale,
+        topSplitCount: topSplitCount, body: body)
+      for (matrix, expected) in zip(matrices, expected) {
+        let scores = try forest.scores(matrix, threads: 2, evaluator: evaluator)
+        let differing = zip(scores, expected).filter { $0.bitPattern != $1 }.count
+        #expect(
+          scores.count == expected.count && differing == 0,
+          """
+          top of \(topSplitCount.map { "\($0)" } ?? "fitting size"), \(body): \(differing) of \
+          \(matrix.rowCount) rows
+          """)
+      }
     }
   }
 
-  @Test(
-    "kernels agree for row counts around their widths",
-    arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 127, 129, 511, 512, 513, 1025])
-  func tails(rowCount: Int) throws {
-    let options = ForestOptions(treeCount: 12, seed: 3)
+  @Test("kernels agree for row counts around their widths")
+  func tails() throws {
     let forest = try IsolationForest.train(
-      makeRows(seed: 1, rowCount: 2_000), options: options, threads: 1)
-    try expectSameBits(forest, makeRows(seed: 2, rowCount: rowCount))
+      makeRows(seed: 1, rowCount: 2_000), options: ForestOptions(treeCount: 12, seed: 3),
+      threads: 1)
+    let counts = [0, 1, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 257, 511, 512, 513]
+    try expectSameBits(forest, counts.map { makeRows(seed: 2, rowCount: $0) })
   }
 
   @Test("kernels agree on missing, infinite and negative values and on signed zeros")
@@ -55,10 +62,9 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let forest = try IsolationForest.train(
       withSpecials(makeRows(seed: 4, rowCount: 3_000)),
       options: ForestOptions(treeCount: 40, seed: 5), threads: 2)
-    try expectSameBits(forest, withSpecials(makeRows(seed: 6, rowCount: 1_500)))
-    // Blocks with and without missing values in one matrix.
+    // Of the last matrix, one block has missing values.
     try expectSameBits(
-      forest,
+      forest, withSpecials(makeRows(seed: 6, rowCount: 1_500)),
       makeRows(seed: 6, rowCount: 1_500).mapValues { value, feature, row in
         row == 700 && feature == 2 ? .nan : value
       })
@@ -98,7 +104,6 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let forest = try IsolationForest.train(
       makeRows(seed: 11, rowCount: 6_000),
       options: ForestOptions(treeCount: 20, sampleCount: 4_096, seed: 12), threads: 2)
-    #expect(forest.evaluator.kernel == .walk)
     try expectSameBits(forest, makeRows(seed: 13, rowCount: 700))
   }
 
@@ -129,19 +134,42 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
     let rows = makeRows(seed: 14, rowCount: 600, featureCount: 2).mapValues { value, feature, row in
       row % 9 == 0 ? .nan : Float(row * (feature + 1) % 3_100) / 1_000
     }
-    for kernel in [ForestKernel.floats, .walk] {
-      let evaluator = ForestEvaluator(
-        trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: kernel)
-      let scores = try forest.scores(rows, threads: 1, evaluator: evaluator)
-      for row in 0..<rows.rowCount {
-        #expect(
-          scores[row]
-            == scoreTwin(sum: forest.pathUnits(rows, row: row), scale: forest.scale))
+    try expectSameBits(forest, rows)
+  }
+
+  @Test("kernels agree on projections, where these are missing or infinite too")
+  func projections() throws {
+    let specials: [Float] = [.nan, .infinity, -.infinity, -0.0, .greatestFiniteMagnitude, -1e30]
+    func withSpecials(_ matrix: FeatureMatrix) -> FeatureMatrix {
+      matrix.mapValues { value, feature, row in
+        (row + 3 * feature) % 16 == 0 ? specials[(row / 16 + feature) % specials.count] : value
       }
     }
-    let ranks = ForestEvaluator(
-      trees: forest.trees, featureCount: 2, scale: forest.scale, kernel: .ranks)
-    #expect(ranks.kernel == .floats, "3,001 leaf values are too many for codes")
+    for (variant, dimensionCount) in [
+      (ForestVariant.extended, 2), (.extended, 5), (.sciForest, 2), (.density, 3),
+    ] {
+      var rule = variant.rule
+      rule.dimensionCount = dimensionCount
+      let options = ForestOptions(treeCount: 6, sampleCount: 64, seed: 15, rule: rule)
+      let finite = try IsolationForest.train(
+        makeRows(seed: 16, rowCount: 1_000), options: options, threads: 2)
+      #expect(finite.trees.contains { !$0.projections.isEmpty })
+      try expectSameBits(
+        finite, makeRows(seed: 17, rowCount: 515), withSpecials(makeRows(seed: 18, rowCount: 1_030))
+      )
+      let special = try IsolationForest.train(
+        withSpecials(makeRows(seed: 16, rowCount: 1_000)), options: options, threads: 2)
+      try expectSameBits(special, withSpecials(makeRows(seed: 19, rowCount: 600)))
+    }
+  }
+
+  @Test("kernels agree on large trees of projections")
+  func largeObliqueTrees() throws {
+    let options = ForestOptions(
+      treeCount: 3, sampleCount: 2_048, seed: 15, rule: ForestVariant.extended.rule)
+    let forest = try IsolationForest.train(
+      makeRows(seed: 16, rowCount: 3_000), options: options, threads: 2)
+    try expectSameBits(forest, makeRows(seed: 17, rowCount: 515))
   }
 
   @Test("scores do not depend on the number of threads")
@@ -159,14 +187,14 @@ private let evaluations: [(kernel: ForestKernel, instructions: forest_instructio
   func ranks() throws {
     let thresholds: [Float] =
       [-0.0, 0, 3, 3, -2, 1e30, -1e30, 7] + (0..<40).map { 5 + Float($0) / 1e4 }
-    let ranking = try #require(FeatureRanking(thresholds: thresholds))
+    let ranking = FeatureRanking(thresholds: thresholds)
     let distinct = Set(thresholds).sorted()
     #expect(ranking.thresholdCount == distinct.count)
     let probes = distinct.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.infinity, -.infinity, -0.0]
     let values = (0..<blockRowCount).map { probes[$0 % probes.count] }
     for instructions in [forest_plain, forest_best_instructions()] {
-      var ranks = [Int16](repeating: -1, count: blockRowCount)
-      ranking.rank(instructions, values, into: &ranks)
+      var ranks = [UInt16](repeating: 9_999, count: blockRowCount)
+      ranking.rank(instructions, values, hasMissing: true, into: &ranks)
       for (value, rank) in zip(values, ranks) {
         #expect(Int(rank) == distinct.filter { $0 < value }.count, "\(value)")
       }

@@ -58,6 +58,8 @@ import Testing
     var tree: Int32 = 0
     var node: Int32
     var feature: Int32?
+    var weight: Float?
+    var centre: Float?
     var threshold: Float?
     var left: Int32?
     var right: Int32?
@@ -82,6 +84,8 @@ import Testing
       table.column(ForestColumn.tree).append(row.tree)
       table.column(ForestColumn.node).append(row.node)
       table.column(ForestColumn.feature).append(row.feature)
+      table.column(ForestColumn.weight).append(row.weight)
+      table.column(ForestColumn.centre).append(row.centre)
       table.column(ForestColumn.threshold).append(row.threshold)
       table.column(ForestColumn.left).append(row.left)
       table.column(ForestColumn.right).append(row.right)
@@ -106,6 +110,43 @@ import Testing
     let forest = try IsolationForest(path: path)
     let rows = FeatureMatrix(names: ["x", "y"], columns: [[0, 0], [0.5, 1]])
     #expect(try forest.scores(rows, threads: 1) == [0.5, 0.5])
+  }
+
+  @Test("a split on two features has a row for each")
+  func projectionByHand() throws {
+    var rows = Row.sound
+    rows[0].weight = 2
+    rows[0].centre = 1
+    rows.insert(rows[0], at: 1)
+    rows[1].feature = 0
+    rows[1].weight = -1
+    try write(rows)
+    let tree = try #require(try IsolationForest(path: path).trees.first)
+    let terms: [Projection.Term] = [
+      .init(feature: 1, weight: 2, centre: 1), .init(feature: 0, weight: -1, centre: 1),
+    ]
+    #expect(tree.projections == [Projection(terms: terms)])
+    #expect(tree.nodes.map(\.feature) == [2, -1, -1])
+
+    rows[1].feature = 2
+    try write(rows)
+    expectRefusal("tree 0, node 0: expected features in 0 ..< 2, found 2")
+    rows[1] = Row.sound[0]
+    try write(rows)
+    expectRefusal(
+      "tree 0, node 1: expected this node, or node 0 of the next tree, found node 0 of tree 0")
+  }
+
+  @Test("forests of every variant are read back as they were", arguments: ForestVariant.allCases)
+  func variants(variant: ForestVariant) throws {
+    let options = ForestOptions(
+      treeCount: 5, sampleCount: 64, seed: 7, rule: variant.rule, trimmedShare: 0.1)
+    let matrix = makeRows(seed: 51, rowCount: 300)
+    let forest = try IsolationForest.train(matrix, options: options, threads: 2)
+    try forest.write(to: path)
+    let read = try IsolationForest(path: path)
+    #expect(read.options == options && read.trees == forest.trees)
+    #expect(try read.scores(matrix, threads: 1) == forest.scores(matrix, threads: 2))
   }
 
   @Test("nodes that make no tree are refused with their place")
@@ -152,6 +193,12 @@ import Testing
     arguments: [
       ("forest.seed", "-1", "forest.seed: expected a whole number, found -1"),
       (
+        "forest.growth", "2 10 best limited density",
+        "forest.growth: expected dimensions, candidates, threshold, depth and leaf value, "
+          + "found 2 10 best limited density"
+      ),
+      ("forest.trimmed_share", "1", "forest.trimmed_share: expected a share below 1, found 1"),
+      (
         "forest.feature_count", "9000000000000000000",
         "forest.feature.2: expected the name of a feature, found none"
       ),
@@ -170,6 +217,6 @@ import Testing
     let writer = try ArrowWriter(path: path, schema: schema)
     try writer.finish()
     let error = #expect(throws: ArrowFileError.self) { try IsolationForest(path: path) }
-    #expect(error?.description.contains("the table isolation_forest, version 2") == true)
+    #expect(error?.description.contains("the table isolation_forest, version 3") == true)
   }
 }

@@ -9,10 +9,6 @@
 /// rows past the end of its data with anything.
 enum { forest_block_rows = 512 };
 
-/// Nested halves of a tree that a blend program may keep waiting; enough for 2^31 leaves, since
-/// the half that needs more is evaluated first.
-enum { forest_stack_slots = 32 };
-
 /// Leaf values, and sums of them over trees, are path lengths in fixed point. Integer sums have no
 /// rounding, so every kernel gives the same bits.
 typedef uint32_t forest_units;
@@ -29,84 +25,121 @@ typedef enum { forest_plain, forest_avx2, forest_avx512 } forest_instructions;
 /// The widest instructions of this CPU.
 forest_instructions forest_best_instructions(void);
 
-/// A step of a tree evaluated from its leaves upwards, for many rows at once. `x <= threshold`
-/// takes the left child; an unordered comparison takes the right one.
-typedef enum {
-  /// Two leaves: keeps the value so far for later, begins anew with left or right.
-  forest_pair,
-  /// A leaf on one side, the value so far on the other.
-  forest_leaf_left,
-  forest_leaf_right,
-  /// Two leaves (chosen by the inner column and threshold) on one side, the value so far on the
-  /// other.
-  forest_pair_left,
-  forest_pair_right,
-  /// The value kept last on one side, the value so far on the other.
-  forest_kept_left,
-  forest_kept_right,
-} forest_step_kind;
+/// Rows that are taken through a tree at once, a byte a row in each slot.
+enum { forest_slot_rows = 256 };
 
+/// The first slots hold one code each, the same for all rows; those after them what pairs and
+/// splits give.
+enum { forest_code_slots = 256, forest_result_slots = 128 };
+
+/// A split whose sides are both codes. The tree's pair i gives slot forest_code_slots + i.
 typedef struct {
-  uint16_t kind;
   uint16_t column;
-  uint16_t inner_column;
-  float threshold;
-  float inner_threshold;
-  /// The leaves' values.
-  forest_units left;
-  forest_units right;
-} forest_float_step;
+  /// The threshold's rank + 1, less 128: what is below goes left.
+  int8_t limit;
+  /// Codes.
+  uint8_t left;
+  uint8_t right;
+} forest_pair;
 
-/// As forest_float_step; thresholds are ranks, leaves are codes into the tree's table of values.
+/// Any other split: takes slots[left] or slots[right] to slots[result], which may be one of them.
 typedef struct {
-  uint16_t kind;
   uint16_t column;
-  uint16_t inner_column;
-  int16_t threshold;
-  int16_t inner_threshold;
-  int16_t left;
-  int16_t right;
-} forest_rank_step;
+  uint16_t left;
+  uint16_t right;
+  uint16_t result;
+  int8_t limit;
+} forest_split;
 
-/// Entries of a tree's table of values are padded to a multiple of this.
-enum { forest_table_stride = 32 };
-
-/// A tree's steps[step_start ..< step_end], and for rank programs its table of values,
-/// values[table_start ..< table_end].
-typedef struct {
-  uint32_t step_start;
-  uint32_t step_end;
-  uint32_t table_start;
-  uint32_t table_end;
-} forest_program_tree;
-
-/// Adds each tree's leaf value to sums[forest_block_rows].
-void forest_blend_floats(
-    forest_instructions instructions, const forest_program_tree *trees, size_t tree_count,
-    const forest_float_step *steps, const float *block, forest_units *sums);
-
-/// Adds each tree's leaf value to sums[forest_block_rows].
-void forest_blend_ranks(
-    forest_instructions instructions, const forest_program_tree *trees, size_t tree_count,
-    const forest_rank_step *steps, const forest_units *values, const int16_t *block,
-    forest_units *sums);
-
-/// A node of a tree that is walked from its root; a leaf is its own child.
+/// A node below the top of a large tree: rows with `x <= threshold` go to nodes[left], others to
+/// the node after that. A leaf has the threshold NaN and left one below itself, so that rows stay.
 typedef struct {
   float threshold;
   uint32_t column;
   uint32_t left;
-  uint32_t right;
-} forest_walk_node;
+  forest_units value;
+} forest_node;
 
-/// Adds to sums[forest_block_rows] the value of the leaf, values[node], that each row reaches in
-/// `depth` steps.
-void forest_walk(
-    const forest_walk_node *nodes, const forest_units *values, uint32_t depth, const float *block,
+/// weight × (x − centre), a part of a weighted sum of features.
+typedef struct {
+  uint32_t column;
+  float weight;
+  float centre;
+} forest_term;
+
+/// A sum over terms[term_start ..< term_end], added up from zero in order, without fused products.
+typedef struct {
+  uint32_t term_start;
+  uint32_t term_end;
+  float threshold;
+} forest_projection;
+
+/// Leaf values of trees without nodes are below 2^24 units: three bytes.
+enum { forest_value_planes = 3, forest_value_bits = 24 };
+
+/// Sixteen values, byte by byte.
+enum { forest_chunk_entries = 16 };
+typedef struct {
+  uint8_t bytes[forest_value_planes][forest_chunk_entries];
+} forest_chunk;
+
+/// A tree's pairs[pair_start ..< pair_end], then its splits, of which the last gives a row's code;
+/// the only pair where there is no split, code 0 where there is neither.
+///
+/// With a depth of 0 the row's value is values[value_start + code], given again in
+/// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
+/// nodes[values[value_start + code]].
+///
+/// An oblique tree splits on projections instead of columns: the columns of its pairs and splits
+/// count from projection_start and hold 0 where the sum is at most the threshold, else 1; those of
+/// its nodes are projections.
+typedef struct {
+  uint32_t pair_start;
+  uint32_t pair_end;
+  uint32_t split_start;
+  uint32_t split_end;
+  uint32_t value_start;
+  uint32_t chunk_start;
+  uint32_t chunk_end;
+  uint32_t depth;
+  uint32_t projection_start;
+  uint32_t projection_end;
+  bool is_oblique;
+} forest_tree;
+
+/// What trees are made of.
+typedef struct {
+  const forest_pair *pairs;
+  const forest_split *splits;
+  const uint32_t *values;
+  const forest_chunk *chunks;
+  const forest_node *nodes;
+  const forest_projection *projections;
+  const forest_term *terms;
+} forest_program;
+
+/// What evaluating a block needs besides, 64-byte aligned.
+typedef struct {
+  /// [forest_code_slots + forest_result_slots][forest_slot_rows].
+  uint8_t *slots;
+  /// [projections of the largest top][forest_block_rows].
+  int8_t *projected;
+} forest_scratch;
+
+/// Fills the code slots.
+void forest_fill_code_slots(uint8_t *slots);
+
+/// Adds each tree's leaf value to sums[forest_block_rows].
+///
+/// - `ranks` is a block of ranks less 128, for pairs and splits.
+/// - `features` is a block of the features themselves, for nodes and projections.
+void forest_add_trees(
+    forest_instructions instructions, const forest_program *program, const forest_tree *trees,
+    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
     forest_units *sums);
 
 /// The rank of a missing value: above every threshold.
-enum { forest_missing_rank = INT16_MAX };
+enum { forest_missing_rank = UINT16_MAX };
 
 /// A feature's thresholds, and where to look among them for a value: the bucket of its float key.
 typedef struct {
@@ -126,15 +159,28 @@ typedef struct {
 /// Maps floats to integers of the same order.
 uint32_t forest_float_key(float value);
 
-/// ranks[row] = how many thresholds lie below values[row], or forest_missing_rank for NaN;
-/// forest_block_rows rows.
+/// ranks[row] = how many thresholds lie below values[row], or forest_missing_rank for NaN, of which
+/// there is none unless `has_missing`; forest_block_rows rows.
 void forest_rank(
     forest_instructions instructions, const forest_ranking *ranking, const float *values,
-    int16_t *ranks);
+    bool has_missing, uint16_t *ranks);
 
-/// flipped[row] = threshold_count - ranks[row], forest_missing_rank where that is missing;
-/// forest_block_rows rows.
-void forest_flip_ranks(const int16_t *ranks, int16_t threshold_count, int16_t *flipped);
+/// Groups of trees whose ranks are made together.
+enum { forest_quad_groups = 4 };
+
+/// A missing value in a block of ranks less 128.
+enum { forest_missing_byte = INT8_MAX };
+
+/// For each of four groups of trees, the ranks among the thresholds of these alone:
+/// columns[group × group_stride + row] = byte `group` of quad_ranks[ranks[row]], or
+/// forest_missing_byte for a missing value; group_count groups, forest_block_rows rows.
+void forest_quad_ranks(
+    forest_instructions instructions, const uint32_t *quad_ranks, const uint16_t *ranks,
+    bool has_missing, size_t group_count, size_t group_stride, int8_t *columns);
+
+/// flipped[row] is the rank of a value among thresholds in reverse order, threshold_count - rank,
+/// both less 128; forest_missing_byte stays. forest_block_rows rows.
+void forest_flip_bytes(const int8_t *ranks, int threshold_count, int8_t *flipped);
 
 /// scores[row] = 2^(-sums[row] × exponent_per_unit) in 0 … 1, within 1e-12 before it is rounded to
 /// float; `count` rows. Uses only products and sums of doubles, in a fixed order, so every CPU

@@ -33,9 +33,14 @@ extension ModelCard {
       return "- \(what): \(counts.min() ?? 0) to \(counts.max() ?? 0), mean "
         + "\(tenths / 10).\(tenths % 10)"
     }
+    // The others are walked to row by row.
+    let atOnce = forest.kernelSteps.pairs + forest.kernelSteps.splits
+    let variant = ForestVariant.allCases.first { $0.rule == forest.options.rule }
     return [
-      line("splits a tree", splits), line("depth", depths),
-      "- kernel: \(forest.evaluator.kernel)", "- checksum of the nodes: \(forest.nodeChecksum)",
+      "- variant: \(variant?.rawValue ?? "one without a name")", line("splits a tree", splits),
+      line("depth", depths),
+      "- splits evaluated for many rows at once: \(atOnce) of \(splits.reduce(0, +))",
+      "- checksum of the nodes: \(forest.nodeChecksum)",
     ]
   }
 

@@ -80,7 +80,15 @@ extension IsolationForest {
   /// Input `rows`, float32[row, feature] in the order of `featureNames`, missing values as NaN;
   /// output `scores`, float32[row, 1]. Runtimes add in float32, so that scores are off by some
   /// 1e-6. The names of features are in the metadata, as `feature.0` and on.
-  package func onnxModel() -> [UInt8] {
+  ///
+  /// - Throws: `ForestError.model` for trees that split on projections.
+  package func onnxModel() throws(ForestError) -> [UInt8] {
+    guard trees.allSatisfy({ $0.projections.isEmpty }) else {
+      throw .model(
+        key: "trees",
+        expected: "splits on single features, as variants standard, pooled_gain and "
+          + "density have", found: "splits on weighted sums of them")
+    }
     var graph = ProtobufMessage()
     graph.add(ONNXField.Graph.node, treeEnsemble(input: "rows", output: "exponents"))
     var power = ProtobufMessage()
@@ -222,7 +230,7 @@ private struct TreeArrays {
         guard node.isLeaf else { continue }
         leafTrees.append(index)
         leafNodes.append(number)
-        leafWeights.append(Float(tree.values[number] * perPath))
+        leafWeights.append(Float((tree.values[number] - forest.scale.origin) * perPath))
       }
     }
   }

@@ -1,18 +1,22 @@
 import Forest
+import ForestRivals
 import Foundation
 
 // Trains a forest and scores rows with it, for bench_forest.py:
-//   forest-bench FOLDER FEATURES THREADS
+//   forest-bench FOLDER FEATURES THREADS TREES SAMPLES ROUNDS
 // FOLDER holds training.f32 and rows.f32, float32 columns one after the other, and gets scores.f32.
-// Prints the seconds that training and scoring took.
+// Prints a JSON object of figures; times are in seconds, one a round.
 
 let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 3, let featureCount = Int(arguments[2]), let threads = Int(arguments[3])
-else {
-  FileHandle.standardError.write(Data("usage: forest-bench FOLDER FEATURES THREADS\n".utf8))
+let numbers = arguments.dropFirst().compactMap { Int($0) }
+guard arguments.count == 6, numbers.count == 5 else {
+  FileHandle.standardError.write(
+    Data("usage: forest-bench FOLDER FEATURES THREADS TREES SAMPLES ROUNDS\n".utf8))
   exit(64)
 }
 let folder = URL(fileURLWithPath: arguments[1])
+let (featureCount, threads, treeCount) = (numbers[0], numbers[1], numbers[2])
+let (sampleCount, roundCount) = (numbers[3], numbers[4])
 
 func matrix(_ name: String) throws -> FeatureMatrix {
   let data = try Data(contentsOf: folder.appendingPathComponent(name))
@@ -24,20 +28,55 @@ func matrix(_ name: String) throws -> FeatureMatrix {
   return FeatureMatrix(names: (0..<featureCount).map { "f\($0)" }, columns: columns)
 }
 
-func timed<Result>(_ work: () throws -> Result) rethrows -> (Result, seconds: Double) {
+func seconds(_ work: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   let start = clock.now
-  let result = try work()
-  return (result, (clock.now - start) / .seconds(1))
+  try work()
+  return (clock.now - start) / .seconds(1)
 }
 
 let training = try matrix("training.f32")
 let rows = try matrix("rows.f32")
-let (forest, trainingSeconds) = try timed {
-  try IsolationForest.train(
-    training, options: ForestOptions(treeCount: 100, sampleCount: 256, seed: 1), threads: threads)
+let options = ForestOptions(treeCount: treeCount, sampleCount: sampleCount, seed: 1)
+let forest = try IsolationForest.train(training, options: options, threads: threads)
+var figures: [String: Any] = [
+  "training": try (0..<min(roundCount, 3)).map { _ in
+    try seconds { _ = try IsolationForest.train(training, options: options, threads: threads) }
+  },
+  "steps_per_tree": Double(forest.kernelSteps.pairs + forest.kernelSteps.splits)
+    / Double(treeCount),
+]
+var scores: [Float] = []
+figures["scoring"] = try (0..<roundCount).map { _ in
+  try seconds { scores = try forest.scores(rows, threads: threads) }
 }
-let (scores, scoringSeconds) = try timed { try forest.scores(rows, threads: threads) }
-try scores.withUnsafeBytes { Data($0) }
-  .write(to: folder.appendingPathComponent("scores.f32"))
-print(trainingSeconds, scoringSeconds)
+try scores.withUnsafeBytes { Data($0) }.write(to: folder.appendingPathComponent("scores.f32"))
+
+if roundCount > 1 {
+  // One thread, in turn.
+  var bodies: [String: [Double]] = [:]
+  for _ in 0..<3 {
+    for body in KernelBody.available {
+      let forest = forest.evaluated(by: body)
+      bodies[body.rawValue, default: []].append(
+        try seconds { _ = try forest.scores(rows, threads: 1) })
+    }
+  }
+  figures["bodies"] = bodies
+  var tops: [String: [Double]] = [:]
+  for _ in 0..<3 {
+    for count in [0, 15, 31, 63, 127, 254] {
+      let forest = forest.evaluated(by: .best, topSplitCount: count)
+      tops["\(count)", default: []].append(
+        try seconds { _ = try forest.scores(rows, threads: 1) })
+    }
+  }
+  figures["tops"] = tops
+  figures["bit_vectors"] = bitVectorSeconds(forest, rows)
+  let (pairs, splits) = forest.kernelSteps
+  figures["floor"] = (0..<3).map { _ in
+    rival_floor_seconds(pairs, splits, (rows.rowCount + rival_rows - 1) / rival_rows)
+  }
+}
+let text = try JSONSerialization.data(withJSONObject: figures, options: [.sortedKeys])
+FileHandle.standardOutput.write(text + Data("\n".utf8))

@@ -1,0 +1,182 @@
+#include "forest_kernels.h"
+#include "forest_targets.h"
+#include <string.h>
+
+void forest_fill_code_slots(uint8_t *slots) {
+  for (size_t code = 0; code < forest_code_slots; code++)
+    memset(slots + code * forest_slot_rows, (int)code, forest_slot_rows);
+}
+
+#define PROJECT_NAME project_plain
+#define PROJECT_TARGET
+#define PROJECT_LANES 16
+#include "forest_project_body.h"
+
+#define CODES_NAME codes_plain
+#define CODES_TARGET
+#define CODES_LANES 16
+#include "forest_codes_body.h"
+
+#ifdef FOREST_X86
+#define PROJECT_NAME project_avx2
+#define PROJECT_TARGET FOREST_AVX2
+#define PROJECT_LANES 32
+#include "forest_project_body.h"
+
+#define PROJECT_NAME project_avx512
+#define PROJECT_TARGET FOREST_AVX512
+#define PROJECT_LANES 64
+#include "forest_project_body.h"
+
+#define CODES_NAME codes_avx2
+#define CODES_TARGET FOREST_AVX2
+#define CODES_LANES 32
+#include "forest_codes_body.h"
+
+#define CODES_NAME codes_avx512
+#define CODES_TARGET FOREST_AVX512
+#define CODES_LANES 64
+#include "forest_codes_body.h"
+
+#define LOOKUP_NAME add_avx2
+#define LOOKUP_TARGET FOREST_AVX2
+#define LOOKUP_VECTOR __m256i
+#define LOOKUP_OP(name) _mm256_##name
+#define LOOKUP_BROADCAST(chunk) \
+  _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(chunk)))
+#define LOOKUP_AND _mm256_and_si256
+#define LOOKUP_OR _mm256_or_si256
+#define LOOKUP_ZERO _mm256_setzero_si256()
+#include "forest_lookup_body.h"
+
+#define LOOKUP_NAME add_avx512
+#define LOOKUP_TARGET FOREST_AVX512
+#define LOOKUP_VECTOR __m512i
+#define LOOKUP_OP(name) _mm512_##name
+#define LOOKUP_BROADCAST(chunk) \
+  _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(chunk)))
+#define LOOKUP_AND _mm512_and_si512
+#define LOOKUP_OR _mm512_or_si512
+#define LOOKUP_ZERO _mm512_setzero_si512()
+#include "forest_lookup_body.h"
+#endif
+
+static void add_plain(const uint8_t *codes, const uint32_t *values, forest_units *sums) {
+  for (size_t row = 0; row < forest_slot_rows; row++) sums[row] += values[codes[row]];
+}
+
+/// Rows walked side by side, so that their loads overlap.
+enum { walkers = 16 };
+
+static void walk(
+    const forest_node *nodes, const uint32_t *entries, const uint8_t *codes, uint32_t depth,
+    const float *features, forest_units *sums) {
+  for (size_t row = 0; row < forest_slot_rows; row += walkers) {
+    uint32_t at[walkers];
+    for (size_t i = 0; i < walkers; i++) at[i] = entries[codes[row + i]];
+    for (uint32_t step = 0; step < depth; step++) {
+      for (size_t i = 0; i < walkers; i++) {
+        const forest_node *node = nodes + at[i];
+        float feature = features[(size_t)node->column * forest_block_rows + row + i];
+        at[i] = node->left + !(feature <= node->threshold);
+      }
+    }
+    for (size_t i = 0; i < walkers; i++) sums[row + i] += nodes[at[i]].value;
+  }
+}
+
+/// Sums of one plane for even and odd rows: widened bytes of 257 trees fit.
+typedef uint16_t plane_sums[forest_value_planes][2][forest_block_rows / 2];
+enum { trees_a_flush = 257 };
+
+static void flush(plane_sums planes, forest_units *sums) {
+  for (size_t pair = 0; pair < forest_block_rows / 2; pair++)
+    for (size_t odd = 0; odd < 2; odd++)
+      for (size_t plane = 0; plane < forest_value_planes; plane++)
+        sums[2 * pair + odd] += (forest_units)planes[plane][odd][pair] << 8 * plane;
+  memset(planes, 0, sizeof(plane_sums));
+}
+
+/// The same in an oblique tree.
+static void walk_projections(
+    const forest_program *program, const uint32_t *entries, const uint8_t *codes, uint32_t depth,
+    const float *features, forest_units *sums) {
+  for (size_t row = 0; row < forest_slot_rows; row++) {
+    uint32_t at = entries[codes[row]];
+    for (uint32_t step = 0; step < depth; step++) {
+      const forest_node *node = program->nodes + at;
+      const forest_projection *projection = program->projections + node->column;
+      float sum = 0;
+      for (uint32_t number = projection->term_start; number < projection->term_end; number++) {
+        const forest_term *term = program->terms + number;
+        float feature = features[(size_t)term->column * forest_block_rows + row];
+        sum += term->weight * (feature - term->centre);
+      }
+      at = node->left + !(sum <= node->threshold);
+    }
+    sums[row] += program->nodes[at].value;
+  }
+}
+
+static void project(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const float *features, int8_t *columns) {
+  switch (instructions) {
+#ifdef FOREST_X86
+  case forest_avx512: project_avx512(program, tree, features, columns); break;
+  case forest_avx2: project_avx2(program, tree, features, columns); break;
+#endif
+  default: project_plain(program, tree, features, columns);
+  }
+}
+
+static const uint8_t *codes_of(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const int8_t *ranks, uint8_t *slots) {
+  switch (instructions) {
+#ifdef FOREST_X86
+  case forest_avx512: return codes_avx512(program, tree, ranks, slots);
+  case forest_avx2: return codes_avx2(program, tree, ranks, slots);
+#endif
+  default: return codes_plain(program, tree, ranks, slots);
+  }
+}
+
+void forest_add_trees(
+    forest_instructions instructions, const forest_program *program, const forest_tree *trees,
+    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
+    forest_units *sums) {
+  _Alignas(64) plane_sums planes = {0};
+  for (size_t number = 0; number < tree_count; number++) {
+    const forest_tree *tree = trees + number;
+    const uint32_t *values = program->values + tree->value_start;
+    if (tree->is_oblique) project(instructions, program, tree, features, scratch->projected);
+    const int8_t *columns = tree->is_oblique ? scratch->projected : ranks;
+    for (size_t row = 0; row < forest_block_rows; row += forest_slot_rows) {
+      const uint8_t *codes = codes_of(
+          instructions, program, tree, columns + row, scratch->slots);
+      if (tree->depth > 0 && tree->is_oblique) {
+        walk_projections(
+            program, values, codes, tree->depth, features + row, sums + row);
+        continue;
+      }
+      if (tree->depth > 0) {
+        walk(program->nodes, values, codes, tree->depth, features + row, sums + row);
+        continue;
+      }
+#ifdef FOREST_X86
+      const forest_chunk *chunks = program->chunks + tree->chunk_start;
+      const forest_chunk *chunks_end = program->chunks + tree->chunk_end;
+#endif
+      switch (instructions) {
+#ifdef FOREST_X86
+      case forest_avx512: add_avx512(codes, chunks, chunks_end, row, planes); break;
+      case forest_avx2: add_avx2(codes, chunks, chunks_end, row, planes); break;
+#endif
+      default: add_plain(codes, values, sums + row);
+      }
+    }
+    if ((number + 1) % trees_a_flush == 0) flush(planes, sums);
+  }
+  flush(planes, sums);
+}

@@ -1,0 +1,113 @@
+import CKernels
+
+extension TreeProgram {
+  private typealias Ranks = SIMD16<Int8>
+  private typealias Codes = SIMD16<UInt8>
+
+  /// `forest_add_trees` in Swift.
+  func addInSwift(
+    group: Int, ranks: UnsafePointer<Int8>, features: UnsafePointer<Float>,
+    scratch: forest_scratch, to sums: UnsafeMutablePointer<forest_units>
+  ) {
+    for tree in trees(group) {
+      if tree.is_oblique { project(tree, features, into: scratch.projected) }
+      let columns = tree.is_oblique ? UnsafePointer(scratch.projected)! : ranks
+      for start in stride(from: 0, to: blockRowCount, by: forest_slot_rows) {
+        let codes = scratch.slots + codeSlot(tree, columns + start, scratch.slots)
+        for row in 0..<forest_slot_rows {
+          let value = values[Int(tree.value_start) + Int(codes[row])]
+          sums[start + row] &+=
+            tree.depth == 0
+            ? value : leafValue(tree, from: Int(value), features + start + row)
+        }
+      }
+    }
+  }
+
+  /// Where the codes of forest_slot_rows rows are.
+  private func codeSlot(
+    _ tree: forest_tree, _ columns: UnsafePointer<Int8>, _ slots: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    var result = 0
+    for (number, pair) in pairs[Int(tree.pair_start)..<Int(tree.pair_end)].enumerated() {
+      let to = (forest_code_slots + number) * forest_slot_rows
+      let left = Codes(repeating: pair.left)
+      let right = Codes(repeating: pair.right)
+      each(columns, pair.column, pair.limit) { row, isLeft in
+        store(right.replacing(with: left, where: isLeft), slots + to + row)
+      }
+      result = forest_code_slots * forest_slot_rows
+    }
+    for split in splits[Int(tree.split_start)..<Int(tree.split_end)] {
+      let left = slots + Int(split.left) * forest_slot_rows
+      let right = slots + Int(split.right) * forest_slot_rows
+      let to = Int(split.result) * forest_slot_rows
+      each(columns, split.column, split.limit) { row, isLeft in
+        let codes: Codes = load(right + row)
+        store(codes.replacing(with: load(left + row), where: isLeft), slots + to + row)
+      }
+      result = to
+    }
+    return result
+  }
+
+  /// Calls `body` with the first row of each vector and which of its rows go left.
+  @inline(__always)
+  private func each(
+    _ columns: UnsafePointer<Int8>, _ column: UInt16, _ limit: Int8,
+    _ body: (Int, SIMDMask<Codes.MaskStorage>) -> Void
+  ) {
+    let limits = Ranks(repeating: limit)
+    let rows = columns + Int(column) * blockRowCount
+    for row in stride(from: 0, to: forest_slot_rows, by: Ranks.scalarCount) {
+      let ranks: Ranks = load(rows + row)
+      body(row, ranks .< limits)
+    }
+  }
+
+  @inline(__always)
+  private func load<Vector: SIMD>(_ rows: UnsafePointer<Vector.Scalar>) -> Vector {
+    UnsafeRawPointer(rows).loadUnaligned(as: Vector.self)
+  }
+
+  @inline(__always)
+  private func load<Vector: SIMD>(_ rows: UnsafeMutablePointer<Vector.Scalar>) -> Vector {
+    load(UnsafePointer(rows))
+  }
+
+  @inline(__always)
+  private func store(_ codes: Codes, _ rows: UnsafeMutablePointer<UInt8>) {
+    UnsafeMutableRawPointer(rows).storeBytes(of: codes, as: Codes.self)
+  }
+
+  private func project(
+    _ tree: forest_tree, _ features: UnsafePointer<Float>, into columns: UnsafeMutablePointer<Int8>
+  ) {
+    let range = Int(tree.projection_start)..<Int(tree.projection_end)
+    for (place, projection) in projections[range].enumerated() {
+      for row in 0..<blockRowCount {
+        let isLeft = sum(projection, features + row) <= projection.threshold
+        columns[place * blockRowCount + row] = isLeft ? 0 : 1
+      }
+    }
+  }
+
+  /// - Parameter row: its first feature; the others follow at the distance of a block's columns.
+  private func sum(_ projection: forest_projection, _ row: UnsafePointer<Float>) -> Float {
+    terms[Int(projection.term_start)..<Int(projection.term_end)].reduce(0) { sum, term in
+      sum + term.weight * (row[Int(term.column) * blockRowCount] - term.centre)
+    }
+  }
+
+  private func leafValue(
+    _ tree: forest_tree, from entry: Int, _ row: UnsafePointer<Float>
+  ) -> forest_units {
+    var node = nodes[entry]
+    for _ in 0..<tree.depth {
+      let column = Int(node.column)
+      let value = tree.is_oblique ? sum(projections[column], row) : row[column * blockRowCount]
+      node = nodes[Int(node.left &+ (value <= node.threshold ? 0 : 1))]
+    }
+    return node.value
+  }
+}

@@ -1,0 +1,58 @@
+/// The part of a tree, level by level from its root, that kernels evaluate for many rows at once.
+///
+/// A small tree is all top. Of a large one most nodes are off a row's path, so that below the top
+/// each row is walked down by itself.
+struct TreeTop: Sendable {
+  /// So many splits have no more results and codes than the kernels have slots for, nor more
+  /// thresholds than ranks of a byte.
+  static let greatestWholeSplitCount = 254
+  /// Of larger trees: six levels where they are full.
+  static let partialSplitCount = 63
+
+  let layout: SplitLayout
+  /// The first node that is not in the top.
+  private let end: Int
+
+  /// - Parameter splitCount: as many levels as have no more splits together.
+  init(_ layout: SplitLayout, splitCount: Int) {
+    self.layout = layout
+    var remaining = splitCount
+    var level = 0..<1
+    while !level.isEmpty {
+      let levelSplitCount = level.count { !layout.nodes[$0].isLeaf }
+      guard levelSplitCount <= remaining else { break }
+      remaining -= levelSplitCount
+      level = level.upperBound..<level.upperBound + 2 * levelSplitCount
+    }
+    end = level.lowerBound
+  }
+
+  var isWhole: Bool { end == layout.nodes.count }
+
+  /// The top's splits, parents before children.
+  var splits: [Int] { (0..<end).filter { !layout.nodes[$0].isLeaf } }
+
+  func isSplit(_ number: Int) -> Bool { number < end && !layout.nodes[number].isLeaf }
+
+  func isPair(_ number: Int) -> Bool {
+    isSplit(number) && !isSplit(layout.nodes[number].left)
+      && !isSplit(layout.nodes[number].right)
+  }
+
+  /// Where rows leave the top: leaves, and splits below it.
+  var exits: [Int] {
+    end == 0
+      ? [0]
+      : splits.flatMap { [layout.nodes[$0].left, layout.nodes[$0].right] }.filter { !isSplit($0) }
+  }
+
+  /// Splits from an exit to the deepest leaf.
+  var depthBelow: Int {
+    var depths = [Int](repeating: 0, count: layout.nodes.count)
+    for number in layout.nodes.indices where !layout.nodes[number].isLeaf && !isSplit(number) {
+      depths[layout.nodes[number].left] = depths[number] + 1
+      depths[layout.nodes[number].right] = depths[number] + 1
+    }
+    return depths.max() ?? 0
+  }
+}
