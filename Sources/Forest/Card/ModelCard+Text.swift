@@ -33,13 +33,14 @@ extension ModelCard {
       return "- \(what): \(counts.min() ?? 0) to \(counts.max() ?? 0), mean "
         + "\(tenths / 10).\(tenths % 10)"
     }
-    // The others are walked to row by row.
+    // Of the others, some part leaves that are worth the same.
     let atOnce = forest.kernelSteps.pairs + forest.kernelSteps.splits
     let variant = ForestVariant.allCases.first { $0.rule == forest.options.rule }
     return [
       "- variant: \(variant?.rawValue ?? "one without a name")", line("splits a tree", splits),
       line("depth", depths),
-      "- splits evaluated for many rows at once: \(atOnce) of \(splits.reduce(0, +))",
+      "- kernel: \(atOnce) of \(splits.reduce(0, +)) splits for many rows at once; the others decide "
+        + "nothing, or are walked to row by row",
       "- checksum of the nodes: \(forest.nodeChecksum)",
     ]
   }
