@@ -21,15 +21,25 @@ enum ArrowFormat {
     static let recordBatch: UInt8 = 3
   }
 
-  /// `union Type`, as far as Tidemark has columns of it.
+  /// `union Type`, as far as it is told apart.
   enum TypeTag {
     static let int: UInt8 = 2
     static let floatingPoint: UInt8 = 3
     static let utf8: UInt8 = 5
     static let bool: UInt8 = 6
     static let timestamp: UInt8 = 10
+    static let union: UInt8 = 14
     static let fixedSizeBinary: UInt8 = 15
+    static let binaryView: UInt8 = 23
+    static let utf8View: UInt8 = 24
   }
+
+  /// Buffers of a column by type tag, without those of columns within it; of sparse unions, and of
+  /// views without those that their batch counts.
+  static let bufferCounts: [UInt8: Int] = [
+    1: 0, 2: 2, 3: 2, 4: 3, 5: 3, 6: 2, 7: 2, 8: 2, 9: 2, 10: 2, 11: 2, 12: 2, 13: 1, 14: 1, 15: 2,
+    16: 1, 17: 2, 18: 2, 19: 3, 20: 3, 21: 2, 22: 0, 23: 2, 24: 2, 25: 3, 26: 3,
+  ]
 
   /// Names of `union Type` by tag, for what is refused.
   static let typeNames = [
@@ -39,13 +49,11 @@ enum ArrowFormat {
     "binary_view", "utf8_view", "list_view", "large_list_view",
   ]
 
+  static let denseUnion: Int16 = 1
+  static let halfPrecision: Int16 = 0
   static let singlePrecision: Int16 = 1
   static let doublePrecision: Int16 = 2
   static let timeUnits = ["s", "ms", "us", "ns"]
   static let microseconds: Int16 = 2
   static let zone = "UTC"
-
-  /// `enum CompressionType`
-  static let lz4: Int8 = 0
-  static let zstd: Int8 = 1
 }

@@ -2,20 +2,20 @@ import Glibc
 
 /// A file that becomes visible under its name once it is complete: it is written under a name of
 /// its own in the same folder, synced, and renamed.
-struct AtomicFile: ~Copyable {
-  let path: String
+package struct AtomicFile: ~Copyable {
+  package let path: String
   private let temporaryPath: String
   private let descriptor: CInt
   private var isRenamed = false
   /// As many as one system call takes: UIO_MAXIOV of Linux.
   private static let mostPieces = 1024
   /// Bytes written so far.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
   /// Why a write failed; the file can't become whole any more.
   private var failure: ArrowFileError?
 
   /// Creates the temporary file `.<name>.<process>-<n>.partial`.
-  init(path: String) throws(ArrowFileError) {
+  package init(path: String) throws(ArrowFileError) {
     self.path = path
     let (folder, name) = Self.split(path)
     var attempt = 0
@@ -46,7 +46,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Appends the pieces in order. After an error, everything else throws the same one.
-  mutating func append(_ pieces: [UnsafeRawBufferPointer]) throws(ArrowFileError) {
+  package mutating func append(_ pieces: [UnsafeRawBufferPointer]) throws(ArrowFileError) {
     if let failure { throw failure }
     var vectors: [iovec] = []
     vectors.reserveCapacity(pieces.count)
@@ -82,7 +82,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Makes the file durable and visible under its name.
-  mutating func commit() throws(ArrowFileError) {
+  package mutating func commit() throws(ArrowFileError) {
     if let failure { throw failure }
     guard fsync(descriptor) == 0 else { throw .system(path: path, expected: "to sync the file") }
     guard rename(temporaryPath, path) == 0 else {

@@ -69,10 +69,9 @@ struct BodyDecoder {
     nextBuffer += 1
     let stored = try body.part(at: extent.offset, byteCount: extent.byteCount, what)
     let buffer =
-      switch layout.compression {
-      case .none: stored.buffer()
-      case .zstd: try BufferDecompressor.decompress(stored)
-      }
+      try layout.codec.map { codec throws(ArrowFileError) in
+        try BufferDecompressor(codec).decompress(stored)
+      } ?? stored.buffer()
     guard buffer.byteCount >= byteCount else {
       throw stored.failure(
         expected: "\(byteCount) bytes of \(what)", found: "\(buffer.byteCount)")

@@ -44,7 +44,7 @@ final class BodyEncoder {
       offset += gap
     }
     let layout = BodyLayout(
-      rowCount: rowCount, nodes: nodes, buffers: extents, compression: .none)
+      rowCount: rowCount, nodes: nodes, buffers: extents, codec: nil)
     return EncodedBody(layout: layout, byteCount: offset, pieces: pieces)
   }
 
@@ -63,7 +63,7 @@ final class BodyEncoder {
       scratch.append(UnsafeRawBufferPointer(rebasing: padding.bytes[..<gap]))
     }
     let layout = BodyLayout(
-      rowCount: rowCount, nodes: nodes, buffers: extents, compression: .zstd)
+      rowCount: rowCount, nodes: nodes, buffers: extents, codec: .zstd)
     let body = UnsafeRawBufferPointer(start: scratch.base, count: scratch.byteCount)
     return EncodedBody(layout: layout, byteCount: body.count, pieces: [body])
   }

@@ -15,7 +15,16 @@ struct BodyLayout {
   let rowCount: Int
   let nodes: [Node]
   let buffers: [Extent]
-  let compression: Compression
+  /// nil where buffers are stored as they are.
+  let codec: Codec?
+  /// The buffers of each column whose rows are views of text or bytes, beyond two.
+  var variadicCounts: [Int] = []
+}
+
+/// How a file's buffers may be compressed: `enum CompressionType`. Tidemark's own use zstd.
+enum Codec: Int8 {
+  case lz4 = 0
+  case zstd = 1
 }
 
 /// Where a message lies in the file: `struct Block`.

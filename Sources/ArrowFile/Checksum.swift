@@ -1,16 +1,16 @@
 import CISAL
 
 /// CRC-64/XZ (ECMA-182, reflected) of bytes added piece by piece.
-struct Checksum: Hashable {
+package struct Checksum: Hashable, Sendable {
   /// Hexadecimal digits of a checksum as text.
   static let digitCount = 16
   static let zeroDigits = String(repeating: "0", count: digitCount)
 
-  private(set) var value: UInt64 = 0
+  package private(set) var value: UInt64 = 0
 
-  init() {}
+  package init() {}
 
-  init(of bytes: UnsafeRawBufferPointer) { add(bytes) }
+  package init(of bytes: UnsafeRawBufferPointer) { add(bytes) }
 
   /// A checksum from its text; nil unless it is 16 lower-case hexadecimal digits.
   init?(digits: Substring) {
@@ -21,13 +21,13 @@ struct Checksum: Hashable {
     guard self.digits == digits else { return nil }
   }
 
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     value = crc64_ecma_refl(
       value, base.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
   }
 
-  var digits: String {
+  package var digits: String {
     let text = String(value, radix: 16)
     return Self.zeroDigits.dropLast(text.utf8.count) + text
   }

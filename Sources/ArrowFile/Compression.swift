@@ -46,32 +46,51 @@ final class BufferCompressor {
   }
 }
 
-enum BufferDecompressor {
-  /// ZSTD stores at least four bytes a block of at most 128 KiB; whoever claims more lies.
-  private static let highestRatio = 32_768
+/// Undoes body compression.
+struct BufferDecompressor {
+  private let codec: Codec
+
+  init(_ codec: Codec) { self.codec = codec }
+
+  /// Bytes that one stored byte may become; whoever claims more lies. ZSTD stores at least four
+  /// bytes a block of at most 128 KiB, LZ4 a byte for each 255 of a match.
+  private var highestRatio: Int64 { codec == .zstd ? 32_768 : 255 }
 
   /// The bytes of a stored buffer.
-  static func decompress(_ stored: FileRegion) throws(ArrowFileError) -> Buffer {
+  func decompress(_ stored: FileRegion) throws(ArrowFileError) -> Buffer {
     guard stored.byteCount > 0 else { return .zeros(byteCount: 0) }
     let byteCount = try stored.load(Int64.self, at: 0, "length of a compressed buffer")
     let frame = try stored.part(at: 8, byteCount: stored.byteCount - 8, "compressed buffer")
     if byteCount == -1 { return frame.buffer() }
-    guard byteCount >= 0, byteCount / Int64(highestRatio) <= frame.byteCount else {
+    guard byteCount >= 0, byteCount / highestRatio <= frame.byteCount else {
       throw stored.failure(
-        expected: "the length of what \(frame.byteCount) bytes of zstd hold",
+        expected: "the length of what \(frame.byteCount) bytes of \(codec) hold",
         found: "\(byteCount)")
     }
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: max(Int(byteCount), 1), alignment: ArrowFormat.alignment)
     let buffer = Buffer(adopting: memory, byteCount: Int(byteCount))
-    let written = ZSTD_decompress(
-      memory, Int(byteCount), frame.bytes.baseAddress, frame.byteCount)
-    guard ZSTD_isError(written) == 0, written == Int(byteCount) else {
-      let found =
-        ZSTD_isError(written) == 0
-        ? "\(written) bytes" : String(cString: ZSTD_getErrorName(written)).lowercased()
-      throw frame.failure(expected: "a zstd frame of \(byteCount) bytes", found: found)
+    let problem = decompress(frame.bytes, into: memory, byteCount: Int(byteCount))
+    if let problem {
+      throw frame.failure(expected: "a \(codec) frame of \(byteCount) bytes", found: problem)
     }
     return buffer
+  }
+
+  /// Why the frame is not one of so many bytes; nil where it is.
+  private func decompress(
+    _ frame: UnsafeRawBufferPointer, into memory: UnsafeMutableRawPointer, byteCount: Int
+  ) -> String? {
+    switch codec {
+    case .lz4:
+      let output = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+      return LZ4Frame.decode(frame, into: output) ? nil : "other bytes"
+    case .zstd:
+      let written = ZSTD_decompress(memory, byteCount, frame.baseAddress, frame.count)
+      if ZSTD_isError(written) != 0 {
+        return String(cString: ZSTD_getErrorName(written)).lowercased()
+      }
+      return written == byteCount ? nil : "\(written) bytes"
+    }
   }
 }

@@ -19,9 +19,7 @@ struct FileIndex {
     let table = try FlatBufferTable(rootOf: footer)
     footerPairs = try table.keyValues(4, "metadata of the footer")
     let first = try Message.schema(in: messages)
-    let isSealed =
-      first?.message.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
-      || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
+    let isSealed = Self.isSealed(first?.message, footerPairs)
     if isSealed { try Self.verify(footer, table) }
     try table.checkVersion()
     guard let schemaTable = try table.table(1, "schema in the footer") else {
@@ -52,8 +50,14 @@ struct FileIndex {
     try checkThatPartsTouch(first.block, messages)
   }
 
+  /// Whether the file says anywhere that it has checksums.
+  static func isSealed(_ schema: Message?, _ footerPairs: KeyValues) -> Bool {
+    schema?.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
+      || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
+  }
+
   /// The footer's bytes, by the length and the magic that end the file.
-  private static func footer(of file: FileRegion) throws(ArrowFileError) -> FileRegion {
+  static func footer(of file: FileRegion) throws(ArrowFileError) -> FileRegion {
     let start = ArrowFormat.magic.count
     let tail = 4 + ArrowFormat.endMagic.count
     guard file.byteCount >= start + tail else {
@@ -82,7 +86,7 @@ struct FileIndex {
 
   /// Verifies the footer by the checksum inside it, which is that of the footer with zeros for
   /// these digits.
-  private static func verify(
+  static func verify(
     _ footer: FileRegion, _ table: FlatBufferTable
   ) throws(ArrowFileError) {
     for pair in try table.tables(4, "metadata of the footer") {
@@ -110,7 +114,7 @@ struct FileIndex {
   }
 
   /// Reads a vector of `struct Block`; each message is inside the file.
-  private static func blocks(
+  static func blocks(
     _ table: FlatBufferTable, _ slot: Int, in messages: FileRegion, _ what: String
   ) throws(ArrowFileError) -> [Block] {
     let vector = try table.vector(slot, elementByteCount: 24, "blocks of the footer")

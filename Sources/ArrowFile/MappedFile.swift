@@ -39,6 +39,13 @@ final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Lets go of the memory that holds what was read so far; what is needed again is read from the
+  /// file.
+  func release() {
+    guard let base = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_DONTNEED)
+  }
+
   /// All of it.
   var region: FileRegion { FileRegion(file: self, start: 0, byteCount: bytes.count) }
 }

@@ -102,19 +102,24 @@ extension BodyLayout {
           offset: Int(try buffers.number(Int64.self, of: index)),
           byteCount: Int(try buffers.number(Int64.self, of: index, at: 8))))
     }
-    var compression = Compression.none
+    var codec: Codec?
     if let body = try table.table(3, "compression of \(what)") {
-      let codec = try body.number(0, default: ArrowFormat.lz4, "codec of \(what)")
+      let number = try body.number(0, default: Codec.lz4.rawValue, "codec of \(what)")
       let method = try body.number(1, default: Int8(0), "method of compression of \(what)")
-      guard codec == ArrowFormat.zstd, method == 0 else {
+      codec = Codec(rawValue: number)
+      guard codec != nil, method == 0 else {
         throw body.failure(
-          expected: "\(what) with zstd buffers or uncompressed",
-          found: codec == ArrowFormat.lz4 ? "lz4 buffers" : "codec \(codec), method \(method)")
+          expected: "\(what) with lz4 or zstd buffers or uncompressed",
+          found: "codec \(number), method \(method)")
       }
-      compression = .zstd
+    }
+    let variadic = try table.vector(4, elementByteCount: 8, "variadic counts of \(what)")
+    var variadicCounts: [Int] = []
+    for index in 0..<variadic.count {
+      variadicCounts.append(Int(try variadic.number(Int64.self, of: index)))
     }
     self.init(
       rowCount: Int(rowCount), nodes: nodeList, buffers: extents,
-      compression: compression)
+      codec: codec, variadicCounts: variadicCounts)
   }
 }

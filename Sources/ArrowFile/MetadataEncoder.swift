@@ -89,8 +89,8 @@ struct MetadataEncoder {
     let buffers = builder.vector(
       structs: layout.buffers.flatMap { [Int64($0.offset), Int64($0.byteCount)] }, wordCount: 2)
     var compression: FlatBufferBuilder.Value?
-    if layout.compression == .zstd {
-      compression = .reference(builder.table([.uint8(UInt8(ArrowFormat.zstd)), .uint8(0)]))
+    if let codec = layout.codec {
+      compression = .reference(builder.table([.uint8(UInt8(codec.rawValue)), .uint8(0)]))
     }
     return builder.table([
       .int64(Int64(layout.rowCount)), .reference(nodes), .reference(buffers), compression,

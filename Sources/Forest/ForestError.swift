@@ -10,6 +10,8 @@ package enum ForestError: Error, Equatable, CustomStringConvertible {
   case model(key: String, expected: String, found: String)
   /// What is wrong with the model in a file.
   indirect case file(path: String, ForestError)
+  /// What is wrong with a forest that another program's was dumped to.
+  indirect case dump(path: String, ForestError)
 
   package var description: String {
     switch self {
@@ -26,6 +28,8 @@ package enum ForestError: Error, Equatable, CustomStringConvertible {
       "\(key): expected \(expected), found \(found)"
     case .file(let path, let error):
       "\(path): \(error); train the forest anew"
+    case .dump(let path, let error):
+      "\(path): \(error); write it anew with pipelines/dump_forest.py"
     }
   }
 

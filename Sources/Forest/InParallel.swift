@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs `work` on up to `threads` threads; each takes numbers of 0 ..< taskCount until none is
 /// left.
-func inParallel(
+package func inParallel(
   taskCount: Int, threads: Int, _ work: @Sendable (_ takeTask: () -> Int?) -> Void
 ) {
   let next = Atomic<Int>(0)

@@ -35,6 +35,8 @@ private enum ForestKey {
   static let sampleCountOption = "forest.sample_count_option"
   static let sampleCount = "forest.sample_count"
   static let seed = "forest.seed"
+  /// `IsolationForest.nodeChecksum`
+  static let nodeChecksum = "forest.node_checksum"
 }
 
 extension IsolationForest {
@@ -50,7 +52,7 @@ extension IsolationForest {
       (ForestKey.treeCount, "\(options.treeCount)"),
       (ForestKey.sampleCountOption, "\(options.sampleCount)"),
       (ForestKey.sampleCount, "\(sampleCount)"),
-      (ForestKey.seed, "\(options.seed)"),
+      (ForestKey.seed, "\(options.seed)"), (ForestKey.nodeChecksum, nodeChecksum),
     ]
     let names = featureNames.enumerated().map { (ForestKey.feature($0.offset), $0.element) }
     let writer = try ArrowWriter(
@@ -124,6 +126,34 @@ extension IsolationForest {
     try self.init(
       featureNames: names, options: options, sampleCount: try number(ForestKey.sampleCount),
       trees: trees)
+    if let stated = metadata[ForestKey.nodeChecksum], stated != nodeChecksum {
+      throw .model(key: ForestKey.nodeChecksum, expected: nodeChecksum, found: stated)
+    }
+  }
+
+  /// CRC-64/XZ, as 16 hexadecimal digits, of all numbers of nodes and projections in order: a
+  /// forest of the same trees has the same.
+  package var nodeChecksum: String {
+    var checksum = Checksum()
+    for tree in trees {
+      var numbers: [Int32] = []
+      numbers.reserveCapacity(7 * tree.nodes.count)
+      for (node, value) in zip(tree.nodes, tree.values) {
+        numbers += [
+          node.feature, Int32(bitPattern: node.threshold.bitPattern), node.left, node.right,
+          node.sampleCount, Int32(truncatingIfNeeded: value.bitPattern),
+          Int32(truncatingIfNeeded: value.bitPattern >> 32),
+        ]
+      }
+      for term in tree.projections.flatMap(\.terms) {
+        numbers += [
+          term.feature, Int32(bitPattern: term.weight.bitPattern),
+          Int32(bitPattern: term.centre.bitPattern),
+        ]
+      }
+      numbers.withUnsafeBytes { checksum.add($0) }
+    }
+    return checksum.digits
   }
 
   private static func trees(_ reader: ArrowReader, path: String) throws -> [StoredTree] {

@@ -34,10 +34,10 @@ struct SiteBaseline: Sendable {
       for writer in writers { try writer.finish() }
       let described = try describedDays(before: day)
       try train(
-        .hostHours(try described.map { try features($0, HostHourFeature.schema) }),
+        .hostHours(try described.map { try features($0, HostHourFeature.schema) }), of: described,
         to: folder.path + "/forest_hosts.arrow")
       try train(
-        .flows(try described.map { try features($0, FlowFeature.schema) }),
+        .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
         to: folder.path + "/forest_flows.arrow")
       return ["days": "\(recent.count)"]
     }
@@ -47,13 +47,21 @@ struct SiteBaseline: Sendable {
   private static let leastTrainingRows = 1_000
 
   /// Trains a forest and writes it; writes none where there is too little to learn from.
-  private func train(_ sample: ForestSample, to path: String) throws {
-    guard sample.groups.count >= SiteBaseline.leastTrainingRows else { return }
+  private func train(
+    _ sample: ForestSample, of days: [CivilDate], to path: String
+  ) throws {
+    guard sample.groups.count >= SiteBaseline.leastTrainingRows, let first = days.first,
+      let last = days.last
+    else { return }
+    let rows = FeatureMatrix(names: sample.names, columns: sample.columns)
     let model = try TrimmedForest.train(
-      FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
+      rows, groups: sample.groups,
       options: ForestOptions(treeCount: 200, sampleCount: 256, seed: site.seed), threads: threads)
-    try model.forest.write(
-      to: path, metadata: model.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    let card = try ModelCard(
+      of: model.forest, origin: "baseline", window: (first.description, last.description),
+      rows: rows, threads: threads)
+    let tails = model.metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    try model.forest.write(to: path, metadata: card.metadata + tails)
   }
 
   private func features(_ day: CivilDate, _ schema: Schema) throws -> ArrowReader {

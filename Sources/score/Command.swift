@@ -14,37 +14,53 @@ struct Score: StageCommand {
 
         score --site site.toml --store data/store --day 2026-03-29
         score --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
-      """)
 
-  @OptionGroup var common: CommonOptions
-  @OptionGroup var days: DayOptions
+      The isolation forest is there for any table of numbers, too:
 
-  @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
-  var detectors: String?
+        score table rows.csv                    train on a table, and score its rows
+        score model forest.arrow                what a model is, and what it was trained on
+        score import-model dump.arrow --output forest.arrow
+        score export-model forest.arrow --onnx forest.onnx
+      """,
+    subcommands: [Run.self, ScoreTable.self, ShowModel.self, ImportModel.self, ExportModel.self],
+    defaultSubcommand: Run.self)
+}
 
-  func run() throws {
-    let site = try common.openSite()
-    let store = try common.openStore()
-    let logger = common.logger("score")
-    let wanted = try days.days(in: store, area: "votes")
-    let voting = Voting(site: site, store: store, settings: try settings())
-    let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
-    let deciding = Deciding(site: site, store: store)
-    let scores = try deciding.make(wanted)
-    for (day, outcomes) in zip(wanted, zip(votes, scores)) {
-      logger.info("\(day): votes \(outcomes.0); scores \(outcomes.1)")
-      if common.json {
-        print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
+extension Score {
+  struct Run: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "run", abstract: "Judge days of the store (the default).")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var days: DayOptions
+
+    @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
+    var detectors: String?
+
+    func run() throws {
+      let site = try common.openSite()
+      let store = try common.openStore()
+      let logger = common.logger("score")
+      let wanted = try days.days(in: store, area: "votes")
+      let voting = Voting(site: site, store: store, settings: try settings())
+      let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
+      let deciding = Deciding(site: site, store: store)
+      let scores = try deciding.make(wanted)
+      for (day, outcomes) in zip(wanted, zip(votes, scores)) {
+        logger.info("\(day): votes \(outcomes.0); scores \(outcomes.1)")
+        if common.json {
+          print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
+        }
       }
     }
-  }
 
-  private func settings() throws -> DetectorSettings {
-    guard let folder = detectors ?? InstalledFolder.path("detectors") else {
-      throw StageError(
-        "no detectors' settings: expected them in pipelines/detectors; name their folder with "
-          + "--detectors", code: .usage)
+    private func settings() throws -> DetectorSettings {
+      guard let folder = detectors ?? InstalledFolder.path("detectors") else {
+        throw StageError(
+          "no detectors' settings: expected them in pipelines/detectors; name their folder with "
+            + "--detectors", code: .usage)
+      }
+      return try DetectorSettings(folder: folder)
     }
-    return try DetectorSettings(folder: folder)
   }
 }

@@ -11,6 +11,7 @@ private let allowed: [String: Set<String>] = [
   "Conversations": ["Columnar", "Events"],
   "Features": ["Columnar", "Events"],
   "Forest": ["Columnar", "ArrowFile", "CKernels"],
+  "FeatureTables": ["Columnar", "ArrowFile", "Forest", "CLibCSV"],
   "Detectors": ["Columnar", "Events", "Features", "Forest"],
   "Incidents": ["Columnar", "Events", "CLibCSV"],
   "Rendering": ["Incidents", "Columnar", "Events"],
@@ -19,7 +20,7 @@ private let allowed: [String: Set<String>] = [
   "ingest": ["StageKit", "LogReaders"],
   "normalize": ["StageKit", "Conversations"],
   "baseline": ["StageKit", "Features", "Forest"],
-  "score": ["StageKit", "Detectors", "Features", "Forest"],
+  "score": ["StageKit", "Detectors", "Features", "Forest", "FeatureTables"],
   "report": ["StageKit", "Incidents", "Rendering"],
   "simulate": ["StageKit", "Simulator"],
 ]

@@ -1,0 +1,75 @@
+import ArrowFile
+import Glibc
+
+/// Writes scores as comma-separated text, to a file that appears when it is complete, or to stdout:
+/// `row` and `score`, and for each contribution, the greatest first, `feature_1` and
+/// `contribution_1` and on.
+package final class CSVScores: ScoreSink {
+  private var file: AtomicFile?
+  private let quotedNames: [String]
+  private var text: [UInt8] = []
+
+  /// - Parameter path: nil for stdout.
+  package init(path: String?, featureNames: [String], explainedCount: Int) throws {
+    if let path { file = try AtomicFile(path: path) }
+    quotedNames = featureNames.map(Self.quoted)
+    text += "row,score".utf8
+    for rank in 1...max(1, min(explainedCount, featureNames.count)) where explainedCount > 0 {
+      text += ",feature_\(rank),contribution_\(rank)".utf8
+    }
+    text.append(UInt8(ascii: "\n"))
+  }
+
+  private static func quoted(_ name: String) -> String {
+    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
+    return "\""
+      + name.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+
+  package func write(_ rows: ScoredRows) throws -> Bool {
+    text.reserveCapacity(text.count + 32 * rows.scores.count)
+    for (index, score) in rows.scores.enumerated() {
+      text += "\(rows.firstRow + index),\(score)".utf8
+      for contributions in rows.contributions {
+        let contribution = contributions[index]
+        text += ",\(quotedNames[contribution.feature]),\(Float(contribution.edges))".utf8
+      }
+      text.append(UInt8(ascii: "\n"))
+    }
+    return try flush()
+  }
+
+  package func finish() throws {
+    _ = try flush()
+    try file?.commit()
+  }
+
+  private func flush() throws -> Bool {
+    defer { text.removeAll(keepingCapacity: true) }
+    return try text.withUnsafeBytes { bytes in
+      guard file == nil else {
+        try file?.append([bytes])
+        return true
+      }
+      return try Self.writeToStdout(bytes)
+    }
+  }
+
+  /// false where the reader has closed the pipe.
+  private static func writeToStdout(_ bytes: UnsafeRawBufferPointer) throws -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      let count = Glibc.write(
+        STDOUT_FILENO, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EPIPE { return false }
+      guard count >= 0 else {
+        throw TableError(
+          "stdout", expected: "to write", found: String(cString: strerror(errno)).lowercased())
+      }
+      offset += count
+    }
+    return true
+  }
+}

@@ -1,0 +1,83 @@
+/// The keys of a card in a model file's metadata.
+private enum CardKey {
+  static let origin = "card.origin"
+  static let first = "card.window.first"
+  static let last = "card.window.last"
+  static let rowCount = "card.row_count"
+  static let checksum = "card.checksum"
+  /// Least, median and greatest value, then the share that is missing.
+  static func feature(_ index: Int) -> String { "card.feature.\(index)" }
+  /// Scores at `ModelCard.shares`.
+  static let scores = "card.scores"
+}
+
+extension ModelCard {
+  /// What `IsolationForest.write(to:metadata:)` is given to keep the card.
+  package var metadata: [(key: String, value: String)] {
+    var pairs = [(key: CardKey.origin, value: origin)]
+    guard let training else { return pairs }
+    if let window = training.window {
+      pairs += [(CardKey.first, window.first), (CardKey.last, window.last)]
+    }
+    pairs += [
+      (CardKey.rowCount, "\(training.rowCount)"), (CardKey.checksum, training.checksum),
+      (CardKey.scores, training.scores.map { "\($0)" }.joined(separator: " ")),
+    ]
+    for (index, feature) in training.features.enumerated() {
+      pairs.append(
+        (
+          CardKey.feature(index),
+          "\(feature.least) \(feature.median) \(feature.greatest) \(feature.missingShare)"
+        ))
+    }
+    return pairs
+  }
+
+  /// Reads a card back; nil where a model has none.
+  ///
+  /// - Throws: `ForestError.model` for anything but `metadata` of a card.
+  package init?(metadata: [String: String], featureCount: Int) throws(ForestError) {
+    guard let origin = metadata[CardKey.origin] else { return nil }
+    self.init(
+      origin: origin,
+      training: try metadata[CardKey.rowCount].map { _ throws(ForestError) in
+        try Training(metadata: metadata, featureCount: featureCount)
+      })
+  }
+}
+
+extension ModelCard.Training {
+  fileprivate init(metadata: [String: String], featureCount: Int) throws(ForestError) {
+    func value<Value>(
+      _ key: String, _ expected: String, _ read: (String) -> Value?
+    ) throws(ForestError) -> Value {
+      guard let value = metadata[key].flatMap(read) else {
+        throw .model(key: key, expected: expected, found: metadata[key] ?? "none")
+      }
+      return value
+    }
+    func numbers(_ key: String, count: Int) throws(ForestError) -> [Double] {
+      try value(key, "\(count) numbers") { text in
+        let numbers = text.split(separator: " ").map { Double($0) }
+        let present = numbers.compactMap(\.self)
+        return numbers.count == count && present.count == count ? present : nil
+      }
+    }
+    var features: [Feature] = []
+    while features.count < featureCount {
+      let found = try numbers(CardKey.feature(features.count), count: 4)
+      features.append(
+        Feature(
+          least: Float(found[0]), median: Float(found[1]), greatest: Float(found[2]),
+          missingShare: found[3]))
+    }
+    var window: (first: String, last: String)?
+    if let first = metadata[CardKey.first], let last = metadata[CardKey.last] {
+      window = (first, last)
+    }
+    self.init(
+      window: window, rowCount: try value(CardKey.rowCount, "a whole number") { Int($0) },
+      checksum: try value(CardKey.checksum, "a checksum") { $0 }, features: features,
+      scores: try numbers(CardKey.scores, count: ModelCard.shares.count).map { Float($0) })
+  }
+}

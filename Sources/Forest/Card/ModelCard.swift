@@ -1,0 +1,103 @@
+/// What is to be known of a forest beside its trees: who made it and on what it was trained.
+package struct ModelCard: Sendable, Equatable {
+  package struct Training: Sendable, Equatable {
+    package struct Feature: Sendable, Equatable {
+      /// Of the values that are present; NaN where there is none.
+      package let least: Float
+      package let median: Float
+      package let greatest: Float
+      /// Of the rows, 0 … 1.
+      package let missingShare: Double
+    }
+
+    /// The first and last day, or time, of what the rows describe, where they have any.
+    package let window: (first: String, last: String)?
+    package let rowCount: Int
+    /// `TrainingSummary.checksum`
+    package let checksum: String
+    /// One a feature of the forest.
+    package let features: [Feature]
+    /// Of the training rows, those at `ModelCard.shares` of their ascending order.
+    package let scores: [Float]
+
+    package static func == (a: Training, b: Training) -> Bool {
+      a.window?.first == b.window?.first && a.window?.last == b.window?.last
+        && a.rowCount == b.rowCount && a.checksum == b.checksum && a.features == b.features
+        && a.scores == b.scores
+    }
+  }
+
+  /// The shares of training rows whose scores a card gives.
+  package static let shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1]
+  /// Rows, evenly spaced, of which medians and scores are taken.
+  static let greatestSampleCount = 65_536
+
+  /// A file, a program with its version, or a stage.
+  package let origin: String
+  /// nil for the forest of another program, which does not tell.
+  package let training: Training?
+
+  package init(origin: String, training: Training? = nil) {
+    self.origin = origin
+    self.training = training
+  }
+
+  /// The card of a forest that was just trained.
+  ///
+  /// - Parameters:
+  ///   - summary: of all training rows.
+  ///   - rows: the training rows, or a sample of them.
+  /// - Throws: `ForestError.features` if these are not of the forest's features.
+  package init(
+    of forest: IsolationForest, origin: String, window: (first: String, last: String)? = nil,
+    summary: TrainingSummary, rows: FeatureMatrix, threads: Int
+  ) throws(ForestError) {
+    guard summary.names == forest.featureNames else {
+      throw .features(expected: forest.featureNames, found: summary.names)
+    }
+    let sample = rows.spaced(atMost: Self.greatestSampleCount)
+    let scores = try forest.scores(sample, threads: threads).sorted()
+    self.origin = origin
+    training = Training(
+      window: window, rowCount: summary.rowCount, checksum: summary.checksum,
+      features: zip(summary.features, sample.columns).map { feature, column in
+        .init(
+          least: feature.least, median: column.filter { !$0.isNaN }.sorted().value(at: 0.5),
+          greatest: feature.greatest,
+          missingShare: Double(feature.missingCount) / Double(max(1, summary.rowCount)))
+      },
+      scores: Self.shares.map { scores.value(at: $0) })
+  }
+
+  /// The card of a forest that was just trained on rows which are all at hand.
+  package init(
+    of forest: IsolationForest, origin: String, window: (first: String, last: String)? = nil,
+    rows: FeatureMatrix, threads: Int
+  ) throws(ForestError) {
+    var summary = TrainingSummary(names: rows.names)
+    summary.add(rows)
+    try self.init(
+      of: forest, origin: origin, window: window, summary: summary, rows: rows, threads: threads)
+  }
+}
+
+extension FeatureMatrix {
+  /// At most `count` of the rows, with as many others between each two.
+  fileprivate func spaced(atMost count: Int) -> FeatureMatrix {
+    guard rowCount > count else { return self }
+    let step = (rowCount + count - 1) / count
+    return FeatureMatrix(
+      names: names,
+      columns: columns.map { column in
+        stride(from: 0, to: rowCount, by: step).map { column[$0] }
+      })
+  }
+}
+
+extension [Float] {
+  /// Of ascending numbers, the least that has at least `share` of them at or below it; NaN of none.
+  fileprivate func value(at share: Double) -> Float {
+    let place = Int((share * Double(count)).rounded(.up)) - 1
+    return isEmpty ? .nan : self[Swift.min(Swift.max(place, 0), count - 1)]
+  }
+}

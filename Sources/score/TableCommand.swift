@@ -1,0 +1,154 @@
+import FeatureTables
+import Forest
+import StageKit
+
+/// Scores a table of anybody's, without a site or a store.
+struct ScoreTable: StageCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "table",
+    abstract: "Score the rows of a CSV or Arrow table with an isolation forest.",
+    discussion: """
+      Columns of numbers and booleans are features; others are left out, as stderr says. Empty
+      cells, nulls and NaN are missing values. Scores are 0 to 1, higher is stranger: what
+      scikit-learn calls -score_samples. Rows are counted from 0.
+
+        score table rows.csv --output scores.csv           train on the table itself
+        score table rows.arrow --train normal.arrow --save-model forest.arrow
+        score table rows.arrow --model forest.arrow --explain 3
+
+      Of a table of more rows than 65,536, or trees times samples, so many are drawn to grow the
+      trees from. Rows are scored piece by piece: memory does not grow with the table. Arrow files
+      and streams may be compressed with lz4 or zstd; those of one huge compressed batch are read
+      whole.
+      """)
+
+  @Argument(help: "The table: CSV with a row of names, or Arrow (.arrow, .arrows, .feather, .ipc).")
+  var rows: String
+
+  @Option(help: "Where scores go, as Arrow or CSV by its ending; without it, CSV on stdout.")
+  var output: String?
+
+  @Option(help: "A table to train on, if not the one that is scored.")
+  var train: String?
+
+  @Option(help: "A forest to score with, instead of training one.")
+  var model: String?
+
+  @Option(help: "Where to keep the forest that was trained.")
+  var saveModel: String?
+
+  @Option(help: "The features, separated by commas, if not all columns of numbers.")
+  var columns: String?
+
+  @Option(help: "Columns that are no features, separated by commas.")
+  var exclude: String?
+
+  @Option(help: "Trees to grow.")
+  var trees = 100
+
+  @Option(help: "How trees grow: standard, extended, pooled_gain, density or sci_forest.")
+  var variant = ForestVariant.standard.rawValue
+
+  @Option(help: "Rows that each tree is grown from.")
+  var samples = 256
+
+  @Option(help: "What the trees' randomness starts from.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Threads to use. Results do not depend on it.")
+  var threads = 2
+
+  @Option(help: "Features to name for each row, those first that shorten its path most.")
+  var explain = 0
+
+  @Option(help: "What separates cells of CSV.")
+  var delimiter = ","
+
+  @Flag(help: "The first line of CSV is a row; columns are c0, c1 and on.")
+  var noHeader = false
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
+    guard delimiter.utf8.count == 1 else {
+      throw ValidationError("--delimiter: expected one character of ASCII")
+    }
+    guard ForestVariant(rawValue: variant) != nil else {
+      let names = ForestVariant.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--variant: expected one of \(names)")
+    }
+    guard explain >= 0 else { throw ValidationError("--explain: expected 0 or more") }
+    guard model == nil || (train == nil && saveModel == nil && columns == nil && exclude == nil)
+    else {
+      throw ValidationError(
+        "--model: expected without --train, --save-model, --columns and --exclude")
+    }
+  }
+
+  func run() throws {
+    if isArrow(rows) { return try run(try ArrowTable(path: rows)) }
+    try run(try csvTable(rows))
+  }
+
+  private func run(_ table: some FeatureTable) throws {
+    let forest = try model.map { try IsolationForest(path: $0) } ?? trained(for: table)
+    let scoring = TableScoring(forest, explainedCount: explain, threads: threads)
+    let problems: CellProblems
+    if let output, isArrow(output) {
+      problems = try scoring.score(
+        table,
+        to: try ArrowScores(
+          path: output, featureNames: forest.featureNames, explainedCount: explain)
+      ).problems
+    } else {
+      problems = try scoring.score(
+        table,
+        to: try CSVScores(path: output, featureNames: forest.featureNames, explainedCount: explain)
+      ).problems
+    }
+    say(rows, problems.lines)
+  }
+
+  /// Trains on `train`, or on the table that is scored.
+  private func trained(for table: some FeatureTable) throws -> IsolationForest {
+    guard let train else { return try trained(on: table, isScored: true) }
+    if isArrow(train) { return try trained(on: try ArrowTable(path: train), isScored: false) }
+    return try trained(on: try csvTable(train), isScored: false)
+  }
+
+  private func trained(on table: some FeatureTable, isScored: Bool) throws -> IsolationForest {
+    func list(_ names: String?) -> [String]? {
+      names?.split(separator: ",").map(String.init)
+    }
+    if columns == nil, !table.others.isEmpty {
+      let others = table.others.map(\.description).joined(separator: ", ")
+      say(table.path, ["columns left out: \(others)"])
+    }
+    let choice = ColumnChoice(wanted: list(columns), excluded: list(exclude) ?? [])
+    let training = try TableTraining(
+      table, columns: try choice.columns(of: table),
+      options: ForestOptions(
+        treeCount: trees, sampleCount: samples, seed: seed,
+        rule: (ForestVariant(rawValue: variant) ?? .standard).rule),
+      origin: FileBytes.name(of: table.path), threads: threads)
+    // What is wrong with the table that is scored is said once it is.
+    if !isScored { say(table.path, training.problems.lines) }
+    if let saveModel {
+      try training.forest.write(to: saveModel, metadata: training.card.metadata)
+    }
+    return training.forest
+  }
+
+  private func isArrow(_ path: String) -> Bool {
+    [".arrow", ".arrows", ".feather", ".ipc"].contains(where: path.hasSuffix)
+  }
+
+  private func csvTable(_ path: String) throws -> CSVTable {
+    let separator = path.hasSuffix(".tsv") && delimiter == "," ? "\t" : delimiter
+    return try CSVTable(
+      path: path, delimiter: separator.utf8.first ?? UInt8(ascii: ","), hasHeader: !noHeader)
+  }
+
+  private func say(_ path: String, _ lines: [String]) {
+    for line in lines { StandardError.write("score: \(path): \(line)") }
+  }
+}
