@@ -21,8 +21,8 @@ bench: build test-tools ## Time and memory on 10 million rows, beside other prog
 RIVALS := .build/rivals
 RIVAL_WHEELS := scikit-learn==1.9.1 isotree==0.6.1.post10 coniferest==0.2.2 lightgbm==4.7.0 \
   lleaves==1.3.0 llvmlite==0.44.0 scikit-learn-intelex==2026.2.0 pandas==3.1.1 \
-  onnxruntime==1.31.1 skl2onnx==1.20.0 treelite==4.8.1 ydf==0.16.1 \
-  shap==0.51.0 scipy==1.17.1
+  onnx==1.23.2 onnxruntime==1.31.1 skl2onnx==1.20.0 treelite==4.8.1 ydf==0.16.1 \
+  shap==0.51.0 scipy==1.17.1 pyarrow==26.0.1 numpy==2.4.6
 
 $(RIVALS)/installed: pipelines/checks.mk
 	@python3 -m venv $(RIVALS)
@@ -43,11 +43,13 @@ evaluate: build ## What is found and what is false on simulated firms (eight min
 # The data sets of ADBench, as files NAME.npz with X and y.
 ADBENCH ?= $(TIDEMARK_SAMPLES)/data/tune/adbench
 
-evaluate-forest: setup $(RIVALS)/installed ## How well forests rank, explain and learn (fifteen minutes)
+evaluate-forest: build $(RIVALS)/installed ## How well forests rank, explain and learn (fifteen minutes)
 	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-evaluation
 	@for part in forest attribution feedback; do \
 	  $(RIVALS)/bin/python Tests/Evaluation/evaluate_$$part.py --program $(BIN)/forest-evaluation \
 	    --adbench "$(ADBENCH)" --figures .build/figures/evaluate-$$part.json || exit 1; done
+	@$(RIVALS)/bin/python Tests/Evaluation/evaluate_exchange.py --bin $(BIN) \
+	  --work .build/evaluation-exchange
 
 torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
 	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests

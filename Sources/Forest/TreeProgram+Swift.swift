@@ -10,8 +10,11 @@ extension TreeProgram {
     scratch: forest_scratch, to sums: UnsafeMutablePointer<forest_units>
   ) {
     for tree in trees(group) {
-      if tree.is_oblique { project(tree, features, into: scratch.projected) }
-      let columns = tree.is_oblique ? UnsafePointer(scratch.projected)! : ranks
+      var columns = ranks
+      if tree.is_oblique, let projected = scratch.projected {
+        project(tree, features, into: projected)
+        columns = UnsafePointer(projected)
+      }
       for start in stride(from: 0, to: blockRowCount, by: forest_slot_rows) {
         let codes = scratch.slots + codeSlot(tree, columns + start, scratch.slots)
         for row in 0..<forest_slot_rows {

@@ -14,10 +14,9 @@ private let adbench = ProcessInfo.processInfo.environment["TIDEMARK_SAMPLES"]
 struct AdbenchTests {
   /// Mean AUC of scikit-learn's forest over three seeds, 100 trees of 256 rows.
   private static let references: [(name: String, areaUnderCurve: Double)] = [
-    ("16_http", 0.9987), ("34_smtp", 0.9045), ("32_shuttle", 0.9970), ("23_mammography", 0.8612),
-    ("2_annthyroid", 0.8323), ("28_pendigits", 0.9473), ("30_satellite", 0.6953),
-    ("6_cardio", 0.9261), ("4_breastw", 0.9875), ("18_Ionosphere", 0.8417),
-    ("27_PageBlocks", 0.9036), ("22_magic.gamma", 0.7194),
+    ("23_mammography", 0.8612), ("2_annthyroid", 0.8323), ("28_pendigits", 0.9473),
+    ("30_satellite", 0.6953), ("6_cardio", 0.9261), ("4_breastw", 0.9875),
+    ("18_Ionosphere", 0.8417), ("27_PageBlocks", 0.9036),
   ]
 
   @Test("AUC is scikit-learn's within the noise of seeds, on each set and in the mean")
