@@ -49,7 +49,7 @@ import Testing
       value, feature, row in feature == 2 ? 7 : (feature == 1 ? .nan : Float(row * (feature + 1)))
     }
     let forest = try IsolationForest.train(
-      matrix, options: ForestOptions(treeCount: 3_000, seed: 37), threads: 2)
+      matrix, options: ForestOptions(treeCount: 3_000, sampleCount: 16, seed: 37), threads: 2)
     let roots = (0..<5).map { feature in
       forest.trees.filter { $0.nodes[0].feature == feature }.count
     }
