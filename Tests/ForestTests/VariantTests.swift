@@ -97,14 +97,14 @@ import Testing
 
   @Test("planes weigh features on the scale of their spread, centred on the node's mean")
   func extended() throws {
-    let matrix = makeRows(seed: 66, rowCount: 256, featureCount: 32)
+    let matrix = makeRows(seed: 66, rowCount: 64, featureCount: 32)
     let columns = [matrix.columns[0], matrix.columns[4].map { 1_000 * $0 + 5_000 }]
     let forest = try IsolationForest.train(
       FeatureMatrix(names: ["u", "v"], columns: columns),
       options: .init(treeCount: 400, seed: 67, rule: ForestVariant.extended.rule), threads: 2)
-    let means = columns.map { $0.reduce(0, +) / 256 }
+    let means = columns.map { $0.reduce(0, +) / 64 }
     let deviations = zip(columns, means).map { column, mean in
-      (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 256).squareRoot()
+      (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 64).squareRoot()
     }
     var squares: [Float] = [0, 0]
     for tree in forest.trees {
