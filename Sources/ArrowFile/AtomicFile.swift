@@ -15,8 +15,15 @@ package struct AtomicFile: ~Copyable {
   private var failure: ArrowFileError?
 
   /// Creates the temporary file `.<name>.<process>-<n>.partial`.
+  ///
+  /// Throws where the path is a device, pipe or folder, which a rename would replace or fail on.
   package init(path: String) throws(ArrowFileError) {
     self.path = path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw ArrowFileError(
+        path: path, expected: "a file's name to write to", found: "a device, pipe or folder")
+    }
     let (folder, name) = Self.split(path)
     var attempt = 0
     while true {

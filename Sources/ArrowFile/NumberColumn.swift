@@ -37,6 +37,8 @@ struct NumberSchema {
 
   /// Nesting that no table has; a file that states more is damaged.
   private static let greatestDepth = 64
+  /// Columns may refer to the same ones within them: without a limit, a small file can state 2^60.
+  private static let greatestNodeCount = 65_536
 
   /// Reads a `table Schema`.
   init(_ table: FlatBufferTable) throws(ArrowFileError) {
@@ -99,6 +101,11 @@ struct NumberSchema {
     guard depth < Self.greatestDepth else {
       throw field.failure(
         expected: "columns nested less than \(Self.greatestDepth) deep", found: "deeper ones")
+    }
+    guard nodeCount < Self.greatestNodeCount else {
+      throw field.failure(
+        expected: "at most \(Self.greatestNodeCount) columns, those within columns counted",
+        found: "more")
     }
     nodeCount += 1
     if try field.table(4, "dictionary encoding") != nil {

@@ -6,8 +6,8 @@ import Synchronization
 /// hold. Buffers may be compressed with lz4 or zstd.
 ///
 /// The file is mapped, and what was read is let go of now and then, so that memory does not grow
-/// with an uncompressed file; of a compressed one, a batch at a time is held. Not read: metadata older than
-/// V5 (Arrow 1.0), big-endian files.
+/// with an uncompressed file; of a compressed one, a batch at a time is held. Not read: metadata
+/// older than V5 (Arrow 1.0), big-endian files.
 package final class NumberReader: Sendable {
   /// Rows that are read at once.
   package struct Piece: Sendable {

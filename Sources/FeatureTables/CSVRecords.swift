@@ -47,9 +47,18 @@ final class CSVRecords {
   func read(
     takeField: @escaping (UnsafeBufferPointer<CChar>) -> Void, takeRecord: @escaping () -> Bool
   ) throws(TableError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK, a pipe that nobody writes to would be waited for.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemError() }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError() }
+    // It is read more than once, from its start.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw TableError(
+        path, expected: "a regular file",
+        found: "a pipe, device or folder; write it to a file first")
+    }
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: Self.pieceByteCount, alignment: 64)
     defer { piece.deallocate() }

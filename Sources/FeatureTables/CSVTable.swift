@@ -190,7 +190,7 @@ extension UnsafeBufferPointer<CChar> {
   /// The start of a text, control characters and what is no UTF-8 replaced.
   fileprivate func shown(atMost count: Int) -> String {
     let text = String(decoding: map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let shown = String(text.prefix(count).map { $0.isNewline || $0 == "\0" ? "·" : $0 })
+    let shown = String(text.prefix(count)).withoutControls
     return text.count > count ? shown + "…" : shown
   }
 }

@@ -30,7 +30,7 @@ package struct LeftOutColumn: Equatable, Sendable, CustomStringConvertible {
   /// Why it is no column of numbers: its type, or what it holds.
   package let reason: String
 
-  package var description: String { "\(name) (\(reason))" }
+  package var description: String { "\(name) (\(reason))".withoutControls }
 }
 
 /// Cells of columns of numbers that hold none, and rows of another length than the first; such
@@ -86,6 +86,21 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     "\(path): \(row.map { "row \($0): " } ?? "")expected \(expected), found \(found)"
+      .withoutControls
+  }
+}
+
+extension String {
+  /// The text for a terminal: control characters, and what separates lines, replaced.
+  var withoutControls: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: text.unicodeScalars.append("·")
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }
 
@@ -102,9 +117,16 @@ package struct ColumnChoice: Sendable {
 
   /// The columns in the order wanted, else the table's.
   ///
-  /// - Throws: `TableError` for a column that is not there or holds no numbers, and where none is
-  ///   left.
+  /// - Throws: `TableError` for a column that is named twice, is not there or holds no numbers, and
+  ///   where none is left.
   package func columns(of table: some FeatureTable) throws -> [String] {
+    for names in [wanted ?? [], excluded] {
+      var seen: Set<String> = []
+      for name in names where !seen.insert(name).inserted {
+        throw TableError(
+          table.path, expected: "each column to be named once", found: "\(name) twice")
+      }
+    }
     for name in (wanted ?? []) + excluded where !table.names.contains(name) {
       guard let other = table.others.first(where: { $0.name == name }) else {
         throw TableError(

@@ -23,6 +23,8 @@ package struct TableScoring {
   private let forest: IsolationForest
   private let explainedCount: Int
   private let threads: Int
+  /// Contributions of as many rows, of all features, are held at a time.
+  private static let attributedRowCount = 4_096
 
   /// - Parameter explainedCount: contributions to give for each row, at most as many as features.
   package init(_ forest: IsolationForest, explainedCount: Int = 0, threads: Int) {
@@ -81,18 +83,44 @@ package struct TableScoring {
   private func scored(_ rows: FeatureMatrix, firstRow: Int, threads: Int) throws -> ScoredRows {
     var contributions: [[(feature: Int, edges: Double)]] = []
     if explainedCount > 0 {
-      let all = try forest.contributions(rows, threads: threads)
       contributions = [[(feature: Int, edges: Double)]](repeating: [], count: explainedCount)
-      for row in 0..<rows.rowCount {
-        let edges = Array(all.row(row))
-        let order = edges.indices.sorted { (-edges[$0], $0) < (-edges[$1], $1) }
-        for rank in 0..<explainedCount {
-          contributions[rank].append((order[rank], edges[order[rank]]))
+      for start in stride(from: 0, to: rows.rowCount, by: Self.attributedRowCount) {
+        let part = start..<min(start + Self.attributedRowCount, rows.rowCount)
+        let block = FeatureMatrix(
+          names: rows.names, columns: rows.columns.map { Array($0[part]) })
+        let all = try forest.contributions(block, threads: threads)
+        for row in 0..<block.rowCount {
+          let edges = all.row(row)
+          for (rank, place) in edges.greatestPlaces(explainedCount).enumerated() {
+            contributions[rank].append((place - edges.startIndex, edges[place]))
+          }
         }
       }
     }
     return ScoredRows(
       firstRow: firstRow, scores: try forest.scores(rows, threads: threads),
       contributions: contributions)
+  }
+}
+
+extension ArraySlice<Double> {
+  /// Where the `count` greatest numbers are, the greatest first, of equal ones the first.
+  fileprivate func greatestPlaces(_ count: Int) -> [Int] {
+    var places: [Int] = []
+    places.reserveCapacity(count)
+    for place in indices {
+      if places.count == count {
+        guard let last = places.last, self[place] > self[last] else { continue }
+        places.removeLast()
+      }
+      var low = 0
+      var high = places.count
+      while low < high {
+        let middle = (low + high) / 2
+        if self[places[middle]] < self[place] { high = middle } else { low = middle + 1 }
+      }
+      places.insert(place, at: low)
+    }
+    return places
   }
 }

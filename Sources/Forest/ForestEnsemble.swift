@@ -1,11 +1,11 @@
 import Glibc
 
 /// Forests of several kinds and nearest neighbours, heard together: the mean of their scores, each
-/// as a normal deviate by the mean and standard deviation of the training rows' scores (Gaussian
-/// scaling; Kriegel, Kröger, Schubert, Zimek 2011, doi:10.1137/1.9781611972818.2).
+/// standardised by the mean and standard deviation of the training rows' scores (the first step of
+/// Gaussian scaling; Kriegel, Kröger, Schubert, Zimek 2011, doi:10.1137/1.9781611972818.2).
 ///
-/// Members differ in what they call strange: rows that chance isolates early among many others, small
-/// clusters apart, thin regions, rows far from their neighbours. A member whose notion does not fit
+/// Members differ in what they call strange: rows that chance isolates early among many others,
+/// small clusters apart, thin regions, rows far from their neighbours. A member whose notion does not fit
 /// a table spreads its scores over many rows, and is outvoted.
 package struct ForestEnsemble: Sendable {
   package struct Options: Sendable, Equatable {

@@ -36,7 +36,7 @@ struct GainThreshold {
   }
 
   private static func midpoint(_ low: Float, _ high: Float) -> Float {
-    (Double(low) / 2 + Double(high) / 2).roundedDown
+    Float(roundedDown: Double(low) / 2 + Double(high) / 2)
   }
 }
 
@@ -63,10 +63,10 @@ private struct Moments {
   var variance: Double { max(0, squares / count - (sum / count) * (sum / count)) }
 }
 
-extension Double {
-  /// The greatest float up to the number, so that `<=` decides on floats as the number itself does.
-  var roundedDown: Float {
-    let nearest = Float(self)
-    return Double(nearest) > self ? nearest.nextDown : nearest
+extension Float {
+  /// The greatest up to the number, so that `<=` decides on floats as the number itself does.
+  init(roundedDown value: Double) {
+    let nearest = Float(value)
+    self = Double(nearest) > value ? nearest.nextDown : nearest
   }
 }

@@ -44,16 +44,7 @@ extension IsolationForest {
 
   /// A row's path lengths added up over the trees, tree by tree; what the kernels compute.
   func pathUnits(_ matrix: FeatureMatrix, row: Int) -> UInt32 {
-    var sum: UInt32 = 0
-    for tree in trees {
-      var number = 0
-      while !tree.nodes[number].isLeaf {
-        let node = tree.nodes[number]
-        number = tree.child(of: node, for: row, in: matrix)
-      }
-      sum += scale.units(tree.values[number])
-    }
-    return sum
+    trees.reduce(0) { $0 + scale.units($1.values[$1.leaf(matrix, row: row)]) }
   }
 
   /// For each node of each tree, the mean path length of the training rows that reached it.

@@ -165,7 +165,7 @@ extension IsolationForest {
       let rows = NodeViews(batch)
       for row in 0..<batch.rowCount {
         if tree.value(row) == trees.count, node.value(row) == 0 { trees.append(StoredTree()) }
-        if let term = rows.term(row), tree.value(row) == trees.count - 1,
+        if let term = rows.term(row), !trees.isEmpty, tree.value(row) == trees.count - 1,
           trees[trees.count - 1].append(term, toNode: node.value(row))
         {
           continue

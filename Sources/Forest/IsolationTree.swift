@@ -148,4 +148,13 @@ package struct IsolationTree: Sendable, Equatable {
     projection(of: node, featureCount: featureCount)?.terms
       ?? [Projection.Term(feature: Int(node.feature), weight: 1, centre: 0)]
   }
+
+  /// The leaf where a row ends.
+  func leaf(_ matrix: FeatureMatrix, row: Int) -> Int {
+    var number = 0
+    while !nodes[number].isLeaf {
+      number = child(of: nodes[number], for: row, in: matrix)
+    }
+    return number
+  }
 }

@@ -14,8 +14,8 @@ func averagePathLength(rowCount: Int) -> Double {
 /// Leaf values as whole numbers of 2^-fractionBits above the least of them, so that sums over trees
 /// are exact.
 ///
-/// A value takes three bytes. Its rounding error is at most 2^-(fractionBits + 1); with trees of 256
-/// rows, fractionBits is 20 and scores are off by less than 4e-8.
+/// A value takes three bytes. Its rounding error is at most 2^-(fractionBits + 1); with 100 trees
+/// of 256 rows, fractionBits is 19 or 20 and scores are off by less than 8e-8.
 package struct LeafScale: Sendable, Equatable {
   package let fractionBits: Int
   /// Multiplied with a row's sum over trees: the exponent e of its score 2^-e.

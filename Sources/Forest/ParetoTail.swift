@@ -45,6 +45,20 @@ struct ParetoTail: Sendable, Equatable {
     self.share = share
   }
 
+  /// The tail itself, or where it would end an exponential one of the same mean: few exceedances
+  /// often suggest an end short of values that are still to come.
+  var withoutEnd: ParetoTail {
+    shape < 0
+      ? ParetoTail(threshold: threshold, share: share, shape: 0, scale: scale / (1 - shape)) : self
+  }
+
+  private init(threshold: Float, share: Double, shape: Double, scale: Double) {
+    self.threshold = threshold
+    self.share = share
+    self.shape = shape
+    self.scale = scale
+  }
+
   /// The chance of a value at least as great, for one above the threshold.
   func probability(_ value: Float) -> Double {
     let excess = (Double(value) - Double(threshold)) / scale

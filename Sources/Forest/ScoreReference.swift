@@ -8,14 +8,14 @@ package struct ScoreReference: Sendable, Equatable {
 
   package init(_ scores: [Float]) {
     ascending = scores.sorted()
-    tail = ParetoTail(ascending: ascending)
+    tail = ParetoTail(ascending: ascending)?.withoutEnd
   }
 
   package var rowCount: Int { ascending.count }
 
   /// The split-conformal p-value, (1 + known scores at least as high) / (n + 1) (Vovk, Gammerman,
-  /// Shafer 2005, doi:10.1007/b106715, chapter 2); for a score above all known ones that of the generalised Pareto tail,
-  /// where it is less.
+  /// Shafer 2005, doi:10.1007/b106715, chapter 2); for a score above all known ones that of the
+  /// generalised Pareto tail, which never ends, where it is less.
   ///
   /// Where the known rows and the new one are exchangeable, and neither took part in what scores
   /// them, the chance of a p-value ≤ α is at most α for every α ≥ 1 / (n + 1), whatever the

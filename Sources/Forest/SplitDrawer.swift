@@ -142,7 +142,7 @@ struct SplitDrawer {
   /// A draw that reaches the greatest value becomes the least, as in scikit-learn.
   private mutating func drawThreshold(from least: Float, below greatest: Float) -> Float {
     let drawn = Double(least) + random.unit() * (Double(greatest) - Double(least))
-    let threshold = drawn.roundedDown
+    let threshold = Float(roundedDown: drawn)
     return threshold < greatest ? threshold : least
   }
 }

@@ -73,10 +73,6 @@ struct SplitLayout {
   }
 
   var splitCount: Int { nodes.count / 2 }
-
-  func isLeafPair(_ node: Int) -> Bool {
-    !nodes[node].isLeaf && nodes[nodes[node].left].isLeaf && nodes[nodes[node].right].isLeaf
-  }
 }
 
 extension SplitLayout.Node {

@@ -14,7 +14,12 @@ struct ShowModel: StageCommand {
   func run() throws {
     let forest = try IsolationForest(path: path)
     let metadata = try ArrowReader(path: path).metadata
-    let card = try ModelCard(metadata: metadata, featureCount: forest.featureNames.count)
+    let card: ModelCard?
+    do throws(ForestError) {
+      card = try ModelCard(metadata: metadata, featureCount: forest.featureNames.count)
+    } catch {
+      throw ForestError.file(path: path, error)
+    }
     print((card ?? ModelCard(origin: FileBytes.name(of: path))).text(of: forest), terminator: "")
   }
 }
@@ -73,6 +78,8 @@ struct ExportModel: StageCommand {
     } catch {
       throw StageError("\(path): \(error)")
     }
-    try FileBytes.replace(onnx, with: model)
+    var file = try AtomicFile(path: onnx)
+    try model.withUnsafeBytes { try file.append([$0]) }
+    try file.commit()
   }
 }

@@ -22,6 +22,10 @@ struct ScoreTable: StageCommand {
       whole.
       """)
 
+  private static let defaults = ForestOptions(seed: 1)
+  private static let treeCounts = 1...100_000
+  private static let sampleCounts = 2...(1 << 24)
+
   @Argument(help: "The table: CSV with a row of names, or Arrow (.arrow, .arrows, .feather, .ipc).")
   var rows: String
 
@@ -43,17 +47,18 @@ struct ScoreTable: StageCommand {
   @Option(help: "Columns that are no features, separated by commas.")
   var exclude: String?
 
-  @Option(help: "Trees to grow.")
-  var trees = 100
+  @Option(help: "Trees to grow. (default: \(ScoreTable.defaults.treeCount))")
+  var trees: Int?
 
-  @Option(help: "How trees grow: standard, extended, pooled_gain, density or sci_forest.")
-  var variant = ForestVariant.standard.rawValue
+  @Option(
+    help: "How trees grow: standard (the default), extended, pooled_gain, density or sci_forest.")
+  var variant: String?
 
-  @Option(help: "Rows that each tree is grown from.")
-  var samples = 256
+  @Option(help: "Rows that each tree is grown from. (default: \(ScoreTable.defaults.sampleCount))")
+  var samples: Int?
 
-  @Option(help: "What the trees' randomness starts from.")
-  var seed: UInt64 = 1
+  @Option(help: "What the trees' randomness starts from. (default: \(ScoreTable.defaults.seed))")
+  var seed: UInt64?
 
   @Option(help: "Threads to use. Results do not depend on it.")
   var threads = 2
@@ -69,10 +74,21 @@ struct ScoreTable: StageCommand {
 
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
-    guard delimiter.utf8.count == 1 else {
-      throw ValidationError("--delimiter: expected one character of ASCII")
+    guard delimiter.utf8.count == 1, !["\"", "\r", "\n"].contains(delimiter) else {
+      throw ValidationError(
+        "--delimiter: expected one character of ASCII that is no quote and ends no line")
     }
-    guard ForestVariant(rawValue: variant) != nil else {
+    if let trees, !Self.treeCounts.contains(trees) {
+      throw ValidationError(
+        "--trees: expected \(Self.treeCounts.lowerBound) to \(Self.treeCounts.upperBound), "
+          + "found \(trees)")
+    }
+    if let samples, !Self.sampleCounts.contains(samples) {
+      throw ValidationError(
+        "--samples: expected \(Self.sampleCounts.lowerBound) to \(Self.sampleCounts.upperBound), "
+          + "found \(samples)")
+    }
+    if let variant, ForestVariant(rawValue: variant) == nil {
       let names = ForestVariant.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--variant: expected one of \(names)")
     }
@@ -81,6 +97,11 @@ struct ScoreTable: StageCommand {
     else {
       throw ValidationError(
         "--model: expected without --train, --save-model, --columns and --exclude")
+    }
+    guard model == nil || (variant == nil && trees == nil && samples == nil && seed == nil) else {
+      throw ValidationError(
+        "--model: expected without --variant, --trees, --samples and --seed, which are for training"
+      )
     }
   }
 
@@ -124,11 +145,13 @@ struct ScoreTable: StageCommand {
       say(table.path, ["columns left out: \(others)"])
     }
     let choice = ColumnChoice(wanted: list(columns), excluded: list(exclude) ?? [])
+    var options = Self.defaults
+    if let trees { options.treeCount = trees }
+    if let samples { options.sampleCount = samples }
+    if let seed { options.seed = seed }
+    if let variant = variant.flatMap(ForestVariant.init(rawValue:)) { options.rule = variant.rule }
     let training = try TableTraining(
-      table, columns: try choice.columns(of: table),
-      options: ForestOptions(
-        treeCount: trees, sampleCount: samples, seed: seed,
-        rule: (ForestVariant(rawValue: variant) ?? .standard).rule),
+      table, columns: try choice.columns(of: table), options: options,
       origin: FileBytes.name(of: table.path), threads: threads)
     // What is wrong with the table that is scored is said once it is.
     if !isScored { say(table.path, training.problems.lines) }

@@ -106,6 +106,25 @@ struct NumberReaderTests {
     #expect(refusedCount > 5)
   }
 
+  @Test("columns that refer to the same ones within them are refused, not walked for ever")
+  func aliases() throws {
+    var builder = FlatBufferBuilder()
+    var field = builder.table([nil, nil, .uint8(ArrowFormat.TypeTag.bool)])
+    for _ in 0..<60 {
+      let children = builder.vector([field, field])
+      // A struct.
+      field = builder.table([nil, nil, .uint8(13), nil, nil, .reference(children)])
+    }
+    let columns = builder.vector([field])
+    let root = builder.table([nil, .reference(columns)])
+    let folder = try TemporaryFolder()
+    let path = folder.file("schema")
+    try write(builder.finish(root), to: path)
+    let table = try FlatBufferTable(rootOf: try MappedFile(path: path).region)
+    let error = #expect(throws: ArrowFileError.self) { try NumberSchema(table) }
+    #expect(error?.expected == "at most 65536 columns, those within columns counted")
+  }
+
   @Test(
     "files of other kinds are refused by what they are",
     arguments: [

@@ -185,4 +185,17 @@ struct WriterTests {
     #expect(reader.batchCount == 0)
     #expect(reader.schema == rows.schema)
   }
+
+  @Test("a device or pipe is not replaced by a file")
+  func devices() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("pipe.arrow")
+    #expect(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: ArrowFileError.self) {
+      _ = try ArrowWriter(path: path, schema: Schema("numbers", version: 1, []))
+    }
+    #expect(
+      error?.description
+        == "\(path): expected a file's name to write to, found a device, pipe or folder")
+  }
 }

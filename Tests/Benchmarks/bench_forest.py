@@ -54,6 +54,9 @@ CASES = [
     ("100 trees of 256 rows, raw", False, 100, 256, 1_000_000),
     ("500 trees of 4,096 rows, logarithms", True, 500, 4096, 200_000),
 ]
+# The others need minutes for the large forest, most of them to translate it.
+LARGE_SAMPLES = 4096
+LARGE_RIVALS = ["scikit-learn", "isotree", "coniferest", "lightgbm", "daal4py"]
 
 
 def tidemark(program, folder, trees, samples, rounds):
@@ -75,6 +78,8 @@ def measure(program, case, rounds, only):
     with tempfile.TemporaryDirectory() as folder:
         training.T.tofile(f"{folder}/training.f32")
         rows.T.tofile(f"{folder}/rows.f32")
+        if only is None and samples >= LARGE_SAMPLES:
+            only = LARGE_RIVALS
         engines = forest_rivals.load(training, rows, trees, samples, THREADS, only)
         for _ in range(rounds):
             figures = tidemark(program, folder, trees, samples, 1)
@@ -133,10 +138,11 @@ def main():
     parser.add_argument("--figures", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="*", help="these engines")
+    parser.add_argument("--case", type=int, help="this case alone, from 0")
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = str(THREADS)
     figures = []
-    for case in CASES:
+    for case in CASES if options.case is None else [CASES[options.case]]:
         rates, kernels = measure(options.program, case, options.rounds, options.only)
         figures += report(case, rates, kernels)
     options.figures.parent.mkdir(parents=True, exist_ok=True)

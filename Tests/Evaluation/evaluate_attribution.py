@@ -196,6 +196,9 @@ def main():
     figures = list(whole_tables(program))
     tables = {"synthetic traffic": traffic(np.random.default_rng(3), 20_000)}
     for name in SETS if options.adbench else []:
+        if not (options.adbench / f"{name}.npz").exists():
+            print(f"{name} is left out: there is no {name}.npz in {options.adbench}")
+            continue
         data = np.load(options.adbench / f"{name}.npz")
         tables[name] = data["X"].astype(np.float32)[data["y"] == 0]
     found = []

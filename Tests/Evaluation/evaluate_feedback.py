@@ -149,6 +149,9 @@ def main():
     program = options.program.resolve()
     figures = []
     for name in options.sets.split():
+        if not (options.adbench / f"{name}.npz").exists():
+            print(f"{name} is left out: there is no {name}.npz in {options.adbench}")
+            continue
         seeds = [int(seed) for seed in options.seeds.split()]
         rival_seeds = [int(seed) for seed in options.rival_seeds.split()]
         figures += evaluate_set(program, options.adbench, name, seeds, rival_seeds)

@@ -1,4 +1,5 @@
 import Forest
+import Glibc
 import Testing
 
 @testable import FeatureTables
@@ -92,6 +93,28 @@ import Testing
     #expect(error?.description.contains(message) == true)
   }
 
+  @Test("what can be read only once is refused, and not waited for")
+  func pipe() throws {
+    let path = folder.file("pipe.csv")
+    #expect(mkfifo(path, 0o600) == 0)
+    for path in [path, "/dev/null"] {
+      let error = #expect(throws: TableError.self) { try CSVTable(path: path) }
+      #expect(
+        error?.description == "\(path): expected a regular file, "
+          + "found a pipe, device or folder; write it to a file first")
+    }
+  }
+
+  @Test("control characters of the input are not shown")
+  func controls() throws {
+    let path = try folder.write(
+      "a,b\n1,\u{1B}[2J\u{7F}\u{9B}\té\n2,\u{1B}[2J\n")
+    let table = try CSVTable(path: path)
+    #expect(table.others.map(\.description) == ["b (text such as \"·[2J···é\")"])
+    let other = LeftOutColumn(name: "\u{1B}c", reason: "utf8")
+    #expect(other.description == "·c (utf8)")
+  }
+
   @Test("columns are chosen by name, and refused where they are not there")
   func choice() throws {
     let table = try CSVTable(path: try folder.write("a,b,name,c\n1,2,x,3\n"))
@@ -106,6 +129,11 @@ import Testing
         "expected numbers in column name, found text such as \"x\""
       ),
       (ColumnChoice(excluded: ["a", "b", "c"]), "expected columns of numbers, found name"),
+      (ColumnChoice(wanted: ["a", "a"]), "expected each column to be named once, found a twice"),
+      (
+        ColumnChoice(excluded: ["b", "a", "b"]),
+        "expected each column to be named once, found b twice"
+      ),
     ] {
       let error = #expect(throws: TableError.self) { try choice.columns(of: table) }
       #expect(error?.description.contains(message) == true)

@@ -89,6 +89,46 @@ import Testing
     #expect(lines.count == 65)
   }
 
+  @Test("contributions of long pieces are those of single rows, the first of equal ones first")
+  func greatestContributions() throws {
+    final class KeepingSink: ScoreSink {
+      var contributions: [[(feature: Int, edges: Double)]] = []
+      func write(_ rows: ScoredRows) -> Bool {
+        contributions = rows.contributions
+        return true
+      }
+      func finish() {}
+    }
+    let drawn = makeRows(9_000)
+    let constant = [Float](repeating: 1, count: 9_000)
+    let rows = FeatureMatrix(
+      names: ["d", "a", "e", "b", "c", "f"],
+      columns: [
+        constant, drawn.columns[0], constant, drawn.columns[1], drawn.columns[2], constant,
+      ])
+    try rows.writeArrow(to: folder.file("rows.arrow"))
+    let table = try ArrowTable(path: folder.file("rows.arrow"))
+    let forest = try IsolationForest.train(rows, options: options, threads: 2)
+    let all = try forest.contributions(rows, threads: 2)
+    for count in [2, 6] {
+      let sink = KeepingSink()
+      _ = try TableScoring(forest, explainedCount: count, threads: 2).score(table, to: sink)
+      #expect(sink.contributions.count == count)
+      var differingCount = 0
+      for row in 0..<9_000 {
+        let edges = Array(all.row(row))
+        let order = edges.indices.sorted { (-edges[$0], $0) < (-edges[$1], $1) }
+        for (rank, contributions) in sink.contributions.enumerated() {
+          let isSame =
+            contributions[row].feature == order[rank]
+            && contributions[row].edges == edges[order[rank]]
+          if !isSame { differingCount += 1 }
+        }
+      }
+      #expect(differingCount == 0)
+    }
+  }
+
   @Test("a table without the model's features is refused, and no output left behind")
   func otherFeatures() throws {
     let forest = try IsolationForest.train(makeRows(100), options: options, threads: 1)

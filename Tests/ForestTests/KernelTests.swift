@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 @testable import Forest
@@ -180,6 +181,28 @@ private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
     let expected = try forest.scores(rows, threads: 1)
     for threads in [2, 3, 7] {
       #expect(try forest.scores(rows, threads: threads) == expected)
+    }
+  }
+
+  @Test("kernels agree on more trees than sums of bytes hold")
+  func manyTrees() throws {
+    let options = ForestOptions(
+      treeCount: 600, sampleCount: 8, seed: 20, rule: ForestVariant.extended.rule)
+    let forest = try IsolationForest.train(
+      makeRows(seed: 21, rowCount: 100), options: options, threads: 2)
+    try expectSameBits(forest, makeRows(seed: 22, rowCount: 40))
+  }
+
+  @Test("a score is 2^-e to the nearest floats, from no path to the longest")
+  func powers() {
+    let exponents = (0...4_000).map { Double($0) / 32 } + [125.99, 126, 126.5, 200]
+    let unit = 1.0 / 4_096
+    var scores = [Float](repeating: 0, count: exponents.count)
+    forest_scores(exponents.map { forest_units($0 / unit) }, unit, exponents.count, &scores)
+    for (exponent, score) in zip(exponents, scores) {
+      let rounded = (exponent / unit).rounded(.down) * unit
+      let expected = Float(exp2(-min(rounded, 126)))
+      #expect(abs(score - expected) <= expected.ulp, "\(exponent)")
     }
   }
 

@@ -66,8 +66,20 @@ import Testing
   @Test(
     "metadata of no card are refused",
     arguments: [
-      ("card.row_count", "many", "card.row_count: expected a whole number, found many"),
+      (
+        "card.row_count", "many",
+        "card.row_count: expected a whole number of 0 or more, found many"
+      ),
+      ("card.row_count", "-1", "card.row_count: expected a whole number of 0 or more, found -1"),
       ("card.feature.3", "1 2 3", "card.feature.3: expected 4 numbers, found 1 2 3"),
+      (
+        "card.feature.2", "1 2 3 nan",
+        "card.feature.2: expected a missing share of 0 to 1, found nan"
+      ),
+      (
+        "card.feature.0", "1 2 3 1e300",
+        "card.feature.0: expected a missing share of 0 to 1, found 1e+300"
+      ),
       ("card.scores", "0.1", "card.scores: expected 8 numbers, found 0.1"),
     ])
   func malformed(key: String, value: String, message: String) throws {
@@ -148,6 +160,14 @@ import Testing
     var sample = RowSample(names: ["n", "twice"], capacity: 100, seed: 1)
     for range in [0..<30, 30..<31, 31..<100] { sample.add(numbered(range)) }
     #expect(sample.rows.columns == numbered(0..<100).columns)
+  }
+
+  @Test("more trees and rows than can be multiplied are no trap")
+  func greatOptions() {
+    let options = ForestOptions(treeCount: 5_000_000_000, sampleCount: 5_000_000_000, seed: 1)
+    var sample = RowSample(names: ["n", "twice"], options: options)
+    sample.add(numbered(0..<10))
+    #expect(sample.rows.columns == numbered(0..<10).columns)
   }
 
   @Test("of more rows each is as likely kept, whole and whatever the pieces")

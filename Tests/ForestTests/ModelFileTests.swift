@@ -182,6 +182,12 @@ import Testing
     try expectRefusal(
       "tree 0, node 0: expected this node, or node 0 of the next tree, found node 0 of tree -1"
     ) { $0[0].tree = -1 }
+    try expectRefusal(
+      "tree 0, node 0: expected this node, or node 0 of the next tree, found node 0 of tree -1"
+    ) {
+      $0[0].tree = -1
+      $0[0].weight = 1
+    }
     try expectRefusal("tree 0, node 2: expected a finite value, found nan") { $0[2].value = nil }
     try expectRefusal("forest.tree_count: expected 0, as there are trees, found 1") {
       $0.removeAll()

@@ -58,8 +58,8 @@ import Testing
     // Halves 0…9 and 20…29, and one value a little aside.
     let values = (0..<10).map { Float($0) } + (20..<30).map { Float($0) } + [36]
     #expect(GainThreshold(values, .pooledGain).threshold == 14.5)
-    #expect(GainThreshold([0, 1, 2, 3, 4, 5, 9], .averagedGain).threshold == 7)
-    #expect(GainThreshold([0, 1, 2, 3, 4, 5, 9], .pooledGain).gain < 1)
+    #expect(GainThreshold([0, 1, 2, 3, 4, 5, 8], .averagedGain).threshold == 6.5)
+    #expect(GainThreshold([0, 1, 2, 3, 4, 5, 8], .pooledGain).threshold == 3.5)
     // The midpoint of neighbours is the lower one.
     #expect(GainThreshold([1, Float(1).nextUp], .pooledGain).threshold == 1)
   }

@@ -65,7 +65,12 @@ extension ModelCard.Training {
     }
     var features: [Feature] = []
     while features.count < featureCount {
-      let found = try numbers(CardKey.feature(features.count), count: 4)
+      let key = CardKey.feature(features.count)
+      let found = try numbers(key, count: 4)
+      // False for NaN, too.
+      guard (0...1).contains(found[3]) else {
+        throw .model(key: key, expected: "a missing share of 0 to 1", found: "\(found[3])")
+      }
       features.append(
         Feature(
           least: Float(found[0]), median: Float(found[1]), greatest: Float(found[2]),
@@ -76,7 +81,10 @@ extension ModelCard.Training {
       window = (first, last)
     }
     self.init(
-      window: window, rowCount: try value(CardKey.rowCount, "a whole number") { Int($0) },
+      window: window,
+      rowCount: try value(CardKey.rowCount, "a whole number of 0 or more") { text in
+        Int(text).flatMap { $0 < 0 ? nil : $0 }
+      },
       checksum: try value(CardKey.checksum, "a checksum") { $0 }, features: features,
       scores: try numbers(CardKey.scores, count: ModelCard.shares.count).map { Float($0) })
   }

@@ -39,8 +39,8 @@ extension ModelCard {
     return [
       "- variant: \(variant?.rawValue ?? "one without a name")", line("splits a tree", splits),
       line("depth", depths),
-      "- kernel: \(atOnce) of \(splits.reduce(0, +)) splits for many rows at once; the others decide "
-        + "nothing, or are walked to row by row",
+      "- kernel: \(atOnce) of \(splits.reduce(0, +)) splits for many rows at once; the others "
+        + "decide nothing, or are walked to row by row",
       "- checksum of the nodes: \(forest.nodeChecksum)",
     ]
   }
@@ -48,11 +48,11 @@ extension ModelCard {
   private func featureLines(_ names: [String]) -> [String] {
     guard let training else { return names.map { "- \($0)" } }
     let rows = zip(names, training.features).map { name, feature in
-      let tenths = Int((feature.missingShare * 1_000).rounded())
+      let thousandths = Int((feature.missingShare * 1_000).rounded())
       let cell = name.split(separator: "|", omittingEmptySubsequences: false).joined(
         separator: "\\|")
       return "| \(cell) | \(feature.least) | \(feature.median) | \(feature.greatest) "
-        + "| \(tenths / 10).\(tenths % 10) % |"
+        + "| \(thousandths / 10).\(thousandths % 10) % |"
     }
     return [
       "| feature | least | median | greatest | missing |", "| --- | ---: | ---: | ---: | ---: |",

@@ -13,9 +13,9 @@ package struct RowSample {
 
   /// Enough rows for trees that hardly share any.
   package init(names: [String], options: ForestOptions) {
+    let (product, overflow) = options.treeCount.multipliedReportingOverflow(by: options.sampleCount)
     self.init(
-      names: names, capacity: max(65_536, options.treeCount * options.sampleCount),
-      seed: options.seed)
+      names: names, capacity: overflow ? .max : max(65_536, product), seed: options.seed)
   }
 
   init(names: [String], capacity: Int, seed: UInt64) {

@@ -144,12 +144,3 @@ package struct ForestDump: Sendable {
     }
   }
 }
-
-extension Float {
-  /// The greatest that is not above `value`: floats are at most the one where they are at most the
-  /// other.
-  init(roundedDown value: Double) {
-    let nearest = Float(value)
-    self = Double(nearest) > value ? nearest.nextDown : nearest
-  }
-}

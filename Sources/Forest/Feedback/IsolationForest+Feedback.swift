@@ -89,7 +89,8 @@ extension IsolationForest {
       for (leaves, change) in zip(leaves, changes) {
         values[leaves[index]] += change * looseness(leaf: leaves[index], of: tree)
       }
-      // Negative only where the trained forest has negative values, too.
+      // Negative only where the trained forest has negative values, too; with many verdicts this
+      // is a little off the optimum.
       for leaves in leaves { values[leaves[index]] = max(values[leaves[index]], scale.origin) }
       changed.append(
         try IsolationTree(
@@ -98,16 +99,5 @@ extension IsolationForest {
     }
     return try IsolationForest(
       featureNames: featureNames, options: options, sampleCount: sampleCount, trees: changed)
-  }
-}
-
-extension IsolationTree {
-  /// The leaf where a row ends.
-  func leaf(_ matrix: FeatureMatrix, row: Int) -> Int {
-    var number = 0
-    while !nodes[number].isLeaf {
-      number = child(of: nodes[number], for: row, in: matrix)
-    }
-    return number
   }
 }

@@ -3,6 +3,8 @@ import ForestRivals
 
 /// Seconds that bit vectors take for the rows on one thread, once they are ranked, three times;
 /// none for trees of more leaves than they have bits.
+///
+/// - Precondition: they find the forest's path lengths.
 func bitVectorSeconds(_ forest: IsolationForest, _ rows: FeatureMatrix) -> [Double] {
   guard forest.trees.allSatisfy({ $0.nodes.count < 512 }) else { return [] }
   let nodes = forest.trees.flatMap { tree in
@@ -34,6 +36,13 @@ func bitVectorSeconds(_ forest: IsolationForest, _ rows: FeatureMatrix) -> [Doub
       }
     }
     rival_quickscorer_rank(scorer, block, ranks + number * blockSize)
+  }
+  sums.update(repeating: 0, count: rival_rows)
+  rival_quickscorer_add(scorer, ranks, sums)
+  for row in 0..<rival_rows {
+    let found = Double(sums[row]) / Double(forest.trees.count)
+    let expected = forest.pathLength(rows, row: row)
+    precondition(abs(found - expected) < 1e-4, "row \(row): expected \(expected), found \(found)")
   }
   return (0..<3).map { _ in
     seconds {

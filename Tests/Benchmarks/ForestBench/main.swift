@@ -4,7 +4,7 @@ import Foundation
 
 // Trains a forest and scores rows with it, for bench_forest.py:
 //   forest-bench FOLDER FEATURES THREADS TREES SAMPLES ROUNDS
-// FOLDER holds training.f32 and rows.f32, float32 columns one after the other, and gets scores.f32.
+// FOLDER holds training.f32 and rows.f32, float32 columns one after the other.
 // Prints a JSON object of figures; times are in seconds, one a round.
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -40,17 +40,12 @@ let rows = try matrix("rows.f32")
 let options = ForestOptions(treeCount: treeCount, sampleCount: sampleCount, seed: 1)
 let forest = try IsolationForest.train(training, options: options, threads: threads)
 var figures: [String: Any] = [
-  "training": try (0..<min(roundCount, 3)).map { _ in
-    try seconds { _ = try IsolationForest.train(training, options: options, threads: threads) }
-  },
   "steps_per_tree": Double(forest.kernelSteps.pairs + forest.kernelSteps.splits)
-    / Double(treeCount),
+    / Double(treeCount)
 ]
-var scores: [Float] = []
 figures["scoring"] = try (0..<roundCount).map { _ in
-  try seconds { scores = try forest.scores(rows, threads: threads) }
+  try seconds { _ = try forest.scores(rows, threads: threads) }
 }
-try scores.withUnsafeBytes { Data($0) }.write(to: folder.appendingPathComponent("scores.f32"))
 
 if roundCount > 1 {
   // One thread, in turn.

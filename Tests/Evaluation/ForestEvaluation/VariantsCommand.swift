@@ -6,12 +6,14 @@ import Forest
 /// FOLDER holds rows.f32 and gets NAME-SEED.f32. Prints name, seed and seconds of each.
 func evaluateVariants(_ arguments: [String]) throws {
   guard arguments.count >= 4, let featureCount = Int(arguments[1]), let threads = Int(arguments[2])
-  else { throw VariantsUsageError() }
+  else { throw UsageError(expected: "variants FOLDER FEATURES THREADS SEED…") }
   let folder = EvaluationFolder(arguments[0])
   let matrix = try folder.matrix("rows", featureCount: featureCount)
 
   for argument in arguments[3...] {
-    guard let seed = UInt64(argument) else { throw VariantsUsageError() }
+    guard let seed = UInt64(argument) else {
+      throw UsageError(expected: "variants FOLDER FEATURES THREADS SEED…")
+    }
     func measure(_ name: String, _ work: () throws -> [Float]) throws {
       let (scores, seconds) = try timed(work)
       try folder.write(scores, to: "\(name)-\(seed).f32")
@@ -32,11 +34,5 @@ func evaluateVariants(_ arguments: [String]) throws {
       let options = ForestEnsemble.Options(seed: seed)
       return try ForestEnsemble.train(matrix, options: options, threads: threads).scores
     }
-  }
-}
-
-private struct VariantsUsageError: Error, CustomStringConvertible {
-  var description: String {
-    "usage: forest-evaluation variants FOLDER FEATURES THREADS SEED…, all but FOLDER whole numbers"
   }
 }

@@ -14,4 +14,9 @@ guard let name = arguments.first, let command = commands[name] else {
   FileHandle.standardError.write(Data("usage: forest-evaluation \(names) FOLDER …\n".utf8))
   exit(64)
 }
-try command(Array(arguments.dropFirst()))
+do {
+  try command(Array(arguments.dropFirst()))
+} catch {
+  FileHandle.standardError.write(Data("forest-evaluation: \(error)\n".utf8))
+  exit(error is UsageError ? 64 : 1)
+}
