@@ -32,13 +32,13 @@ final class ForestEvaluator: Sendable {
     func tops(_ layouts: [SplitLayout]) -> [TreeTop] {
       zip(layouts, counts).map { TreeTop($0, splitCount: $1) }
     }
-    let groups = ThresholdGroups(tops: tops(complete), featureCount: featureCount)
-    completeRows = TreeProgram(tops: tops(complete), groups: groups)
+    let completeTops = tops(complete)
+    let groups = ThresholdGroups(tops: completeTops, featureCount: featureCount)
+    completeRows = TreeProgram(tops: completeTops, groups: groups)
     rowsWithMissingValues = TreeProgram(
       tops: tops(layouts(withMissingValues: true)), groups: groups)
     self.groups = groups
-    projectionCount =
-      tops(complete).lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
+    projectionCount = completeTops.lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
   }
 
   /// The pairs and other splits of all trees' tops.
@@ -71,24 +71,17 @@ final class ForestEvaluator: Sendable {
   /// - Precondition: the matrix has `featureCount` features.
   func scores(_ matrix: FeatureMatrix, threads: Int) -> [Float] {
     precondition(matrix.featureCount == featureCount)
-    let blockCount = (matrix.rowCount + blockRowCount - 1) / blockRowCount
-    guard blockCount > 0 else { return [] }
-    return [Float](unsafeUninitializedCapacity: matrix.rowCount) { scores, initializedCount in
-      // Each block writes its own rows.
-      nonisolated(unsafe) let base = scores.baseAddress
-      inParallel(taskCount: blockCount, threads: threads) { takeTask in
-        let workspace = ForestWorkspace(
-          featureCount: featureCount, projectionCount: projectionCount)
-        while let block = takeTask() {
-          let start = block * blockRowCount
-          let rowCount = min(blockRowCount, matrix.rowCount - start)
-          let hasMissing = workspace.load(matrix, start: start, rowCount: rowCount)
-          addTrees(workspace, hasMissing: hasMissing)
-          guard let base else { continue }
-          forest_scores(workspace.sums, exponentPerUnit, rowCount, base + start)
-        }
+    return rowsInParallel(
+      count: matrix.rowCount, blockRowCount: blockRowCount, threads: threads
+    ) { [self] takeBlock, blocks in
+      let workspace = ForestWorkspace(
+        featureCount: featureCount, projectionCount: projectionCount)
+      while let block = takeBlock() {
+        let (rows, scores) = blocks[block]
+        let hasMissing = workspace.load(matrix, rows)
+        addTrees(workspace, hasMissing: hasMissing)
+        forest_scores(workspace.sums, exponentPerUnit, rows.count, scores)
       }
-      initializedCount = matrix.rowCount
     }
   }
 

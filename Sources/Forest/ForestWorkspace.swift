@@ -15,13 +15,13 @@ final class ForestWorkspace {
   /// - Parameter projectionCount: of the largest top.
   init(featureCount: Int, projectionCount: Int) {
     self.featureCount = featureCount
-    values = Self.allocate(count: 2 * featureCount * blockRowCount)
-    ranks = Self.allocate(count: featureCount * blockRowCount)
-    quad = Self.allocate(count: Self.quadByteCount(featureCount))
+    values = allocateAligned(count: 2 * featureCount * blockRowCount)
+    ranks = allocateAligned(count: featureCount * blockRowCount)
+    quad = allocateAligned(count: Self.quadByteCount(featureCount))
     scratch = forest_scratch(
-      slots: Self.allocate(count: Self.slotByteCount),
-      projected: Self.allocate(count: projectionCount * blockRowCount))
-    sums = Self.allocate(count: blockRowCount)
+      slots: allocateAligned(count: Self.slotByteCount),
+      projected: allocateAligned(count: projectionCount * blockRowCount))
+    sums = allocateAligned(count: blockRowCount)
     forest_fill_code_slots(scratch.slots)
   }
 
@@ -49,20 +49,12 @@ final class ForestWorkspace {
     (forest_code_slots + forest_result_slots)
     * forest_slot_rows
 
-  private static func allocate<Element: BitwiseCopyable & Numeric>(
-    count: Int
-  ) -> UnsafeMutablePointer<Element> {
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Element>.stride, alignment: 64)
-    return memory.initializeMemory(as: Element.self, repeating: 0, count: count)
-  }
-
   /// Copies rows of the matrix; whether one lacks a value.
-  func load(_ matrix: FeatureMatrix, start: Int, rowCount: Int) -> Bool {
+  func load(_ matrix: FeatureMatrix, _ rows: Range<Int>) -> Bool {
     var hasMissing = false
     for (feature, column) in matrix.columns.enumerated() {
-      column[start..<start + rowCount].withUnsafeBufferPointer {
-        let isIncomplete = forest_load($0.baseAddress, rowCount, values(feature))
+      column[rows].withUnsafeBufferPointer {
+        let isIncomplete = forest_load($0.baseAddress, rows.count, values(feature))
         hasMissing = hasMissing || isIncomplete
       }
     }

@@ -101,22 +101,16 @@ package struct NearestNeighbours: Sendable {
     guard matrix.names == featureNames else {
       throw .features(expected: featureNames, found: matrix.names)
     }
-    let blockCount = (matrix.rowCount + blockRowCount - 1) / blockRowCount
-    guard blockCount > 0 else { return [] }
-    return [Float](unsafeUninitializedCapacity: matrix.rowCount) { distances, initializedCount in
-      // Each block writes its own rows.
-      nonisolated(unsafe) let base = distances.baseAddress
-      inParallel(taskCount: blockCount, threads: threads) { takeTask in
-        let workspace = NeighbourWorkspace(featureCount: matrix.featureCount)
-        while let block = takeTask() {
-          let start = block * blockRowCount
-          let rows = start..<min(start + blockRowCount, matrix.rowCount)
-          workspace.load(matrix, rows, scaling)
-          let means = means(workspace, rows, areTrainingRows, instructions)
-          base?.advanced(by: start).update(from: means, count: rows.count)
-        }
+    return rowsInParallel(
+      count: matrix.rowCount, blockRowCount: blockRowCount, threads: threads
+    ) { takeBlock, blocks in
+      let workspace = NeighbourWorkspace(featureCount: matrix.featureCount)
+      while let block = takeBlock() {
+        let (rows, distances) = blocks[block]
+        workspace.load(matrix, rows, scaling)
+        let means = means(workspace, rows, areTrainingRows, instructions)
+        distances.initialize(from: means, count: rows.count)
       }
-      initializedCount = matrix.rowCount
     }
   }
 
@@ -157,19 +151,13 @@ private final class NeighbourWorkspace {
   let squares: UnsafeMutablePointer<Float>
 
   init(featureCount: Int) {
-    values = Self.allocate(count: featureCount * blockRowCount)
-    squares = Self.allocate(count: forest_greatest_neighbour_count * blockRowCount)
+    values = allocateAligned(count: featureCount * blockRowCount)
+    squares = allocateAligned(count: forest_greatest_neighbour_count * blockRowCount)
   }
 
   deinit {
     UnsafeMutableRawPointer(values).deallocate()
     UnsafeMutableRawPointer(squares).deallocate()
-  }
-
-  private static func allocate(count: Int) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Float>.stride, alignment: 64
-    ).initializeMemory(as: Float.self, repeating: 0, count: count)
   }
 
   func load(_ matrix: FeatureMatrix, _ rows: Range<Int>, _ scaling: FeatureScaling) {

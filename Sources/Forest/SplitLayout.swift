@@ -4,7 +4,7 @@ import CKernels
 /// right.
 ///
 /// A split whose leaves are worth the same is a leaf: two rows parted by a last split are as deep
-/// as two rows that are not. In forests of 256 rows a tree that is every fourth split.
+/// as two rows that are not. In forests of 256 rows a tree that is every fourth or fifth split.
 ///
 /// Where missing values may occur, a node that sends them left looks at the feature's flipped
 /// column instead, −x, and has its children swapped: x > t is −x ≤ −t.nextUp. Flipped columns come

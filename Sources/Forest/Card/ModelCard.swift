@@ -30,7 +30,7 @@ package struct ModelCard: Sendable, Equatable {
   /// The shares of training rows whose scores a card gives.
   package static let shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1]
   /// Rows, evenly spaced, of which medians and scores are taken.
-  static let greatestSampleCount = 65_536
+  static let greatestSampleCount = 8_192
 
   /// A file, a program with its version, or a stage.
   package let origin: String

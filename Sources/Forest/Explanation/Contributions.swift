@@ -29,29 +29,22 @@ extension IsolationForest {
     }
     let featureCount = featureNames.count
     let program = ContributionProgram(self)
-    let blockCount = (matrix.rowCount + attributedRowCount - 1) / attributedRowCount
-    let values = [Double](
-      unsafeUninitializedCapacity: matrix.rowCount * featureCount
-    ) { values, initializedCount in
-      // Each block writes its own rows.
-      nonisolated(unsafe) let base = values.baseAddress
-      inParallel(taskCount: blockCount, threads: threads) { takeTask in
-        let workspace = ContributionWorkspace(featureCount: featureCount)
-        while let block = takeTask(), let base {
-          let start = block * attributedRowCount
-          let rows = start..<min(start + attributedRowCount, matrix.rowCount)
-          let target = base + start * featureCount
-          if let program {
-            let hasMissing = workspace.load(matrix, rows: rows)
-            program.run(workspace, hasMissing: hasMissing)
-            workspace.store(rowCount: rows.count, to: target)
-          } else {
-            let alone = rows.flatMap { contributions(matrix, row: $0) }
-            target.initialize(from: alone, count: alone.count)
-          }
+    let values: [Double] = rowsInParallel(
+      count: matrix.rowCount, width: featureCount, blockRowCount: attributedRowCount,
+      threads: threads
+    ) { takeBlock, blocks in
+      let workspace = ContributionWorkspace(featureCount: featureCount)
+      while let block = takeBlock() {
+        let (rows, target) = blocks[block]
+        if let program {
+          let hasMissing = workspace.load(matrix, rows: rows)
+          program.run(workspace, hasMissing: hasMissing)
+          workspace.store(rowCount: rows.count, to: target)
+        } else {
+          let alone = rows.flatMap { contributions(matrix, row: $0) }
+          target.initialize(from: alone, count: alone.count)
         }
       }
-      initializedCount = matrix.rowCount * featureCount
     }
     return Contributions(rowCount: matrix.rowCount, featureCount: featureCount, values: values)
   }
