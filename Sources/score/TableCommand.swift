@@ -6,7 +6,7 @@ import StageKit
 struct ScoreTable: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
-    abstract: "Score the rows of a CSV or Arrow table with an isolation forest.",
+    abstract: "Score the rows of a CSV or Arrow table with an isolation forest, or an ensemble.",
     discussion: """
       Columns of numbers and booleans are features; others are left out, as stderr says. Empty
       cells, nulls and NaN are missing values. Scores are 0 to 1, higher is stranger: what
@@ -15,6 +15,15 @@ struct ScoreTable: StageCommand {
         score table rows.csv --output scores.csv           train on the table itself
         score table rows.arrow --train normal.arrow --save-model forest.arrow
         score table rows.arrow --model forest.arrow --explain 3
+        score table rows.arrow --train normal.arrow --variant ensemble --p-values
+
+      An ensemble is forests of several variants and nearest neighbours: each row's score is the
+      mean of theirs, in standard deviations of the training rows' scores from their mean. It is
+      kept as a folder.
+
+      With --p-values, a fifth of the training rows is held out, and new rows get the chance of a
+      score as high among such rows. It holds for rows like the training rows, and says nothing of
+      the rows that were trained on.
 
       Of a table of more rows than 65,536, or trees times samples, so many are drawn to grow the
       trees from. Rows are scored piece by piece: memory does not grow with the table. Arrow files
@@ -23,6 +32,7 @@ struct ScoreTable: StageCommand {
       """)
 
   private static let defaults = ForestOptions(seed: 1)
+  private static let ensemble = "ensemble"
   private static let treeCounts = 1...100_000
   private static let sampleCounts = 2...(1 << 24)
 
@@ -35,11 +45,14 @@ struct ScoreTable: StageCommand {
   @Option(help: "A table to train on, if not the one that is scored.")
   var train: String?
 
-  @Option(help: "A forest to score with, instead of training one.")
+  @Option(help: "A model to score with, instead of training one.")
   var model: String?
 
-  @Option(help: "Where to keep the forest that was trained.")
+  @Option(help: "Where to keep the model that was trained: a forest's file, an ensemble's folder.")
   var saveModel: String?
+
+  @Flag(help: "Hold a fifth of the training rows out, for p-values of others.")
+  var pValues = false
 
   @Option(help: "The features, separated by commas, if not all columns of numbers.")
   var columns: String?
@@ -51,7 +64,10 @@ struct ScoreTable: StageCommand {
   var trees: Int?
 
   @Option(
-    help: "How trees grow: standard (the default), extended, pooled_gain, density or sci_forest.")
+    help: """
+      How trees grow: standard (the default), extended, pooled_gain, density or sci_forest; or \
+      ensemble, for several.
+      """)
   var variant: String?
 
   @Option(help: "Rows that each tree is grown from. (default: \(ScoreTable.defaults.sampleCount))")
@@ -88,9 +104,14 @@ struct ScoreTable: StageCommand {
         "--samples: expected \(Self.sampleCounts.lowerBound) to \(Self.sampleCounts.upperBound), "
           + "found \(samples)")
     }
-    if let variant, ForestVariant(rawValue: variant) == nil {
-      let names = ForestVariant.allCases.map(\.rawValue).joined(separator: ", ")
+    if let variant, variant != Self.ensemble, ForestVariant(rawValue: variant) == nil {
+      let names = (ForestVariant.allCases.map(\.rawValue) + [Self.ensemble]).joined(separator: ", ")
       throw ValidationError("--variant: expected one of \(names)")
+    }
+    guard variant != Self.ensemble || (samples == nil && explain == 0) else {
+      throw ValidationError(
+        "--variant ensemble: expected without --samples and --explain; "
+          + "explain with one of its forests, such as FOLDER/standard.arrow")
     }
     guard explain >= 0 else { throw ValidationError("--explain: expected 0 or more") }
     guard model == nil || (train == nil && saveModel == nil && columns == nil && exclude == nil)
@@ -98,10 +119,13 @@ struct ScoreTable: StageCommand {
       throw ValidationError(
         "--model: expected without --train, --save-model, --columns and --exclude")
     }
-    guard model == nil || (variant == nil && trees == nil && samples == nil && seed == nil) else {
+    guard
+      model == nil
+        || (variant == nil && trees == nil && samples == nil && seed == nil && !pValues)
+    else {
       throw ValidationError(
-        "--model: expected without --variant, --trees, --samples and --seed, which are for training"
-      )
+        "--model: expected without --variant, --trees, --samples, --seed and --p-values, "
+          + "which are for training")
     }
   }
 
@@ -111,32 +135,40 @@ struct ScoreTable: StageCommand {
   }
 
   private func run(_ table: some FeatureTable) throws {
-    let forest = try model.map { try IsolationForest(path: $0) } ?? trained(for: table)
-    let scoring = TableScoring(forest, explainedCount: explain, threads: threads)
+    let model = try readModel() ?? trained(for: table)
+    let scoring = TableScoring(model, explainedCount: explain, threads: threads)
     let problems: CellProblems
     if let output, isArrow(output) {
       problems = try scoring.score(
-        table,
-        to: try ArrowScores(
-          path: output, featureNames: forest.featureNames, explainedCount: explain)
+        table, to: try ArrowScores(path: output, layout: scoring.layout)
       ).problems
     } else {
       problems = try scoring.score(
-        table,
-        to: try CSVScores(path: output, featureNames: forest.featureNames, explainedCount: explain)
+        table, to: try CSVScores(path: output, layout: scoring.layout)
       ).problems
     }
     say(rows, problems.lines)
   }
 
+  private func readModel() throws -> ScoringModel? {
+    guard let path = model else { return nil }
+    let model = try ScoringModel(path: path)
+    guard explain == 0 || model.forest != nil else {
+      throw StageError(
+        "\(path): expected a forest to explain scores with, found an ensemble; explain with one of "
+          + "its forests, such as \(path)/standard.arrow", code: .usage)
+    }
+    return model
+  }
+
   /// Trains on `train`, or on the table that is scored.
-  private func trained(for table: some FeatureTable) throws -> IsolationForest {
+  private func trained(for table: some FeatureTable) throws -> ScoringModel {
     guard let train else { return try trained(on: table, isScored: true) }
     if isArrow(train) { return try trained(on: try ArrowTable(path: train), isScored: false) }
     return try trained(on: try csvTable(train), isScored: false)
   }
 
-  private func trained(on table: some FeatureTable, isScored: Bool) throws -> IsolationForest {
+  private func trained(on table: some FeatureTable, isScored: Bool) throws -> ScoringModel {
     func list(_ names: String?) -> [String]? {
       names?.split(separator: ",").map(String.init)
     }
@@ -145,20 +177,27 @@ struct ScoreTable: StageCommand {
       say(table.path, ["columns left out: \(others)"])
     }
     let choice = ColumnChoice(wanted: list(columns), excluded: list(exclude) ?? [])
-    var options = Self.defaults
-    if let trees { options.treeCount = trees }
-    if let samples { options.sampleCount = samples }
-    if let seed { options.seed = seed }
-    if let variant = variant.flatMap(ForestVariant.init(rawValue:)) { options.rule = variant.rule }
     let training = try TableTraining(
-      table, columns: try choice.columns(of: table), options: options,
+      table, columns: try choice.columns(of: table), recipe: recipe, hasPValues: pValues,
       origin: FileBytes.name(of: table.path), threads: threads)
     // What is wrong with the table that is scored is said once it is.
     if !isScored { say(table.path, training.problems.lines) }
-    if let saveModel {
-      try training.forest.write(to: saveModel, metadata: training.card.metadata)
+    if isScored, pValues {
+      say(table.path, ["p-values of the four fifths that were trained on are ranks among the rest"])
     }
-    return training.forest
+    if let saveModel { try training.model.write(to: saveModel) }
+    return training.model
+  }
+
+  private var recipe: ModelRecipe {
+    let seed = seed ?? Self.defaults.seed
+    let treeCount = trees ?? Self.defaults.treeCount
+    if variant == Self.ensemble { return .ensemble(.init(treeCount: treeCount, seed: seed)) }
+    let rule = variant.flatMap(ForestVariant.init(rawValue:))?.rule ?? Self.defaults.rule
+    return .forest(
+      ForestOptions(
+        treeCount: treeCount, sampleCount: samples ?? Self.defaults.sampleCount, seed: seed,
+        rule: rule))
   }
 
   private func isArrow(_ path: String) -> Bool {
