@@ -1,13 +1,14 @@
 import ArrowFile
 import Columnar
 
-/// Writes scores to an Arrow file, which appears when it is complete: `row` and `score`, `p_value`
-/// where there are any, and for each contribution, the greatest first, `feature_1` and
-/// `contribution_1` and on.
+/// Writes scores to an Arrow file, which appears when it is complete: `row` and `score`,
+/// `untouched_score` and `p_value` where there are any, and for each contribution, the greatest
+/// first, `feature_1` and `contribution_1` and on.
 package final class ArrowScores: ScoreSink {
   private enum ScoreColumn {
     static let row = ColumnKey<Values<UInt64>>("row", isNullable: false)
     static let score = ColumnKey<Values<Float>>("score", isNullable: false)
+    static let untouchedScore = ColumnKey<Values<Float>>("untouched_score", isNullable: false)
     static let pValue = ColumnKey<Values<Double>>("p_value", isNullable: false)
     static func feature(_ rank: Int) -> ColumnKey<Coded<Strings>> {
       ColumnKey("feature_\(rank + 1)", isNullable: false)
@@ -29,6 +30,7 @@ package final class ArrowScores: ScoreSink {
     let schema = Schema(
       "row_scores", version: 1,
       [ScoreColumn.row.field, ScoreColumn.score.field]
+        + (layout.hasUntouchedScores ? [ScoreColumn.untouchedScore.field] : [])
         + (layout.hasPValues ? [ScoreColumn.pValue.field] : []) + explained)
     writer = try ArrowWriter(path: path, schema: schema)
     table = TableBuilder(schema)
@@ -42,6 +44,10 @@ package final class ArrowScores: ScoreSink {
       for index in part {
         row.append(UInt64(rows.numbers[index]))
         score.append(rows.scores[index])
+      }
+      if layout.hasUntouchedScores {
+        let untouchedScore = table.column(ScoreColumn.untouchedScore)
+        for index in part { untouchedScore.append(rows.untouchedScores[index]) }
       }
       if layout.hasPValues {
         let pValue = table.column(ScoreColumn.pValue)

@@ -2,8 +2,8 @@ import ArrowFile
 import Glibc
 
 /// Writes scores as comma-separated text, to a file that appears when it is complete, or to stdout:
-/// `row` and `score`, `p_value` where there are any, and for each contribution, the greatest first,
-/// `feature_1` and `contribution_1` and on.
+/// `row` and `score`, `untouched_score` and `p_value` where there are any, and for each contribution,
+/// the greatest first, `feature_1` and `contribution_1` and on.
 package final class CSVScores: ScoreSink {
   private var file: AtomicFile?
   private let layout: ScoreLayout
@@ -16,6 +16,7 @@ package final class CSVScores: ScoreSink {
     self.layout = layout
     quotedNames = layout.featureNames.map(Self.quoted)
     text += "row,score".utf8
+    if layout.hasUntouchedScores { text += ",untouched_score".utf8 }
     if layout.hasPValues { text += ",p_value".utf8 }
     for rank in 0..<layout.explainedCount {
       text += ",feature_\(rank + 1),contribution_\(rank + 1)".utf8
@@ -34,6 +35,7 @@ package final class CSVScores: ScoreSink {
     text.reserveCapacity(text.count + 32 * rows.scores.count)
     for (index, score) in rows.scores.enumerated() {
       text += "\(rows.numbers[index]),\(score)".utf8
+      if layout.hasUntouchedScores { text += ",\(rows.untouchedScores[index])".utf8 }
       if layout.hasPValues { text += ",\(rows.pValues[index])".utf8 }
       for contributions in rows.contributions {
         let contribution = contributions[index]

@@ -7,6 +7,8 @@ package struct ScoredRows: Sendable {
   package let numbers: [Int]
   package let rows: FeatureMatrix
   package let scores: [Float]
+  /// By the forest before verdicts adjusted it, where they have.
+  package var untouchedScores: [Float] = []
   /// Where the model has a reference.
   package let pValues: [Double]
   /// contributions[rank][row]: a feature's place and by how many edges it shortens the row's path;
@@ -20,6 +22,9 @@ package struct ScoreLayout: Sendable {
   /// Contributions of each row.
   package let explainedCount: Int
   package let hasPValues: Bool
+  /// Whether scores are those of a forest that verdicts have adjusted, and those of the untouched one
+  /// are given, too.
+  package var hasUntouchedScores = false
 }
 
 /// Where scores go.

@@ -80,6 +80,10 @@ import Testing
         "card.feature.0", "1 2 3 1e300",
         "card.feature.0: expected a missing share of 0 to 1, found 1e+300"
       ),
+      (
+        "card.verdict_count", "-1",
+        "card.verdict_count: expected a whole number of 0 or more, found -1"
+      ),
       ("card.scores", "0.1", "card.scores: expected 8 numbers, found 0.1"),
     ])
   func malformed(key: String, value: String, message: String) throws {

@@ -61,6 +61,10 @@ extension ModelCard {
     } else {
       lines.append("What it was trained on is not known.")
     }
+    if verdictCount > 0 {
+      lines.append(
+        "Adjusted by \(verdictCount) verdicts; the scores of training rows are those before.")
+    }
     return lines
   }
 

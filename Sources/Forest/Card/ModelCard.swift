@@ -35,10 +35,19 @@ package struct ModelCard: Sendable, Equatable {
   package let origin: String
   /// nil for the forest of another program, which does not tell.
   package let training: Training?
+  /// Verdicts that have changed the forest's leaves since it was trained.
+  package private(set) var verdictCount = 0
 
   package init(origin: String, training: Training? = nil) {
     self.origin = origin
     self.training = training
+  }
+
+  /// The card of the forest that these verdicts make of this one's.
+  package func adjusted(byVerdicts count: Int) -> ModelCard {
+    var card = self
+    card.verdictCount = count
+    return card
   }
 
   /// The card of what was just trained.
