@@ -11,7 +11,8 @@ import Testing
   @Test("many rows at once give what each gives alone", arguments: [false, true])
   func twin(hasMissing: Bool) throws {
     let matrix = hasMissing ? Self.incomplete : Self.complete
-    let forest = try IsolationForest.train(matrix, options: ForestOptions(seed: 31), threads: 2)
+    let forest = try IsolationForest.train(
+      matrix, options: ForestOptions(treeCount: 30, seed: 31), threads: 2)
     for rowCount in [0, 1, 63, 64, 65, 130] {
       let rows = matrix.prefix(rowCount)
       let batch = try forest.contributions(rows, threads: 2)
