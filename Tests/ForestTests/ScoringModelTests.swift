@@ -86,6 +86,23 @@ import Testing
     #expect(member.reference == nil)
   }
 
+  @Test("a folder of other files is left as it is, an empty one filled")
+  func otherFolders() throws {
+    let model = try train(Self.ensemble(seed: 2), rows)
+    let path = folder + "/m"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    try model.write(to: path)
+    _ = try ScoringModel(path: path)
+    try FileManager.default.removeItem(atPath: path + "/ensemble.arrow")
+    let before = try bytes(in: path)
+    try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
+    for other in [path, folder + "/file", folder + "/none/m"] {
+      let error = #expect(throws: ArrowFileError.self) { try model.write(to: other) }
+      #expect(error?.description.contains("expected a new or empty folder, or one that") == true)
+    }
+    #expect(try bytes(in: path) == before)
+  }
+
   @Test("forests of one variant have files of their own")
   func sameVariant() throws {
     guard case .ensemble(var options) = Self.ensemble(seed: 3) else { return }

@@ -33,18 +33,24 @@ extension ForestEnsemble {
   /// Writes the members into a folder, which is made where there is none, then the main file that
   /// binds them together.
   ///
-  /// A folder that is not written to the end is no ensemble.
+  /// A folder that is not written to the end is no ensemble, nor the one that was there before.
   ///
   /// - Parameter metadata: of the main file.
+  /// - Throws: for a folder that holds anything but an ensemble, of which files would be replaced.
   func write(
     toFolder folder: String, metadata: [(key: String, value: String)]
   ) throws(ArrowFileError) {
-    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw ArrowFileError(
-        path: folder, expected: "to make a folder",
-        found: String(cString: strerror(errno)).lowercased())
+    if mkdir(folder, 0o777) != 0 {
+      // Removing a folder fails where it is none, or holds anything.
+      guard
+        access(Self.mainFile(in: folder), F_OK) == 0
+          || rmdir(folder) == 0 && mkdir(folder, 0o777) == 0
+      else {
+        throw ArrowFileError(
+          path: folder, expected: "a new or empty folder, or one that holds an ensemble",
+          found: String(cString: strerror(errno)).lowercased())
+      }
     }
-    unlink(Self.mainFile(in: folder))
     for member in members {
       try member.forest.write(to: Self.file(member.name, in: folder))
     }
