@@ -40,17 +40,7 @@ extension ForestEnsemble {
   func write(
     toFolder folder: String, metadata: [(key: String, value: String)]
   ) throws(ArrowFileError) {
-    if mkdir(folder, 0o777) != 0 {
-      // Removing a folder fails where it is none, or holds anything.
-      guard
-        access(Self.mainFile(in: folder), F_OK) == 0
-          || rmdir(folder) == 0 && mkdir(folder, 0o777) == 0
-      else {
-        throw ArrowFileError(
-          path: folder, expected: "a new or empty folder, or one that holds an ensemble",
-          found: String(cString: strerror(errno)).lowercased())
-      }
-    }
+    try Self.prepare(folder)
     for member in members {
       try member.forest.write(to: Self.file(member.name, in: folder))
     }
@@ -73,6 +63,23 @@ extension ForestEnsemble {
       checksum: neighbours.checksum)
     try writer.write(table.finishBatch())
     try writer.finish()
+  }
+
+  private static func prepare(_ folder: String) throws(ArrowFileError) {
+    if mkdir(folder, 0o777) == 0 || access(mainFile(in: folder), F_OK) == 0 { return }
+    func refused(_ found: String) -> ArrowFileError {
+      ArrowFileError(
+        path: folder, expected: "a new or empty folder, or one that holds an ensemble",
+        found: found)
+    }
+    guard let entries = opendir(folder) else {
+      throw refused(String(cString: strerror(errno)).lowercased())
+    }
+    defer { closedir(entries) }
+    var count = 0
+    while readdir(entries) != nil { count += 1 }
+    // The folder itself and the one above are entries, too.
+    guard count <= 2 else { throw refused("other files") }
   }
 
   /// Reads what `write` wrote.
