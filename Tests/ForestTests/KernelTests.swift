@@ -100,17 +100,43 @@ private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
     try expectSameBits(forest, crowded.prefix(300))
   }
 
-  @Test("kernels agree on trees of 4,096 rows")
-  func largeTrees() throws {
+  @Test(
+    "kernels agree on large trees, whose rows take one vector, two or three, or no rank of a byte",
+    arguments: [1, 8, 20, 40])
+  func largeTrees(featureCount: Int) throws {
+    func rows(_ seed: UInt64, _ count: Int) -> FeatureMatrix {
+      makeRows(seed: seed, rowCount: count, featureCount: featureCount)
+    }
     let forest = try IsolationForest.train(
-      makeRows(seed: 11, rowCount: 6_000),
-      options: ForestOptions(treeCount: 8, sampleCount: 4_096, seed: 12), threads: 2)
-    try expectSameBits(forest, makeRows(seed: 13, rowCount: 530))
+      rows(11, 5_000), options: ForestOptions(treeCount: 4, sampleCount: 4_096, seed: 12),
+      threads: 2)
+    let layouts = forest.trees.map {
+      SplitLayout($0, featureCount: featureCount, scale: forest.scale, withMissingValues: false)
+    }
+    for layout in layouts {
+      #expect(layout.splitCount > TreeTop.greatestWholeSplitCount)
+      #expect(TileLayout.canHold(layout, featureCount: featureCount) == (featureCount > 1))
+    }
+    try expectSameBits(
+      forest, rows(13, 300),
+      rows(14, 300).mapValues { value, feature, row in (row + feature) % 5 == 0 ? .nan : value })
   }
 
-  @Test("kernels agree on chains of 1,200 splits and on trees of a single leaf")
+  @Test("kernels agree where blocks of rows with and without missing values follow one another")
+  func severalBlocks() throws {
+    let forest = try IsolationForest.train(
+      makeRows(seed: 23, rowCount: 2_000),
+      options: ForestOptions(treeCount: 2, sampleCount: 2_000, seed: 24), threads: 2)
+    // More blocks than a thread takes at once.
+    let rows = makeRows(seed: 25, rowCount: 9 * blockRowCount + 3).mapValues { value, _, row in
+      row / blockRowCount % 3 == 1 && row % 7 == 0 ? .nan : value
+    }
+    try expectSameBits(forest, rows)
+  }
+
+  @Test("kernels agree on chains of 3,000 splits and on trees of a single leaf")
   func chains() throws {
-    let depth = 1_200
+    let depth = 3_000
     func chain(towardsRight: Bool) throws -> IsolationTree {
       var nodes: [IsolationTree.Node] = []
       for level in 0..<depth {
@@ -133,7 +159,7 @@ private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
       sampleCount: depth + 1,
       trees: [chain(towardsRight: true), single, chain(towardsRight: false)])
     let rows = makeRows(seed: 14, rowCount: 130, featureCount: 2).mapValues { value, feature, row in
-      row % 9 == 0 ? .nan : Float(row * 10 * (feature + 1) % 1_300) / 1_000
+      row % 9 == 0 ? .nan : Float(row * 24 * (feature + 1) % 3_100) / 1_000
     }
     try expectSameBits(forest, rows)
   }
