@@ -65,9 +65,10 @@ let package = Package(
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
-    library("FeatureTables", ["Columnar", "ArrowFile", "Forest", "CLibCSV"]),
+    library("DelimitedText", ["CLibCSV"]),
+    library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
-    library("Incidents", ["Columnar", "Events", "CLibCSV", crypto]),
+    library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
