@@ -3,13 +3,16 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// Reads files of nfcapd by running `nfdump`, which prints the columns that the format names.
+/// Reads files of nfcapd that are not read directly, by running `nfdump`, which prints the columns
+/// that the format names.
 ///
 /// Waits for tasks that serve the subprocess, so it must run on a thread that is not one of theirs:
 /// the main one, or one of Dispatch.
 struct NfcapdReader {
   let format: Format
   let path: String
+  /// Why the file is not read directly.
+  let reason: String
 
   /// Runs `body` on the text that nfdump prints for the file.
   ///
