@@ -11,8 +11,6 @@ import SystemPackage
 struct NfcapdReader {
   let format: Format
   let path: String
-  /// Why the file is not read directly.
-  let reason: String
 
   /// Runs `body` on the text that nfdump prints for the file.
   ///

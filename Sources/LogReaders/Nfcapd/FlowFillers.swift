@@ -83,44 +83,94 @@ final class FlowTimeFiller: FlowFiller {
 }
 
 /// Whole numbers.
-final class FlowNumberFiller<Element: ColumnElement & FixedWidthInteger>: FlowFiller {
+final class FlowNumberFiller: FlowFiller {
+  /// By the width of the column.
+  private enum Storage {
+    case uint8(ColumnStorage<UInt8>)
+    case uint16(ColumnStorage<UInt16>)
+    case int64(ColumnStorage<Int64>)
+  }
+
   private let number: FlowNumber
   private let rule: FlowNumberRule
   private let condition: FlowCondition?
   private let column: Int
-  private let storage = ColumnStorage<Element>(zero: 0)
+  private let storage: Storage
 
   /// - Parameter column: position in the schema of the rows.
-  init(_ number: FlowNumber, _ rule: FlowNumberRule, condition: FlowCondition?, column: Int) {
+  init(
+    _ number: FlowNumber, _ rule: FlowNumberRule, condition: FlowCondition?, type: ColumnType,
+    column: Int
+  ) {
     self.number = number
     self.rule = rule
     self.condition = condition
     self.column = column
+    storage =
+      switch type {
+      case .uint8: .uint8(ColumnStorage(zero: 0))
+      case .uint16: .uint16(ColumnStorage(zero: 0))
+      default: .int64(ColumnStorage(zero: 0))
+      }
   }
 
   func fill(_ block: FlowBlock) {
+    switch storage {
+    case .uint8(let storage): fill(storage, block)
+    case .uint16(let storage): fill(storage, block)
+    case .int64(let storage): fill(storage, block)
+    }
+  }
+
+  @inline(__always) private func fill(
+    _ storage: ColumnStorage<some FixedWidthInteger>, _ block: FlowBlock
+  ) {
     let values = block.columns.values(number) + block.rows.lowerBound
-    let protocols = block.columns.values(.protocolNumber) + block.rows.lowerBound
+    let (rule, column) = (rule, column)
     if condition == nil, rule.isPlain {
-      return storage.appendAll(block.count) { index in
-        if let value = Element(exactly: values[index]) { return value }
-        block.reject(index, RejectReason(.outOfRange, column: column))
-        return nil
+      return storage.append(block, column: column) { index in
+        values[index] <= UInt64(Int64.max)
+          ? ParsedNumber(Int64(truncatingIfNeeded: values[index])) : ParsedNumber(.outOfRange)
       }
     }
-    storage.appendAll(block.count) { index in
-      if let condition, !condition.holds(index) { return nil }
-      let result = rule.apply(values[index], protocolNumber: protocols[index])
-      if result.raw >= 0, let value = Element(exactly: result.raw) { return value }
-      if result.raw != ParsedNumber.null.raw {
-        block.reject(index, RejectReason(result.failure ?? .outOfRange, column: column))
+    let protocols = block.columns.values(.protocolNumber) + block.rows.lowerBound
+    storage.append(block, column: column) { index in
+      if let condition, !condition.holds(index) { return .null }
+      return rule.apply(values[index], protocolNumber: protocols[index])
+    }
+  }
+
+  func keep(_ kept: [Int], ofLast count: Int) {
+    switch storage {
+    case .uint8(let storage): storage.keep(kept, ofLast: count)
+    case .uint16(let storage): storage.keep(kept, ofLast: count)
+    case .int64(let storage): storage.keep(kept, ofLast: count)
+    }
+  }
+
+  func finish() -> Column {
+    switch storage {
+    case .uint8(let storage): storage.takeColumn()
+    case .uint16(let storage): storage.takeColumn()
+    case .int64(let storage): storage.takeColumn()
+    }
+  }
+}
+
+extension ColumnStorage where Element: FixedWidthInteger {
+  /// Appends a number for each flow of a block; those that don't fit are null and refused.
+  @inline(__always) fileprivate func append(
+    _ block: FlowBlock, column: Int, _ number: (_ index: Int) -> ParsedNumber
+  ) {
+    appendAll(block.count) { index in
+      let number = number(index)
+      if number.raw >= 0, let value = Element(exactly: number.raw) { return value }
+      if number.raw != ParsedNumber.null.raw {
+        block.reject(index, RejectReason(number.failure ?? .outOfRange, column: column))
       }
       return nil
     }
   }
-
-  func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
-  func finish() -> Column { storage.takeColumn() }
 }
 
 /// What a mapping makes of a flow's number.

@@ -63,15 +63,10 @@ struct FlowPlan {
     switch field.type {
     case .timestamp:
       return try timeFiller(number, condition: condition, column: column, settings)
-    case .uint8:
-      return FlowNumberFiller<UInt8>(
-        number, try rule(number, mapping, unknown), condition: condition, column: column)
-    case .uint16:
-      return FlowNumberFiller<UInt16>(
-        number, try rule(number, mapping, unknown), condition: condition, column: column)
-    case .int64:
-      return FlowNumberFiller<Int64>(
-        number, try rule(number, mapping, unknown), condition: condition, column: column)
+    case .uint8, .uint16, .int64:
+      return FlowNumberFiller(
+        number, try rule(number, mapping, unknown), condition: condition, type: field.type,
+        column: column)
     default: throw unknown
     }
   }

@@ -15,10 +15,24 @@ extension LogReader {
         format, settings, plan, head, name: path, rows: rows, rejects: rejects
       ).run(Packing.open(path: path, observe: observe))
     } catch let reason as NotCovered {
-      var summary = try NfcapdReader(format: format, path: path, reason: reason.why)
-        .read(observe: observe) { try read($0, name: path, rows: rows, rejects: rejects) }
-      summary.remarks.insert("read through nfdump: \(reason.why)", at: 0)
+      return try readPrinted(
+        path: path, because: reason.why, rows: rows, rejects: rejects, observe: observe)
+    }
+  }
+
+  /// Reads what nfdump prints for a file of nfcapd.
+  private func readPrinted(
+    path: String, because reason: String, rows: any BatchSink, rejects: any BatchSink,
+    observe: ((UnsafeRawBufferPointer) -> Void)?
+  ) throws -> ReadSummary {
+    do {
+      var summary = try NfcapdReader(format: format, path: path).read(observe: observe) {
+        try read($0, name: path, rows: rows, rejects: rejects)
+      }
+      summary.remarks.insert("read through nfdump: \(reason)", at: 0)
       return summary
+    } catch let error as InputError where error.path == path {
+      throw InputError(path, "to be read through nfdump, since \(reason): \(error.problem)")
     }
   }
 }
