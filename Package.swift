@@ -117,3 +117,13 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
   ]
 }
+
+// Run by `make fuzz` only: libFuzzer brings the main function.
+if Context.environment["TIDEMARK_FUZZERS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "nfcapd-fuzzer", dependencies: ["LogReaders", "Events", "Columnar"],
+      path: "Tests/Fuzz/NfcapdFuzzer",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  ]
+}
