@@ -38,7 +38,8 @@ final class NfcapdBlocks {
   private let compression: NfcapdHeader.Compression
   private var position: Int64
   private let header = NfcapdBlocks.allocate(headerSize)
-  private let stored = NfcapdBlocks.allocate(largestByteCount)
+  /// Grows to the largest block that comes.
+  private var stored = NfcapdBlocks.allocate(256 << 10)
   private let unpacked: UnsafeMutableRawBufferPointer
   private let zstd: OpaquePointer?
 
@@ -77,6 +78,10 @@ final class NfcapdBlocks {
     guard size <= NfcapdBlocks.largestByteCount else {
       try skipRest()
       return .broken(Damage(reason: .hugeBlock, fileOffset: start, bytes: head))
+    }
+    if size > stored.count {
+      stored.deallocate()
+      stored = NfcapdBlocks.allocate(size)
     }
     let count = try fill(stored, size)
     guard count == size || !isPacked else {

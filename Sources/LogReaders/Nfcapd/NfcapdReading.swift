@@ -15,6 +15,7 @@ final class NfcapdReading {
   /// Flows that the records stand for: those that nfdump aggregated stand for several.
   private var flows: UInt64 = 0
   private var statedFlows: UInt64?
+  private var reversedFlows = 0
   /// Records that hold no flow, by type.
   private var others: [UInt64: Int] = [:]
 
@@ -63,8 +64,8 @@ final class NfcapdReading {
     guard block.type == 2 || block.type == 3 else {
       return try reject(bytes, offset(0), .unknownBlock)
     }
-    var start = 0
-    for _ in 0..<block.statedRecords {
+    var (start, records) = (0, 0)
+    while records < block.statedRecords {
       guard start + 4 <= bytes.count else { break }
       let type = bytes.uint16(start)
       let size = Int(bytes.uint16(start + 2))
@@ -72,6 +73,7 @@ final class NfcapdReading {
       let range = start..<start + size
       let record = bytes.part(range)
       start += size
+      records += 1
       if let reason = take(record, type, range) {
         try reject(record, offset(range.lowerBound), reason)
       }
@@ -80,7 +82,7 @@ final class NfcapdReading {
       }
     }
     try builder.take(columns, from: bytes, offset: offset, counts: &counts)
-    if start < bytes.count || block.isCut {
+    if start < bytes.count || records < block.statedRecords || block.isCut {
       try reject(
         bytes.part(start..<bytes.count), offset(start), block.isCut ? .cutBlock : .brokenBlock)
     }
@@ -106,6 +108,8 @@ final class NfcapdReading {
       return reason
     }
     flows &+= columns.pending(.flows)
+    let last = columns.pending(.last)
+    if last > 0, last < columns.pending(.first) { reversedFlows += 1 }
     columns.commit(range, ordinal: flowRecords)
     return nil
   }
@@ -150,6 +154,9 @@ final class NfcapdReading {
         "\($0.value) × \(NfcapdReading.otherKinds[$0.key] ?? "other")"
       }
       remarks.append("records that hold no flow: \(kinds.joined(separator: ", "))")
+    }
+    if reversedFlows > 0 {
+      remarks.append("\(reversedFlows) flows end before they start: their duration is taken as 0")
     }
     if let statedFlows, statedFlows != flows, statedFlows != flowRecords {
       remarks.append(

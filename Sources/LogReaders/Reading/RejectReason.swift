@@ -52,7 +52,8 @@ struct RejectReason: Hashable {
     case .unsupportedRecord: "a flow record of another version of nfdump"
     case .unknownRecord: "a record of a type that is not known"
     case .unknownBlock: "a block of a type that is not known"
-    case .brokenBlock: "the block's records do not fit its size: the rest of it is not read"
+    case .brokenBlock:
+      "the block's records do not fit its size and number: the rest of it is not read"
     case .packedBlock: "the block can't be unpacked"
     case .hugeBlock:
       "a block larger than \(NfcapdBlocks.largestByteCount) bytes: nothing behind it is read"

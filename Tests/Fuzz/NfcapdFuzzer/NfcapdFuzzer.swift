@@ -11,9 +11,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {
     let head = try NfcapdHeader(Array(file.prefix(NfcapdHeader.largestByteCount)), path: "input")
     let (rows, rejects) = (RowCounter(), RowCounter())
-    let reading = try NfcapdReading(
-      setUp.format, setUp.settings, FlowPlan(setUp.format, setUp.settings), head, name: "input",
-      rows: rows, rejects: rejects)
+    let reading = NfcapdReading(
+      setUp.format, setUp.settings, setUp.plan, head, name: "input", rows: rows, rejects: rejects)
     let counts = try reading.run(MemoryStream(file)).counts
     precondition(counts.isBalanced && counts.rows == rows.count && counts.rejects == rejects.count)
   } catch is InputError {
@@ -29,13 +28,15 @@ private final class RowCounter: BatchSink {
   func write(_ batch: Batch) { count += batch.rowCount }
 }
 
-/// Read once: the format as it comes.
-nonisolated(unsafe) private let setUp: (format: Format, settings: ReaderSettings) = {
-  do {
-    let repository = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
-    let settings = ReaderSettings { _ in .utc }
-    return (try Format(path: repository + "/pipelines/formats/nfcapd.toml"), settings)
-  } catch {
-    preconditionFailure("\(error)")
-  }
-}()
+/// Made once: the format as it comes, and its plan, which is empty after each reading.
+nonisolated(unsafe) private let setUp: (format: Format, settings: ReaderSettings, plan: FlowPlan) =
+  {
+    do {
+      let repository = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
+      let format = try Format(path: repository + "/pipelines/formats/nfcapd.toml")
+      let settings = ReaderSettings { _ in .utc }
+      return (format, settings, try FlowPlan(format, settings))
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
