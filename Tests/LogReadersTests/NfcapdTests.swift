@@ -49,7 +49,7 @@ private func readPrinted(_ path: String, _ format: Format) async throws -> [[Str
         with: Result {
           let rows = TableSink()
           let reader = try LogReader(format, settings())
-          _ = try NfcapdReader(format: format, path: path).read(
+          _ = try NfdumpReader(format: format, path: path).read(
             observe: nil
           ) { try reader.read($0, name: path, rows: rows, rejects: TableSink()) }
           return rows.batches.flatMap { texts($0) }

@@ -106,7 +106,7 @@ struct SampleTests {
     let reader = try LogReader(format, settings())
     let (direct, printed) = (TableSink(), TableSink())
     _ = try reader.read(path: path, rows: direct, rejects: TableSink())
-    _ = try NfcapdReader(format: format, path: path).read(observe: nil) {
+    _ = try NfdumpReader(format: format, path: path).read(observe: nil) {
       try reader.read($0, name: path, rows: printed, rejects: TableSink())
     }
     return direct.batches.flatMap { texts($0) } == printed.batches.flatMap { texts($0) }

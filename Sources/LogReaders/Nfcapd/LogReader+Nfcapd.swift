@@ -26,7 +26,7 @@ extension LogReader {
     observe: ((UnsafeRawBufferPointer) -> Void)?
   ) throws -> ReadSummary {
     do {
-      var summary = try NfcapdReader(format: format, path: path).read(observe: observe) {
+      var summary = try NfdumpReader(format: format, path: path).read(observe: observe) {
         try read($0, name: path, rows: rows, rejects: rejects)
       }
       summary.remarks.insert("read through nfdump: \(reason)", at: 0)

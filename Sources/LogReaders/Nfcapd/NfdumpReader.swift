@@ -8,7 +8,7 @@ import SystemPackage
 ///
 /// Waits for tasks that serve the subprocess, so it must run on a thread that is not one of theirs:
 /// the main one, or one of Dispatch.
-struct NfcapdReader {
+struct NfdumpReader {
   let format: Format
   let path: String
 
@@ -84,7 +84,7 @@ struct NfcapdReader {
       await outcome.run {
         let result = try await Subprocess.run(
           .name("nfdump"), arguments: Arguments(arguments),
-          environment: NfcapdReader.environment,
+          environment: NfdumpReader.environment,
           output: .fileDescriptor(ends.writeEnd, closeAfterSpawningProcess: true),
           error: .string(limit: 4096))
         return (result.terminationStatus.isSuccess, result.standardError)
@@ -102,7 +102,7 @@ struct NfcapdReader {
       await outcome.run {
         let result = try await Subprocess.run(
           .name("nfdump"), arguments: Arguments(arguments),
-          environment: NfcapdReader.environment, output: .string(limit: 65_536),
+          environment: NfdumpReader.environment, output: .string(limit: 65_536),
           error: .string(limit: 4096))
         return (
           result.terminationStatus.isSuccess,
