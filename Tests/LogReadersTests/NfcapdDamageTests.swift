@@ -176,7 +176,7 @@ struct NfcapdDamageTests {
   /// `make fuzz` looks for longer.
   @Test("no change of bytes is a crash or leaves a record unaccounted for")
   func mutations() throws {
-    try NfcapdMutations(seed: 7).run(count: 300)
+    try NfcapdMutations(seed: 7).run(count: 150)
   }
 }
 
