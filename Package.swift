@@ -52,6 +52,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
@@ -61,7 +62,9 @@ let package = Package(
     library("Events", ["Columnar"]),
     library(
       "LogReaders",
-      ["Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CKernels", tomlKit, subprocess]),
+      [
+        "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CKernels", tomlKit, subprocess,
+      ]),
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
@@ -113,5 +116,15 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+  ]
+}
+
+// Run by `make fuzz` only: libFuzzer brings the main function.
+if Context.environment["TIDEMARK_FUZZERS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "nfcapd-fuzzer", dependencies: ["LogReaders", "Events", "Columnar"],
+      path: "Tests/Fuzz/NfcapdFuzzer",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   ]
 }

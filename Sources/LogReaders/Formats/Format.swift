@@ -52,7 +52,7 @@ package struct Format: Sendable {
     /// Zeek's logs: tab separated with `#` lines, or JSON lines.
     case zeek
     case json
-    /// Files of nfcapd, read through `nfdump`.
+    /// Files of nfcapd; columns are named as `nfdump` names them.
     case nfcapd
   }
 
