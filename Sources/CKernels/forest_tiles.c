@@ -52,7 +52,8 @@ static FOREST_AVX2 void fill_rows_avx2(const int8_t *ranks, size_t column_count,
   }
 }
 
-// The exit that seven splits lead to, given a bit for each that sends its rows right.
+// The exit that seven splits lead to, given a bit for each that sends its rows right; the eighth bit
+// does not matter.
 #define FIRST(bits) ((bits) & 1)
 #define SECOND(bits) ((bits) >> (1 + FIRST(bits)) & 1)
 #define THIRD(bits) ((bits) >> (3 + 2 * FIRST(bits) + SECOND(bits)) & 1)
@@ -62,7 +63,8 @@ static FOREST_AVX2 void fill_rows_avx2(const int8_t *ranks, size_t column_count,
   EXITS_4(bits), EXITS_4((bits) + 4), EXITS_4((bits) + 8), EXITS_4((bits) + 12)
 #define EXITS_64(bits) \
   EXITS_16(bits), EXITS_16((bits) + 16), EXITS_16((bits) + 32), EXITS_16((bits) + 48)
-static const uint8_t exits[1 << forest_tile_splits] = {EXITS_64(0), EXITS_64(64)};
+static const uint8_t exits[256] = {
+    EXITS_64(0), EXITS_64(64), EXITS_64(128), EXITS_64(192)};
 
 /// The columns and limits of two tiles.
 static inline __attribute__((always_inline)) FOREST_AVX2 __m256i load_tiles(

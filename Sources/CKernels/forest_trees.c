@@ -179,13 +179,13 @@ void forest_add_trees(
             scratch->rows + row * forest_row_vector, row_vectors, sums + row);
         continue;
       }
-      if (tree->depth > 0 && tree->is_oblique) {
+      if (tree->node_steps > 0 && tree->is_oblique) {
         walk_projections(
-            program, values, codes, tree->depth, features + row, sums + row);
+            program, values, codes, tree->node_steps, features + row, sums + row);
         continue;
       }
-      if (tree->depth > 0) {
-        walk(program->nodes, values, codes, tree->depth, features + row, sums + row);
+      if (tree->node_steps > 0) {
+        walk(program->nodes, values, codes, tree->node_steps, features + row, sums + row);
         continue;
       }
 #ifdef FOREST_X86

@@ -19,7 +19,10 @@ final class ForestEvaluator: Sendable {
 
   /// Large trees don't stay in the caches from one group to the next. The more rows they are
   /// fetched for the better, as long as these stay in the caches themselves.
-  private static let largeForestBlockCount = 8
+  private static let greatestBlockCount = 8
+  private static let greatestBlockByteCount = 2 << 20
+  /// Of the tables that give ranks within groups.
+  private static let greatestTableByteCount = 128 << 20
 
   /// - Parameter topSplitCount: splits of a tree that are evaluated for many rows at once, at most
   ///   `TreeTop.greatestWholeSplitCount`; where nil, what is fastest for each tree. The scores are
@@ -40,7 +43,10 @@ final class ForestEvaluator: Sendable {
     groups = ThresholdGroups(tops: tops, featureCount: featureCount)
     completeRows = TreeProgram(tops: tops, groups: groups)
     projectionCount = tops.lazy.filter(\.layout.isOblique).map(\.splits.count).max() ?? 0
-    blockCount = tops.allSatisfy(\.isWhole) ? 1 : Self.largeForestBlockCount
+    let blockByteCount = RowBlock.byteCount(featureCount: featureCount)
+    blockCount =
+      tops.allSatisfy(\.isWhole)
+      ? 1 : min(Self.greatestBlockCount, max(1, Self.greatestBlockByteCount / blockByteCount))
   }
 
   /// Trees for rows that lack values.
@@ -61,36 +67,40 @@ final class ForestEvaluator: Sendable {
   /// The pairs and other splits of all trees' tops.
   var steps: (pairs: Int, splits: Int) { (completeRows.pairs.count, completeRows.splits.count) }
 
-  /// Bytes that a scoring thread needs besides its stack.
-  var workspaceByteCount: Int {
-    ForestWorkspace.byteCount(
-      featureCount: featureCount, projectionCount: projectionCount, blockCount: blockCount)
-  }
-
-  /// How each tree is evaluated. Once a feature has more thresholds than there are ranks, trees
-  /// have neither tops nor tiles.
+  /// How each tree is evaluated. A feature has so many ranks: trees take them in order, first for
+  /// their tops, then for tiles; one that finds too few left has no top, or no tiles.
   private static func plans(
     _ layouts: [SplitLayout], featureCount: Int, _ wantedTopSplitCount: Int?
   ) -> [TreeTop.Plan] {
     var thresholdCounts = [Int](repeating: 0, count: featureCount)
-    return layouts.map { layout in
+    func takesRanks(_ counts: [Int]) -> Bool {
+      let sums = zip(thresholdCounts, counts).map { $0 + $1 }
+      let greatest = sums.max() ?? 0
+      guard greatest <= FeatureRanking.greatestThresholdCount,
+        ThresholdGroups.tableByteCount(
+          thresholdCount: sums.reduce(0, +), greatestThresholdCount: greatest)
+          <= greatestTableByteCount
+      else { return false }
+      thresholdCounts = sums
+      return true
+    }
+    var plans = layouts.map { layout in
       let isWhole = layout.splitCount <= TreeTop.greatestWholeSplitCount
-      var plan = TreeTop.Plan(
+      let plan = TreeTop.Plan(
         topSplitCount: wantedTopSplitCount
           ?? (isWhole ? layout.splitCount : TreeTop.partialSplitCount))
-      if layout.isOblique { return plan }
-      let canBeTiled = TileLayout.canHold(layout, featureCount: featureCount)
-      for isTiled in canBeTiled ? [true, false] : [false] {
-        plan.isTiled = isTiled
-        let top = TreeTop(layout, plan)
-        var counts = thresholdCounts
-        for number in top.rankedSplits { counts[layout.nodes[number].feature] += 1 }
-        guard counts.allSatisfy({ $0 <= FeatureRanking.greatestThresholdCount }) else { continue }
-        thresholdCounts = counts
-        return plan
-      }
-      return TreeTop.Plan(topSplitCount: 0)
+      let takesTop = layout.isOblique || takesRanks(TreeTop(layout, plan).rankedSplitCounts)
+      return takesTop ? plan : TreeTop.Plan(topSplitCount: 0)
     }
+    for (number, layout) in layouts.enumerated() {
+      let top = TreeTop(layout, plans[number])
+      guard !top.isWhole, TileLayout.canHold(layout, featureCount: featureCount) else { continue }
+      plans[number].isTiled = true
+      let tiled = TreeTop(layout, plans[number])
+      plans[number].isTiled = takesRanks(
+        zip(tiled.rankedSplitCounts, top.rankedSplitCounts).map { $0 - $1 })
+    }
+    return plans
   }
 
   /// The matrix's score for each row.
@@ -98,6 +108,8 @@ final class ForestEvaluator: Sendable {
   /// - Precondition: the matrix has `featureCount` features.
   func scores(_ matrix: FeatureMatrix, threads: Int) -> [Float] {
     precondition(matrix.featureCount == featureCount)
+    // No more at once than leave every thread some.
+    let blockCount = min(blockCount, max(1, matrix.rowCount / (threads * blockRowCount)))
     return rowsInParallel(
       count: matrix.rowCount, blockRowCount: blockCount * blockRowCount, threads: threads
     ) { [self] takeBlocks, chunks in

@@ -22,12 +22,6 @@ final class ForestWorkspace {
     UnsafeMutableRawPointer(scratch.rows).deallocate()
   }
 
-  /// Bytes a workspace takes.
-  static func byteCount(featureCount: Int, projectionCount: Int, blockCount: Int) -> Int {
-    blockCount * RowBlock.byteCount(featureCount: featureCount) + slotByteCount
-      + projectionCount * blockRowCount + rowByteCount(featureCount)
-  }
-
   private static func rowByteCount(_ featureCount: Int) -> Int {
     let vector = forest_row_vector
     return (2 * featureCount + vector - 1) / vector * vector * blockRowCount

@@ -55,16 +55,12 @@ package struct IsolationForest: Sendable {
   /// How isolated each row is: 2^(−E[h(x)] / c(ψ)) in 0 … 1, scikit-learn's −score_samples. Where
   /// some leaf value is negative, as densities are, h is counted from the least of them.
   ///
-  /// - Parameter threads: at most so many; each needs
-  ///   `scoringByteCountPerThread`.
+  /// - Parameter threads: at most so many. Each takes 120 KiB and 10 KiB a feature, for large trees
+  ///   73 KiB a feature until that is 2 MiB.
   /// - Throws: `ForestError.features` if the matrix has not the forest's features.
   package func scores(_ matrix: FeatureMatrix, threads: Int) throws(ForestError) -> [Float] {
     try scores(matrix, threads: threads, evaluator: evaluator)
   }
-
-  /// Bytes that a scoring thread needs, besides 16 KiB of its stack: 9 KiB a feature and 98 KiB;
-  /// for trees of projections half a KiB for each split of the largest more.
-  package var scoringByteCountPerThread: Int { evaluator.workspaceByteCount }
 
   /// The same forest and scores, evaluated in another way.
   ///

@@ -30,11 +30,13 @@ struct SplitLayout {
 
   /// Level by level from the root, nodes[0].
   let nodes: [Node]
+  let featureCount: Int
   let isOblique: Bool
 
   init(
     _ tree: IsolationTree, featureCount: Int, scale: LeafScale, withMissingValues: Bool
   ) {
+    self.featureCount = featureCount
     isOblique = !tree.projections.isEmpty
     let leafUnits = Self.leafUnits(tree, scale)
     var order = [0]

@@ -16,6 +16,12 @@ struct ThresholdGroups: Sendable {
   var quadCount: Int { quadRanks.count }
   var featureCount: Int { rankings.count }
 
+  /// Bytes that tables of ranks take, about: each quad of groups has one of all thresholds.
+  static func tableByteCount(thresholdCount: Int, greatestThresholdCount greatest: Int) -> Int {
+    let quadCount = greatest / (Self.greatestThresholdCount * forest_quad_groups) + 1
+    return quadCount * thresholdCount * MemoryLayout<UInt32>.stride
+  }
+
   /// - Precondition: of the splits that compare ranks, no tree has more than
   ///   `greatestThresholdCount` thresholds of a feature, nor have all trees more than
   ///   `FeatureRanking.greatestThresholdCount`.

@@ -5,9 +5,10 @@ import CKernels
 /// Every row takes the same number of steps, so that there is no branch. A leaf that is reached
 /// before the last step goes on through tiles that send all rows left.
 struct TileLayout {
-  /// Of rows a tree was grown from, the deepest are hardly ever this far below the top: in trees
-  /// grown without a limit most rows would only wait for those.
-  private static let greatestStepCount = 12
+  /// In trees that are much deeper than most rows get, these would only wait for the deepest.
+  private static let greatestDepth = 36
+  /// So that the tiles of a tree take no more than some megabytes, whatever its leaves.
+  private static let greatestSplitCount = 1 << 15
 
   private let layout: SplitLayout
   private let columns: [Int]
@@ -24,9 +25,10 @@ struct TileLayout {
     let stepCount: Int
   }
 
-  /// Whether a tree's thresholds, columns and depth fit.
+  /// Whether a tree is plain, of some size and depth, with columns and thresholds that fit bytes.
   static func canHold(_ layout: SplitLayout, featureCount: Int) -> Bool {
-    guard 2 * featureCount <= Int(UInt8.max), layout.depth <= greatestStepCount * forest_tile_levels
+    guard !layout.isOblique, layout.splitCount <= greatestSplitCount,
+      layout.depth <= greatestDepth, 2 * featureCount <= Int(UInt8.max)
     else { return false }
     var thresholds = [Set<Float>](repeating: [], count: featureCount)
     for node in layout.nodes where !node.isLeaf { thresholds[node.feature].insert(node.threshold) }

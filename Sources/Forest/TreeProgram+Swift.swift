@@ -21,7 +21,7 @@ extension TreeProgram {
           let value = values[Int(tree.value_start) + Int(codes[row])]
           if tree.tile_steps > 0 {
             sums[start + row] &+= tileValue(tree, from: value, ranks + start + row)
-          } else if tree.depth > 0 {
+          } else if tree.node_steps > 0 {
             sums[start + row] &+= leafValue(tree, from: Int(value), features + start + row)
           } else {
             sums[start + row] &+= value
@@ -130,7 +130,7 @@ extension TreeProgram {
     _ tree: forest_tree, from entry: Int, _ row: UnsafePointer<Float>
   ) -> forest_units {
     var node = nodes[entry]
-    for _ in 0..<tree.depth {
+    for _ in 0..<tree.node_steps {
       let column = Int(node.column)
       let value = tree.is_oblique ? sum(projections[column], row) : row[column * blockRowCount]
       node = nodes[Int(node.left &+ (value <= node.threshold ? 0 : 1))]

@@ -61,7 +61,7 @@ struct TreeProgram: Sendable {
     } else {
       codes = Dictionary(uniqueKeysWithValues: zip(top.exits, 0...))
       values += top.exits.map { UInt32(nodes.count + $0) }
-      tree.depth = UInt32(top.depthBelow)
+      tree.node_steps = UInt32(top.depthBelow)
       appendNodes(top.layout, columns)
     }
     appendTop(top, codes, columns, limit: limit)

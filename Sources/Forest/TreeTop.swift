@@ -1,8 +1,8 @@
 /// The part of a tree, level by level from its root, that kernels evaluate for many rows at once.
 ///
 /// A small tree is all top. Of a large one most nodes are off a row's path, so that below the top
-/// each row goes on by itself: through tiles of three levels, or where there are too many thresholds
-/// for these from node to node.
+/// each row goes on by itself: through tiles of three levels, or from node to node where
+/// `TileLayout` can't hold the tree or its thresholds find no ranks.
 struct TreeTop: Sendable {
   /// So many splits have no more results and codes than the kernels have slots for, nor more
   /// thresholds than ranks of a byte.
@@ -46,6 +46,13 @@ struct TreeTop: Sendable {
   /// The splits that compare ranks.
   var rankedSplits: [Int] {
     isTiled ? layout.nodes.indices.filter { !layout.nodes[$0].isLeaf } : splits
+  }
+
+  /// Of each feature.
+  var rankedSplitCounts: [Int] {
+    var counts = [Int](repeating: 0, count: layout.featureCount)
+    for number in rankedSplits { counts[layout.nodes[number].feature] += 1 }
+    return counts
   }
 
   func isSplit(_ number: Int) -> Bool { number < end && !layout.nodes[number].isLeaf }

@@ -15,7 +15,10 @@ private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
     try expectSameBits(forest, matrices)
   }
 
-  private func expectSameBits(_ forest: IsolationForest, _ matrices: [FeatureMatrix]) throws {
+  private func expectSameBits(
+    _ forest: IsolationForest, _ matrices: [FeatureMatrix],
+    evaluations: [(topSplitCount: Int?, body: KernelBody)] = evaluations
+  ) throws {
     let expected = matrices.map { matrix in
       (0..<matrix.rowCount).map {
         scoreTwin(sum: forest.pathUnits(matrix, row: $0), scale: forest.scale).bitPattern
@@ -120,6 +123,62 @@ private let evaluations: [(topSplitCount: Int?, body: KernelBody)] =
     try expectSameBits(
       forest, rows(13, 300),
       rows(14, 300).mapValues { value, feature, row in (row + feature) % 5 == 0 ? .nan : value })
+  }
+
+  @Test("kernels agree at the greatest number of features that tiles hold", arguments: [127, 128])
+  func manyFeatures(featureCount: Int) throws {
+    func rows(_ seed: UInt64, _ count: Int) -> FeatureMatrix {
+      makeRows(seed: seed, rowCount: count, featureCount: featureCount)
+    }
+    let forest = try IsolationForest.train(
+      rows(26, 1_500), options: ForestOptions(treeCount: 1, sampleCount: 1_500, seed: 27),
+      threads: 1)
+    let layout = SplitLayout(
+      forest.trees[0], featureCount: featureCount, scale: forest.scale, withMissingValues: false)
+    #expect(layout.splitCount > TreeTop.greatestWholeSplitCount)
+    #expect(TileLayout.canHold(layout, featureCount: featureCount) == (featureCount == 127))
+    let withMissing = rows(28, 130).mapValues { value, feature, row in
+      (row + feature) % 5 == 0 ? .nan : value
+    }
+    try expectSameBits(
+      forest, [rows(29, 130), withMissing], evaluations: KernelBody.available.map { (nil, $0) })
+  }
+
+  @Test("kernels agree where later trees find no ranks left for tiles, nor for their tops")
+  func moreThresholdsThanRanks() throws {
+    // Trees of 255 splits, 254 of them on the first feature, and then small ones, with no threshold
+    // twice.
+    func tree(splitCount: Int, index: Int) throws -> IsolationTree {
+      // Leaves side by side differ, so that no split is left out.
+      var sampleCounts = (0...2 * splitCount).map { 1 + $0 % 2 }
+      sampleCounts[2 * splitCount] += 400 - sampleCounts[splitCount...].reduce(0, +)
+      for split in (0..<splitCount).reversed() {
+        sampleCounts[split] = sampleCounts[2 * split + 1] + sampleCounts[2 * split + 2]
+      }
+      let nodes = sampleCounts.enumerated().map { number, sampleCount in
+        number >= splitCount
+          ? IsolationTree.Node(leafOf: sampleCount)
+          : IsolationTree.Node(
+            feature: number < 254 ? 0 : 1,
+            threshold: Float((number * 7_919 + 13) % 8_191) / 8_192 + Float(index) / 0x1p22,
+            left: 2 * number + 1, right: 2 * number + 2, sampleCount: sampleCount)
+      }
+      return try IsolationTree(nodes: nodes, featureCount: 2, index: index)
+    }
+    let counts = [Int](repeating: 255, count: 20) + [Int](repeating: 200, count: 330)
+    let forest = try IsolationForest(
+      featureNames: ["f0", "f1"], options: ForestOptions(treeCount: counts.count, seed: 0),
+      sampleCount: 400, trees: counts.enumerated().map { try tree(splitCount: $1, index: $0) })
+    let steps = forest.kernelSteps
+    #expect(steps.pairs + steps.splits < 20 * 63 + 330 * 200)
+    try expectSameBits(
+      forest,
+      [
+        makeRows(seed: 30, rowCount: 60, featureCount: 2).mapValues { value, feature, _ in
+          feature == 0 ? value : value / 100_000
+        }
+      ],
+      evaluations: [(nil, .best)])
   }
 
   @Test("kernels agree where blocks of rows with and without missing values follow one another")

@@ -51,8 +51,8 @@ typedef struct {
   int8_t limit;
 } forest_split;
 
-/// Three levels of a large tree, for rows one by one. Split i goes on to split 2i + 1 on the left and
-/// 2i + 2 on the right; from 7 on these are exits.
+/// Three levels of a large tree, for rows one by one. Split i goes on to split 2i + 1 on the left
+/// and 2i + 2 on the right; from 7 on these are exits.
 enum { forest_tile_levels = 3, forest_tile_splits = 7 };
 typedef struct {
   /// Below 16 × the vectors of a row. The last is not used, nor are those of splits left out.
@@ -63,8 +63,8 @@ typedef struct {
   uint32_t exits[forest_tile_splits + 1];
 } forest_tile;
 
-/// A node below the top of a tree that has too many thresholds for tiles: rows with `x <= threshold` go to nodes[left], others to
-/// the node after that. A leaf has the threshold NaN and left one below itself, so that rows stay.
+/// A node below the top of a tree without tiles: rows with `x <= threshold` go to nodes[left],
+/// others to the node after that. A leaf has the threshold NaN and left one below itself, so that rows stay.
 typedef struct {
   float threshold;
   uint32_t column;
@@ -98,12 +98,14 @@ typedef struct {
 /// A tree's pairs[pair_start ..< pair_end], then its splits, of which the last gives a row's code;
 /// the only pair where there is no split, code 0 where there is neither.
 ///
-/// With a depth of 0 the row's value is values[value_start + code], given again in
-/// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
-/// nodes[values[value_start + code]] among nodes[node_start ..< node_end].
+/// Without steps the row's value is values[value_start + code], given again in
+/// chunks[chunk_start ..< chunk_end].
 ///
 /// With tile steps the value is what so many tiles come to, the first of them values[value_start +
 /// code] bytes after tiles[tile_start].
+///
+/// With node steps its leaf is found within so many from nodes[values[value_start + code]] among
+/// nodes[node_start ..< node_end].
 ///
 /// An oblique tree splits on projections instead of columns: the columns of its pairs and splits
 /// count from projection_start and hold 0 where the sum is at most the threshold, else 1; those of
@@ -118,7 +120,7 @@ typedef struct {
   uint32_t chunk_end;
   uint32_t node_start;
   uint32_t node_end;
-  uint32_t depth;
+  uint32_t node_steps;
   uint32_t tile_start;
   uint32_t tile_steps;
   uint32_t projection_start;
