@@ -9,7 +9,7 @@ enum LineKind {
   case skipped
   /// The format's `[skip] stop_at`: from here on nothing is a record.
   case stop
-  /// A Zeek `#` line, which says what follows.
+  /// A `#` line of Zeek's or W3C's logs, which says what follows.
   case directive
 }
 
@@ -25,7 +25,7 @@ struct LineRules {
 
   init(_ format: Format) throws {
     comment = Array(format.skip.comment.utf8)
-    hasDirectives = format.read.shape == .zeek
+    hasDirectives = format.read.shape == .zeek || format.read.shape == .elff
     stop = try format.skip.stopAt.map { try Pattern($0) }
     skip = try format.skip.lines.map { try Pattern($0) }
     for end in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] { isSpecial[Int(end)] = true }
