@@ -54,6 +54,8 @@ let package = Package(
     .systemLibrary(name: "CLibCSV"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
@@ -61,7 +63,10 @@ let package = Package(
     library("Events", ["Columnar"]),
     library(
       "LogReaders",
-      ["Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CKernels", tomlKit, subprocess]),
+      [
+        "Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels", tomlKit,
+        subprocess,
+      ]),
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
