@@ -251,7 +251,7 @@ struct LineShapeTests {
     "a pattern that can't be read is refused with the reason",
     arguments: [
       ("{a}{b}", "text is needed"), ("{a", "not closed"), ("a}", "expected }}"),
-      ("{a:number}", "one of any, int, word, ip"),
+      ("{a:number}", "one of any, int, word, ip, host"),
     ])
   func badPatterns(text: String, message: String) throws {
     #expect {

@@ -203,6 +203,7 @@ final class NumberConverter: ColumnConverter {
     case .hex: fill(block) { $0.prefixedNumber.map { .init(Int64($0)) } ?? bad($0) }
     case .flagsDotted:
       fill(block) { $0.dottedFlags.map { .init(Int64($0)) } ?? ParsedNumber(.notFlags) }
+    case .hexDigits: fill(block) { $0.hexadecimal.map { .init(Int64($0)) } ?? bad($0) }
     case .flagsLetters:
       fill(block) { $0.letteredFlags.map { .init(Int64($0)) } ?? ParsedNumber(.notFlags) }
     case .clock: fill(block) { $0.clockMicroseconds.map { .init($0) } ?? bad($0) }

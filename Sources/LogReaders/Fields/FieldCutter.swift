@@ -3,6 +3,7 @@
 final class FieldCutter {
   private enum Form {
     case lines(LineIndexer)
+    case document(DocumentIndexer)
     case delimited(fast: FieldIndexer?, quoted: QuotedIndexer)
   }
 
@@ -11,6 +12,7 @@ final class FieldCutter {
   private var quotedEnd = 0
 
   init(lines: LineIndexer) { form = .lines(lines) }
+  init(document: DocumentIndexer) { form = .document(document) }
 
   init(layout: FieldLayout, rules: LineRules, forcesLibCSV: Bool) {
     form = .delimited(
@@ -32,6 +34,9 @@ final class FieldCutter {
     switch form {
     case .lines(var indexer):
       defer { form = .lines(indexer) }
+      return indexer.index(piece, into: table, counts: &counts)
+    case .document(var indexer):
+      defer { form = .document(indexer) }
       return indexer.index(piece, into: table, counts: &counts)
     case .delimited(let fast, let quoted):
       guard let fast, piece.position > quotedEnd else {

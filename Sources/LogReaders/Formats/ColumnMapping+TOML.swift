@@ -89,8 +89,8 @@ extension ColumnMapping {
       case .address: [.ip]
       case .bool: [.bool]
       case .timestamp: [.time]
-      case .uint8: [.int, .hex, .flagsDotted, .flagsLetters]
-      case .uint16: [.int, .hex, .port]
+      case .uint8: [.int, .hex, .hexDigits, .flagsDotted, .flagsLetters]
+      case .uint16: [.int, .hex, .hexDigits, .port]
       case .int64: [.int, .hex, .decimal, .size, .clock]
       default: [.text]
       }

@@ -148,6 +148,10 @@ extension Format.Read {
     case .some(let other):
       throw section.error("unmatched: expected reject or skip, found \"\(other)\"")
     }
+    recordPaths = try section.texts("records")
+    guard (shape == .document) == !recordPaths.isEmpty else {
+      throw section.error("records: formats of shape document, and only they, state it")
+    }
     mergesDelimiters = try section.bool("merge_delimiters")
     self.section = try section.section("section").map(Format.Section.init)
     guard (shape == .sectioned) == (self.section != nil) else {

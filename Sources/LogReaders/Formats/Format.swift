@@ -62,6 +62,8 @@ package struct Format: Sendable {
     case keyvalue
     /// Lines of literal text with captures.
     case pattern
+    /// JSON documents in which the records lie at a path.
+    case document
     /// W3C extended log files: columns named by `#Fields` lines.
     case elff
     /// Status files of several sections, of which one holds the records.
@@ -95,6 +97,8 @@ package struct Format: Sendable {
     /// Whether a run of delimiters counts as one.
     package var mergesDelimiters = false
     var section: Section?
+    /// Where the records of a JSON document lie.
+    package var recordPaths: [String] = []
     /// Whether lines like none of the patterns are left out, not rejected.
     package var skipsUnmatched = false
   }
@@ -160,6 +164,8 @@ package struct ColumnMapping: Sendable {
     case text, ip, port, int, hex, decimal, size, bool, time
     case flagsDotted = "flags_dotted"
     case flagsLetters = "flags_letters"
+    /// Hexadecimal without a prefix.
+    case hexDigits = "hex_digits"
     /// `1:02:03` or `1h:02m:03s`
     case clock
   }

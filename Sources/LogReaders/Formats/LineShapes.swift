@@ -53,7 +53,9 @@ extension Format {
   }
 
   /// Whether records are cut line by line, not by the index of delimited text.
-  var takesLines: Bool { read.isEnveloped || !cuts.isEmpty || !read.layouts.isEmpty }
+  var takesLines: Bool {
+    read.isEnveloped || !cuts.isEmpty || !read.layouts.isEmpty || read.mergesDelimiters
+  }
 
   /// Names of fields that cutting a record may yield; nil where any may come.
   var knownFields: Set<String>? {

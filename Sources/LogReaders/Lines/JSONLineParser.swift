@@ -16,7 +16,7 @@ struct JSONLineParser {
   func text(_ place: Place) -> UnsafeRawBufferPointer { piece.text(place.before + 1..<place.after) }
 
   @inline(__always) mutating func skipSpace() {
-    while position < end && (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")) {
+    while position < end, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
       position += 1
     }
   }
@@ -91,7 +91,7 @@ struct JSONLineParser {
   /// A number, `true`, `false` or `null`.
   private mutating func literal() -> Value? {
     let start = position
-    while position < end, !",]} \t".utf8.contains(byte) { position += 1 }
+    while position < end, !",]} \t\r\n".utf8.contains(byte) { position += 1 }
     let text = piece.text(start..<position)
     guard let first = text.first else { return nil }
     if text.elementsEqual("null".utf8) { return .null }

@@ -6,6 +6,8 @@ struct LineTemplate {
   /// Bytes that a capture may take.
   enum Kind: String, CaseIterable {
     case any, int, word, ip
+    /// Letters, digits, `.`, `-`, `_`
+    case host
 
     @inline(__always) func allows(_ byte: UInt8) -> Bool {
       switch self {
@@ -15,6 +17,9 @@ struct LineTemplate {
       case .ip:
         byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 6 || byte == UInt8(ascii: ":")
           || byte == UInt8(ascii: ".")
+      case .host:
+        byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: ".")
+          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte >= 0x80
       }
     }
   }

@@ -13,6 +13,7 @@ extension Reading {
           format.patterns, names, piece: piece, path: format.path,
           unmatched: read.skipsUnmatched ? .skipped : .unknownLine)
       }
+    case .document: setDocumentCutter()
     case .sectioned: try setLineCutter { SectionCutter($0, read) }
     case .positional where format.takesLines: try setCellCutter(columns: read.columns)
     case .positional, .nfcapd:
@@ -121,6 +122,21 @@ extension Reading {
           delimiter: read.delimiters[0], quote: read.quote,
           mergesDelimiters: read.mergesDelimiters))
     }
+  }
+
+  private func setDocumentCutter() {
+    let read = format.read
+    let fieldNames = format.inputColumns
+    let names = FieldNames(fieldNames)
+    let counts = fieldCounts(of: read.columns.count)
+    layoutInReasons.value = counts.lowerBound
+    let cells = CellCutter(
+      names, columns: read.columns, layouts: [], counts: counts,
+      scanner: CellScanner(delimiter: read.delimiters[0], quote: nil, mergesDelimiters: false))
+    cutter = FieldCutter(
+      document: DocumentIndexer(
+        names, recordPaths: read.recordPaths, cells: read.columns.isEmpty ? nil : cells))
+    builder.bind(fieldNames: fieldNames)
   }
 
   /// Takes a `#` line that says what follows.

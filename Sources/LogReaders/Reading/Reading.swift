@@ -62,7 +62,7 @@ final class Reading {
       if piece.isLast && piece.position == piece.textEnd { break }
       let kept = piece.textEnd - piece.position
       try refill(from: stream)
-      if kept == piece.capacity - 1 { try takeLongLine() }
+      if kept == piece.capacity - 1, format.read.shape != .document { try takeLongLine() }
     }
     try builder.flush()
     try rejects.flush()
