@@ -1,5 +1,5 @@
 /// The text that a mapping takes from a record, after its verbs in this order: `from` or
-/// `first_of`, `when`, `trim`, `null`, `plus_is_space`, `regex`, `split`, `lower`,
+/// `first_of`, `when`, `trim`, `null`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
 /// `trim_chars`, `trim_end`.
 struct TextSource {
   private let from: [String]
@@ -82,6 +82,7 @@ final class TextTransform {
   private let trimmedCharacters: [UInt8]
   private let lowercases: Bool
   private let plusIsSpace: Bool
+  private let readsLabels: Bool
   private let regex: Pattern?
   private let split: (separator: String, part: Int)?
   /// Whether `\x2d` and the like stand for bytes, as in Zeek's logs.
@@ -99,11 +100,13 @@ final class TextTransform {
     trimmedCharacters = Array((mapping.trimmedCharacters ?? "").utf8)
     lowercases = mapping.lowercases
     plusIsSpace = mapping.plusIsSpace
+    readsLabels = mapping.readsLabels
     regex = try mapping.regex.map { try Pattern($0) }
     split = mapping.split
     unescapes = read.shape == .zeek && mapping.type == .text
     guard
-      !trimEnd.isEmpty || !trimmedCharacters.isEmpty || lowercases || plusIsSpace || regex != nil
+      !trimEnd.isEmpty || !trimmedCharacters.isEmpty || lowercases || plusIsSpace || readsLabels
+        || regex != nil
         || split != nil
         || unescapes
     else {
@@ -118,6 +121,7 @@ final class TextTransform {
     if plusIsSpace, text.bytes.contains(UInt8(ascii: "+")) {
       text = store(text.bytes.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
     }
+    if readsLabels { text = joinedLabels(text) }
     if regex != nil || split != nil {
       guard let part = cachedPart(text) else {
         failed = regex != nil
@@ -135,6 +139,25 @@ final class TextTransform {
       text = FieldText(start: text.start, count: text.count - trimEnd.count)
     }
     return text
+  }
+
+  /// `(3)www(7)example(3)com(0)` as `www.example.com`.
+  private func joinedLabels(_ text: FieldText) -> FieldText {
+    var bytes: [UInt8] = []
+    // The first bracket may belong to a pattern's text.
+    var isInside = text.bytes.first != UInt8(ascii: "(")
+    for byte in text.bytes {
+      if byte == UInt8(ascii: "(") {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: ".")) }
+        isInside = true
+      } else if byte == UInt8(ascii: ")") {
+        isInside = false
+      } else if !isInside {
+        bytes.append(byte)
+      }
+    }
+    if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+    return store(bytes)
   }
 
   private func withoutTrimmed(_ text: FieldText) -> FieldText {

@@ -129,9 +129,17 @@ struct TimeCursor {
     return (1...9).contains(digits) ? microseconds : nil
   }
 
-  /// `Z`, `+02:00`, `+0200` or `+02`, in seconds east of UTC.
+  private mutating func takeWord(_ word: StaticString) -> Bool {
+    guard text.count - index >= word.utf8CodeUnitCount else { return false }
+    for offset in 0..<word.utf8CodeUnitCount
+    where text.start[index + offset] != word.utf8Start[offset] { return false }
+    index += word.utf8CodeUnitCount
+    return true
+  }
+
+  /// `Z`, `UTC`, `GMT`, `+02:00`, `+0200` or `+02`, in seconds east of UTC.
   mutating func offset() -> Int? {
-    if take(UInt8(ascii: "Z")) { return 0 }
+    if take(UInt8(ascii: "Z")) || takeWord("UTC") || takeWord("GMT") { return 0 }
     let sign = take(UInt8(ascii: "+")) ? 1 : take(UInt8(ascii: "-")) ? -1 : 0
     guard sign != 0, let hours = number(2...2), hours <= 14 else { return nil }
     _ = take(UInt8(ascii: ":"))

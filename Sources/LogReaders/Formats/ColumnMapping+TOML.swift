@@ -58,6 +58,7 @@ extension ColumnMapping {
     nullIfZero = try section.bool("null_if_zero")
     elseNull = try section.bool("else_null")
     plusIsSpace = try section.bool("plus_is_space")
+    readsLabels = try section.bool("dns_labels")
     let drops = try section.bool("drop")
     let hashes = try section.bool("hash")
     privacy = drops ? .drop : hashes ? .hash : nil

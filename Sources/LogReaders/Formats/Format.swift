@@ -214,6 +214,8 @@ package struct ColumnMapping: Sendable {
   package var elseNull = false
   /// Whether `+` stands for a space.
   package var plusIsSpace = false
+  /// Whether a name is written as Windows' DNS server does, `(3)www(7)example(3)com(0)`.
+  package var readsLabels = false
 
   /// The fields that an element of `from` names: `a + b` joins several by spaces.
   static func parts(of name: String) -> [String] { name.split(separator: " + ").map(String.init) }

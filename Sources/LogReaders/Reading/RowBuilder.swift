@@ -87,8 +87,12 @@ final class RowBuilder {
       reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
       guard reasons[index].kind == .none || reasons[index].kind.keepsFields else { continue }
       let row = rows.lowerBound + index
-      // A record of another kind may well have another number of fields.
-      if skip?.holds(row) == true || unless?.outcome(row) == .differs {
+      // A record of another kind may well have another number of fields; one that ends before the
+      // column that tells its kind is cut.
+      let isOther = unless.map {
+        $0.outcome(row) == .differs || ($0.outcome(row) == .missing && reasons[index].kind == .none)
+      }
+      if skip?.holds(row) == true || isOther == true {
         reasons[index] = RejectReason(.skipped)
       }
     }
