@@ -123,6 +123,7 @@ final class SymbolsConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
+    let source = source
     for index in 0..<block.count {
       guard let text = source.text(block.rows.lowerBound + index), text.count > 0 else {
         codes.appendNull()

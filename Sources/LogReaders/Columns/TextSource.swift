@@ -1,5 +1,5 @@
 /// The text that a mapping takes from a record, after its verbs in this order: `from` or
-/// `first_of`, `when`, `trim`, `null`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
+/// `first_of`, `when`, `trim`, `null`, `not_ip`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
 /// `trim_chars`, `trim_end`.
 struct TextSource {
   private let from: [String]
@@ -83,6 +83,7 @@ final class TextTransform {
   private let lowercases: Bool
   private let plusIsSpace: Bool
   private let readsLabels: Bool
+  private let excludesAddresses: Bool
   private let regex: Pattern?
   private let split: (separator: String, part: Int)?
   /// Whether `\x2d` and the like stand for bytes, as in Zeek's logs.
@@ -101,11 +102,13 @@ final class TextTransform {
     lowercases = mapping.lowercases
     plusIsSpace = mapping.plusIsSpace
     readsLabels = mapping.readsLabels
+    excludesAddresses = mapping.excludesAddresses
     regex = try mapping.regex.map { try Pattern($0) }
     split = mapping.split
     unescapes = read.shape == .zeek && mapping.type == .text
     guard
       !trimEnd.isEmpty || !trimmedCharacters.isEmpty || lowercases || plusIsSpace || readsLabels
+        || excludesAddresses
         || regex != nil
         || split != nil
         || unescapes
@@ -117,6 +120,7 @@ final class TextTransform {
   func apply(_ text: FieldText) -> FieldText? {
     var text = text
     failed = false
+    if excludesAddresses, text.address != nil { return nil }
     if unescapes, text.bytes.contains(UInt8(ascii: "\\")) { text = unescaped(text) }
     if plusIsSpace, text.bytes.contains(UInt8(ascii: "+")) {
       text = store(text.bytes.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })

@@ -59,6 +59,7 @@ extension ColumnMapping {
     elseNull = try section.bool("else_null")
     plusIsSpace = try section.bool("plus_is_space")
     readsLabels = try section.bool("dns_labels")
+    excludesAddresses = try section.bool("not_ip")
     let drops = try section.bool("drop")
     let hashes = try section.bool("hash")
     privacy = drops ? .drop : hashes ? .hash : nil

@@ -124,7 +124,9 @@ extension Format.Detect {
         return nil
       }
       why.append("a line holds \(texts.joined(separator: ", "))")
-      strength += texts.reduce(0) { $0 + $1.utf8.count }
+      // The same for all: a file of several kinds of records has the signs of several formats, and
+      // none of them is the one.
+      strength += 10
     }
     if let firstLine {
       guard let line = head.header(comment: format.skip.comment),

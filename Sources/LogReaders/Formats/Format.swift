@@ -216,6 +216,8 @@ package struct ColumnMapping: Sendable {
   package var plusIsSpace = false
   /// Whether a name is written as Windows' DNS server does, `(3)www(7)example(3)com(0)`.
   package var readsLabels = false
+  /// Whether an IP address is null: for columns of names, from fields that hold either.
+  package var excludesAddresses = false
 
   /// The fields that an element of `from` names: `a + b` joins several by spaces.
   static func parts(of name: String) -> [String] { name.split(separator: " + ").map(String.init) }

@@ -19,7 +19,8 @@ struct PairSyntax: Sendable {
 struct KeyValueCutter: TextCutter {
   private let names: FieldNames
   private let syntax: PairSyntax
-  private var cells: CellScanner?
+  /// Nil where pairs are not cells.
+  private let cells: CellScanner?
 
   init(_ names: FieldNames, _ syntax: PairSyntax) {
     self.names = names
@@ -29,22 +30,26 @@ struct KeyValueCutter: TextCutter {
     }
   }
 
-  mutating func cut(_ text: Range<Int>, into table: FieldTable) -> RejectReason.Kind {
-    guard cells != nil else { return cutPairs(text, table) }
-    guard cells?.scan(text, table.piece) == true else { return .malformedQuote }
-    for cell in cells?.cells ?? [] where cell.after > cell.before + 1 {
-      // A cell holds one pair, whose value may hold anything.
-      let whole = cell.before + 1..<cell.after
-      guard let assign = position(of: syntax.assign, in: whole, table.piece) else { continue }
-      var value = assign + 1..<whole.upperBound
-      if value.count > 1, let quote = table.piece.base[value.lowerBound] as UInt8?,
-        syntax.quotes.contains(quote), table.piece.base[value.upperBound - 1] == quote
-      {
-        value = value.lowerBound + 1..<value.upperBound - 1
-      }
-      set(whole.lowerBound..<assign, value, table)
+  func cut(_ text: Range<Int>, into table: FieldTable) -> RejectReason.Kind {
+    guard var scanner = cells else { return cutPairs(text, table) }
+    guard scanner.scan(text, table.piece) else { return .malformedQuote }
+    for cell in scanner.cells where cell.after > cell.before + 1 {
+      cutCell(cell.before + 1..<cell.after, table)
     }
     return .none
+  }
+
+  /// Takes the one pair that a cell holds; its value may hold anything.
+  private func cutCell(_ cell: Range<Int>, _ table: FieldTable) {
+    let base = UnsafePointer(table.piece.base)
+    guard let assign = position(of: syntax.assign, in: cell, table.piece) else { return }
+    var value = assign + 1..<cell.upperBound
+    if value.count > 1, syntax.quotes.contains(base[value.lowerBound]),
+      base[value.upperBound - 1] == base[value.lowerBound]
+    {
+      value = value.lowerBound + 1..<value.upperBound - 1
+    }
+    set(cell.lowerBound..<assign, value, table)
   }
 
   private func position(of byte: UInt8, in range: Range<Int>, _ piece: PieceBuffer) -> Int? {

@@ -2,9 +2,11 @@
 ///
 /// `{name}` takes text up to what follows it, `{name:kind}` only bytes of a kind, `{}` forgets what
 /// it takes, `{? …}` may be missing, and `{{` and `}}` stand for braces.
-struct LineTemplate {
+final class LineTemplate: Sendable {
+  static let maximumCaptureCount = 64
+
   /// Bytes that a capture may take.
-  enum Kind: String, CaseIterable {
+  enum Kind: String, CaseIterable, Sendable {
     case any, int, word, ip
     /// Letters, digits, `.`, `-`, `_`
     case host
@@ -24,8 +26,9 @@ struct LineTemplate {
     }
   }
 
-  enum Step {
-    case literal([UInt8])
+  enum Step: Sendable {
+    /// A part of the template's `literals`.
+    case literal(start: Int, count: Int)
     /// Field -1: what is taken is forgotten.
     case capture(field: Int, Kind)
     /// The steps up to `end` may be missing.
@@ -33,6 +36,8 @@ struct LineTemplate {
   }
 
   let steps: [Step]
+  /// Literal text, one piece after another.
+  let literals: [UInt8]
   /// Names of the captures.
   let names: [String]
 
@@ -40,10 +45,14 @@ struct LineTemplate {
   init(_ text: String, path: String, field: (String) -> Int) throws {
     var parser = TemplateParser(text: text, path: path)
     try parser.parse(Array(text.utf8)[...])
+    guard parser.captureCount <= LineTemplate.maximumCaptureCount else {
+      throw FormatError(path: path, problem: "pattern \"\(text)\": too many captures")
+    }
     steps = parser.steps.map { step in
       guard case .capture(let index, let kind) = step else { return step }
       return .capture(field: index < 0 ? -1 : field(parser.names[index]), kind)
     }
+    literals = parser.literals
     names = parser.names
   }
 }
@@ -54,7 +63,10 @@ private struct TemplateParser {
   let path: String
   var steps: [LineTemplate.Step] = []
   var names: [String] = []
-  private var literal: [UInt8] = []
+  var literals: [UInt8] = []
+  private(set) var captureCount = 0
+  /// Where the literal at hand starts.
+  private var literalStart = 0
 
   init(text: String, path: String) {
     self.text = text
@@ -70,12 +82,12 @@ private struct TemplateParser {
     while let byte = rest.popFirst() {
       let isBrace = byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
       guard isBrace else {
-        literal.append(byte)
+        literals.append(byte)
         continue
       }
       if rest.first == byte {
         rest.removeFirst()
-        literal.append(byte)
+        literals.append(byte)
         continue
       }
       guard byte == UInt8(ascii: "{") else {
@@ -109,8 +121,9 @@ private struct TemplateParser {
   }
 
   private mutating func endLiteral() {
-    if !literal.isEmpty { steps.append(.literal(literal)) }
-    literal = []
+    let count = literals.count - literalStart
+    if count > 0 { steps.append(.literal(start: literalStart, count: count)) }
+    literalStart = literals.count
   }
 
   private mutating func addCapture(_ body: String) throws {
@@ -124,6 +137,7 @@ private struct TemplateParser {
       let known = LineTemplate.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw error("{\(body)}: expected a name, and after a colon one of \(known)")
     }
+    captureCount += 1
     if parts[0].isEmpty {
       steps.append(.capture(field: -1, kind))
     } else {
