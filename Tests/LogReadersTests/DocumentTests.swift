@@ -110,6 +110,16 @@ struct DocumentTests {
     #expect(reading.column("log_line") == ["1", "3", "4"])
   }
 
+  @Test("texts that many objects of an array hold are all joined, however many records have them")
+  func manyJoined() throws {
+    let format = try format("shape = \"json\"", map: "user_name = \"a.n\"")
+    let names = (0..<120).map { "{\"n\": \"name\\u0041\($0)\"}" }.joined(separator: ",")
+    let line = "{\"time\": 1782900000, \"a\": [\(names)]}\n"
+    let reading = try read(String(repeating: line, count: 60), format, pieceCapacity: 256 << 10)
+    let expected = (0..<120).map { "nameA\($0)" }.joined(separator: ",")
+    #expect(reading.column("user_name") == Array(repeating: expected, count: 60))
+  }
+
   @Test("a W3C log changes its columns mid-file, merges spaces, and takes the day from #Date")
   func extendedLog() throws {
     let format = try format("shape = \"elff\"", map: "source_ip = \"ip\"\nuser_name = \"who\"")

@@ -52,6 +52,9 @@ final class PieceBuffer {
     return place
   }
 
+  /// Whether what decoding has yielded leaves room for one more record's.
+  var hasArenaRoom: Bool { arenaEnd - arenaStart < capacity / 2 }
+
   /// Copies bytes to the arena; nil where there is no room.
   func store(_ bytes: [UInt8]) -> Place? {
     let before = arenaEnd

@@ -184,7 +184,7 @@ struct DocumentIndexer {
   private mutating func takeRecord(
     _ text: Range<Int>, _ piece: PieceBuffer, _ table: FieldTable, _ counts: inout LineCounts
   ) throws(Stop) {
-    guard table.hasRoom else { throw .tableFull }
+    guard table.hasRoom, piece.hasArenaRoom || table.rowCount == 0 else { throw .tableFull }
     for index in outer.indices {
       if outer[index].place == nil { outer[index].place = piece.store(outer[index].text) }
       guard let place = outer[index].place else { continue }

@@ -86,8 +86,8 @@ struct JSONCutter: TextCutter {
     }
     guard keys.fields[index] >= 0 else { return parser.skipValue() }
     guard let value = parser.value() else { return false }
-    if case .text(let place) = value { set(keys.fields[index], place, table, joins: joins) }
-    return true
+    guard case .text(let place) = value else { return true }
+    return set(keys.fields[index], place, table, joins: joins)
   }
 
   private func takeArray(
@@ -115,14 +115,17 @@ struct JSONCutter: TextCutter {
     return parser.take(UInt8(ascii: "]"))
   }
 
-  private func set(_ field: Int, _ place: Place, _ table: FieldTable, joins: Bool) {
+  /// Sets a field, or adds to it; false where there is no room for so many texts.
+  private func set(_ field: Int, _ place: Place, _ table: FieldTable, joins: Bool) -> Bool {
     let piece = table.piece
     guard joins, let first = table.nextField(field) else {
-      return table.setField(field, before: place.before, after: place.after)
+      table.setField(field, before: place.before, after: place.after)
+      return true
     }
     let texts = [piece.text(first), piece.text(place.before + 1..<place.after)]
-    if let joined = piece.store(Array(texts.joined(separator: [UInt8(ascii: ",")]))) {
-      table.setField(field, before: joined.before, after: joined.after)
-    }
+    let comma = [UInt8(ascii: ",")]
+    guard let joined = piece.store(Array(texts.joined(separator: comma))) else { return false }
+    table.setField(field, before: joined.before, after: joined.after)
+    return true
   }
 }
