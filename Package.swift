@@ -52,6 +52,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
@@ -64,15 +65,16 @@ let package = Package(
     library(
       "LogReaders",
       [
-        "Columnar", "Events", "CLibCSV", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels", tomlKit,
-        subprocess,
+        "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels",
+        tomlKit, subprocess,
       ]),
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
-    library("FeatureTables", ["Columnar", "ArrowFile", "Forest", "CLibCSV"]),
+    library("DelimitedText", ["CLibCSV"]),
+    library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
-    library("Incidents", ["Columnar", "Events", "CLibCSV", crypto]),
+    library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
@@ -117,5 +119,15 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+  ]
+}
+
+// Run by `make fuzz` only: libFuzzer brings the main function.
+if Context.environment["TIDEMARK_FUZZERS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "nfcapd-fuzzer", dependencies: ["LogReaders", "Events", "Columnar"],
+      path: "Tests/Fuzz/NfcapdFuzzer",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
   ]
 }

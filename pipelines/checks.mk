@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test torture lint format bench bench-forest evaluate evaluate-forest test-tools
+.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-forest test-tools
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -16,6 +16,10 @@ test: test-tools ## Run the tests (under three minutes once built)
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (ten minutes)
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
+
+bench-nfcapd: build ## Reading nfcapd's files, beside nfdump (a minute)
+	@python3 Tests/Benchmarks/bench_nfcapd.py --bin $(BIN) --work .build/bench-nfcapd \
+	  --figures .build/figures/bench-nfcapd.json
 
 # Engines that forests are compared with: an environment of their own, since some need old wheels.
 RIVALS := .build/rivals
@@ -53,6 +57,23 @@ evaluate-forest: build $(RIVALS)/installed ## How well forests rank, explain and
 
 torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
 	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
+
+# Fuzzers and the folders of files that they start from; what they find stays in .build/fuzz.
+FUZZ_SECONDS ?= 600
+FUZZERS := nfcapd
+SEEDS_nfcapd := Tests/LogReadersTests/Fixtures/nfcapd
+
+# The second -sanitize=fuzzer counts: without it, address may come last, and then no branches are
+# counted in Swift.
+fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each reader (ten minutes)
+	@for name in $(FUZZERS); do \
+	  TIDEMARK_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers -Xswiftc -enable-testing \
+	    --product $$name-fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer \
+	    || exit 1; done
+	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus && \
+	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build/fuzzers/release/$(name)-fuzzer \
+	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+	    -artifact_prefix=.build/fuzz/$(name)/ .build/fuzz/$(name)/corpus $(SEEDS_$(name)) || exit 1;)
 
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift

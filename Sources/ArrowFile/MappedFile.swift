@@ -11,7 +11,8 @@ final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   init(path: String) throws(ArrowFileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK, a pipe that nobody writes to would be waited for.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(path: path, expected: "a readable file") }
     defer { close(descriptor) }
     var status = stat()
@@ -19,7 +20,8 @@ final class MappedFile: @unchecked Sendable {
       throw .system(path: path, expected: "a readable file")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ArrowFileError(path: path, expected: "a regular file", found: "another kind of file")
+      throw ArrowFileError(
+        path: path, expected: "a regular file", found: "a folder, pipe or device")
     }
     self.path = path
     guard status.st_size > 0 else {

@@ -1,5 +1,6 @@
 #include "forest_kernels.h"
 #include "forest_targets.h"
+#include "forest_tiles.h"
 #include <string.h>
 
 void forest_fill_code_slots(uint8_t *slots) {
@@ -65,6 +66,18 @@ static void add_plain(const uint8_t *codes, const uint32_t *values, forest_units
   for (size_t row = 0; row < forest_slot_rows; row++) sums[row] += values[codes[row]];
 }
 
+/// Sums of one plane for even and odd rows: widened bytes of 257 trees fit.
+typedef uint16_t plane_sums[forest_value_planes][2][forest_block_rows / 2];
+enum { trees_a_flush = 257 };
+
+static void flush(plane_sums planes, forest_units *sums) {
+  for (size_t pair = 0; pair < forest_block_rows / 2; pair++)
+    for (size_t odd = 0; odd < 2; odd++)
+      for (size_t plane = 0; plane < forest_value_planes; plane++)
+        sums[2 * pair + odd] += (forest_units)planes[plane][odd][pair] << 8 * plane;
+  memset(planes, 0, sizeof(plane_sums));
+}
+
 /// Rows walked side by side, so that their loads overlap.
 enum { walkers = 16 };
 
@@ -83,18 +96,6 @@ static void walk(
     }
     for (size_t i = 0; i < walkers; i++) sums[row + i] += nodes[at[i]].value;
   }
-}
-
-/// Sums of one plane for even and odd rows: widened bytes of 257 trees fit.
-typedef uint16_t plane_sums[forest_value_planes][2][forest_block_rows / 2];
-enum { trees_a_flush = 257 };
-
-static void flush(plane_sums planes, forest_units *sums) {
-  for (size_t pair = 0; pair < forest_block_rows / 2; pair++)
-    for (size_t odd = 0; odd < 2; odd++)
-      for (size_t plane = 0; plane < forest_value_planes; plane++)
-        sums[2 * pair + odd] += (forest_units)planes[plane][odd][pair] << 8 * plane;
-  memset(planes, 0, sizeof(plane_sums));
 }
 
 /// The same in an oblique tree.
@@ -152,18 +153,32 @@ static const uint8_t *codes_of(
 
 void forest_add_trees(
     forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
-    forest_units *sums) {
+    size_t tree_count, const int8_t *ranks, size_t column_count, const float *features,
+    const forest_scratch *scratch, forest_units *sums) {
+  const size_t row_vectors = (column_count + forest_row_vector - 1) / forest_row_vector;
+  bool has_rows = false;
+  size_t unflushed_count = 0;
   _Alignas(64) plane_sums planes = {0};
   for (size_t number = 0; number < tree_count; number++) {
     const forest_tree *tree = trees + number;
     const uint32_t *values = program->values + tree->value_start;
     if (number + 1 < tree_count) prefetch_nodes(program, tree + 1);
+    if (tree->tile_steps > 0 && !has_rows) {
+      forest_fill_rows(instructions, ranks, column_count, scratch->rows);
+      has_rows = true;
+    }
     if (tree->is_oblique) project(instructions, program, tree, features, scratch->projected);
     const int8_t *columns = tree->is_oblique ? scratch->projected : ranks;
+    bool has_added = false;
     for (size_t row = 0; row < forest_block_rows; row += forest_slot_rows) {
       const uint8_t *codes = codes_of(
           instructions, program, tree, columns + row, scratch->slots);
+      if (tree->tile_steps > 0) {
+        forest_add_tiles(
+            instructions, program, tree, codes, ranks + row,
+            scratch->rows + row * forest_row_vector, row_vectors, sums + row);
+        continue;
+      }
       if (tree->depth > 0 && tree->is_oblique) {
         walk_projections(
             program, values, codes, tree->depth, features + row, sums + row);
@@ -184,8 +199,12 @@ void forest_add_trees(
 #endif
       default: add_plain(codes, values, sums + row);
       }
+      has_added = true;
     }
-    if ((number + 1) % trees_a_flush == 0) flush(planes, sums);
+    if (has_added && ++unflushed_count == trees_a_flush) {
+      flush(planes, sums);
+      unflushed_count = 0;
+    }
   }
-  flush(planes, sums);
+  if (unflushed_count > 0) flush(planes, sums);
 }

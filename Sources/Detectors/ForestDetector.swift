@@ -75,7 +75,8 @@ struct ForestDetector: Detector {
       let matrix = FeatureMatrix(names: HostHourFeature.names, columns: columns)
       let scores = try model.forest.scores(matrix, threads: threads)
       for row in 0..<batch.rowCount {
-        bits.append(model.tails[groups.value(row)].map { -log2($0.pValue(scores[row])) } ?? 0)
+        bits.append(
+          model.tails[groups.value(row)].map { -log2($0.rankPValue(scores[row])) } ?? 0)
       }
       matrices.append(matrix)
     }
@@ -145,7 +146,7 @@ private struct StrangeFlows {
       for row in rows.hosts.indices {
         let host = Int(rows.hosts[row])
         guard let tail = model.tails[flows.classes[host]] else { continue }
-        let isStrange = tail.pValue(scores[row]) <= StrangeFlows.share
+        let isStrange = tail.rankPValue(scores[row]) <= StrangeFlows.share
         let name = flows.hosts[host]
         counts[name, default: .init(repeating: (0, 0), count: inputs.clock.windows.count)][
           Int(rows.windows[row])

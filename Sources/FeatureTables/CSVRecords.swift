@@ -1,43 +1,15 @@
-import CLibCSV
+import DelimitedText
 import Glibc
 
-/// Cuts a delimited file into records with libcsv, in its strict mode: a quote inside an unquoted
-/// field is an error, since fields behind it would not be what they seem.
-final class CSVRecords {
+/// The records of a delimited file, read in pieces.
+struct CSVRecords {
   private static let pieceByteCount = 1 << 20
   /// What no record is longer than, unless a quote is not closed.
   private static let greatestRecordByteCount = 16 << 20
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// What libcsv's callbacks call.
-  fileprivate final class Output {
-    // Unchecked: libcsv calls back on the thread that called it, for every field.
-    @exclusivity(unchecked) var recordCount = 0
-    @exclusivity(unchecked) var wantsMore = true
-    let takeField: (UnsafeBufferPointer<CChar>) -> Void
-    let takeRecord: () -> Bool
-
-    init(
-      takeField: @escaping (UnsafeBufferPointer<CChar>) -> Void, takeRecord: @escaping () -> Bool
-    ) {
-      self.takeField = takeField
-      self.takeRecord = takeRecord
-    }
-  }
-
-  private let path: String
-  private let parser = UnsafeMutablePointer<csv_parser>.allocate(capacity: 1)
-
-  init(path: String, delimiter: UInt8) {
-    self.path = path
-    csv_init(parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL))
-    csv_set_delim(parser, delimiter)
-  }
-
-  deinit {
-    csv_free(parser)
-    parser.deallocate()
-  }
+  let path: String
+  let delimiter: UInt8
 
   /// Reads the file from its start.
   ///
@@ -62,60 +34,38 @@ final class CSVRecords {
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: Self.pieceByteCount, alignment: 64)
     defer { piece.deallocate() }
-    let output = Output(takeField: takeField, takeRecord: takeRecord)
-    let context = Unmanaged.passUnretained(output).toOpaque()
+    let parser = RecordParser(
+      delimiter: delimiter, takeField: takeField, takeRecord: takeRecord)
     var isFirst = true
     var openByteCount = 0
-    while output.wantsMore {
+    while parser.wantsMore {
       let count = Glibc.read(descriptor, piece.baseAddress, piece.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw systemError() }
       if count == 0 {
-        guard csv_fini(parser, takeFieldFromC, takeRecordFromC, context) == 0 else {
-          throw malformed(output)
-        }
+        guard parser.finish() else { throw malformed(parser) }
         return
       }
       let hasMark = isFirst && piece[..<count].starts(with: Self.byteOrderMark)
       let start = hasMark ? Self.byteOrderMark.count : 0
       isFirst = false
-      let before = output.recordCount
-      let taken = csv_parse(
-        parser, piece.baseAddress.map { $0 + start }, count - start, takeFieldFromC,
-        takeRecordFromC, context)
-      guard taken == count - start else { throw malformed(output) }
-      openByteCount = output.recordCount == before ? openByteCount + count : 0
-      guard openByteCount < Self.greatestRecordByteCount else { throw malformed(output) }
+      let before = parser.recordCount
+      guard parser.parse(UnsafeRawBufferPointer(rebasing: piece[start..<count])) else {
+        throw malformed(parser)
+      }
+      openByteCount = parser.recordCount == before ? openByteCount + count : 0
+      guard openByteCount < Self.greatestRecordByteCount else { throw malformed(parser) }
     }
   }
 
-  private func malformed(_ output: Output) -> TableError {
+  private func malformed(_ parser: RecordParser) -> TableError {
     TableError(
       path, expected: "a quote only around a whole field, and one that closes it",
-      found: "another after \(output.recordCount) lines that are sound")
+      found: "another after \(parser.recordCount) lines that are sound")
   }
 
   private func systemError() -> TableError {
     TableError(
       path, expected: "a readable file", found: String(cString: strerror(errno)).lowercased())
-  }
-}
-
-private func takeFieldFromC(
-  _ text: UnsafeMutableRawPointer?, _ count: Int, _ context: UnsafeMutableRawPointer?
-) {
-  guard let context else { return }
-  Unmanaged<CSVRecords.Output>.fromOpaque(context)._withUnsafeGuaranteedRef { output in
-    let start = text.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) }
-    if output.wantsMore { output.takeField(UnsafeBufferPointer(start: start, count: count)) }
-  }
-}
-
-private func takeRecordFromC(_: Int32, _ context: UnsafeMutableRawPointer?) {
-  guard let context else { return }
-  Unmanaged<CSVRecords.Output>.fromOpaque(context)._withUnsafeGuaranteedRef { output in
-    guard output.wantsMore else { return }
-    output.recordCount += 1
-    output.wantsMore = output.takeRecord()
   }
 }

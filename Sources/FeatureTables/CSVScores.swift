@@ -2,20 +2,24 @@ import ArrowFile
 import Glibc
 
 /// Writes scores as comma-separated text, to a file that appears when it is complete, or to stdout:
-/// `row` and `score`, and for each contribution, the greatest first, `feature_1` and
-/// `contribution_1` and on.
+/// `row` and `score`, `untouched_score` and `p_value` where there are any, and for each contribution,
+/// the greatest first, `feature_1` and `contribution_1` and on.
 package final class CSVScores: ScoreSink {
   private var file: AtomicFile?
+  private let layout: ScoreLayout
   private let quotedNames: [String]
   private var text: [UInt8] = []
 
   /// - Parameter path: nil for stdout.
-  package init(path: String?, featureNames: [String], explainedCount: Int) throws {
+  package init(path: String?, layout: ScoreLayout) throws {
     if let path { file = try AtomicFile(path: path) }
-    quotedNames = featureNames.map(Self.quoted)
+    self.layout = layout
+    quotedNames = layout.featureNames.map(Self.quoted)
     text += "row,score".utf8
-    for rank in 1...max(1, min(explainedCount, featureNames.count)) where explainedCount > 0 {
-      text += ",feature_\(rank),contribution_\(rank)".utf8
+    if layout.hasUntouchedScores { text += ",untouched_score".utf8 }
+    if layout.hasPValues { text += ",p_value".utf8 }
+    for rank in 0..<layout.explainedCount {
+      text += ",feature_\(rank + 1),contribution_\(rank + 1)".utf8
     }
     text.append(UInt8(ascii: "\n"))
   }
@@ -30,7 +34,9 @@ package final class CSVScores: ScoreSink {
   package func write(_ rows: ScoredRows) throws -> Bool {
     text.reserveCapacity(text.count + 32 * rows.scores.count)
     for (index, score) in rows.scores.enumerated() {
-      text += "\(rows.firstRow + index),\(score)".utf8
+      text += "\(rows.numbers[index]),\(score)".utf8
+      if layout.hasUntouchedScores { text += ",\(rows.untouchedScores[index])".utf8 }
+      if layout.hasPValues { text += ",\(rows.pValues[index])".utf8 }
       for contributions in rows.contributions {
         let contribution = contributions[index]
         text += ",\(quotedNames[contribution.feature]),\(Float(contribution.edges))".utf8

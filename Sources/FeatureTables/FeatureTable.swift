@@ -150,9 +150,9 @@ package struct ColumnChoice: Sendable {
 }
 
 extension FeatureTable {
-  /// - Throws: `TableError` unless there are the model's features.
-  package func requireFeatures(of forest: IsolationForest) throws {
-    for name in forest.featureNames where !names.contains(name) {
+  /// - Throws: `TableError` unless there are a model's features.
+  package func requireFeatures(_ wanted: [String]) throws {
+    for name in wanted where !names.contains(name) {
       let other = others.first { $0.name == name }
       throw TableError(
         path, expected: "the model's feature \(name) as a column of numbers",

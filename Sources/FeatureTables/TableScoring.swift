@@ -1,17 +1,33 @@
 import Forest
 import Synchronization
 
-/// Scores of consecutive rows, with what contributed most to each.
+/// Rows' scores, with what contributed most to each.
 package struct ScoredRows: Sendable {
-  /// The first row's number, from 0.
-  package let firstRow: Int
+  /// The rows' numbers in their table, from 0.
+  package let numbers: [Int]
+  package let rows: FeatureMatrix
   package let scores: [Float]
+  /// By the forest before verdicts adjusted it, where they have.
+  package var untouchedScores: [Float] = []
+  /// Where the model has a reference.
+  package let pValues: [Double]
   /// contributions[rank][row]: a feature's place and by how many edges it shortens the row's path;
   /// as many ranks as were asked for.
   package let contributions: [[(feature: Int, edges: Double)]]
 }
 
-/// Where scores go, in the order of the rows.
+/// Which columns are written of each row.
+package struct ScoreLayout: Sendable {
+  package let featureNames: [String]
+  /// Contributions of each row.
+  package let explainedCount: Int
+  package let hasPValues: Bool
+  /// Whether scores are those of a forest that verdicts have adjusted, and those of the untouched one
+  /// are given, too.
+  package var hasUntouchedScores = false
+}
+
+/// Where scores go.
 package protocol ScoreSink: AnyObject {
   /// - Returns: false where nobody reads them any more.
   func write(_ rows: ScoredRows) throws -> Bool
@@ -20,24 +36,32 @@ package protocol ScoreSink: AnyObject {
 
 /// Gives a table's rows their scores, a piece at a time for each thread.
 package struct TableScoring {
-  private let forest: IsolationForest
+  private let model: ScoringModel
   private let explainedCount: Int
   private let threads: Int
   /// Contributions of as many rows, of all features, are held at a time.
   private static let attributedRowCount = 4_096
 
-  /// - Parameter explainedCount: contributions to give for each row, at most as many as features.
-  package init(_ forest: IsolationForest, explainedCount: Int = 0, threads: Int) {
-    self.forest = forest
-    self.explainedCount = min(explainedCount, forest.featureNames.count)
+  /// - Parameter explainedCount: contributions to give for each row, at most as many as features;
+  ///   none where the model is an ensemble.
+  package init(_ model: ScoringModel, explainedCount: Int = 0, threads: Int) {
+    self.model = model
+    self.explainedCount = model.forest == nil ? 0 : min(explainedCount, model.featureNames.count)
     self.threads = threads
   }
 
-  /// - Throws: `TableError` unless the table has the forest's features.
+  /// What is to be written of each row.
+  package var layout: ScoreLayout {
+    ScoreLayout(
+      featureNames: model.featureNames, explainedCount: explainedCount,
+      hasPValues: model.reference != nil)
+  }
+
+  /// - Throws: `TableError` unless the table has the model's features.
   package func score(
     _ table: some FeatureTable, to sink: some ScoreSink
   ) throws -> (rowCount: Int, problems: CellProblems) {
-    try table.requireFeatures(of: forest)
+    try table.requireFeatures(model.featureNames)
     var round: [TablePiece] = []
     var rowCount = 0
     func finishRound() throws -> Bool {
@@ -49,7 +73,7 @@ package struct TableScoring {
       }
       return true
     }
-    let problems = try table.forEachPiece(of: forest.featureNames) { piece in
+    let problems = try table.forEachPiece(of: model.featureNames) { piece in
       round.append(piece)
       return try round.count < threads || finishRound()
     }
@@ -70,8 +94,10 @@ package struct TableScoring {
     inParallel(taskCount: pieces.count, threads: threads) { takeTask in
       while let index = takeTask() {
         let result = Result {
-          try scored(
-            try pieces[index].load(), firstRow: firstRows[index],
+          let rows = try pieces[index].load()
+          let first = firstRows[index]
+          return try scored(
+            rows, numbers: Array(first..<first + rows.rowCount),
             threads: max(1, threads / pieces.count))
         }
         results.withLock { $0[index] = result }
@@ -80,9 +106,9 @@ package struct TableScoring {
     return try results.withLock { try $0.compactMap { try $0?.get() } }
   }
 
-  private func scored(_ rows: FeatureMatrix, firstRow: Int, threads: Int) throws -> ScoredRows {
+  func scored(_ rows: FeatureMatrix, numbers: [Int], threads: Int) throws -> ScoredRows {
     var contributions: [[(feature: Int, edges: Double)]] = []
-    if explainedCount > 0 {
+    if let forest = model.forest, explainedCount > 0 {
       contributions = [[(feature: Int, edges: Double)]](repeating: [], count: explainedCount)
       for start in stride(from: 0, to: rows.rowCount, by: Self.attributedRowCount) {
         let part = start..<min(start + Self.attributedRowCount, rows.rowCount)
@@ -97,9 +123,10 @@ package struct TableScoring {
         }
       }
     }
+    let scores = try model.scores(rows, threads: threads)
     return ScoredRows(
-      firstRow: firstRow, scores: try forest.scores(rows, threads: threads),
-      contributions: contributions)
+      numbers: numbers, rows: rows, scores: scores,
+      pValues: model.reference.map { scores.map($0.pValue) } ?? [], contributions: contributions)
   }
 }
 

@@ -1,99 +1,47 @@
 import CKernels
 
-/// What one thread needs to score a block of rows.
+/// What one thread needs to score rows.
 final class ForestWorkspace {
-  private let featureCount: Int
-  /// values[column × blockRowCount + row]: the features, then the features flipped.
-  let values: UnsafeMutablePointer<Float>
-  /// ranks[feature × blockRowCount + row], among all thresholds of the feature.
-  private let ranks: UnsafeMutablePointer<UInt16>
-  /// Ranks within each of four groups of trees, of the features, then of the features flipped.
-  private let quad: UnsafeMutablePointer<Int8>
+  /// Taken through a group of trees one after the other, while the trees are in the caches.
+  let blocks: [RowBlock]
   let scratch: forest_scratch
-  let sums: UnsafeMutablePointer<forest_units>
 
   /// - Parameter projectionCount: of the largest top.
-  init(featureCount: Int, projectionCount: Int) {
-    self.featureCount = featureCount
-    values = allocateAligned(count: 2 * featureCount * blockRowCount)
-    ranks = allocateAligned(count: featureCount * blockRowCount)
-    quad = allocateAligned(count: Self.quadByteCount(featureCount))
+  init(featureCount: Int, projectionCount: Int, blockCount: Int) {
+    blocks = (0..<blockCount).map { _ in RowBlock(featureCount: featureCount) }
     scratch = forest_scratch(
       slots: allocateAligned(count: Self.slotByteCount),
-      projected: allocateAligned(count: projectionCount * blockRowCount))
-    sums = allocateAligned(count: blockRowCount)
+      projected: allocateAligned(count: projectionCount * blockRowCount),
+      rows: allocateAligned(count: Self.rowByteCount(featureCount)))
     forest_fill_code_slots(scratch.slots)
   }
 
   deinit {
-    UnsafeMutableRawPointer(values).deallocate()
-    UnsafeMutableRawPointer(ranks).deallocate()
-    UnsafeMutableRawPointer(quad).deallocate()
     UnsafeMutableRawPointer(scratch.slots).deallocate()
     UnsafeMutableRawPointer(scratch.projected).deallocate()
-    UnsafeMutableRawPointer(sums).deallocate()
+    UnsafeMutableRawPointer(scratch.rows).deallocate()
   }
 
   /// Bytes a workspace takes.
-  static func byteCount(featureCount: Int, projectionCount: Int) -> Int {
-    let columns = featureCount * (2 * MemoryLayout<Float>.size + MemoryLayout<UInt16>.size)
-    return (columns + projectionCount + MemoryLayout<forest_units>.size) * blockRowCount
-      + quadByteCount(featureCount) + slotByteCount
+  static func byteCount(featureCount: Int, projectionCount: Int, blockCount: Int) -> Int {
+    blockCount * RowBlock.byteCount(featureCount: featureCount) + slotByteCount
+      + projectionCount * blockRowCount + rowByteCount(featureCount)
   }
 
-  private static func quadByteCount(_ featureCount: Int) -> Int {
-    forest_quad_groups * 2 * featureCount * blockRowCount
+  private static func rowByteCount(_ featureCount: Int) -> Int {
+    let vector = forest_row_vector
+    return (2 * featureCount + vector - 1) / vector * vector * blockRowCount
   }
 
   private static let slotByteCount =
-    (forest_code_slots + forest_result_slots)
-    * forest_slot_rows
+    (forest_code_slots + forest_result_slots) * forest_slot_rows
 
-  /// Copies rows of the matrix; whether one lacks a value.
-  func load(_ matrix: FeatureMatrix, _ rows: Range<Int>) -> Bool {
-    var hasMissing = false
-    for (feature, column) in matrix.columns.enumerated() {
-      column[rows].withUnsafeBufferPointer {
-        let isIncomplete = forest_load($0.baseAddress, rows.count, values(feature))
-        hasMissing = hasMissing || isIncomplete
-      }
+  /// Loads as many rows from `rows` as the blocks hold; those that hold any.
+  func load(_ matrix: FeatureMatrix, _ rows: Range<Int>) -> [RowBlock] {
+    zip(blocks, stride(from: rows.lowerBound, to: rows.upperBound, by: blockRowCount)).map {
+      block, start in
+      block.load(matrix, start..<min(start + blockRowCount, rows.upperBound))
+      return block
     }
-    return hasMissing
-  }
-
-  private func values(_ column: Int) -> UnsafeMutablePointer<Float> {
-    values + column * blockRowCount
-  }
-
-  func flip() {
-    for feature in 0..<featureCount {
-      forest_flip_floats(values(feature), values(featureCount + feature))
-    }
-  }
-
-  /// Replaces the features by their ranks.
-  func rank(
-    _ groups: ThresholdGroups, _ instructions: forest_instructions, hasMissing: Bool
-  ) {
-    for (feature, ranking) in groups.rankings.enumerated() {
-      ranking.rank(
-        instructions, values(feature), hasMissing: hasMissing,
-        into: ranks + feature * blockRowCount)
-    }
-  }
-
-  /// The ranks within each group of a quad: a block a group.
-  func blocks(
-    _ groups: ThresholdGroups, _ instructions: forest_instructions, quad number: Int,
-    hasMissing: Bool
-  ) -> [(group: Int, block: UnsafePointer<Int8>)] {
-    groups.rank(instructions, quad: number, ranks, hasMissing: hasMissing, into: quad)
-    return groups.groups(number).enumerated().map { place, group in
-      (group, UnsafePointer(quad + place * 2 * featureCount * blockRowCount))
-    }
-  }
-
-  func resetSums(to constant: forest_units) {
-    sums.update(repeating: constant, count: blockRowCount)
   }
 }

@@ -73,6 +73,16 @@ struct SplitLayout {
   }
 
   var splitCount: Int { nodes.count / 2 }
+
+  /// Splits from the root to the deepest leaf.
+  var depth: Int {
+    var depths = [Int](repeating: 0, count: nodes.count)
+    for (number, node) in nodes.enumerated() where !node.isLeaf {
+      depths[node.left] = depths[number] + 1
+      depths[node.right] = depths[number] + 1
+    }
+    return depths.max() ?? 0
+  }
 }
 
 extension SplitLayout.Node {

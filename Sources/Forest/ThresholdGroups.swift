@@ -16,34 +16,40 @@ struct ThresholdGroups: Sendable {
   var quadCount: Int { quadRanks.count }
   var featureCount: Int { rankings.count }
 
-  /// - Precondition: no top has more than `greatestThresholdCount` splits, nor a feature in all of
-  ///   them more thresholds than `FeatureRanking.greatestThresholdCount`.
+  /// - Precondition: of the splits that compare ranks, no tree has more than
+  ///   `greatestThresholdCount` thresholds of a feature, nor have all trees more than
+  ///   `FeatureRanking.greatestThresholdCount`.
   init(tops: [TreeTop], featureCount: Int) {
     var thresholds = [[Float]](repeating: [], count: featureCount)
     for top in tops where !top.layout.isOblique {
-      for node in top.splits.map({ top.layout.nodes[$0] }) {
+      for node in top.rankedSplits.map({ top.layout.nodes[$0] }) {
         thresholds[node.feature].append(node.threshold)
       }
     }
     let rankings = thresholds.map { FeatureRanking(thresholds: $0) }
     var starts = [0]
-    var groups = [[Set<Int>](repeating: [], count: featureCount)]
-    for (number, top) in tops.enumerated() {
+    var groups = [[[Int]](repeating: [], count: featureCount)]
+    // The last group that has a threshold.
+    var lastGroups = rankings.map { [Int](repeating: -1, count: $0.thresholdCount) }
+    for (number, top) in tops.enumerated() where !top.layout.isOblique {
       var own = [Set<Int>](repeating: [], count: featureCount)
-      if top.layout.isOblique { continue }
-      for node in top.splits.map({ top.layout.nodes[$0] }) {
+      for node in top.rankedSplits.map({ top.layout.nodes[$0] }) {
         own[node.feature].insert(rankings[node.feature].rank(ofThreshold: node.threshold))
       }
-      let last = groups.count - 1
-      let fits = zip(groups[last], own).allSatisfy { group, own in
-        let newCount = own.lazy.filter { !group.contains($0) }.count
-        return group.count + newCount <= Self.greatestThresholdCount
+      var added = own.enumerated().map { feature, ranks in
+        ranks.filter { lastGroups[feature][$0] < groups.count - 1 }
       }
-      if fits {
-        for feature in own.indices { groups[last][feature].formUnion(own[feature]) }
-      } else {
-        groups.append(own)
+      let fits = zip(groups[groups.count - 1], added).allSatisfy {
+        $0.count + $1.count <= Self.greatestThresholdCount
+      }
+      if !fits {
+        groups.append([[Int]](repeating: [], count: featureCount))
         starts.append(number)
+        added = own
+      }
+      for (feature, ranks) in added.enumerated() {
+        groups[groups.count - 1][feature] += ranks
+        for rank in ranks { lastGroups[feature][rank] = groups.count - 1 }
       }
     }
     treeStarts = starts + [tops.count]
@@ -52,21 +58,24 @@ struct ThresholdGroups: Sendable {
     self.rankings = rankings
   }
 
+  /// - Parameter groups: the ranks of thresholds, groups[group][feature].
   private static func quadRanks(
-    _ groups: [[Set<Int>]], _ rankings: [FeatureRanking]
+    _ groups: [[[Int]]], _ rankings: [FeatureRanking]
   ) -> [[[UInt32]]] {
     let quadSize = forest_quad_groups
     return stride(from: 0, to: groups.count, by: quadSize).map { first in
       rankings.indices.map { feature in
-        var ranks = [UInt32](repeating: 0, count: rankings[feature].thresholdCount + 1)
+        var table = [UInt32](repeating: 0, count: rankings[feature].thresholdCount + 1)
         for (place, group) in groups[first..<min(first + quadSize, groups.count)].enumerated() {
-          var below = 0
-          for rank in ranks.indices {
-            ranks[rank] |= UInt32(UInt8(bitPattern: byte(below))) << (8 * place)
-            if group[feature].contains(rank) { below += 1 }
-          }
+          for rank in group[feature] { table[rank + 1] += 1 << (8 * place) }
         }
-        return ranks
+        // A byte counts up to 254, so that none carries over to the next.
+        var below: UInt32 = 0
+        for rank in table.indices {
+          below += table[rank]
+          table[rank] = below ^ 0x8080_8080
+        }
+        return table
       }
     }
   }
@@ -93,24 +102,32 @@ struct ThresholdGroups: Sendable {
       node.isFlipped ? thresholdCounts[group][node.feature] - rank : rank + 1)
   }
 
-  /// Replaces a block's ranks by those within each group of a quad,
-  /// columns[group][2 × featureCount][blockRowCount]; flipped columns only where values are missing.
-  func rank(
-    _ instructions: forest_instructions, quad: Int, _ ranks: UnsafePointer<UInt16>,
-    hasMissing: Bool, into columns: UnsafeMutablePointer<Int8>
-  ) {
-    let groupStride = 2 * featureCount * blockRowCount
+  /// Ranks the features of a block among the thresholds of all trees.
+  func rank(_ block: RowBlock, _ instructions: forest_instructions) {
+    for (feature, ranking) in rankings.enumerated() {
+      ranking.rank(
+        instructions, block.values(feature), hasMissing: block.hasMissing,
+        into: block.ranks(feature))
+    }
+  }
+
+  /// Ranks the features of blocks within each group of a quad; flipped columns only where values
+  /// are missing.
+  func rank(_ blocks: [RowBlock], _ instructions: forest_instructions, quad: Int) {
+    let groupStride = RowBlock.groupStride(featureCount: featureCount)
     for feature in rankings.indices {
-      let plain = columns + feature * blockRowCount
-      forest_quad_ranks(
-        instructions, quadRanks[quad][feature], ranks + feature * blockRowCount, hasMissing,
-        groups(quad).count, groupStride, plain)
-      guard hasMissing else { continue }
-      for (place, group) in groups(quad).enumerated() {
-        let column = plain + place * groupStride
-        forest_flip_bytes(
-          column, Int32(thresholdCounts[group][feature]),
-          column + featureCount * blockRowCount)
+      for block in blocks {
+        let plain = block.groupRanks(0) + feature * blockRowCount
+        forest_quad_ranks(
+          instructions, quadRanks[quad][feature], block.ranks(feature), block.hasMissing,
+          groups(quad).count, groupStride, plain)
+        guard block.hasMissing else { continue }
+        for (place, group) in groups(quad).enumerated() {
+          let column = plain + place * groupStride
+          forest_flip_bytes(
+            column, Int32(thresholdCounts[group][feature]),
+            column + featureCount * blockRowCount)
+        }
       }
     }
   }

@@ -19,9 +19,13 @@ extension TreeProgram {
         let codes = scratch.slots + codeSlot(tree, columns + start, scratch.slots)
         for row in 0..<forest_slot_rows {
           let value = values[Int(tree.value_start) + Int(codes[row])]
-          sums[start + row] &+=
-            tree.depth == 0
-            ? value : leafValue(tree, from: Int(value), features + start + row)
+          if tree.tile_steps > 0 {
+            sums[start + row] &+= tileValue(tree, from: value, ranks + start + row)
+          } else if tree.depth > 0 {
+            sums[start + row] &+= leafValue(tree, from: Int(value), features + start + row)
+          } else {
+            sums[start + row] &+= value
+          }
         }
       }
     }
@@ -100,6 +104,26 @@ extension TreeProgram {
     terms[Int(projection.term_start)..<Int(projection.term_end)].reduce(0) { sum, term in
       sum + term.weight * (row[Int(term.column) * blockRowCount] - term.centre)
     }
+  }
+
+  private func tileValue(
+    _ tree: forest_tree, from entry: UInt32, _ row: UnsafePointer<Int8>
+  ) -> forest_units {
+    var at = entry
+    for _ in 0..<tree.tile_steps {
+      let place = Int(at) / MemoryLayout<forest_tile>.stride
+      withUnsafeBytes(of: tiles[Int(tree.tile_start) + place]) { tile in
+        let limits = forest_tile_splits + 1
+        var split = 0
+        for _ in 0..<forest_tile_levels {
+          let rank = row[Int(tile[split]) * blockRowCount]
+          split = 2 * split + (rank > Int8(bitPattern: tile[limits + split]) ? 2 : 1)
+        }
+        at = tile.load(
+          fromByteOffset: 2 * limits + 4 * (split - forest_tile_splits), as: UInt32.self)
+      }
+    }
+    return at
   }
 
   private func leafValue(

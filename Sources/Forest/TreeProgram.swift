@@ -7,6 +7,7 @@ struct TreeProgram: Sendable {
   private(set) var splits: [forest_split] = []
   private(set) var values: [UInt32] = []
   private var chunks: [forest_chunk] = []
+  private(set) var tiles: [forest_tile] = []
   private(set) var nodes: [forest_node] = []
   private(set) var projections: [forest_projection] = []
   private(set) var terms: [forest_term] = []
@@ -32,12 +33,16 @@ struct TreeProgram: Sendable {
     tree.split_start = UInt32(splits.count)
     tree.value_start = UInt32(values.count)
     tree.chunk_start = UInt32(chunks.count)
+    tree.tile_start = UInt32(tiles.count)
     tree.node_start = UInt32(nodes.count)
     tree.projection_start = UInt32(projections.count)
     tree.is_oblique = top.layout.isOblique
     let columns = appendColumns(top, featureCount: groups.featureCount)
     tree.projection_end =
       tree.projection_start + UInt32(top.layout.isOblique ? top.splits.count : 0)
+    let limit: (SplitLayout.Node) -> Int8 = { node in
+      top.layout.isOblique ? 1 : groups.limit(of: node, group: group)
+    }
     let codes: [Int: Int]
     if top.isWhole {
       let table = Set(top.exits.map { top.layout.nodes[$0].units }).sorted()
@@ -47,15 +52,19 @@ struct TreeProgram: Sendable {
         })
       values += table
       chunks += Self.chunks(table)
+    } else if top.isTiled {
+      codes = Dictionary(uniqueKeysWithValues: zip(top.exits, 0...))
+      let layout = TileLayout(top, columns: columns, limit: limit)
+      values += layout.entries
+      tiles += layout.tiles
+      tree.tile_steps = UInt32(layout.stepCount)
     } else {
       codes = Dictionary(uniqueKeysWithValues: zip(top.exits, 0...))
       values += top.exits.map { UInt32(nodes.count + $0) }
       tree.depth = UInt32(top.depthBelow)
       appendNodes(top.layout, columns)
     }
-    appendTop(top, codes, columns) { node in
-      tree.is_oblique ? 1 : groups.limit(of: node, group: group)
-    }
+    appendTop(top, codes, columns, limit: limit)
     tree.pair_end = UInt32(pairs.count)
     tree.split_end = UInt32(splits.count)
     tree.chunk_end = UInt32(chunks.count)
@@ -153,14 +162,15 @@ struct TreeProgram: Sendable {
   /// Adds the trees of a group, given a block of their ranks and one of the features.
   func add(
     _ instructions: forest_instructions, group: Int, ranks: UnsafePointer<Int8>,
-    features: UnsafePointer<Float>, scratch: forest_scratch,
+    columnCount: Int, features: UnsafePointer<Float>, scratch: forest_scratch,
     to sums: UnsafeMutablePointer<forest_units>
   ) {
     var scratch = scratch
     withProgram { program in
       trees(group).withUnsafeBufferPointer { trees in
         forest_add_trees(
-          instructions, &program, trees.baseAddress, trees.count, ranks, features, &scratch, sums)
+          instructions, &program, trees.baseAddress, trees.count, ranks, columnCount, features,
+          &scratch, sums)
       }
     }
   }
@@ -174,15 +184,17 @@ struct TreeProgram: Sendable {
       splits.withUnsafeBufferPointer { splits in
         values.withUnsafeBufferPointer { values in
           chunks.withUnsafeBufferPointer { chunks in
-            nodes.withUnsafeBufferPointer { nodes in
-              projections.withUnsafeBufferPointer { projections in
-                terms.withUnsafeBufferPointer { terms in
-                  var program = forest_program(
-                    pairs: pairs.baseAddress, splits: splits.baseAddress,
-                    values: values.baseAddress, chunks: chunks.baseAddress,
-                    nodes: nodes.baseAddress, projections: projections.baseAddress,
-                    terms: terms.baseAddress)
-                  body(&program)
+            tiles.withUnsafeBufferPointer { tiles in
+              nodes.withUnsafeBufferPointer { nodes in
+                projections.withUnsafeBufferPointer { projections in
+                  terms.withUnsafeBufferPointer { terms in
+                    var program = forest_program(
+                      pairs: pairs.baseAddress, splits: splits.baseAddress,
+                      values: values.baseAddress, chunks: chunks.baseAddress,
+                      tiles: tiles.baseAddress, nodes: nodes.baseAddress,
+                      projections: projections.baseAddress, terms: terms.baseAddress)
+                    body(&program)
+                  }
                 }
               }
             }

@@ -1,7 +1,8 @@
 /// The part of a tree, level by level from its root, that kernels evaluate for many rows at once.
 ///
 /// A small tree is all top. Of a large one most nodes are off a row's path, so that below the top
-/// each row is walked down by itself.
+/// each row goes on by itself: through tiles of three levels, or where there are too many thresholds
+/// for these from node to node.
 struct TreeTop: Sendable {
   /// So many splits have no more results and codes than the kernels have slots for, nor more
   /// thresholds than ranks of a byte.
@@ -10,13 +11,22 @@ struct TreeTop: Sendable {
   static let partialSplitCount = 63
 
   let layout: SplitLayout
+  /// Whether rows go on through tiles.
+  let isTiled: Bool
   /// The first node that is not in the top.
   private let end: Int
 
-  /// - Parameter splitCount: as many levels as have no more splits together.
-  init(_ layout: SplitLayout, splitCount: Int) {
+  /// How a tree is evaluated.
+  struct Plan: Sendable {
+    /// The top is as many levels as have no more splits together.
+    var topSplitCount: Int
+    /// Whether rows go on through tiles, where the tree does.
+    var isTiled = false
+  }
+
+  init(_ layout: SplitLayout, _ plan: Plan) {
     self.layout = layout
-    var remaining = splitCount
+    var remaining = plan.topSplitCount
     var level = 0..<1
     while !level.isEmpty {
       let levelSplitCount = level.count { !layout.nodes[$0].isLeaf }
@@ -25,12 +35,18 @@ struct TreeTop: Sendable {
       level = level.upperBound..<level.upperBound + 2 * levelSplitCount
     }
     end = level.lowerBound
+    isTiled = plan.isTiled && end < layout.nodes.count
   }
 
   var isWhole: Bool { end == layout.nodes.count }
 
   /// The top's splits, parents before children.
   var splits: [Int] { (0..<end).filter { !layout.nodes[$0].isLeaf } }
+
+  /// The splits that compare ranks.
+  var rankedSplits: [Int] {
+    isTiled ? layout.nodes.indices.filter { !layout.nodes[$0].isLeaf } : splits
+  }
 
   func isSplit(_ number: Int) -> Bool { number < end && !layout.nodes[number].isLeaf }
 

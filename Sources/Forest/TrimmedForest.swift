@@ -6,25 +6,27 @@ package struct TrimmedForest: Sendable {
 
   package let forest: IsolationForest
   /// Of the rows of each group, under the second fit, in which they are all counted.
-  package let tails: [UInt8: ScoreTail]
+  package let tails: [UInt8: ScoreReference]
 
-  package init(forest: IsolationForest, tails: [UInt8: ScoreTail]) {
+  package init(forest: IsolationForest, tails: [UInt8: ScoreReference]) {
     self.forest = forest
     self.tails = tails
   }
 
   /// - Parameter groups: one number a row: rows of different groups have tails of their own.
+  /// - Returns: the forest, and the scores of all rows.
   package static func train(
     _ matrix: FeatureMatrix, groups: [UInt8], options: ForestOptions, threads: Int
-  ) throws(ForestError) -> TrimmedForest {
+  ) throws(ForestError) -> (model: TrimmedForest, scores: [Float]) {
     precondition(groups.count == matrix.rowCount, "one group a row")
     var options = options
     options.trimmedShare = trimmedShare
     let forest = try IsolationForest.train(matrix, options: options, threads: threads)
-    let final = try forest.scores(matrix, threads: threads)
+    let scores = try forest.scores(matrix, threads: threads)
     var byGroup: [UInt8: [Float]] = [:]
-    for (row, group) in groups.enumerated() { byGroup[group, default: []].append(final[row]) }
-    return TrimmedForest(forest: forest, tails: byGroup.mapValues { ScoreTail($0) })
+    for (row, group) in groups.enumerated() { byGroup[group, default: []].append(scores[row]) }
+    let tails = byGroup.mapValues { ScoreReference($0) }
+    return (TrimmedForest(forest: forest, tails: tails), scores)
   }
 
   /// The tails as metadata of a model file.
@@ -37,12 +39,12 @@ package struct TrimmedForest: Sendable {
 
   /// - Throws: `ForestError.model` for malformed tails.
   package init(forest: IsolationForest, metadata: [String: String]) throws(ForestError) {
-    var tails: [UInt8: ScoreTail] = [:]
+    var tails: [UInt8: ScoreReference] = [:]
     for (key, text) in metadata where key.hasPrefix(TrimmedForest.keyPrefix) {
       guard let group = UInt8(key.dropFirst(TrimmedForest.keyPrefix.count)) else {
         throw .model(key: key, expected: "a group's number", found: key)
       }
-      tails[group] = try ScoreTail(key: key, text: text)
+      tails[group] = try ScoreReference(key: key, text: text)
     }
     self.init(forest: forest, tails: tails)
   }

@@ -1,4 +1,4 @@
-import CLibCSV
+import DelimitedText
 
 /// What the firm knows of a host: a row of its assets file.
 package struct Asset: Hashable, Sendable {
@@ -64,52 +64,29 @@ package struct AssetsFile: Sendable {
   }
 }
 
-/// The records of a small CSV file, by libcsv.
+/// The records of a small CSV file.
 enum CSVRecords {
   struct Record {
     /// 1-based number of the record, which is its line where no field spans lines.
     let line: Int
-    var fields: [String]
-  }
-
-  private final class Collector {
-    var records: [Record] = []
-    var fields: [String] = []
-    var line = 1
+    let fields: [String]
   }
 
   static func parse(_ bytes: [UInt8], path: String) throws -> [Record] {
-    var parser = csv_parser()
-    guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)) == 0 else {
-      throw AssetsFileError(description: "\(path): cannot start the CSV parser")
-    }
-    defer { csv_free(&parser) }
-    let collector = Collector()
-    let context = Unmanaged.passUnretained(collector).toOpaque()
-    let onField: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Void =
-      {
-        text, length, context in
-        guard let context else { return }
-        let collector = Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue()
-        collector.fields.append(
-          String(decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self))
-      }
-    let onRecord: @convention(c) (Int32, UnsafeMutableRawPointer?) -> Void = { _, context in
-      guard let context else { return }
-      let collector = Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue()
-      collector.records.append(Record(line: collector.line, fields: collector.fields))
-      collector.fields = []
-      collector.line += 1
-    }
-    let parsed = bytes.withUnsafeBytes {
-      csv_parse(&parser, $0.baseAddress, $0.count, onField, onRecord, context)
-    }
-    guard parsed == bytes.count, csv_fini(&parser, onField, onRecord, context) == 0 else {
-      let reason = String(cString: csv_strerror(csv_error(&parser)))
+    var records: [Record] = []
+    var fields: [String] = []
+    let parser = RecordParser(
+      takeField: { fields.append(String(decoding: UnsafeRawBufferPointer($0), as: UTF8.self)) },
+      takeRecord: {
+        records.append(Record(line: records.count + 1, fields: fields))
+        fields = []
+        return true
+      })
+    guard bytes.withUnsafeBytes(parser.parse), parser.finish() else {
       throw AssetsFileError(
-        description:
-          "\(path): record \(collector.line): \(reason); expected CSV with quotes in pairs")
+        description: "\(path): record \(records.count + 1): expected quotes only around a whole "
+          + "field, and in pairs")
     }
-    return collector.records
+    return records
   }
 }

@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 3
+  static let algorithm = 4
 
   let site: Site
   let store: Store
@@ -54,12 +54,12 @@ struct SiteBaseline: Sendable {
       let last = days.last
     else { return }
     let rows = FeatureMatrix(names: sample.names, columns: sample.columns)
-    let model = try TrimmedForest.train(
+    let (model, scores) = try TrimmedForest.train(
       rows, groups: sample.groups,
       options: ForestOptions(treeCount: 200, sampleCount: 256, seed: site.seed), threads: threads)
-    let card = try ModelCard(
-      of: model.forest, origin: "baseline", window: (first.description, last.description),
-      rows: rows, threads: threads)
+    let card = ModelCard(
+      origin: "baseline", window: (first.description, last.description), rows: rows,
+      scores: scores)
     let tails = model.metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
     try model.forest.write(to: path, metadata: card.metadata + tails)
   }

@@ -8,19 +8,12 @@ struct ShowModel: StageCommand {
     commandName: "model",
     abstract: "Print a model's card as Markdown: its trees, features and training rows.")
 
-  @Argument(help: "The model file.")
+  @Argument(help: "The model: a forest's file, or an ensemble's folder.")
   var path: String
 
   func run() throws {
-    let forest = try IsolationForest(path: path)
-    let metadata = try ArrowReader(path: path).metadata
-    let card: ModelCard?
-    do throws(ForestError) {
-      card = try ModelCard(metadata: metadata, featureCount: forest.featureNames.count)
-    } catch {
-      throw ForestError.file(path: path, error)
-    }
-    print((card ?? ModelCard(origin: FileBytes.name(of: path))).text(of: forest), terminator: "")
+    let model = try ScoringModel(path: path)
+    print(model.text(path: FileBytes.name(of: path)), terminator: "")
   }
 }
 

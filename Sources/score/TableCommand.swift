@@ -6,25 +6,38 @@ import StageKit
 struct ScoreTable: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
-    abstract: "Score the rows of a CSV or Arrow table with an isolation forest.",
+    abstract: "Score the rows of a CSV or Arrow table with an isolation forest, or an ensemble.",
     discussion: """
-      Columns of numbers and booleans are features; others are left out, as stderr says. Empty
-      cells, nulls and NaN are missing values. Scores are 0 to 1, higher is stranger: what
+      Columns of numbers and booleans are features; others are left out, as stderr says. Empty \
+      cells, nulls and NaN are missing values. Scores are 0 to 1, higher is stranger: what \
       scikit-learn calls -score_samples. Rows are counted from 0.
 
         score table rows.csv --output scores.csv           train on the table itself
         score table rows.arrow --train normal.arrow --save-model forest.arrow
         score table rows.arrow --model forest.arrow --explain 3
+        score table rows.arrow --train normal.arrow --variant ensemble --p-values
 
-      Of a table of more rows than 65,536, or trees times samples, so many are drawn to grow the
-      trees from. Rows are scored piece by piece: memory does not grow with the table. Arrow files
-      and streams may be compressed with lz4 or zstd; those of one huge compressed batch are read
+      An ensemble is forests of several variants and nearest neighbours: each row's score is the \
+      mean of theirs, in standard deviations of the training rows' scores from their mean. It is \
+      kept as a folder.
+
+      With --p-values, a fifth of the training rows is held out, and new rows get the chance of a \
+      score as high among such rows. It holds for rows like the training rows, and says nothing of \
+      the rows that were trained on.
+
+      With --budget, the strangest rows are written and no others: those that a person looks at. Add \
+      a column verdict with anomaly or benign to them, and
+
+        score table rows.csv --model forest.arrow --budget 20 --verdicts answered.csv
+
+      lists those to look at next: half by the forest that the verdicts have adjusted, which gives \
+      their scores, and half by the untouched one. --save-model keeps the adjusted forest.
+
+      Of a table of more rows than 65,536, or trees times samples, so many are drawn to grow the \
+      trees from. Rows are scored piece by piece: memory does not grow with the table. Arrow files \
+      and streams may be compressed with lz4 or zstd; those of one huge compressed batch are read \
       whole.
       """)
-
-  private static let defaults = ForestOptions(seed: 1)
-  private static let treeCounts = 1...100_000
-  private static let sampleCounts = 2...(1 << 24)
 
   @Argument(help: "The table: CSV with a row of names, or Arrow (.arrow, .arrows, .feather, .ipc).")
   var rows: String
@@ -32,33 +45,14 @@ struct ScoreTable: StageCommand {
   @Option(help: "Where scores go, as Arrow or CSV by its ending; without it, CSV on stdout.")
   var output: String?
 
-  @Option(help: "A table to train on, if not the one that is scored.")
-  var train: String?
-
-  @Option(help: "A forest to score with, instead of training one.")
+  @Option(help: "A model to score with, instead of training one.")
   var model: String?
 
-  @Option(help: "Where to keep the forest that was trained.")
+  @Option(help: "Where to keep the model that was trained: a forest's file, an ensemble's folder.")
   var saveModel: String?
 
-  @Option(help: "The features, separated by commas, if not all columns of numbers.")
-  var columns: String?
-
-  @Option(help: "Columns that are no features, separated by commas.")
-  var exclude: String?
-
-  @Option(help: "Trees to grow. (default: \(ScoreTable.defaults.treeCount))")
-  var trees: Int?
-
-  @Option(
-    help: "How trees grow: standard (the default), extended, pooled_gain, density or sci_forest.")
-  var variant: String?
-
-  @Option(help: "Rows that each tree is grown from. (default: \(ScoreTable.defaults.sampleCount))")
-  var samples: Int?
-
-  @Option(help: "What the trees' randomness starts from. (default: \(ScoreTable.defaults.seed))")
-  var seed: UInt64?
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup(title: "Looking at rows") var listing: ListingOptions
 
   @Option(help: "Threads to use. Results do not depend on it.")
   var threads = 2
@@ -78,30 +72,20 @@ struct ScoreTable: StageCommand {
       throw ValidationError(
         "--delimiter: expected one character of ASCII that is no quote and ends no line")
     }
-    if let trees, !Self.treeCounts.contains(trees) {
-      throw ValidationError(
-        "--trees: expected \(Self.treeCounts.lowerBound) to \(Self.treeCounts.upperBound), "
-          + "found \(trees)")
-    }
-    if let samples, !Self.sampleCounts.contains(samples) {
-      throw ValidationError(
-        "--samples: expected \(Self.sampleCounts.lowerBound) to \(Self.sampleCounts.upperBound), "
-          + "found \(samples)")
-    }
-    if let variant, ForestVariant(rawValue: variant) == nil {
-      let names = ForestVariant.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--variant: expected one of \(names)")
-    }
     guard explain >= 0 else { throw ValidationError("--explain: expected 0 or more") }
-    guard model == nil || (train == nil && saveModel == nil && columns == nil && exclude == nil)
+    guard training.variant != TrainingOptions.ensemble || (explain == 0 && !listing.hasVerdicts)
     else {
       throw ValidationError(
-        "--model: expected without --train, --save-model, --columns and --exclude")
+        "--variant ensemble: expected without --explain and --verdicts; keep the ensemble, and use "
+          + "one of its forests, such as FOLDER/standard.arrow")
     }
-    guard model == nil || (variant == nil && trees == nil && samples == nil && seed == nil) else {
+    guard model == nil || training.isEmpty else {
       throw ValidationError(
-        "--model: expected without --variant, --trees, --samples and --seed, which are for training"
-      )
+        "--model: expected without --train, --columns, --exclude, --trees, --variant, --samples, "
+          + "--seed and --p-values, which are for training")
+    }
+    guard model == nil || saveModel == nil || listing.hasVerdicts else {
+      throw ValidationError("--save-model: expected without --model, or with --verdicts")
     }
   }
 
@@ -111,54 +95,70 @@ struct ScoreTable: StageCommand {
   }
 
   private func run(_ table: some FeatureTable) throws {
-    let forest = try model.map { try IsolationForest(path: $0) } ?? trained(for: table)
-    let scoring = TableScoring(forest, explainedCount: explain, threads: threads)
-    let problems: CellProblems
-    if let output, isArrow(output) {
-      problems = try scoring.score(
-        table,
-        to: try ArrowScores(
-          path: output, featureNames: forest.featureNames, explainedCount: explain)
-      ).problems
+    let model = try readModel() ?? trained(for: table)
+    guard let budget = listing.budget else {
+      if let saveModel { try model.write(to: saveModel) }
+      let scoring = TableScoring(model, explainedCount: explain, threads: threads)
+      let scored = try scoring.score(table, to: try sink(scoring.layout))
+      say(rows, scored.problems.lines)
+      return
+    }
+    let picking = RowPicking(model, budget: budget, explainedCount: explain, threads: threads)
+    let picked: RowListing
+    if let forest = model.forest, listing.hasVerdicts {
+      let verdicts = try listing.verdicts.map {
+        try VerdictFile(path: $0, delimiter: csvDelimiter($0))
+          .verdicts(featureNames: forest.featureNames, rowsOf: table)
+      }
+      picked = try picking.strangest(
+        of: table, forest: forest, verdicts: Verdicts(verdicts), asOf: try listing.instant)
     } else {
-      problems = try scoring.score(
-        table,
-        to: try CSVScores(path: output, featureNames: forest.featureNames, explainedCount: explain)
-      ).problems
+      picked = try picking.strangest(of: table)
     }
-    say(rows, problems.lines)
+    if let saveModel { try picked.model.write(to: saveModel) }
+    let sink = try sink(picked.layout)
+    _ = try sink.write(picked.rows)
+    try sink.finish()
+    say(rows, picked.problems.lines)
   }
 
-  /// Trains on `train`, or on the table that is scored.
-  private func trained(for table: some FeatureTable) throws -> IsolationForest {
-    guard let train else { return try trained(on: table, isScored: true) }
-    if isArrow(train) { return try trained(on: try ArrowTable(path: train), isScored: false) }
-    return try trained(on: try csvTable(train), isScored: false)
+  private func sink(_ layout: ScoreLayout) throws -> any ScoreSink {
+    if let output, isArrow(output) { return try ArrowScores(path: output, layout: layout) }
+    return try CSVScores(path: output, layout: layout)
   }
 
-  private func trained(on table: some FeatureTable, isScored: Bool) throws -> IsolationForest {
-    func list(_ names: String?) -> [String]? {
-      names?.split(separator: ",").map(String.init)
+  private func readModel() throws -> ScoringModel? {
+    guard let path = model else { return nil }
+    let model = try ScoringModel(path: path)
+    guard (explain == 0 && !listing.hasVerdicts) || model.forest != nil else {
+      throw StageError(
+        "\(path): expected a forest for --explain and --verdicts, found an ensemble; take one of its "
+          + "forests, such as \(path)/standard.arrow", code: .usage)
     }
-    if columns == nil, !table.others.isEmpty {
+    return model
+  }
+
+  /// Trains on a table of its own, or on the table that is scored.
+  private func trained(for table: some FeatureTable) throws -> ScoringModel {
+    guard let path = training.train else { return try trained(on: table, isScored: true) }
+    if isArrow(path) { return try trained(on: try ArrowTable(path: path), isScored: false) }
+    return try trained(on: try csvTable(path), isScored: false)
+  }
+
+  private func trained(on table: some FeatureTable, isScored: Bool) throws -> ScoringModel {
+    if training.columns == nil, !table.others.isEmpty {
       let others = table.others.map(\.description).joined(separator: ", ")
       say(table.path, ["columns left out: \(others)"])
     }
-    let choice = ColumnChoice(wanted: list(columns), excluded: list(exclude) ?? [])
-    var options = Self.defaults
-    if let trees { options.treeCount = trees }
-    if let samples { options.sampleCount = samples }
-    if let seed { options.seed = seed }
-    if let variant = variant.flatMap(ForestVariant.init(rawValue:)) { options.rule = variant.rule }
-    let training = try TableTraining(
-      table, columns: try choice.columns(of: table), options: options,
-      origin: FileBytes.name(of: table.path), threads: threads)
+    let trained = try TableTraining(
+      table, columns: try training.choice.columns(of: table), recipe: training.recipe,
+      hasPValues: training.pValues, origin: FileBytes.name(of: table.path), threads: threads)
     // What is wrong with the table that is scored is said once it is.
-    if !isScored { say(table.path, training.problems.lines) }
-    if let saveModel {
-      try training.forest.write(to: saveModel, metadata: training.card.metadata)
+    if !isScored { say(table.path, trained.problems.lines) }
+    if isScored, training.pValues {
+      say(table.path, ["p-values of the four fifths that were trained on are ranks among the rest"])
     }
-    return training.forest
+    return trained.model
   }
 
   private func isArrow(_ path: String) -> Bool {
@@ -166,9 +166,12 @@ struct ScoreTable: StageCommand {
   }
 
   private func csvTable(_ path: String) throws -> CSVTable {
+    try CSVTable(path: path, delimiter: csvDelimiter(path), hasHeader: !noHeader)
+  }
+
+  private func csvDelimiter(_ path: String) -> UInt8 {
     let separator = path.hasSuffix(".tsv") && delimiter == "," ? "\t" : delimiter
-    return try CSVTable(
-      path: path, delimiter: separator.utf8.first ?? UInt8(ascii: ","), hasHeader: !noHeader)
+    return separator.utf8.first ?? UInt8(ascii: ",")
   }
 
   private func say(_ path: String, _ lines: [String]) {

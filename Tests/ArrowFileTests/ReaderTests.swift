@@ -60,6 +60,17 @@ struct ReaderTests {
     #expect(failures.withLock { $0 } == [])
   }
 
+  @Test("a pipe is refused, and its writer not waited for", .timeLimit(.minutes(1)))
+  func pipe() throws {
+    let folder = try TemporaryFolder()
+    let pipe = folder.file("pipe.arrow")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let error = #expect(throws: ArrowFileError.self) { try ArrowReader(path: pipe) }
+    #expect(
+      error?.description
+        == "\(pipe): expected a regular file, found a folder, pipe or device")
+  }
+
   @Test("what is no Arrow file is refused with its place and what was found")
   func noArrowFile() throws {
     let folder = try TemporaryFolder()

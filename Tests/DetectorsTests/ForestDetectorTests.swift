@@ -26,7 +26,8 @@ import Testing
     func train(_ sample: ForestSample) throws -> TrimmedForest {
       try TrimmedForest.train(
         FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
-        options: ForestOptions(treeCount: 50, sampleCount: 128, seed: 3), threads: 1)
+        options: ForestOptions(treeCount: 50, sampleCount: 128, seed: 3), threads: 1
+      ).model
     }
     let today = try features(day)
     return ForestModels(
@@ -55,18 +56,11 @@ import Testing
     #expect(!vote.features.isEmpty)
   }
 
-  @Test("a tail survives being written as text") func tailText() throws {
-    var random = QuietOffice.Generator(state: 5)
-    let tail = ScoreTail((0..<3000).map { _ in Float.random(in: 0...1, using: &random) })
-    #expect(try ScoreTail(key: "k", text: tail.text) == tail)
-    #expect(throws: ForestError.self) { try ScoreTail(key: "k", text: "3 1=zz") }
-  }
-
   @Test("a tail's p-values are ranks among the rows and the judged one") func tailRanks() {
-    let tail = ScoreTail((0..<50).map { Float($0) })
-    #expect(tail.pValue(100) == 1.0 / 51)
-    #expect(tail.pValue(49) == 2.0 / 51)
-    #expect(tail.pValue(40) == 11.0 / 51)
-    #expect(tail.pValue(-1) == 51.0 / 51)
+    let tail = ScoreReference((0..<50).map { Float($0) })
+    #expect(tail.rankPValue(100) == 1.0 / 51)
+    #expect(tail.rankPValue(49) == 2.0 / 51)
+    #expect(tail.rankPValue(40) == 11.0 / 51)
+    #expect(tail.rankPValue(-1) == 51.0 / 51)
   }
 }

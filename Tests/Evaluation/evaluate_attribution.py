@@ -28,9 +28,9 @@ from scipy.stats import spearmanr
 from sklearn.ensemble import IsolationForest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "Benchmarks"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "ForestTests" / "Fixtures"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "pipelines"))
 from bench_forest import traffic  # noqa: E402
-from sklearn_trees import floored  # noqa: E402
+from dump_forest import dump  # noqa: E402
 
 ROWS, TRAINING_ROWS = 100_000, 200_000
 SHAP_ROWS, INJECTED_ROWS = 300, 1_000
@@ -67,27 +67,13 @@ def figure(measure, value, unit, goal=None, met=None, rival=None, rival_value=No
     }
 
 
-def dump(forest, folder):
-    nodes, thresholds, counts = [], [], []
-    for estimator in forest.estimators_:
-        tree = estimator.tree_
-        leaf = tree.children_left < 0
-        feature = np.where(leaf, -1, tree.feature)
-        columns = [feature, tree.children_left, tree.children_right, tree.n_node_samples]
-        nodes.append(np.stack(columns, 1))
-        thresholds.append(np.where(leaf, 0, floored(tree.threshold)))
-        counts.append(tree.node_count)
-    np.concatenate(nodes).astype("<i4").tofile(f"{folder}/nodes.i32")
-    np.concatenate(thresholds).astype("<f4").tofile(f"{folder}/thresholds.f32")
-    np.array(counts, "<i4").tofile(f"{folder}/node_counts.i32")
-
-
 def attribute(program, forest, rows, rounds=1):
     """Contributions, path lengths, expected path length and the least seconds of a batch."""
     with tempfile.TemporaryDirectory() as folder:
-        dump(forest, folder)
+        names = [f"f{feature}" for feature in range(rows.shape[1])]
+        dump(forest, f"{folder}/forest.arrow", names)
         rows.T.astype("<f4").tofile(f"{folder}/rows.f32")
-        command = [program, "attribution", folder, str(rows.shape[1]), str(THREADS)]
+        command = [program, "attribution", folder, str(THREADS)]
         seconds = []
         for _ in range(rounds):
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)

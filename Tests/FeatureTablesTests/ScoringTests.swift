@@ -37,11 +37,12 @@ import Testing
     let arrow = try ArrowTable(path: folder.file("rows.arrow"))
     func check(_ table: some FeatureTable, threads: Int) throws {
       let training = try TableTraining(
-        table, columns: ["a", "b", "c"], options: options, origin: "test", threads: threads)
-      #expect(training.forest.trees == forest.trees)
+        table, columns: ["a", "b", "c"], recipe: .forest(options), origin: "test", threads: threads)
+      #expect(training.model.forest?.trees == forest.trees)
       let path = folder.file("scores.arrow")
-      let sink = try ArrowScores(path: path, featureNames: rows.names, explainedCount: 0)
-      let result = try TableScoring(training.forest, threads: threads).score(table, to: sink)
+      let scoring = TableScoring(training.model, threads: threads)
+      let sink = try ArrowScores(path: path, layout: scoring.layout)
+      let result = try scoring.score(table, to: sink)
       #expect(result.rowCount == 1_500)
       #expect(try scores(path) == expected)
     }
@@ -57,14 +58,14 @@ import Testing
     try rows.writeArrow(to: folder.file("rows.arrow"))
     let table = try ArrowTable(path: folder.file("rows.arrow"))
     let training = try TableTraining(
-      table, columns: rows.names, options: options, origin: "test", threads: 2)
-    #expect(training.card.training?.rowCount == 70_000)
-    #expect(training.card.training?.features[0].least == rows.columns[0].min())
+      table, columns: rows.names, recipe: .forest(options), origin: "test", threads: 2)
+    #expect(training.model.card?.training?.rowCount == 70_000)
+    #expect(training.model.card?.training?.features[0].least == rows.columns[0].min())
     let path = folder.file("scores.arrow")
     for threads in [1, 2] {
-      let sink = try ArrowScores(path: path, featureNames: rows.names, explainedCount: 0)
-      _ = try TableScoring(training.forest, threads: threads).score(table, to: sink)
-      #expect(try scores(path) == training.forest.scores(rows, threads: 2))
+      let scoring = TableScoring(training.model, threads: threads)
+      _ = try scoring.score(table, to: try ArrowScores(path: path, layout: scoring.layout))
+      #expect(try scores(path) == training.model.scores(rows, threads: 2))
     }
   }
 
@@ -77,8 +78,9 @@ import Testing
     let table = try ArrowTable(path: folder.file("rows.arrow"))
     let forest = try IsolationForest.train(rows, options: options, threads: 1)
     let path = folder.file("scores.csv")
-    let sink = try CSVScores(path: path, featureNames: rows.names, explainedCount: 5)
-    _ = try TableScoring(forest, explainedCount: 5, threads: 1).score(table, to: sink)
+    let scoring = TableScoring(
+      ScoringModel(.forest(forest), card: nil), explainedCount: 5, threads: 1)
+    _ = try scoring.score(table, to: try CSVScores(path: path, layout: scoring.layout))
     let lines = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
       .split(separator: "\n")
     #expect(lines[0] == "row,score,feature_1,contribution_1,feature_2,contribution_2")
@@ -112,7 +114,8 @@ import Testing
     let all = try forest.contributions(rows, threads: 2)
     for count in [2, 6] {
       let sink = KeepingSink()
-      _ = try TableScoring(forest, explainedCount: count, threads: 2).score(table, to: sink)
+      let model = ScoringModel(.forest(forest), card: nil)
+      _ = try TableScoring(model, explainedCount: count, threads: 2).score(table, to: sink)
       #expect(sink.contributions.count == count)
       var differingCount = 0
       for row in 0..<9_000 {
@@ -135,8 +138,8 @@ import Testing
     let table = try CSVTable(path: try folder.write("a,b,c\n1,2,x\n"))
     let output = folder.file("scores.csv")
     let error = #expect(throws: TableError.self) {
-      let sink = try CSVScores(path: output, featureNames: ["a", "b", "c"], explainedCount: 0)
-      _ = try TableScoring(forest, threads: 1).score(table, to: sink)
+      let scoring = TableScoring(ScoringModel(.forest(forest), card: nil), threads: 1)
+      _ = try scoring.score(table, to: try CSVScores(path: output, layout: scoring.layout))
     }
     #expect(
       error?.description == "\(table.path): expected the model's feature c as a column of numbers, "
@@ -158,7 +161,7 @@ import Testing
     try rows.writeArrow(to: folder.file("rows.arrow"))
     let forest = try IsolationForest.train(makeRows(100), options: options, threads: 1)
     let sink = ImpatientSink()
-    _ = try TableScoring(forest, threads: 1).score(
+    _ = try TableScoring(ScoringModel(.forest(forest), card: nil), threads: 1).score(
       try ArrowTable(path: folder.file("rows.arrow")), to: sink)
     #expect(sink.rowCounts == [65_536])
   }

@@ -45,22 +45,6 @@ import Testing
     #expect(abs(scores.reduce(0, +) / Float(rowCount)) < 1e-3)
   }
 
-  @Test("p-values of rows that nothing was fitted on are at most α as often as α")
-  func conformal() throws {
-    let training = makeRows(seed: 95, rowCount: 1_200)
-    let model = try ConformalEnsemble.train(
-      training, options: Self.options(seed: 96), heldOutShare: 0.5, seed: 97, threads: 2)
-    #expect(model.reference.rowCount == 600)
-    let rowCount = 1_500
-    let pValues = try model.pValues(makeRows(seed: 98, rowCount: rowCount), threads: 2)
-    for level in [0.01, 0.05, 0.2, 0.5] {
-      let share = Double(pValues.filter { $0 <= level }.count) / Double(rowCount)
-      // Three standard deviations of the known rows' and of the new rows' shares.
-      let deviation = (level * (1 - level) * (1 / 600.0 + 1 / Double(rowCount))).squareRoot()
-      #expect(abs(share - level) <= 3 * deviation + 1 / 600.0, "\(level): \(share)")
-    }
-  }
-
   @Test("rows that are all alike are no stranger than one another")
   func constant() throws {
     let matrix = FeatureMatrix(names: ["x"], columns: [[Float](repeating: 4, count: 100)])
@@ -68,15 +52,5 @@ import Testing
       matrix, options: Self.options(seed: 102), threads: 1)
     #expect(scores.allSatisfy { $0 == 0 })
     #expect(try ensemble.scores(matrix, threads: 1) == scores)
-  }
-
-  @Test("a row beyond all others has a p-value below 1 / (n + 1)")
-  func beyond() throws {
-    let training = makeRows(seed: 99, rowCount: 1_000)
-    let model = try ConformalEnsemble.train(
-      training, options: Self.options(seed: 100), heldOutShare: 0.3, seed: 101, threads: 2)
-    let far = training.prefix(1).mapValues { value, _, _ in value + 1e6 }
-    let pValue = try model.pValues(far, threads: 1)[0]
-    #expect(pValue > 0 && pValue <= 1 / 301.0)
   }
 }

@@ -14,9 +14,9 @@ import Testing
       rows, options: ForestOptions(treeCount: 10, sampleCount: 64, seed: 987_654_321), threads: 2)
     return (
       forest,
-      try ModelCard(
-        of: forest, origin: "rows.csv", window: ("2026-03-01", "2026-03-28"), rows: rows,
-        threads: 2)
+      ModelCard(
+        origin: "rows.csv", window: ("2026-03-01", "2026-03-28"), rows: rows,
+        scores: try forest.scores(rows, threads: 2))
     )
   }
 
@@ -80,6 +80,10 @@ import Testing
         "card.feature.0", "1 2 3 1e300",
         "card.feature.0: expected a missing share of 0 to 1, found 1e+300"
       ),
+      (
+        "card.verdict_count", "-1",
+        "card.verdict_count: expected a whole number of 0 or more, found -1"
+      ),
       ("card.scores", "0.1", "card.scores: expected 8 numbers, found 0.1"),
     ])
   func malformed(key: String, value: String, message: String) throws {
@@ -95,13 +99,15 @@ import Testing
   @Test("the text names trees, features and rows, and never the seed")
   func text() throws {
     let (forest, card) = try train(rows)
-    let text = card.text(of: forest)
+    let text = ScoringModel(.forest(forest), card: card).text(path: "m")
     #expect(text.contains("10 trees of 64 rows over 4 features, from rows.csv."))
     #expect(text.contains("Trained on 2000 rows, 2026-03-01 to 2026-03-28, with checksum "))
     #expect(text.contains("| f1 | ") && text.contains(" | 25.0 % |"))
     #expect(text.contains("- checksum of the nodes: \(forest.nodeChecksum)"))
     #expect(!text.contains("987654321"))
-    let unknown = ModelCard(origin: "isotree 0.6.1").text(of: forest)
+    #expect(text.contains("## P-values\n\nNone"))
+    let unknown = ScoringModel(.forest(forest), card: nil).text(path: "forest.arrow")
+    #expect(unknown.contains("10 trees of 64 rows over 4 features, from forest.arrow."))
     #expect(unknown.contains("What it was trained on is not known."))
   }
 
@@ -165,7 +171,7 @@ import Testing
   @Test("more trees and rows than can be multiplied are no trap")
   func greatOptions() {
     let options = ForestOptions(treeCount: 5_000_000_000, sampleCount: 5_000_000_000, seed: 1)
-    var sample = RowSample(names: ["n", "twice"], options: options)
+    var sample = RowSample(names: ["n", "twice"], recipe: .forest(options))
     sample.add(numbered(0..<10))
     #expect(sample.rows.columns == numbered(0..<10).columns)
   }

@@ -17,10 +17,10 @@ import Testing
 
   private var path: String { folder + "/forest.arrow" }
 
-  private func train(treeCount: Int = 10) throws -> IsolationForest {
+  private func train() throws -> IsolationForest {
     try IsolationForest.train(
       makeRows(seed: 50, rowCount: 1_000),
-      options: ForestOptions(treeCount: treeCount, sampleCount: 128, seed: .max), threads: 2)
+      options: ForestOptions(treeCount: 10, sampleCount: 128, seed: .max), threads: 2)
   }
 
   @Test("a forest read back is the forest written, with what was said about it")
@@ -38,7 +38,21 @@ import Testing
 
   @Test("a forest of more nodes than a batch holds rows")
   func severalBatches() throws {
-    let forest = try train(treeCount: 800)
+    /// A tree all of whose leaves are as deep, of 2^15 rows.
+    func tree(depth: Int) throws -> IsolationTree {
+      let nodes = (1..<2 << depth).map { place in
+        let level = Int.bitWidth - 1 - place.leadingZeroBitCount
+        return level == depth
+          ? IsolationTree.Node(leafOf: 1 << (15 - depth))
+          : .init(
+            feature: level % 8, threshold: Float(place), left: 2 * place - 1, right: 2 * place,
+            sampleCount: 1 << (15 - level))
+      }
+      return try IsolationTree(nodes: nodes, featureCount: 8, index: 0)
+    }
+    let forest = try IsolationForest(
+      featureNames: (0..<8).map { "f\($0)" }, options: ForestOptions(treeCount: 2, seed: 0),
+      sampleCount: 1 << 15, trees: [tree(depth: 15), tree(depth: 1)])
     #expect(forest.trees.reduce(0) { $0 + $1.nodes.count } > maximumBatchRowCount)
     try forest.write(to: path)
     #expect(try IsolationForest(path: path).trees == forest.trees)

@@ -55,7 +55,7 @@ private struct TailGolden: Decodable {
   @Test("the tail of exponential values falls as they do, far beyond the greatest")
   func exponential() throws {
     let values = (1...20_000).map { Float(-log(Double($0) / 20_001)) }.sorted()
-    let tail = try #require(ParetoTail(ascending: values))
+    let tail = try #require(ParetoTail(ascending: values, of: values.count))
     #expect(abs(tail.shape) < 0.1)
     let ratio = tail.probability(14) / exp(-14)
     #expect(ratio > 0.5 && ratio < 2)
@@ -63,9 +63,10 @@ private struct TailGolden: Decodable {
 
   @Test("values that are few or alike have no tail of their own")
   func noTail() {
-    #expect(ParetoTail(ascending: (0..<199).map { Float($0) }) == nil)
-    #expect(ParetoTail(ascending: [Float](repeating: 2, count: 1_000)) == nil)
-    #expect(ParetoTail(ascending: (0..<200).map { Float($0) }) != nil)
+    #expect(ParetoTail(ascending: (0..<199).map { Float($0) }, of: 199) == nil)
+    #expect(ParetoTail(ascending: [Float](repeating: 2, count: 1_000), of: 1_000) == nil)
+    #expect(ParetoTail(ascending: (0..<200).map { Float($0) }, of: 200) != nil)
+    #expect(ParetoTail(ascending: (0..<20).map { Float($0) }, of: 200) == nil)
   }
 
   @Test("p-values count the known scores at least as high, and fall on beyond the greatest")
@@ -82,6 +83,43 @@ private struct TailGolden: Decodable {
     #expect(beyond[0] > 1e-4)
     let few = ScoreReference([3, 1, 2])
     #expect(few.pValue(9) == 0.25 && few.pValue(3) == 0.5)
+  }
+
+  @Test("of many scores so many are kept that p-values are never less, nor a 64th more")
+  func thinned() {
+    let scores = makeRows(seed: 70, rowCount: 30_000, featureCount: 1).columns[0]
+    let reference = ScoreReference(scores)
+    #expect(reference.text.count < 20_000)
+    let falling = scores.sorted(by: >)
+    for rank in stride(from: 1, through: 30_000, by: 7) {
+      let exact = Double(rank + 1) / 30_001
+      let pValue = reference.rankPValue(falling[rank - 1])
+      #expect(pValue >= exact && pValue <= exact * (1 + 1.0 / 64))
+      if rank <= 255 { #expect(pValue == exact) }
+    }
+  }
+
+  @Test("a reference survives being written as text, tail and all; other text is refused")
+  func referenceText() throws {
+    for count in [0, 1, 3, 256, 257, 3_000] {
+      let scores = makeRows(seed: 71, rowCount: count, featureCount: 1).columns[0]
+      let reference = ScoreReference(scores)
+      let read = try ScoreReference(key: "k", text: reference.text)
+      #expect(read == reference && read.pValue(2) == reference.pValue(2))
+    }
+    for (text, message) in [
+      ("", "expected a row count and scores, found "),
+      ("-1", "expected a row count and scores, found -1"),
+      ("99999999999999999999", "expected a row count and scores, found 99999999999999999999"),
+      ("3 3f800000", "expected 3 scores of 3 rows, found 1"),
+      ("9007199254740992 0", "scores of 9007199254740992 rows, found 1"),
+      ("2 0 3f800000", "expected falling scores, found 3f800000"),
+      ("1 7fc00000", "expected falling scores, found 7fc00000"),
+      ("1 1=zz", "expected falling scores, found 1=zz"),
+    ] {
+      let error = #expect(throws: ForestError.self) { try ScoreReference(key: "k", text: text) }
+      #expect(error?.description.contains(message) == true, "\(text)")
+    }
   }
 
   @Test("distances of rows are scikit-learn's, a training row not being its own neighbour")

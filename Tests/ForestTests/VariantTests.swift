@@ -167,7 +167,7 @@ import Testing
       isAnomaly[row] && feature % 2 == 0 ? 0.02 * value + 1.05 : value
     }
     func area(_ trimmedShare: Double) throws -> Double {
-      let options = ForestOptions(seed: 73, trimmedShare: trimmedShare)
+      let options = ForestOptions(treeCount: 50, seed: 73, trimmedShare: trimmedShare)
       let forest = try IsolationForest.train(matrix, options: options, threads: 2)
       return areaUnderCurve(try forest.scores(matrix, threads: 2), isAnomaly: isAnomaly)
     }

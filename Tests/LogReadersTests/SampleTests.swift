@@ -89,17 +89,34 @@ struct SampleTests {
   }
 
   @Test(
-    "files of nfcapd give as many rows as they state",
+    "files of nfcapd give as many rows as they state, and those that nfdump gives",
     arguments: [
       ("formats/nfdump/smb2.nfcapd.201112062015", 2),
       ("formats/nfdump/icmp.nfcapd.201106270320", 12),
       ("formats/nfdump/bro16.nfcapd.201401141700", 26),
       ("data/fixtures/slips/test1-malicious.nfdump", 4593),
+      ("data/fixtures/flow-exports/nfcapd/softflowd-v5/nfcapd.202611210231", 1091),
+      ("data/fixtures/flow-exports/nfcapd/softflowd-v9/nfcapd.202611210231", 1091),
     ])
   func nfcapd(path: String, rows: Int) async throws {
     let summary = try await onThread { try read(path) }
     #expect(summary.format == "nfcapd")
     #expect(summary.counts.rows + summary.counts.rejects == rows)
+    #expect(summary.remarks.first?.hasPrefix("read directly") == true)
+    #expect(try await onThread { try self.nfcapdRowsAgree(path) })
+  }
+
+  /// Whether nfdump gives the same rows of a file as the direct reader.
+  private func nfcapdRowsAgree(_ path: String) throws -> Bool {
+    let path = samples + "/" + path
+    let format = try library().format("nfcapd")
+    let reader = try LogReader(format, settings())
+    let (direct, printed) = (TableSink(), TableSink())
+    _ = try reader.read(path: path, rows: direct, rejects: TableSink())
+    _ = try NfdumpReader(format: format, path: path).read(observe: nil) {
+      try reader.read($0, name: path, rows: printed, rejects: TableSink())
+    }
+    return direct.batches.flatMap { texts($0) } == printed.batches.flatMap { texts($0) }
   }
 
   @Test(

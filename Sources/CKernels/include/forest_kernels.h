@@ -51,7 +51,19 @@ typedef struct {
   int8_t limit;
 } forest_split;
 
-/// A node below the top of a large tree: rows with `x <= threshold` go to nodes[left], others to
+/// Three levels of a large tree, for rows one by one. Split i goes on to split 2i + 1 on the left and
+/// 2i + 2 on the right; from 7 on these are exits.
+enum { forest_tile_levels = 3, forest_tile_splits = 7 };
+typedef struct {
+  /// Below 16 × the vectors of a row. The last is not used, nor are those of splits left out.
+  uint8_t columns[forest_tile_splits + 1];
+  /// Each threshold's rank less 128: what is above goes right. INT8_MAX sends all rows left.
+  int8_t limits[forest_tile_splits + 1];
+  /// Where the next tile starts, in bytes from the tree's first; in the last step, leaf values.
+  uint32_t exits[forest_tile_splits + 1];
+} forest_tile;
+
+/// A node below the top of a tree that has too many thresholds for tiles: rows with `x <= threshold` go to nodes[left], others to
 /// the node after that. A leaf has the threshold NaN and left one below itself, so that rows stay.
 typedef struct {
   float threshold;
@@ -90,6 +102,9 @@ typedef struct {
 /// chunks[chunk_start ..< chunk_end]. Else its leaf is found within `depth` steps from
 /// nodes[values[value_start + code]] among nodes[node_start ..< node_end].
 ///
+/// With tile steps the value is what so many tiles come to, the first of them values[value_start +
+/// code] bytes after tiles[tile_start].
+///
 /// An oblique tree splits on projections instead of columns: the columns of its pairs and splits
 /// count from projection_start and hold 0 where the sum is at most the threshold, else 1; those of
 /// its nodes are projections.
@@ -104,6 +119,8 @@ typedef struct {
   uint32_t node_start;
   uint32_t node_end;
   uint32_t depth;
+  uint32_t tile_start;
+  uint32_t tile_steps;
   uint32_t projection_start;
   uint32_t projection_end;
   bool is_oblique;
@@ -115,10 +132,14 @@ typedef struct {
   const forest_split *splits;
   const uint32_t *values;
   const forest_chunk *chunks;
+  const forest_tile *tiles;
   const forest_node *nodes;
   const forest_projection *projections;
   const forest_term *terms;
 } forest_program;
+
+/// Ranks in a vector of a row.
+enum { forest_row_vector = 16 };
 
 /// What evaluating a block needs besides, 64-byte aligned.
 typedef struct {
@@ -126,6 +147,9 @@ typedef struct {
   uint8_t *slots;
   /// [projections of the largest top][forest_block_rows].
   int8_t *projected;
+  /// The ranks row by row, [columns / forest_row_vector, rounded
+  /// up][forest_block_rows][forest_row_vector].
+  int8_t *rows;
 } forest_scratch;
 
 /// Fills the code slots.
@@ -133,12 +157,12 @@ void forest_fill_code_slots(uint8_t *slots);
 
 /// Adds each tree's leaf value to sums[forest_block_rows].
 ///
-/// - `ranks` is a block of ranks less 128, for pairs and splits.
+/// - `ranks` is a block of ranks less 128, column_count columns, for pairs, splits and tiles.
 /// - `features` is a block of the features themselves, for nodes and projections.
 void forest_add_trees(
     forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, const float *features, const forest_scratch *scratch,
-    forest_units *sums);
+    size_t tree_count, const int8_t *ranks, size_t column_count, const float *features,
+    const forest_scratch *scratch, forest_units *sums);
 
 /// The rank of a missing value: above every threshold.
 enum { forest_missing_rank = UINT16_MAX };

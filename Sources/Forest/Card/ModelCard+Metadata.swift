@@ -1,6 +1,8 @@
 /// The keys of a card in a model file's metadata.
 private enum CardKey {
   static let origin = "card.origin"
+  /// Where there are any.
+  static let verdictCount = "card.verdict_count"
   static let first = "card.window.first"
   static let last = "card.window.last"
   static let rowCount = "card.row_count"
@@ -15,6 +17,7 @@ extension ModelCard {
   /// What `IsolationForest.write(to:metadata:)` is given to keep the card.
   package var metadata: [(key: String, value: String)] {
     var pairs = [(key: CardKey.origin, value: origin)]
+    if verdictCount > 0 { pairs.append((CardKey.verdictCount, "\(verdictCount)")) }
     guard let training else { return pairs }
     if let window = training.window {
       pairs += [(CardKey.first, window.first), (CardKey.last, window.last)]
@@ -38,11 +41,17 @@ extension ModelCard {
   /// - Throws: `ForestError.model` for anything but `metadata` of a card.
   package init?(metadata: [String: String], featureCount: Int) throws(ForestError) {
     guard let origin = metadata[CardKey.origin] else { return nil }
-    self.init(
+    let card = ModelCard(
       origin: origin,
       training: try metadata[CardKey.rowCount].map { _ throws(ForestError) in
         try Training(metadata: metadata, featureCount: featureCount)
       })
+    let verdicts = metadata[CardKey.verdictCount] ?? "0"
+    guard let count = Int(verdicts), count >= 0 else {
+      throw .model(
+        key: CardKey.verdictCount, expected: "a whole number of 0 or more", found: verdicts)
+    }
+    self = card.adjusted(byVerdicts: count)
   }
 }
 

@@ -1,10 +1,59 @@
+extension ScoringModel {
+  /// The model's card as Markdown, for people; its seed, which may be a secret, is not in it.
+  ///
+  /// - Parameter path: where the model is, for one without a card.
+  package func text(path: String) -> String {
+    let card = card ?? ModelCard(origin: path)
+    var lines = card.heading(of: scorer, featureNames: featureNames)
+    switch scorer {
+    case .forest(let forest): lines += ["", "## Trees", ""] + ModelCard.treeLines(forest)
+    case .ensemble(let ensemble):
+      for member in ensemble.members {
+        lines += ["", "## Trees of \(member.name)", ""] + ModelCard.treeLines(member.forest)
+      }
+      let neighbours = ensemble.neighbours
+      lines += [
+        "", "## Neighbours", "",
+        "- the nearest \(neighbours.neighbourCount) in each of \(neighbours.bags.count) samples of "
+          + "\(neighbours.bags.map(\.rows.count).max() ?? 0) rows",
+        "- checksum: \(neighbours.checksum)",
+      ]
+    }
+    lines += ["", "## Features", ""] + card.featureLines(featureNames)
+    lines += card.scoreLines
+    lines += ["", "## P-values", ""]
+    if let reference {
+      let least = "1 / \(reference.rowCount + 1)"
+      lines.append(
+        "Among the scores of \(reference.rowCount) rows that were held out of training; "
+          + (reference.hasTail
+            ? "below \(least) by the form of their tail." : "\(least) or more, being so few."))
+    } else {
+      lines.append("None: no rows were held out of training.")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
 extension ModelCard {
-  /// The card as Markdown, for people; the forest's seed, which may be a secret, is not in it.
-  package func text(of forest: IsolationForest) -> String {
-    var lines = ["# Isolation forest", ""]
-    lines.append(
-      "\(forest.trees.count) trees of \(forest.sampleCount) rows over "
-        + "\(forest.featureNames.count) features, from \(origin).")
+  fileprivate func heading(
+    of scorer: ScoringModel.Scorer, featureNames: [String]
+  ) -> [String] {
+    var lines: [String]
+    switch scorer {
+    case .forest(let forest):
+      lines = [
+        "# Isolation forest", "",
+        "\(forest.trees.count) trees of \(forest.sampleCount) rows over "
+          + "\(featureNames.count) features, from \(origin).",
+      ]
+    case .ensemble(let ensemble):
+      lines = [
+        "# Ensemble", "",
+        "\(ensemble.members.count) isolation forests and nearest neighbours over "
+          + "\(featureNames.count) features, from \(origin).",
+      ]
+    }
     if let training {
       let window = training.window.map { ", \($0.first) to \($0.last)" } ?? ""
       lines.append(
@@ -12,19 +61,22 @@ extension ModelCard {
     } else {
       lines.append("What it was trained on is not known.")
     }
-    lines += ["", "## Trees", ""] + treeLines(forest)
-    lines += ["", "## Features", ""] + featureLines(forest.featureNames)
-    if let training {
-      lines += ["", "## Scores of the training rows", "", "| share of rows | score up to |"]
-      lines.append("| ---: | ---: |")
-      for (share, score) in zip(ModelCard.shares, training.scores) {
-        lines.append("| \(share) | \(score) |")
-      }
+    if verdictCount > 0 {
+      lines.append(
+        "Adjusted by \(verdictCount) verdicts; the scores of training rows are those before.")
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
-  private func treeLines(_ forest: IsolationForest) -> [String] {
+  fileprivate var scoreLines: [String] {
+    guard let training else { return [] }
+    return [
+      "", "## Scores of the training rows", "", "| share of rows | score up to |",
+      "| ---: | ---: |",
+    ] + zip(ModelCard.shares, training.scores).map { "| \($0) | \($1) |" }
+  }
+
+  fileprivate static func treeLines(_ forest: IsolationForest) -> [String] {
     let splits = forest.trees.map { tree in tree.nodes.count { !$0.isLeaf } }
     let depths = forest.trees.map { Int($0.depths.max() ?? 0) }
     func line(_ what: String, _ counts: [Int]) -> String {
@@ -45,7 +97,7 @@ extension ModelCard {
     ]
   }
 
-  private func featureLines(_ names: [String]) -> [String] {
+  fileprivate func featureLines(_ names: [String]) -> [String] {
     guard let training else { return names.map { "- \($0)" } }
     let rows = zip(names, training.features).map { name, feature in
       let thousandths = Int((feature.missingShare * 1_000).rounded())

@@ -29,68 +29,67 @@ package struct ModelCard: Sendable, Equatable {
 
   /// The shares of training rows whose scores a card gives.
   package static let shares = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1]
-  /// Rows, evenly spaced, of which medians and scores are taken.
-  static let greatestSampleCount = 8_192
+  private static let greatestSampleCount = 8_192
 
   /// A file, a program with its version, or a stage.
   package let origin: String
   /// nil for the forest of another program, which does not tell.
   package let training: Training?
+  /// Verdicts that have changed the forest's leaves since it was trained.
+  package private(set) var verdictCount = 0
 
   package init(origin: String, training: Training? = nil) {
     self.origin = origin
     self.training = training
   }
 
-  /// The card of a forest that was just trained.
+  /// The card of the forest that these verdicts make of this one's.
+  package func adjusted(byVerdicts count: Int) -> ModelCard {
+    var card = self
+    card.verdictCount = count
+    return card
+  }
+
+  /// The card of what was just trained.
   ///
   /// - Parameters:
   ///   - summary: of all training rows.
   ///   - rows: the training rows, or a sample of them.
-  /// - Throws: `ForestError.features` if these are not of the forest's features.
+  ///   - scores: theirs.
   package init(
-    of forest: IsolationForest, origin: String, window: (first: String, last: String)? = nil,
-    summary: TrainingSummary, rows: FeatureMatrix, threads: Int
-  ) throws(ForestError) {
-    guard summary.names == forest.featureNames else {
-      throw .features(expected: forest.featureNames, found: summary.names)
-    }
-    let sample = rows.spaced(atMost: Self.greatestSampleCount)
-    let scores = try forest.scores(sample, threads: threads).sorted()
+    origin: String, window: (first: String, last: String)? = nil, summary: TrainingSummary,
+    rows: FeatureMatrix, scores: [Float]
+  ) {
+    precondition(summary.names == rows.names && scores.count == rows.rowCount, "one score a row")
+    let places = Self.sampledPlaces(rowCount: rows.rowCount)
+    let sampledScores = places.map { scores[$0] }.sorted()
     self.origin = origin
     training = Training(
       window: window, rowCount: summary.rowCount, checksum: summary.checksum,
-      features: zip(summary.features, sample.columns).map { feature, column in
-        .init(
-          least: feature.least, median: column.filter { !$0.isNaN }.sorted().value(at: 0.5),
+      features: zip(summary.features, rows.columns).map { feature, column in
+        let present = places.map { column[$0] }.filter { !$0.isNaN }
+        return .init(
+          least: feature.least, median: present.sorted().value(at: 0.5),
           greatest: feature.greatest,
           missingShare: Double(feature.missingCount) / Double(max(1, summary.rowCount)))
       },
-      scores: Self.shares.map { scores.value(at: $0) })
+      scores: Self.shares.map { sampledScores.value(at: $0) })
   }
 
-  /// The card of a forest that was just trained on rows which are all at hand.
+  /// The card of what was just trained on rows that are all at hand.
   package init(
-    of forest: IsolationForest, origin: String, window: (first: String, last: String)? = nil,
-    rows: FeatureMatrix, threads: Int
-  ) throws(ForestError) {
+    origin: String, window: (first: String, last: String)? = nil, rows: FeatureMatrix,
+    scores: [Float]
+  ) {
     var summary = TrainingSummary(names: rows.names)
     summary.add(rows)
-    try self.init(
-      of: forest, origin: origin, window: window, summary: summary, rows: rows, threads: threads)
+    self.init(origin: origin, window: window, summary: summary, rows: rows, scores: scores)
   }
-}
 
-extension FeatureMatrix {
-  /// At most `count` of the rows, with as many others between each two.
-  fileprivate func spaced(atMost count: Int) -> FeatureMatrix {
-    guard rowCount > count else { return self }
-    let step = (rowCount + count - 1) / count
-    return FeatureMatrix(
-      names: names,
-      columns: columns.map { column in
-        stride(from: 0, to: rowCount, by: step).map { column[$0] }
-      })
+  /// Rows, with as many others between each two, that a card's medians and scores are of.
+  static func sampledPlaces(rowCount: Int) -> [Int] {
+    let step = max(1, (rowCount + greatestSampleCount - 1) / greatestSampleCount)
+    return Array(stride(from: 0, to: rowCount, by: step))
   }
 }
 

@@ -12,10 +12,13 @@ package struct RowSample {
   private var random: SeededGenerator
 
   /// Enough rows for trees that hardly share any.
-  package init(names: [String], options: ForestOptions) {
-    let (product, overflow) = options.treeCount.multipliedReportingOverflow(by: options.sampleCount)
-    self.init(
-      names: names, capacity: overflow ? .max : max(65_536, product), seed: options.seed)
+  package init(names: [String], recipe: ModelRecipe) {
+    let drawnCounts = recipe.forests.map { options in
+      let (product, overflow) = options.treeCount.multipliedReportingOverflow(
+        by: options.sampleCount)
+      return overflow ? .max : product
+    }
+    self.init(names: names, capacity: max(65_536, drawnCounts.max() ?? 0), seed: recipe.seed)
   }
 
   init(names: [String], capacity: Int, seed: UInt64) {

@@ -11,36 +11,46 @@ struct ContributionProgram: Sendable {
     /// The path expected at the node less that expected at the child, by tree count.
     let leftDelta: Double
     let rightDelta: Double
+    /// The terms of its projection; none where it splits on a feature.
+    let terms: Range<Int>
   }
 
   private struct Tree {
     let start: Int
     let depth: Int
+    let hasProjections: Bool
   }
 
   private var trees: [Tree] = []
   private var nodes: [Node] = []
+  private var terms: [Projection.Term] = []
 
-  /// nil for trees that split on projections.
-  init?(_ forest: IsolationForest) {
-    guard forest.trees.allSatisfy({ $0.projections.isEmpty }) else { return nil }
+  init(_ forest: IsolationForest) {
     let treeCount = Double(forest.trees.count)
     for (tree, expected) in zip(forest.trees, forest.expectedPaths) {
-      trees.append(Tree(start: nodes.count, depth: Int(tree.depths.max() ?? 0)))
+      trees.append(
+        Tree(
+          start: nodes.count, depth: Int(tree.depths.max() ?? 0),
+          hasProjections: !tree.projections.isEmpty))
       for (number, node) in tree.nodes.enumerated() {
         guard !node.isLeaf else {
           nodes.append(
             Node(
               threshold: 0, feature: 0, left: Int32(number), right: Int32(number),
-              sendsMissingLeft: true, leftDelta: 0, rightDelta: 0))
+              sendsMissingLeft: true, leftDelta: 0, rightDelta: 0, terms: 0..<0))
           continue
         }
+        let projection = tree.projection(of: node, featureCount: forest.featureNames.count)
+        let firstTerm = terms.count
+        terms += projection?.terms ?? []
         nodes.append(
           Node(
-            threshold: node.threshold, feature: node.feature, left: node.left, right: node.right,
+            threshold: node.threshold, feature: projection == nil ? node.feature : 0,
+            left: node.left, right: node.right,
             sendsMissingLeft: tree.sendsMissingLeft(node),
             leftDelta: (expected[number] - expected[Int(node.left)]) / treeCount,
-            rightDelta: (expected[number] - expected[Int(node.right)]) / treeCount))
+            rightDelta: (expected[number] - expected[Int(node.right)]) / treeCount,
+            terms: firstTerm..<terms.count))
       }
     }
   }
@@ -53,7 +63,9 @@ struct ContributionProgram: Sendable {
       for tree in trees {
         workspace.places.update(repeating: 0, count: attributedRowCount)
         for _ in 0..<tree.depth {
-          if hasMissing {
+          if tree.hasProjections {
+            stepByProjections(nodes + tree.start, workspace)
+          } else if hasMissing {
             Self.step(nodes + tree.start, workspace) { value, node in
               value.isNaN ? node.sendsMissingLeft : value <= node.threshold
             }
@@ -78,6 +90,40 @@ struct ContributionProgram: Sendable {
       let isLeft = goesLeft(values[column], node.pointee)
       places[row] = isLeft ? node.pointee.left : node.pointee.right
       sums[column] += isLeft ? node.pointee.leftDelta : node.pointee.rightDelta
+    }
+  }
+
+  /// The same where splits may be on projections, whose features share what a step tells by their
+  /// parts in its value.
+  private func stepByProjections(
+    _ nodes: UnsafePointer<Node>, _ workspace: ContributionWorkspace
+  ) {
+    let (values, places, sums) = (workspace.values, workspace.places, workspace.sums)
+    terms.withUnsafeBufferPointer { terms in
+      for row in 0..<attributedRowCount {
+        let node = nodes + Int(places[row])
+        let own = UnsafeBufferPointer(rebasing: terms[node.pointee.terms])
+        var value: Float = 0
+        var total = 0.0
+        for term in own {
+          let part = term.value(values[Int(term.feature) &* attributedRowCount &+ row])
+          value += part
+          total += Double(part.magnitude)
+        }
+        let column = Int(node.pointee.feature) &* attributedRowCount &+ row
+        if own.isEmpty { value = values[column] }
+        let isLeft =
+          value.isNaN ? node.pointee.sendsMissingLeft : value <= node.pointee.threshold
+        places[row] = isLeft ? node.pointee.left : node.pointee.right
+        let delta = isLeft ? node.pointee.leftDelta : node.pointee.rightDelta
+        if own.isEmpty { sums[column] += delta }
+        for term in own {
+          let column = Int(term.feature) &* attributedRowCount &+ row
+          let part = Double(term.value(values[column]).magnitude)
+          let isShared = total > 0 && total.isFinite
+          sums[column] += delta * (isShared ? part / total : 1 / Double(own.count))
+        }
+      }
     }
   }
 }

@@ -17,7 +17,7 @@ extension IsolationForest {
   /// What `contributions(_:row:)` gives, for every row of the matrix.
   ///
   /// Each row's numbers depend on the forest and the row alone, to the bit. Trees that split on
-  /// projections take ten times as long.
+  /// projections take longer.
   ///
   /// - Parameter threads: at most so many; each needs 768 bytes a feature and 256 bytes.
   /// - Throws: `ForestError.features` if the matrix has not the forest's features.
@@ -36,14 +36,9 @@ extension IsolationForest {
       let workspace = ContributionWorkspace(featureCount: featureCount)
       while let block = takeBlock() {
         let (rows, target) = blocks[block]
-        if let program {
-          let hasMissing = workspace.load(matrix, rows: rows)
-          program.run(workspace, hasMissing: hasMissing)
-          workspace.store(rowCount: rows.count, to: target)
-        } else {
-          let alone = rows.flatMap { contributions(matrix, row: $0) }
-          target.initialize(from: alone, count: alone.count)
-        }
+        let hasMissing = workspace.load(matrix, rows: rows)
+        program.run(workspace, hasMissing: hasMissing)
+        workspace.store(rowCount: rows.count, to: target)
       }
     }
     return Contributions(rowCount: matrix.rowCount, featureCount: featureCount, values: values)

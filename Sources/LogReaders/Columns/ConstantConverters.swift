@@ -1,7 +1,12 @@
 import Columnar
 
+/// Fills a column that does not depend on the record.
+protocol RowIndependentConverter: ColumnConverter {
+  func append(_ rowCount: Int)
+}
+
 /// Fills a dictionary column that holds the same text in every row.
-final class ConstantConverter: ColumnConverter {
+final class ConstantConverter: RowIndependentConverter {
   private let dictionary: ColumnDictionary?
   private let zeros = Buffer.zeros(byteCount: 4 * maximumBatchRowCount)
   private var count = 0
@@ -14,7 +19,8 @@ final class ConstantConverter: ColumnConverter {
   }
 
   func bind(_: ColumnBinding, _: FieldTable) {}
-  func convert(_ block: RowBlock, kept: [Int]?) { count += kept?.count ?? block.count }
+  func convert(_ block: RowBlock, kept: [Int]?) { append(kept?.count ?? block.count) }
+  func append(_ rowCount: Int) { count += rowCount }
   func keep(_: [Int], ofLast _: Int) {}
 
   func finish() -> Column {
@@ -26,7 +32,7 @@ final class ConstantConverter: ColumnConverter {
 }
 
 /// Fills a number column that holds the same number in every row.
-final class ConstantNumberConverter<Element: ColumnElement>: ColumnConverter {
+final class ConstantNumberConverter<Element: ColumnElement>: RowIndependentConverter {
   private let storage: ColumnStorage<Element>
   private let value: Element
   var isText: Bool { true }
@@ -37,8 +43,10 @@ final class ConstantNumberConverter<Element: ColumnElement>: ColumnConverter {
   }
 
   func bind(_: ColumnBinding, _: FieldTable) {}
-  func convert(_ block: RowBlock, kept: [Int]?) {
-    for _ in 0..<(kept?.count ?? block.count) { storage.append(value) }
+  func convert(_ block: RowBlock, kept: [Int]?) { append(kept?.count ?? block.count) }
+  func append(_ rowCount: Int) {
+    let value = value
+    storage.appendAll(rowCount) { _ in value }
   }
   func keep(_: [Int], ofLast _: Int) {}
   func finish() -> Column { storage.takeColumn() }

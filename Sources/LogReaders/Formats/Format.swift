@@ -68,7 +68,7 @@ package struct Format: Sendable {
     case elff
     /// Status files of several sections, of which one holds the records.
     case sectioned
-    /// Files of nfcapd, read through `nfdump`.
+    /// Files of nfcapd; columns are named as `nfdump` names them.
     case nfcapd
   }
 

@@ -18,7 +18,7 @@ package struct LogReader {
   /// The table that `read` writes rows of.
   package func rowSchema() throws -> Schema { try RowPlan(format, settings).schema }
 
-  /// Reads a file, plain or packed with gzip or zstd; files of nfcapd through `nfdump`.
+  /// Reads a file, plain or packed with gzip or zstd.
   ///
   /// - Parameter observe: is shown the file's own bytes, in order, to the end.
   package func read(
@@ -26,9 +26,7 @@ package struct LogReader {
     observe: ((UnsafeRawBufferPointer) -> Void)? = nil
   ) throws -> ReadSummary {
     if format.read.shape == .nfcapd {
-      return try NfcapdReader(format: format, path: path).read(observe: observe) {
-        try read($0, name: path, rows: rows, rejects: rejects)
-      }
+      return try readNfcapd(path: path, rows: rows, rejects: rejects, observe: observe)
     }
     let stream = try Packing.open(path: path, observe: observe)
     return try read(stream, name: path, rows: rows, rejects: rejects)

@@ -5,6 +5,9 @@ struct RejectReason: Hashable {
     case tooFewFields, tooManyFields, malformedQuote, tooLong, malformedJSON, unknownLine
     case missing, notAnAddress, notANumber, outOfRange, notATime, tooEarly, beforeStart
     case unlistedValue, notFlags, noMatch, notABool
+    // Of nfcapd files.
+    case brokenRecord, brokenExtension, missingMap, unknownExtension, unsupportedRecord
+    case unknownRecord, unknownBlock, brokenBlock, packedBlock, hugeBlock, cutBlock
     /// Left out by the format, which is no fault.
     case skipped
 
@@ -48,6 +51,19 @@ struct RejectReason: Hashable {
     case .notFlags: "\(columnName): not TCP flags such as ...AP.S."
     case .noMatch: "\(columnName): does not match the format file's pattern"
     case .notABool: "\(columnName): neither true nor false"
+    case .brokenRecord: "the record is too short for what it should hold"
+    case .brokenExtension: "the record's extensions do not fit its size"
+    case .missingMap: "no usable extension map comes before the record"
+    case .unknownExtension: "an extension map has an extension that is not known"
+    case .unsupportedRecord: "a flow record of another version of nfdump"
+    case .unknownRecord: "a record of a type that is not known"
+    case .unknownBlock: "a block of a type that is not known"
+    case .brokenBlock:
+      "the block's records do not fit its size and number: the rest of it is not read"
+    case .packedBlock: "the block can't be unpacked"
+    case .hugeBlock:
+      "a block larger than \(NfcapdBlocks.largestByteCount) bytes: nothing behind it is read"
+    case .cutBlock: "the file ends inside a block"
     }
   }
 }

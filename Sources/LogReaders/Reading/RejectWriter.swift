@@ -45,6 +45,10 @@ final class RejectWriter {
     add(
       fields.piece.text(Int(record.start)..<Int(record.end)), line: fields.line(row),
       offset: fields.piece.fileOffset + Int64(record.start), reason)
+    try flushIfFull()
+  }
+
+  func flushIfFull() throws {
     if table.rowCount == maximumBatchRowCount || texts.byteCount > 4 << 20 { try flush() }
   }
 

@@ -1,23 +1,20 @@
-"""Writes sklearn_forest.bin: an isolation forest that scikit-learn trained on rows made from a seed,
-and the scores it gives such rows. Run in this folder:
+"""Writes sklearn_forest.arrow: an isolation forest that scikit-learn trained on rows made from a seed,
+as pipelines/dump_forest.py dumps it, packed; and sklearn_scores.f64, the scores it gives such rows.
+Run in this folder:
 
     python3 make_sklearn_forest.py
 
 With a file of float32 scores as its argument, it holds them against scikit-learn's, row by row, and
 prints the greatest difference; 1e-6 is allowed.
 
-Layout, little-endian: int32 featureCount, treeCount, sampleCount, scoreCount, blockCount; the trees
-(sklearn_trees.py); float64 scores[scoreCount] of the first rows; float64 sums[blockCount] of the
-scores of each 1,000 rows.
+The scores are float64, little-endian: of the first 2,000 rows, then the sums of each 1,000 rows.
 """
 
-import struct
+import os
 import sys
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
-
-from sklearn_trees import write_tree
 
 FEATURES = 8
 TRAINING_SEED, SCORING_SEED = 11, 12
@@ -60,10 +57,15 @@ if len(sys.argv) > 1:
     assert len(found) == SCORING_ROWS, f"expected {SCORING_ROWS} scores, found {len(found)}"
     print(np.abs(found - scores).max())
 else:
-    with open("sklearn_forest.bin", "wb") as file:
-        blocks = scores.reshape(-1, BLOCK).sum(1)
-        file.write(struct.pack("<5i", FEATURES, 100, 256, SCORES, len(blocks)))
-        for estimator in forest.estimators_:
-            write_tree(file, estimator.tree_)
-        file.write(scores[:SCORES].astype("<f8").tobytes())
-        file.write(blocks.astype("<f8").tobytes())
+    import pyarrow.ipc as ipc
+
+    sys.path.insert(0, os.path.join("..", "..", "..", "pipelines"))
+    from dump_forest import dump
+
+    dump(forest, "sklearn_forest.arrow", [f"f{feature}" for feature in range(FEATURES)])
+    table = ipc.open_file("sklearn_forest.arrow").read_all().combine_chunks()
+    options = ipc.IpcWriteOptions(compression="zstd")
+    with ipc.new_file("sklearn_forest.arrow", table.schema, options=options) as writer:
+        writer.write_table(table)
+    blocks = scores.reshape(-1, BLOCK).sum(1)
+    np.concatenate([scores[:SCORES], blocks]).astype("<f8").tofile("sklearn_scores.f64")

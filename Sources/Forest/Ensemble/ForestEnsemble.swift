@@ -1,5 +1,3 @@
-import Glibc
-
 /// Forests of several kinds and nearest neighbours, heard together: the mean of their scores, each
 /// standardised by the mean and standard deviation of the training rows' scores (the first step of
 /// Gaussian scaling; Kriegel, Kröger, Schubert, Zimek 2011, doi:10.1137/1.9781611972818.2).
@@ -27,7 +25,9 @@ package struct ForestEnsemble: Sendable {
     }
   }
 
-  private struct Member {
+  struct Member {
+    /// What its file is called; another than any other member's.
+    let name: String
     let forest: IsolationForest
     let scaling: ScoreScaling
 
@@ -36,9 +36,11 @@ package struct ForestEnsemble: Sendable {
     }
   }
 
-  private let members: [Member]
-  private let neighbours: NearestNeighbours
-  private let distanceScaling: DistanceScaling
+  let members: [Member]
+  let neighbours: NearestNeighbours
+  let distanceScaling: DistanceScaling
+
+  package var featureNames: [String] { neighbours.featureNames }
 
   /// - Returns: the ensemble, and the training rows' scores, none of which is its own neighbour.
   /// - Throws: `ForestError` for fewer than two rows, no features, or options out of range.
@@ -53,7 +55,8 @@ package struct ForestEnsemble: Sendable {
     for forestOptions in options.forests {
       let forest = try IsolationForest.train(matrix, options: forestOptions, threads: threads)
       let scores = try forest.scores(matrix, threads: threads)
-      let member = Member(forest: forest, scaling: ScoreScaling(scores))
+      let member = Member(
+        name: Self.name(of: forest, beside: members), forest: forest, scaling: ScoreScaling(scores))
       member.add(scores, to: &sums)
       members.append(member)
     }
@@ -74,44 +77,15 @@ package struct ForestEnsemble: Sendable {
     return means(sums)
   }
 
+  /// The variant's name, numbered where it is taken.
+  private static func name(of forest: IsolationForest, beside members: [Member]) -> String {
+    let variant = ForestVariant.allCases.first { $0.rule == forest.options.rule }
+    let name = variant?.rawValue ?? "forest"
+    let others = members.count { $0.name == name || $0.name.hasPrefix(name + "_") }
+    return others == 0 ? name : "\(name)_\(others + 1)"
+  }
+
   private func means(_ sums: [Double]) -> [Float] {
     sums.map { Float($0 / Double(members.count + 1)) }
-  }
-}
-
-/// Where scores lie, and how wide.
-private struct ScoreScaling: Sendable {
-  private let mean: Double
-  /// 0 where scores are all alike, but for rounding.
-  private let perDeviation: Double
-
-  init<Score: BinaryFloatingPoint>(_ scores: [Score]) {
-    let count = Double(scores.count)
-    let mean = scores.reduce(0) { $0 + Double($1) } / count
-    let squares = scores.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-    let deviation = (squares / count).squareRoot()
-    self.mean = mean
-    perDeviation = deviation > 1e-6 * mean.magnitude ? 1 / deviation : 0
-  }
-
-  func normalScore(_ score: Double) -> Double { (score - mean) * perDeviation }
-}
-
-/// The same for distances, which spread evenly only as logarithms; a tenth of their mean is added,
-/// so that rows which occur more than once don't stand out as near ones.
-private struct DistanceScaling: Sendable {
-  private let offset: Double
-  private let scaling: ScoreScaling
-
-  init(_ distances: [Float]) {
-    let offset =
-      distances.reduce(0) { $0 + Double($1) } / Double(distances.count) / 10
-      + Double(Float.leastNormalMagnitude)
-    self.offset = offset
-    scaling = ScoreScaling(distances.map { log(Double($0) + offset) })
-  }
-
-  func normalScore(_ distance: Float) -> Double {
-    scaling.normalScore(log(Double(distance) + offset))
   }
 }

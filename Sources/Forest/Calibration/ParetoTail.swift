@@ -17,14 +17,17 @@ struct ParetoTail: Sendable, Equatable {
   /// Fits the greatest tenth of the values, at most the 250 greatest: those above the next one
   /// below, by probability-weighted moments (Hosking, Wallis 1987, doi:10.2307/1269343).
   ///
+  /// - Parameters:
+  ///   - values: the greatest ones.
+  ///   - valueCount: how many there are in all.
   /// - Returns: nil for fewer than 20 exceedances, or for ones that are all alike.
-  init?(ascending values: [Float]) {
-    let count = min(values.count / 10, Self.exceedanceCounts.upperBound)
-    guard count >= Self.exceedanceCounts.lowerBound else { return nil }
+  init?(ascending values: [Float], of valueCount: Int) {
+    let count = min(valueCount / 10, Self.exceedanceCounts.upperBound)
+    guard count >= Self.exceedanceCounts.lowerBound, count < values.count else { return nil }
     let threshold = values[values.count - count - 1]
     self.init(
       excesses: values.suffix(count).map { Double($0) - Double(threshold) },
-      threshold: threshold, share: Double(count) / Double(values.count + 1))
+      threshold: threshold, share: Double(count) / Double(valueCount + 1))
   }
 
   /// - Parameter excesses: over the threshold, ascending.

@@ -3,11 +3,12 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// Reads files of nfcapd by running `nfdump`, which prints the columns that the format names.
+/// Reads files of nfcapd that are not read directly, by running `nfdump`, which prints the columns
+/// that the format names.
 ///
 /// Waits for tasks that serve the subprocess, so it must run on a thread that is not one of theirs:
 /// the main one, or one of Dispatch.
-struct NfcapdReader {
+struct NfdumpReader {
   let format: Format
   let path: String
 
@@ -83,7 +84,7 @@ struct NfcapdReader {
       await outcome.run {
         let result = try await Subprocess.run(
           .name("nfdump"), arguments: Arguments(arguments),
-          environment: NfcapdReader.environment,
+          environment: NfdumpReader.environment,
           output: .fileDescriptor(ends.writeEnd, closeAfterSpawningProcess: true),
           error: .string(limit: 4096))
         return (result.terminationStatus.isSuccess, result.standardError)
@@ -101,7 +102,7 @@ struct NfcapdReader {
       await outcome.run {
         let result = try await Subprocess.run(
           .name("nfdump"), arguments: Arguments(arguments),
-          environment: NfcapdReader.environment, output: .string(limit: 65_536),
+          environment: NfdumpReader.environment, output: .string(limit: 65_536),
           error: .string(limit: 4096))
         return (
           result.terminationStatus.isSuccess,

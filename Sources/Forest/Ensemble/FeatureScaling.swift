@@ -1,11 +1,18 @@
 /// Features brought to one scale: centred on their median, divided by 1.4826 × the median absolute
 /// deviation from it, or by the standard deviation where that is more than ten times as much.
-struct FeatureScaling: Sendable {
+struct FeatureScaling: Sendable, Equatable {
   /// Scaled values are cut off here, so that squares of infinite ones can be added up.
   static let greatestValue: Float = 1e6
 
-  private let centres: [Float]
-  private let scales: [Float]
+  /// One a feature, finite.
+  let centres: [Float]
+  /// What is multiplied with: one a feature, finite, 0 or more.
+  let scales: [Float]
+
+  init(centres: [Float], scales: [Float]) {
+    self.centres = centres
+    self.scales = scales
+  }
 
   /// Missing and infinite values don't count. A feature that does not vary scales to 0.
   init(_ matrix: FeatureMatrix) {

@@ -25,17 +25,19 @@ package struct NeighbourOptions: Sendable, Equatable {
 /// Features are scaled as `FeatureScaling` says. Results depend on the seed, the training rows and
 /// the row alone.
 package struct NearestNeighbours: Sendable {
-  private struct Bag {
+  struct Bag: Equatable {
     /// Numbers of training rows, ascending.
-    let rows: [Int]
+    var rows: [Int]
     /// scaled[row × featureCount + feature]
-    let scaled: [Float]
+    var scaled: [Float]
   }
 
-  private let featureNames: [String]
-  private let scaling: FeatureScaling
-  private let bags: [Bag]
-  private let neighbourCount: Int
+  let featureNames: [String]
+  let scaling: FeatureScaling
+  let bags: [Bag]
+  let neighbourCount: Int
+
+  static let greatestNeighbourCount = Int(forest_greatest_neighbour_count) - 1
 
   /// Streams of the seed apart from those that trees take.
   private static let firstStream = 1 << 40
@@ -47,7 +49,7 @@ package struct NearestNeighbours: Sendable {
     guard matrix.rowCount > 1, matrix.featureCount > 0 else {
       throw .noTrainingData(rowCount: matrix.rowCount, featureCount: matrix.featureCount)
     }
-    let greatest = forest_greatest_neighbour_count - 1
+    let greatest = greatestNeighbourCount
     guard (1...greatest).contains(options.neighbourCount) else {
       throw .option(
         name: "neighbourCount", expected: "1 to \(greatest)", found: options.neighbourCount)
@@ -75,6 +77,14 @@ package struct NearestNeighbours: Sendable {
       }
       return Bag(rows: rows, scaled: scaled)
     }
+  }
+
+  /// - Precondition: bags hold more rows than there are neighbours, one scaled value a feature.
+  init(featureNames: [String], scaling: FeatureScaling, bags: [Bag], neighbourCount: Int) {
+    self.featureNames = featureNames
+    self.scaling = scaling
+    self.bags = bags
+    self.neighbourCount = neighbourCount
   }
 
   /// - Parameter threads: at most so many; each needs 2 KiB a feature and 34 KiB.

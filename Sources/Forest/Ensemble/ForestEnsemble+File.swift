@@ -1,0 +1,177 @@
+import ArrowFile
+import Columnar
+import Glibc
+
+/// The columns of an ensemble's main file: one row a member, the neighbours last.
+private enum MemberColumn {
+  /// A forest's variant, or `neighbours`: the file `name.arrow` beside this one.
+  static let name = ColumnKey<Strings>("name", isNullable: false)
+  /// Of the scores that the member gave the training rows, or of the logarithms of their distances.
+  static let mean = ColumnKey<Values<Double>>("mean", isNullable: false)
+  /// 0 where they were all alike.
+  static let perDeviation = ColumnKey<Values<Double>>("per_deviation", isNullable: false)
+  /// What is added to distances; null for forests.
+  static let offset = ColumnKey<Values<Double>>("offset")
+  /// Of the member's numbers.
+  static let checksum = ColumnKey<Strings>("checksum", isNullable: false)
+
+  static let schema = Schema(
+    "forest_ensemble", version: 1,
+    [name.field, mean.field, perDeviation.field, offset.field, checksum.field])
+}
+
+extension ForestEnsemble {
+  private static let neighboursName = "neighbours"
+
+  /// What binds the members in a folder together.
+  static func mainFile(in folder: String) -> String { folder + "/ensemble.arrow" }
+
+  private static func file(_ name: String, in folder: String) -> String {
+    "\(folder)/\(name).arrow"
+  }
+
+  /// Writes the members into a folder, which is made where there is none, then the main file that
+  /// binds them together.
+  ///
+  /// A folder that is not written to the end is no ensemble, nor the one that was there before.
+  ///
+  /// - Parameter metadata: of the main file.
+  /// - Throws: for a folder that holds anything but an ensemble, of which files would be replaced.
+  func write(
+    toFolder folder: String, metadata: [(key: String, value: String)]
+  ) throws(ArrowFileError) {
+    try Self.prepare(folder)
+    for member in members {
+      try member.forest.write(to: Self.file(member.name, in: folder))
+    }
+    try neighbours.write(to: Self.file(Self.neighboursName, in: folder))
+    let writer = try ArrowWriter(
+      path: Self.mainFile(in: folder), schema: MemberColumn.schema, metadata: metadata)
+    let table = TableBuilder(MemberColumn.schema)
+    func append(_ name: String, _ scaling: ScoreScaling, offset: Double?, checksum: String) {
+      table.column(MemberColumn.name).append(name)
+      table.column(MemberColumn.mean).append(scaling.mean)
+      table.column(MemberColumn.perDeviation).append(scaling.perDeviation)
+      table.column(MemberColumn.offset).append(offset)
+      table.column(MemberColumn.checksum).append(checksum)
+    }
+    for member in members {
+      append(member.name, member.scaling, offset: nil, checksum: member.forest.nodeChecksum)
+    }
+    append(
+      Self.neighboursName, distanceScaling.scaling, offset: distanceScaling.offset,
+      checksum: neighbours.checksum)
+    try writer.write(table.finishBatch())
+    try writer.finish()
+  }
+
+  private static func prepare(_ folder: String) throws(ArrowFileError) {
+    if mkdir(folder, 0o777) == 0 || access(mainFile(in: folder), F_OK) == 0 { return }
+    func refused(_ found: String) -> ArrowFileError {
+      ArrowFileError(
+        path: folder, expected: "a new or empty folder, or one that holds an ensemble",
+        found: found)
+    }
+    guard let entries = opendir(folder) else {
+      throw refused(String(cString: strerror(errno)).lowercased())
+    }
+    defer { closedir(entries) }
+    var count = 0
+    while readdir(entries) != nil { count += 1 }
+    // The folder itself and the one above are entries, too.
+    guard count <= 2 else { throw refused("other files") }
+  }
+
+  /// Reads what `write` wrote.
+  ///
+  /// - Throws: `ArrowFileError` for files that are no such tables, `ForestError.file` for members
+  ///   that make no ensemble, or another one than was written.
+  init(folder: String) throws {
+    let path = Self.mainFile(in: folder)
+    let reader = try ArrowReader(path: path, expecting: MemberColumn.schema)
+    var stored: [StoredMember] = []
+    for index in 0..<reader.batchCount {
+      let batch = try reader.batch(index)
+      stored += (0..<batch.rowCount).map { StoredMember(batch, row: $0) }
+    }
+    do {
+      try self.init(stored, folder: folder)
+    } catch let error as ForestError {
+      guard case .file = error else { throw ForestError.file(path: path, error) }
+      throw error
+    }
+  }
+
+  private init(_ stored: [StoredMember], folder: String) throws {
+    guard stored.count > 1, let last = stored.last, last.name == Self.neighboursName else {
+      throw ForestError.model(
+        key: "name", expected: "forests, and neighbours behind them",
+        found: stored.map(\.name).joined(separator: ", "))
+    }
+    for member in stored { try member.validate() }
+    guard let offset = last.offset else {
+      throw ForestError.model(key: last.name, expected: "an offset above 0", found: "none")
+    }
+    var members: [Member] = []
+    for member in stored.dropLast() {
+      let forest = try IsolationForest(path: Self.file(member.name, in: folder))
+      let names = members.first?.forest.featureNames ?? forest.featureNames
+      guard forest.featureNames == names else {
+        throw ForestError.file(
+          path: Self.file(member.name, in: folder),
+          .features(expected: names, found: forest.featureNames))
+      }
+      try member.requireChecksum(forest.nodeChecksum)
+      members.append(Member(name: member.name, forest: forest, scaling: member.scaling))
+    }
+    let neighbours = try NearestNeighbours(
+      path: Self.file(last.name, in: folder), featureNames: members[0].forest.featureNames)
+    try last.requireChecksum(neighbours.checksum)
+    self.init(
+      members: members, neighbours: neighbours,
+      distanceScaling: DistanceScaling(offset: offset, scaling: last.scaling))
+  }
+}
+
+/// A row of the main file, not validated yet.
+private struct StoredMember {
+  let name: String
+  let scaling: ScoreScaling
+  /// nil for a forest.
+  let offset: Double?
+  private let checksum: String
+
+  init(_ batch: Batch, row: Int) {
+    name = batch[MemberColumn.name][row] ?? ""
+    scaling = ScoreScaling(
+      mean: batch[MemberColumn.mean].value(row),
+      perDeviation: batch[MemberColumn.perDeviation].value(row))
+    offset = batch[MemberColumn.offset][row]
+    checksum = batch[MemberColumn.checksum][row] ?? ""
+  }
+
+  func validate() throws(ForestError) {
+    // It becomes part of a path.
+    let isPlain = name.utf8.allSatisfy {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+    }
+    guard isPlain, !name.isEmpty else {
+      throw .model(key: "name", expected: "letters, digits and _", found: String(name.prefix(40)))
+    }
+    guard scaling.mean.isFinite, scaling.perDeviation.isFinite, scaling.perDeviation >= 0 else {
+      throw .model(
+        key: name, expected: "a finite mean, and 0 or more per deviation",
+        found: "\(scaling.mean) and \(scaling.perDeviation)")
+    }
+    if let offset, !(offset > 0 && offset.isFinite) {
+      throw .model(key: name, expected: "an offset above 0", found: "\(offset)")
+    }
+  }
+
+  func requireChecksum(_ found: String) throws(ForestError) {
+    guard checksum == found else {
+      throw .model(key: name, expected: "the member with checksum \(checksum)", found: found)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Columnar
+
+extension LogReader {
+  /// Reads a file of nfcapd: directly, or through nfdump where the file or the format needs it; a
+  /// remark says which.
+  func readNfcapd(
+    path: String, rows: any BatchSink, rejects: any BatchSink,
+    observe: ((UnsafeRawBufferPointer) -> Void)?
+  ) throws -> ReadSummary {
+    do {
+      let start = try Packing.open(path: path).first(NfcapdHeader.largestByteCount)
+      let head = try NfcapdHeader(start, path: path)
+      let plan = try FlowPlan(format, settings)
+      return try NfcapdReading(
+        format, settings, plan, head, name: path, rows: rows, rejects: rejects
+      ).run(Packing.open(path: path, observe: observe))
+    } catch let reason as NotCovered {
+      return try readPrinted(
+        path: path, because: reason.why, rows: rows, rejects: rejects, observe: observe)
+    }
+  }
+
+  /// Reads what nfdump prints for a file of nfcapd.
+  private func readPrinted(
+    path: String, because reason: String, rows: any BatchSink, rejects: any BatchSink,
+    observe: ((UnsafeRawBufferPointer) -> Void)?
+  ) throws -> ReadSummary {
+    do {
+      var summary = try NfdumpReader(format: format, path: path).read(observe: observe) {
+        try read($0, name: path, rows: rows, rejects: rejects)
+      }
+      summary.remarks.insert("read through nfdump: \(reason)", at: 0)
+      return summary
+    } catch let error as InputError where error.path == path {
+      throw InputError(path, "to be read through nfdump, since \(reason): \(error.problem)")
+    }
+  }
+}
