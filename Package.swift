@@ -55,6 +55,8 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
@@ -63,7 +65,8 @@ let package = Package(
     library(
       "LogReaders",
       [
-        "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CKernels", tomlKit, subprocess,
+        "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels",
+        tomlKit, subprocess,
       ]),
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),

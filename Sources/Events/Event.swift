@@ -69,11 +69,18 @@ package enum Event {
   package static let tlsJA4 = ColumnKey<Strings>("tls_ja4")
   package static let ruleName = ColumnKey<Strings>("rule_name")
   package static let ruleID = ColumnKey<Strings>("rule_id")
+  /// 0 unknown, 1 informational, 2 low, 3 medium, 4 high, 5 critical, 6 fatal
+  package static let severity = ColumnKey<Values<UInt8>>("event_severity")
+  package static let authMethod = ColumnKey<Text>("auth_method")
+  package static let logonType = ColumnKey<Text>("logon_type")
+  /// The address that a VPN gateway or DHCP server gave the source.
+  package static let assignedAddress = ColumnKey<Values<Address>>("assigned_ip")
+  package static let sourceMAC = ColumnKey<Text>("source_mac")
 }
 
 /// The classes of events; each day stores one table of each that it has.
 package enum EventClass: String, CaseIterable, Sendable {
-  case flow, dns, http, tls
+  case flow, dns, http, tls, auth, vpn, alert, dhcp
 
   /// The columns that a table of this class may have, in stored order.
   package var schema: Schema {
@@ -82,6 +89,10 @@ package enum EventClass: String, CaseIterable, Sendable {
     case .dns: EventClass.dnsSchema
     case .http: EventClass.httpSchema
     case .tls: EventClass.tlsSchema
+    case .auth: EventClass.authSchema
+    case .vpn: EventClass.vpnSchema
+    case .alert: EventClass.alertSchema
+    case .dhcp: EventClass.dhcpSchema
     }
   }
 
@@ -127,5 +138,39 @@ package enum EventClass: String, CaseIterable, Sendable {
     endpoints + [
       Event.tlsServerName.field, Event.tlsVersion.field, Event.tlsJA3.field,
       Event.tlsJA4.field, Event.action.field, Event.id.field,
+    ] + place)
+
+  private static let authSchema = Schema(
+    "auth", version: 1,
+    endpoints + [
+      Event.networkProtocol.field, Event.userName.field, Event.userDomain.field,
+      Event.authMethod.field, Event.logonType.field, Event.action.field, Event.reason.field,
+      Event.userAgent.field, Event.id.field,
+    ] + place)
+
+  private static let vpnSchema = Schema(
+    "vpn", version: 1,
+    endpoints + [
+      Event.end.field, Event.durationMicroseconds.field, Event.networkProtocol.field,
+      Event.userName.field, Event.userDomain.field, Event.authMethod.field,
+      Event.assignedAddress.field, Event.sourceBytes.field, Event.destinationBytes.field,
+      Event.action.field, Event.reason.field, Event.id.field,
+    ] + place)
+
+  private static let alertSchema = Schema(
+    "alert", version: 1,
+    endpoints + [
+      Event.icmpType.field, Event.icmpCode.field, Event.networkProtocol.field,
+      Event.ruleName.field, Event.ruleID.field, Event.severity.field, Event.action.field,
+      Event.reason.field, Event.userName.field, Event.urlFull.field, Event.urlDomain.field,
+      Event.id.field,
+    ] + place)
+
+  private static let dhcpSchema = Schema(
+    "dhcp", version: 1,
+    [
+      Event.time.field, Event.sourceAddress.field, Event.sourceHost.field, Event.sourceMAC.field,
+      Event.assignedAddress.field, Event.durationMicroseconds.field, Event.action.field,
+      Event.reason.field, Event.id.field,
     ] + place)
 }

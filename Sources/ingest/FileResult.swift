@@ -109,6 +109,10 @@ extension ReadSummary {
       "continuation_lines": counts.continuations, "repaired_texts": repairedTextCount,
     ]
     for (name, count) in counted { facts[name] = "\(count)" }
+    if counts.documentLines > 0 {
+      facts["document_lines"] = "\(counts.documentLines)"
+      facts["document_records"] = "\(counts.documentRecords)"
+    }
     facts["format"] = format
     facts["bytes_kind"] = bytesKind
     if let timeRange {

@@ -101,16 +101,15 @@ extension Ingest {
       settings.digest = { _ in "…" }
       let rows = FirstRows(limit: 5)
       let rejects = FirstRows(limit: 5)
-      let reader: LogReader
+      let summary: ReadSummary
       do {
-        reader = try LogReader(chosen, settings)
+        summary = try LogReader(chosen, settings).read(path: path, rows: rows, rejects: rejects)
       } catch let error as SettingMissing {
         throw StageError(
           "\(path): \(error.why); its [[input]] in the site file must say, for instance: "
             + "\(error.key) = \(error.example)\n"
             + "        try: ingest check --\(error.key) \(error.example) \(path)")
       }
-      let summary = try reader.read(path: path, rows: rows, rejects: rejects)
       print(summary.text)
       for text in rows.texts + rejects.texts { print(text) }
     }

@@ -7,7 +7,7 @@ struct BuiltInFormatTests {
   @Test("every sample becomes what its file states")
   func samples() throws {
     let library = try FormatLibrary(directories: [repository + "/pipelines/formats", fixtures])
-    #expect(library.formats.count >= 11)
+    #expect(library.formats.count >= 60)
     for format in library.formats {
       let failures = format.runTests(zoneRules: zoneRules)
       #expect(failures.isEmpty, "\(failures.map(\.description).joined(separator: "\n"))")

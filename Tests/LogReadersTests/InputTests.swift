@@ -20,8 +20,8 @@ struct InputTests {
   private static let folder = fixtures + "/packed"
 
   @Test(
-    "gives the same rows from plain text, gzip of two members, and zstd of two frames",
-    arguments: ["conn.log", "conn.log.gz", "conn.log.zst"])
+    "gives the same rows from plain text and from two packed parts in a row",
+    arguments: ["conn.log", "conn.log.gz", "conn.log.zst", "conn.log.bz2", "conn.log.xz"])
   func packed(name: String) throws {
     let rows = TableSink()
     var bytes: [UInt8] = []
@@ -39,7 +39,7 @@ struct InputTests {
 
   @Test(
     "a packed file that is cut anywhere is an error that names it",
-    arguments: ["conn.log.gz", "conn.log.zst"])
+    arguments: ["conn.log.gz", "conn.log.zst", "conn.log.bz2", "conn.log.xz"])
   func truncated(name: String) throws {
     let bytes = try FileStream(path: Self.folder + "/" + name).first(1 << 20)
     let reader = try LogReader(builtIn("zeek.conn"), settings())
@@ -47,8 +47,12 @@ struct InputTests {
     for length in 6..<bytes.count {
       let cut = MemoryStream(Array(bytes[..<length]))
       let stream: any ByteStream =
-        try name.hasSuffix("gz")
-        ? GzipStream(cut, path: "cut") : ZstdStream(cut, path: "cut")
+        switch name.suffix(2) {
+        case "gz": GzipStream(cut, path: "cut")
+        case "z2": BZip2Stream(cut, path: "cut")
+        case "xz": try XZStream(cut, path: "cut")
+        default: try ZstdStream(cut, path: "cut")
+        }
       do {
         let summary = try reader.read(stream, name: "cut", rows: TableSink(), rejects: TableSink())
         // Cut between two members, the first is a whole file.
@@ -60,6 +64,32 @@ struct InputTests {
       }
     }
     #expect(whole <= 1)
+  }
+
+  @Test(
+    "UTF-16 with a byte order mark is read as UTF-8, whatever the pieces", arguments: [1, 2, 3, 7])
+  func utf16(pieceLength: Int) throws {
+    let text = "time,über\r\n1,a\u{1F600}b\n"
+    let units = Array(text.utf16)
+    for isBigEndian in [false, true] {
+      var bytes: [UInt8] = isBigEndian ? [0xFE, 0xFF] : [0xFF, 0xFE]
+      for unit in units + [0xD83D] {
+        let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+        bytes += isBigEndian ? pair : pair.reversed()
+      }
+      let stream = TextStream(MemoryStream(bytes, pieceLength: pieceLength))
+      var decoded: [UInt8] = []
+      while case let piece = try stream.first(pieceLength), !piece.isEmpty { decoded += piece }
+      #expect(String(decoding: decoded, as: UTF8.self) == text + "\u{FFFD}")
+    }
+  }
+
+  @Test("text that is not UTF-16 passes as it is")
+  func plain() throws {
+    for text in ["", "a", "ab", "abc,\u{0}\n"] {
+      let stream = TextStream(MemoryStream(Array(text.utf8), pieceLength: 1))
+      #expect(try stream.first(100) == Array(text.utf8))
+    }
   }
 
   @Test("a missing file is an error that names it and the reason")

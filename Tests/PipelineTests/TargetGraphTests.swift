@@ -7,7 +7,9 @@ private let allowed: [String: Set<String>] = [
   "Columnar": [],
   "ArrowFile": ["Columnar", "CZstd", "CISAL"],
   "Events": ["Columnar"],
-  "LogReaders": ["Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CKernels"],
+  "LogReaders": [
+    "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels",
+  ],
   "Conversations": ["Columnar", "Events"],
   "Features": ["Columnar", "Events"],
   "Forest": ["Columnar", "ArrowFile", "CKernels"],

@@ -71,6 +71,12 @@ final class ColumnStorage<Element: BitwiseCopyable> {
     return values[row]
   }
 
+  /// Changes the value of a row that has one.
+  func set(_ row: Int, _ value: Element) {
+    precondition(row >= 0 && row < count)
+    values[row] = value
+  }
+
   func keep(_ kept: [Int], ofLast lastCount: Int) {
     let start = count - lastCount
     precondition(start >= 0)

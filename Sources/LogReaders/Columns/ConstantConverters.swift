@@ -68,3 +68,31 @@ final class LineConverter: ColumnConverter {
   func keep(_: [Int], ofLast _: Int) {}
   func finish() -> Column { storage.takeColumn() }
 }
+
+/// Fills `time_quality` where it depends on the row.
+final class QualityConverter: ColumnConverter {
+  /// What each time took from the site, filled with the times.
+  private let assumed: ColumnStorage<UInt8>
+  private let codes = ColumnStorage<UInt32>(zero: 0)
+  private let dictionary: ColumnDictionary?
+  var isText: Bool { false }
+
+  init(_ assumed: ColumnStorage<UInt8>) {
+    self.assumed = assumed
+    let symbols = CodedBuilder<Strings>()
+    for code in UInt8(0)..<4 { symbols.append(TimeReader.Assumed(rawValue: code).text) }
+    dictionary = symbols.finish().dictionary
+  }
+
+  func bind(_: ColumnBinding, _: FieldTable) {}
+  func convert(_: RowBlock, kept _: [Int]?) {}
+  func keep(_ kept: [Int], ofLast count: Int) { assumed.keep(kept, ofLast: count) }
+
+  func finish() -> Column {
+    for row in 0..<assumed.count { codes.append(UInt32(assumed.value(row))) }
+    _ = assumed.take()
+    let (values, _, count, _) = codes.take()
+    return Column(
+      type: .dictionaryOfStrings, rowCount: count, values: values, dictionary: dictionary)
+  }
+}

@@ -33,3 +33,31 @@ final class DurationDerivation: ColumnConverter {
   func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
   func finish() -> Column { storage.takeColumn() }
 }
+
+/// Fills `event_end` from times that say when an event ended, and makes `event_time` its start.
+final class StartDerivation: ColumnConverter {
+  private let times: ColumnStorage<Instant>
+  var durations: ColumnStorage<Int64>?
+  private let storage = ColumnStorage<Instant>(zero: Instant(microseconds: 0))
+  var isText: Bool { false }
+
+  init(times: ColumnStorage<Instant>) { self.times = times }
+
+  func bind(_: ColumnBinding, _: FieldTable) {}
+  func convert(_: RowBlock, kept _: [Int]?) {}
+
+  /// Runs once times and durations of a block are there.
+  func derive(_ block: RowBlock) {
+    for row in storage.count..<storage.count + block.count {
+      guard let end = times[row], let duration = durations?[row] else {
+        storage.appendNull()
+        continue
+      }
+      storage.append(end)
+      times.set(row, Instant(microseconds: end.microseconds - duration))
+    }
+  }
+
+  func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
+  func finish() -> Column { storage.takeColumn() }
+}

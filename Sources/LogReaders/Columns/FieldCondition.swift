@@ -16,16 +16,24 @@ struct ColumnBinding {
 /// Conditions on columns: all must hold one of their texts. Each is looked at once a record,
 /// however many mappings have it.
 final class FieldCondition {
+  enum Outcome {
+    case holds
+    /// A column holds another text.
+    case differs
+    /// The record lacks a column.
+    case missing
+  }
+
   private let wanted: [(column: String, texts: TextSet)]
   private let trims: Bool
-  private let results = UnsafeMutableBufferPointer<Bool>.allocate(capacity: maximumBatchRowCount)
+  private let results = UnsafeMutableBufferPointer<Outcome>.allocate(capacity: maximumBatchRowCount)
   /// Records for which `results` hold.
   private var rows = 0..<0
 
   init(_ conditions: [String: [String]], trims: Bool) {
     wanted = conditions.keys.sorted().map { ($0, TextSet(conditions[$0] ?? [])) }
     self.trims = trims
-    results.initialize(repeating: false)
+    results.initialize(repeating: .missing)
   }
 
   deinit { results.deallocate() }
@@ -34,24 +42,26 @@ final class FieldCondition {
   func evaluate(_ binding: ColumnBinding, _ table: FieldTable, rows: Range<Int>) {
     precondition(rows.count <= results.count)
     self.rows = rows
-    for index in 0..<rows.count { results[index] = true }
+    for index in 0..<rows.count { results[index] = .holds }
     for (name, texts) in wanted {
       guard let column = binding.column(name, of: table) else {
-        for index in 0..<rows.count { results[index] = false }
+        for index in 0..<rows.count { results[index] = .missing }
         return
       }
-      for index in 0..<rows.count where results[index] {
+      for index in 0..<rows.count where results[index] == .holds {
         guard let text = column[rows.lowerBound &+ index] else {
-          results[index] = false
+          results[index] = .missing
           continue
         }
-        results[index] = texts.contains(trims ? text.trimmed : text)
+        if !texts.contains(trims ? text.trimmed : text) { results[index] = .differs }
       }
     }
   }
 
   /// Whether the conditions hold in a record that was looked at.
-  @inline(__always) func holds(_ row: Int) -> Bool {
+  @inline(__always) func holds(_ row: Int) -> Bool { outcome(row) == .holds }
+
+  @inline(__always) func outcome(_ row: Int) -> Outcome {
     precondition(rows.contains(row))
     return results[row &- rows.lowerBound]
   }

@@ -184,6 +184,55 @@ extension FieldText {
     return flags
   }
 
+  /// TCP flags as letters in any order, `SA`, `FPA`; dots and dashes stand for none.
+  var letteredFlags: UInt8? {
+    var flags: UInt8 = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "F"): flags |= 1
+      case UInt8(ascii: "S"): flags |= 2
+      case UInt8(ascii: "R"): flags |= 4
+      case UInt8(ascii: "P"): flags |= 8
+      case UInt8(ascii: "A"): flags |= 16
+      case UInt8(ascii: "U"): flags |= 32
+      case UInt8(ascii: "E"): flags |= 64
+      case UInt8(ascii: "C"), UInt8(ascii: "W"): flags |= 128
+      case UInt8(ascii: "."), UInt8(ascii: "-"): break
+      default: return nil
+      }
+    }
+    return flags
+  }
+
+  /// A duration as hours, minutes and seconds, `1:02:03` or `02:03`, or with the units named,
+  /// `1d 2h:03m:04s`, in microseconds.
+  var clockMicroseconds: Int64? {
+    var parts: [Int64] = []
+    var named: Int64 = 0
+    var isNamed = false
+    var number: Int64?
+    for byte in bytes {
+      switch byte {
+      case 0x30...0x39:
+        guard number ?? 0 < 1_000_000_000 else { return nil }
+        number = (number ?? 0) * 10 + Int64(byte - 0x30)
+      case UInt8(ascii: ":"), UInt8(ascii: " "):
+        if let number { parts.append(number) }
+        number = nil
+      default:
+        guard let found = number,
+          let unit = [0x64: 86_400, 0x68: 3600, 0x6D: 60, 0x73: 1][Int(byte)]
+        else { return nil }
+        named += found * Int64(unit)
+        isNamed = true
+        number = nil
+      }
+    }
+    if let number { parts.append(number) }
+    guard isNamed ? parts.isEmpty : (1...3).contains(parts.count) else { return nil }
+    return (isNamed ? named : parts.reduce(0) { $0 * 60 + $1 }) * 1_000_000
+  }
+
   /// `true`, `false`, Zeek's `T` and `F`, `1` and `0`.
   var bool: Bool? {
     switch (count, word) {

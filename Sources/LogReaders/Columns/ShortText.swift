@@ -1,11 +1,14 @@
-/// Texts to compare fields with: by their first eight bytes where that is all of them.
+/// Texts to compare fields with: by their first eight bytes where that is all of them. A text that
+/// ends with `*` stands for all that start with the rest.
 struct TextSet {
+  private let prefixes: [[UInt8]]
   private let words: [UInt64]
   private let counts: [Int]
   private let texts: [[UInt8]]
 
   init(_ texts: [String]) {
-    self.texts = texts.map { Array($0.utf8) }
+    prefixes = texts.filter { $0.hasSuffix("*") }.map { Array($0.utf8.dropLast()) }
+    self.texts = texts.filter { !$0.hasSuffix("*") }.map { Array($0.utf8) }
     counts = self.texts.map(\.count)
     words = self.texts.map { bytes in
       bytes.prefix(8).enumerated().reduce(0) {
@@ -14,14 +17,14 @@ struct TextSet {
     }
   }
 
-  var isEmpty: Bool { words.isEmpty }
+  var isEmpty: Bool { words.isEmpty && prefixes.isEmpty }
 
   @inline(__always) func contains(_ text: FieldText) -> Bool {
     let word = text.word
     for index in 0..<words.count where words[index] == word && counts[index] == text.count {
       if text.count <= 8 || text.bytes.elementsEqual(texts[index]) { return true }
     }
-    return false
+    return !prefixes.isEmpty && prefixes.contains { text.bytes.starts(with: $0) }
   }
 }
 

@@ -102,6 +102,7 @@ final class SymbolsConverter: ColumnConverter {
   private let values: ValueTable?
   private let column: Int
   private let digest: ((UnsafeRawBufferPointer) -> String)?
+  private let elseNull: Bool
   private let codes = ColumnStorage<UInt32>(zero: 0)
   private let symbols = CodedBuilder<Strings>()
   private var cache = ShortTextCache<UInt32>()
@@ -109,22 +110,26 @@ final class SymbolsConverter: ColumnConverter {
 
   init(
     source: TextSource, repairs: UTF8Repairs, column: Int, values: ValueTable?,
-    digest: ((UnsafeRawBufferPointer) -> String)?
+    digest: ((UnsafeRawBufferPointer) -> String)?, elseNull: Bool
   ) {
     self.source = source
     self.repairs = repairs
     self.column = column
     self.values = values
     self.digest = digest
+    self.elseNull = elseNull
   }
 
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
+    let source = source
     for index in 0..<block.count {
       guard let text = source.text(block.rows.lowerBound + index), text.count > 0 else {
         codes.appendNull()
-        if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
+        if source.failed && !elseNull {
+          block.reject(index, RejectReason(.noMatch, column: column))
+        }
         continue
       }
       if let code = cache.value(text) {
@@ -139,7 +144,7 @@ final class SymbolsConverter: ColumnConverter {
         codes.append(code)
       case nil:
         codes.appendNull()
-        block.reject(index, RejectReason(.unlistedValue, column: column))
+        if !elseNull { block.reject(index, RejectReason(.unlistedValue, column: column)) }
       }
     }
   }

@@ -1,5 +1,6 @@
 /// The text that a mapping takes from a record, after its verbs in this order: `from` or
-/// `first_of`, `when`, `trim`, `null`, `regex`, `split`, `lower`, `trim_end`.
+/// `first_of`, `when`, `trim`, `null`, `not_ip`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
+/// `trim_chars`, `trim_end`.
 struct TextSource {
   private let from: [String]
   private let condition: FieldCondition?
@@ -8,23 +9,28 @@ struct TextSource {
   private let hasNulls: Bool
   private let transform: TextTransform?
   private var column: FieldColumn?
-  /// Columns that are looked at where the first is null.
-  private var others: [FieldColumn] = []
+  /// What is looked at where the first column is null: other columns, or several joined.
+  private var others: [[FieldColumn]] = []
+  private let joined = ScratchText()
 
   /// - Parameter condition: what `when` says; shared by all mappings that say the same.
   init(_ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?) throws {
     from = mapping.from
     self.condition = condition
     trims = mapping.trims || read.trims
-    nulls = TextSet(mapping.null + (read.shape == .zeek ? ["-", "(empty)"] : []))
+    nulls = TextSet(mapping.null + read.nulls + (read.shape == .zeek ? ["-", "(empty)"] : []))
     hasNulls = !nulls.isEmpty
     transform = try TextTransform(mapping, read)
   }
 
   mutating func bind(_ binding: ColumnBinding, _ table: FieldTable) {
-    let columns = from.compactMap { binding.column($0, of: table) }
-    column = columns.first
-    others = Array(columns.dropFirst())
+    others = from.compactMap { name in
+      let parts = ColumnMapping.parts(of: name)
+      let columns = parts.compactMap { binding.column($0, of: table) }
+      return columns.count == parts.count ? columns : nil
+    }
+    column = others.first.flatMap { $0.count == 1 ? $0[0] : nil }
+    if column != nil { others.removeFirst() }
   }
 
   /// Whether the text of the last record failed `regex`.
@@ -51,17 +57,33 @@ struct TextSource {
   }
 
   @inline(__always) private func textOfOthers(_ row: Int) -> FieldText? {
-    for column in others {
-      if let text = plainText(column, row) { return text }
+    for columns in others {
+      if let text = columns.count == 1 ? plainText(columns[0], row) : joinedText(columns, row) {
+        return text
+      }
     }
     return nil
+  }
+
+  private func joinedText(_ columns: [FieldColumn], _ row: Int) -> FieldText? {
+    var bytes: [UInt8] = []
+    for column in columns {
+      guard let text = plainText(column, row), text.count > 0 else { return nil }
+      if !bytes.isEmpty { bytes.append(UInt8(ascii: " ")) }
+      bytes += text.bytes
+    }
+    return joined.store(bytes)
   }
 }
 
 /// The verbs that make another text.
 final class TextTransform {
   private let trimEnd: [UInt8]
+  private let trimmedCharacters: [UInt8]
   private let lowercases: Bool
+  private let plusIsSpace: Bool
+  private let readsLabels: Bool
+  private let excludesAddresses: Bool
   private let regex: Pattern?
   private let split: (separator: String, part: Int)?
   /// Whether `\x2d` and the like stand for bytes, as in Zeek's logs.
@@ -76,11 +98,21 @@ final class TextTransform {
   /// Nil where a mapping has no such verbs.
   init?(_ mapping: ColumnMapping, _ read: Format.Read) throws {
     trimEnd = Array((mapping.trimEnd ?? "").utf8)
+    trimmedCharacters = Array((mapping.trimmedCharacters ?? "").utf8)
     lowercases = mapping.lowercases
+    plusIsSpace = mapping.plusIsSpace
+    readsLabels = mapping.readsLabels
+    excludesAddresses = mapping.excludesAddresses
     regex = try mapping.regex.map { try Pattern($0) }
     split = mapping.split
     unescapes = read.shape == .zeek && mapping.type == .text
-    guard !trimEnd.isEmpty || lowercases || regex != nil || split != nil || unescapes else {
+    guard
+      !trimEnd.isEmpty || !trimmedCharacters.isEmpty || lowercases || plusIsSpace || readsLabels
+        || excludesAddresses
+        || regex != nil
+        || split != nil
+        || unescapes
+    else {
       return nil
     }
   }
@@ -88,7 +120,12 @@ final class TextTransform {
   func apply(_ text: FieldText) -> FieldText? {
     var text = text
     failed = false
+    if excludesAddresses, text.address != nil { return nil }
     if unescapes, text.bytes.contains(UInt8(ascii: "\\")) { text = unescaped(text) }
+    if plusIsSpace, text.bytes.contains(UInt8(ascii: "+")) {
+      text = store(text.bytes.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
+    }
+    if readsLabels { text = joinedLabels(text) }
     if regex != nil || split != nil {
       guard let part = cachedPart(text) else {
         failed = regex != nil
@@ -99,12 +136,39 @@ final class TextTransform {
     if lowercases, text.bytes.contains(where: { $0 &- 0x41 < 26 }) {
       text = store(text.bytes.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
     }
+    if !trimmedCharacters.isEmpty { text = withoutTrimmed(text) }
     if !trimEnd.isEmpty, text.count >= trimEnd.count,
       text.bytes.suffix(trimEnd.count).elementsEqual(trimEnd)
     {
       text = FieldText(start: text.start, count: text.count - trimEnd.count)
     }
     return text
+  }
+
+  /// `(3)www(7)example(3)com(0)` as `www.example.com`.
+  private func joinedLabels(_ text: FieldText) -> FieldText {
+    var bytes: [UInt8] = []
+    // The first bracket may belong to a pattern's text.
+    var isInside = text.bytes.first != UInt8(ascii: "(")
+    for byte in text.bytes {
+      if byte == UInt8(ascii: "(") {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: ".")) }
+        isInside = true
+      } else if byte == UInt8(ascii: ")") {
+        isInside = false
+      } else if !isInside {
+        bytes.append(byte)
+      }
+    }
+    if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+    return store(bytes)
+  }
+
+  private func withoutTrimmed(_ text: FieldText) -> FieldText {
+    var (from, to) = (0, text.count)
+    while from < to, trimmedCharacters.contains(text.start[from]) { from += 1 }
+    while to > from, trimmedCharacters.contains(text.start[to - 1]) { to -= 1 }
+    return FieldText(start: text.start + from, count: to - from)
   }
 
   private func cachedPart(_ text: FieldText) -> [UInt8]? {
@@ -155,7 +219,7 @@ final class TextTransform {
 }
 
 /// Room for one text.
-private final class ScratchText {
+final class ScratchText {
   private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
 
   init() { memory.initialize(repeating: 0) }

@@ -5,8 +5,9 @@ import Events
 /// neighbouring records share them.
 final class TimeReader {
   private let formats: [TimeFormat]
-  private let zone: TimeZoneRules
-  private let year: Int?
+  private let zone: Zone
+  private var years: YearSequence
+  private let hasYear: Bool
   private let hasSharedMinutes: Bool
   /// By a hash of the minute's 16 characters.
   private let minutes: UnsafeMutableBufferPointer<Minute>
@@ -17,10 +18,43 @@ final class TimeReader {
     var microseconds: Int64 = 0
   }
 
-  init(formats: [TimeFormat], zone: TimeZoneRules, year: Int?) {
+  /// The zone of times that state none.
+  enum Zone {
+    case ofFormat(TimeZoneRules)
+    case ofSite(TimeZoneRules)
+    /// A time that states none can't be read.
+    case unknown
+  }
+
+  /// What was taken from the site for a time.
+  struct Assumed: OptionSet {
+    let rawValue: UInt8
+    static let zone = Assumed(rawValue: 1)
+    static let year = Assumed(rawValue: 2)
+
+    /// As `time_quality` says it.
+    var text: String {
+      switch self {
+      case [.zone, .year]: "assumed_both"
+      case .zone: "assumed_zone"
+      case .year: "assumed_year"
+      default: "exact"
+      }
+    }
+  }
+
+  /// What the last time took from the site.
+  private(set) var assumed: Assumed = []
+  /// What times need and the site does not state.
+  private(set) var missing: Assumed = []
+  private let assumedOfSharedMinutes: Assumed
+
+  init(formats: [TimeFormat], zone: Zone, year: Int?) {
     self.formats = formats
     self.zone = zone
-    self.year = year
+    years = YearSequence(first: year)
+    hasYear = year != nil
+    if case .ofSite = zone { assumedOfSharedMinutes = .zone } else { assumedOfSharedMinutes = [] }
     hasSharedMinutes = formats.first?.hasSharedMinutes ?? false
     minutes = .allocate(capacity: 1024)
     minutes.initialize(repeating: Minute())
@@ -30,6 +64,7 @@ final class TimeReader {
 
   @inline(__always) func instant(_ text: FieldText) -> Instant? {
     guard hasSharedMinutes, text.count >= 19 else { return instantOfAnyForm(text) }
+    assumed = assumedOfSharedMinutes
     let bytes = UnsafeRawPointer(text.start)
     let first = bytes.loadUnaligned(as: UInt64.self)
     let second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
@@ -83,10 +118,20 @@ final class TimeReader {
 
   private func instantOfAnyForm(_ text: FieldText) -> Instant? {
     for format in formats {
-      guard let time = format.parse(text, year: year) else { continue }
+      guard let time = format.parse(text, &years) else { continue }
+      assumed = time.assumesYear ? .year : []
       guard !time.isUTC else { return Instant(microseconds: time.clockMicroseconds) }
-      return zone.instant(localMicroseconds: time.clockMicroseconds)
+      switch zone {
+      case .ofFormat(let rules): return rules.instant(localMicroseconds: time.clockMicroseconds)
+      case .ofSite(let rules):
+        assumed.insert(.zone)
+        return rules.instant(localMicroseconds: time.clockMicroseconds)
+      case .unknown:
+        missing.insert(.zone)
+        return nil
+      }
     }
+    if !hasYear, years.wasAsked { missing.insert(.year) }
     return nil
   }
 }

@@ -36,26 +36,32 @@ extension ColumnStorage where Element: FixedWidthInteger {
 final class AddressConverter: ColumnConverter {
   private var source: TextSource
   private let column: Int
+  private let elseNull: Bool
   private let storage = ColumnStorage<Address>(zero: Address(high: 0, low: 0))
   var isText: Bool { false }
 
-  /// - Parameter column: position in the schema of the rows.
-  init(source: TextSource, column: Int) {
+  /// - Parameters:
+  ///   - column: position in the schema of the rows.
+  ///   - elseNull: whether a text that is no address is null.
+  init(source: TextSource, column: Int, elseNull: Bool) {
     self.source = source
     self.column = column
+    self.elseNull = elseNull
   }
 
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
-    let source = source
+    let (source, elseNull) = (source, elseNull)
     storage.appendAll(block.count) { index in
       guard let text = source.text(block.rows.lowerBound &+ index) else {
-        if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
+        if source.failed && !elseNull {
+          block.reject(index, RejectReason(.noMatch, column: column))
+        }
         return nil
       }
       if let address = text.address { return address }
-      block.reject(index, RejectReason(.notAnAddress, column: column))
+      if !elseNull { block.reject(index, RejectReason(.notAnAddress, column: column)) }
       return nil
     }
   }
@@ -70,16 +76,23 @@ final class TimeConverter: ColumnConverter {
   private let isRequired: Bool
   private let reader: TimeReader
   private let earliest: Int64
+  private let elseNull: Bool
+  /// What each time took from the site; nil where that is the same for all.
+  var qualities: ColumnStorage<UInt8>?
   let storage = ColumnStorage<Instant>(zero: Instant(microseconds: 0))
   var isText: Bool { false }
 
   /// - Parameter isRequired: whether a record without a time is rejected.
-  init(source: TextSource, column: Int, isRequired: Bool, reader: TimeReader, earliest: Instant) {
+  init(
+    source: TextSource, column: Int, isRequired: Bool, reader: TimeReader, earliest: Instant,
+    elseNull: Bool
+  ) {
     self.source = source
     self.column = column
     self.isRequired = isRequired
     self.reader = reader
     self.earliest = earliest.microseconds
+    self.elseNull = elseNull
   }
 
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
@@ -89,16 +102,22 @@ final class TimeConverter: ColumnConverter {
     for index in 0..<block.count {
       guard let text = source.text(block.rows.lowerBound &+ index) else {
         storage.appendNull()
-        if source.failed { block.reject(index, RejectReason(.noMatch, column: column)) }
+        qualities?.append(0)
+        if source.failed && !elseNull {
+          block.reject(index, RejectReason(.noMatch, column: column))
+        }
         if isRequired { block.reject(index, RejectReason(.missing, column: column)) }
         continue
       }
-      if let instant = reader.instant(text), instant.microseconds >= earliest {
+      let instant = reader.instant(text)
+      qualities?.append(reader.assumed.rawValue)
+      if let instant, instant.microseconds >= earliest {
         storage.append(instant)
-      } else {
-        storage.appendNull()
-        let kind: RejectReason.Kind = reader.instant(text) == nil ? .notATime : .tooEarly
-        block.reject(index, RejectReason(kind, column: column))
+        continue
+      }
+      storage.appendNull()
+      if !elseNull {
+        block.reject(index, RejectReason(instant == nil ? .notATime : .tooEarly, column: column))
       }
     }
   }
@@ -122,6 +141,7 @@ final class NumberConverter: ColumnConverter {
   private let divisor: Int64?
   private let modulus: Int64?
   private let nullIfZero: Bool
+  private let elseNull: Bool
   private let shift: Int
   private let lookup: NumberTable?
   private let storage: Storage
@@ -141,6 +161,7 @@ final class NumberConverter: ColumnConverter {
     divisor = mapping.div.map { Int64($0) }
     modulus = mapping.mod.map { Int64($0) }
     nullIfZero = mapping.nullIfZero
+    elseNull = mapping.elseNull
     shift = mapping.unit?.digitsToMicroseconds ?? 0
     storage =
       switch type {
@@ -152,10 +173,18 @@ final class NumberConverter: ColumnConverter {
 
   deinit { numbers.deallocate() }
 
+  /// Nil where the column is narrower.
+  var wideStorage: ColumnStorage<Int64>? {
+    if case .int64(let storage) = storage { storage } else { nil }
+  }
+
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
     parse(block)
+    if elseNull {
+      for index in 0..<block.count where numbers[index].failure != nil { numbers[index] = .null }
+    }
     if divisor != nil || modulus != nil || nullIfZero { adjust(block) }
     let numbers = numbers
     switch storage {
@@ -174,6 +203,10 @@ final class NumberConverter: ColumnConverter {
     case .hex: fill(block) { $0.prefixedNumber.map { .init(Int64($0)) } ?? bad($0) }
     case .flagsDotted:
       fill(block) { $0.dottedFlags.map { .init(Int64($0)) } ?? ParsedNumber(.notFlags) }
+    case .hexDigits: fill(block) { $0.hexadecimal.map { .init(Int64($0)) } ?? bad($0) }
+    case .flagsLetters:
+      fill(block) { $0.letteredFlags.map { .init(Int64($0)) } ?? ParsedNumber(.notFlags) }
+    case .clock: fill(block) { $0.clockMicroseconds.map { .init($0) } ?? bad($0) }
     default: fill(block) { $0.unsigned.map { .init(Int64($0)) } ?? bad($0) }
     }
   }

@@ -1,8 +1,9 @@
-/// Cuts the text of a file into fields: JSON lines, or delimited text by the fast indexer, and by
+/// Cuts the text of a file into fields: line by line, or delimited text by the fast indexer, and by
 /// libcsv where that gives up.
 final class FieldCutter {
   private enum Form {
-    case json(JSONIndexer)
+    case lines(LineIndexer)
+    case document(DocumentIndexer)
     case delimited(fast: FieldIndexer?, quoted: QuotedIndexer)
   }
 
@@ -10,7 +11,8 @@ final class FieldCutter {
   /// Text up to here goes to libcsv.
   private var quotedEnd = 0
 
-  init(json: JSONIndexer) { form = .json(json) }
+  init(lines: LineIndexer) { form = .lines(lines) }
+  init(document: DocumentIndexer) { form = .document(document) }
 
   init(layout: FieldLayout, rules: LineRules, forcesLibCSV: Bool) {
     form = .delimited(
@@ -18,13 +20,23 @@ final class FieldCutter {
       quoted: QuotedIndexer(layout: layout, rules: rules))
   }
 
+  /// Sets what a field holds in all records from here on, where lines are cut one by one.
+  func setConstant(_ name: String, _ text: [UInt8]) {
+    guard case .lines(var indexer) = form else { return }
+    indexer.setConstant(name, text)
+    form = .lines(indexer)
+  }
+
   /// Fills `table` with records from the piece's position on and moves the position behind them.
   func index(
     _ piece: PieceBuffer, into table: FieldTable, counts: inout LineCounts
   ) -> IndexStop {
     switch form {
-    case .json(var indexer):
-      defer { form = .json(indexer) }
+    case .lines(var indexer):
+      defer { form = .lines(indexer) }
+      return indexer.index(piece, into: table, counts: &counts)
+    case .document(var indexer):
+      defer { form = .document(indexer) }
       return indexer.index(piece, into: table, counts: &counts)
     case .delimited(let fast, let quoted):
       guard let fast, piece.position > quotedEnd else {

@@ -73,6 +73,14 @@ final class FieldTable {
     afters[rowCount * stride + index] = UInt32(truncatingIfNeeded: after)
   }
 
+  /// The text of a field that was set since the last `add`; nil where it was not.
+  @inline(__always) func nextField(_ index: Int) -> Range<Int>? {
+    guard index < stride else { return nil }
+    let before = Int(befores[rowCount * stride + index])
+    let after = Int(afters[rowCount * stride + index])
+    return before < after ? before + 1..<after : nil
+  }
+
   func add(_ record: Record) {
     records?.append(record)
     rowCount += 1

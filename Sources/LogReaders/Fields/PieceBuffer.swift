@@ -2,8 +2,8 @@ import Glibc
 
 /// A piece of a file's text, and room for what decoding its fields yields.
 ///
-/// `[0]` a line feed, `[1 ..< textEnd]` text, `[arenaStart ..< arenaEnd]` decoded fields, then 64
-/// readable bytes. All positions in a `FieldTable` count from `base`.
+/// `[0]` a line feed, `[1 ..< textEnd]` text, kept texts, `[arenaStart ..< arenaEnd]` decoded fields,
+/// then 64 readable bytes. All positions in a `FieldTable` count from `base`.
 final class PieceBuffer {
   /// Longer records are rejected, so that an unclosed quote can't swallow a file.
   static let maximumRecordLength = 64 << 10
@@ -16,8 +16,11 @@ final class PieceBuffer {
   var position = 1
   /// Whether the text reaches the end of the file; then it ends with a line end.
   private(set) var isLast = false
+  private(set) var arenaStart: Int
   /// Where the arena's next bytes go.
   var arenaEnd: Int
+  /// Bytes of kept texts that fit.
+  private static let keptCapacity = 16 << 10
   /// Offset in the unpacked file of the byte at position 0.
   private(set) var fileOffset: Int64 = -1
 
@@ -25,18 +28,45 @@ final class PieceBuffer {
     precondition(capacity > 2 * PieceBuffer.maximumRecordLength || capacity > 64)
     self.capacity = capacity
     // Each decoded field is at most as long as its text and is followed by one more byte.
-    let byteCount = 2 * capacity + 256
+    let byteCount = 2 * capacity + 256 + PieceBuffer.keptCapacity
     base = .allocate(capacity: byteCount)
     base.initialize(repeating: 0, count: byteCount)
     base[0] = UInt8(ascii: "\n")
-    arenaEnd = capacity + 64
+    arenaStart = capacity + 64
+    arenaEnd = arenaStart
   }
 
   deinit { base.deallocate() }
 
-  var arenaStart: Int { capacity + 64 }
   /// All positions are below.
-  var limit: Int { 2 * capacity + 192 }
+  var limit: Int { 2 * capacity + 192 + PieceBuffer.keptCapacity }
+
+  /// Copies a text to where it stays as long as the piece does; nil where there is no more room.
+  ///
+  /// - Precondition: the arena is empty.
+  func keep(_ text: [UInt8]) -> Place? {
+    precondition(arenaEnd == arenaStart)
+    guard arenaStart + text.count + 2 < capacity + 64 + PieceBuffer.keptCapacity else { return nil }
+    let place = store(text)
+    arenaStart = arenaEnd
+    return place
+  }
+
+  /// Whether what decoding has yielded leaves room for one more record's.
+  var hasArenaRoom: Bool { arenaEnd - arenaStart < capacity / 2 }
+
+  /// Copies bytes to the arena; nil where there is no room.
+  func store(_ bytes: [UInt8]) -> Place? {
+    let before = arenaEnd
+    guard before + bytes.count + 2 <= limit else { return nil }
+    bytes.withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: base + before + 1, count: bytes.count)
+        .copyMemory(from: $0)
+    }
+    arenaEnd = before + 1 + bytes.count
+    base[arenaEnd] = UInt8(ascii: "\n")
+    return (before, arenaEnd)
+  }
 
   func text(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     precondition(range.lowerBound >= 0 && range.upperBound <= limit)

@@ -42,6 +42,7 @@ extension ColumnMapping {
     type = try section.oneOf("type", ValueType.self) ?? ColumnMapping.defaultType(field)
     trims = try section.bool("trim")
     trimEnd = try section.text("trim_end")
+    trimmedCharacters = try section.text("trim_chars")
     lowercases = try section.bool("lower")
     null = try section.texts("null")
     regex = try section.text("regex")
@@ -55,6 +56,10 @@ extension ColumnMapping {
     div = try section.int("div")
     mod = try section.int("mod")
     nullIfZero = try section.bool("null_if_zero")
+    elseNull = try section.bool("else_null")
+    plusIsSpace = try section.bool("plus_is_space")
+    readsLabels = try section.bool("dns_labels")
+    excludesAddresses = try section.bool("not_ip")
     let drops = try section.bool("drop")
     let hashes = try section.bool("hash")
     privacy = drops ? .drop : hashes ? .hash : nil
@@ -86,9 +91,9 @@ extension ColumnMapping {
       case .address: [.ip]
       case .bool: [.bool]
       case .timestamp: [.time]
-      case .uint8: [.int, .hex, .flagsDotted]
-      case .uint16: [.int, .hex, .port]
-      case .int64: [.int, .hex, .decimal, .size]
+      case .uint8: [.int, .hex, .hexDigits, .flagsDotted, .flagsLetters]
+      case .uint16: [.int, .hex, .hexDigits, .port]
+      case .int64: [.int, .hex, .decimal, .size, .clock]
       default: [.text]
       }
     guard allowed.contains(type) else {

@@ -16,7 +16,8 @@ package enum Detection: Sendable {
     case .empty: "holds no text"
     case .unmapped(let kind): "\(kind): no format file maps it"
     case .ambiguous(let ids):
-      "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\""
+      "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\"; "
+        + "to read several kinds of records from one file, give each an [[input]] and a source"
     case .unknown(let nearest, let firstLine):
       (nearest.isEmpty
         ? "matches no format file; its first line is \"\(shown(firstLine))\""
@@ -117,6 +118,15 @@ extension Format.Detect {
       strength += jsonKeys.count
     } else if zeekPath != nil {
       return nil
+    }
+    if !texts.isEmpty {
+      guard head.lines.contains(where: { line in texts.allSatisfy { line.contains($0) } }) else {
+        return nil
+      }
+      why.append("a line holds \(texts.joined(separator: ", "))")
+      // The same for all: a file of several kinds of records has the signs of several formats, and
+      // none of them is the one.
+      strength += 10
     }
     if let firstLine {
       guard let line = head.header(comment: format.skip.comment),

@@ -29,6 +29,8 @@ extension Format {
     }
     detect = try file.section("detect").map(Detect.init) ?? Detect()
     read = try Read(file.requiredSection("read"))
+    patterns = try file.sections("pattern").flatMap(LinePattern.all)
+    cuts = try file.sections("cut").map(Cut.init)
     skip = try file.section("skip").map(Skip.init) ?? Skip()
     totals = try file.section("totals").map { try $0.totals(of: eventClass.schema) } ?? [:]
     time = try Time(file.requiredSection("time"))
@@ -50,11 +52,19 @@ extension Format {
       guard !read.columns.isEmpty else {
         throw file.error("[read] lacks columns, which a \(read.shape.rawValue) format needs")
       }
-      let unknown = inputColumns.filter { !read.columns.contains($0) }
+    }
+    guard (read.shape == .pattern) == !patterns.isEmpty else {
+      throw file.error("formats of shape pattern, and only they, state [[pattern]]")
+    }
+    if let known = knownFields {
+      let unknown = inputColumns.filter { !known.contains($0) }
       guard unknown.isEmpty else {
         throw file.error(
           "[map] reads columns that [read] lacks: \(unknown.joined(separator: ", "))")
       }
+    }
+    if time.isEnd, !map.contains(where: { $0.column == Event.durationMicroseconds.name }) {
+      throw file.error("[time] at: the start is not known without duration_us in [map]")
     }
     let statesZone = time.formats.allSatisfy { TimeFormat.statesZone($0) }
     guard statesZone == (time.zone == .inText) else {
@@ -84,6 +94,7 @@ extension Format.Detect {
     firstLine = try section.text("first_line")
     zeekPath = try section.text("path")
     jsonKeys = try section.texts("json_keys")
+    texts = try section.texts("line_holds")
     magic =
       try section.text("magic").map { text in
         let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
@@ -115,6 +126,44 @@ extension Format.Read {
     case .some(let other):
       throw section.error("extra_columns: expected allow or reject, found \"\(other)\"")
     }
+    nulls = try section.texts("null")
+    minimumColumns = try section.int("min_columns")
+    layouts = try section.sections("layout").map(Format.Layout.init)
+    switch try section.text("envelope") {
+    case nil: break
+    case "syslog": isEnveloped = true
+    case .some(let other): throw section.error("envelope: expected syslog, found \"\(other)\"")
+    }
+    switch try section.text("from") {
+    case nil: break
+    case SyslogEnvelope.Field.message.rawValue: break
+    case SyslogEnvelope.Field.data.rawValue: opensStructuredData = true
+    case .some(let other):
+      throw section.error("from: expected syslog.message or syslog.data, found \"\(other)\"")
+    }
+    if shape == .keyvalue { pairs = try PairSyntax(section) }
+    switch try section.text("unmatched") {
+    case nil, "reject": break
+    case "skip": skipsUnmatched = true
+    case .some(let other):
+      throw section.error("unmatched: expected reject or skip, found \"\(other)\"")
+    }
+    recordPaths = try section.texts("records")
+    guard (shape == .document) == !recordPaths.isEmpty else {
+      throw section.error("records: formats of shape document, and only they, state it")
+    }
+    mergesDelimiters = try section.bool("merge_delimiters")
+    self.section = try section.section("section").map(Format.Section.init)
+    guard (shape == .sectioned) == (self.section != nil) else {
+      throw section.error("section: formats of shape sectioned, and only they, state it")
+    }
+    if shape == .elff {
+      mergesDelimiters = true
+      if delimiters.isEmpty { self.delimiters = [UInt8(ascii: " ")] }
+      if quote == nil { quote = UInt8(ascii: "\"") }
+      allowsExtraColumns = true
+      nulls.append("-")
+    }
     if shape == .zeek { self.delimiters = [UInt8(ascii: "\t")] }
     try section.finish()
   }
@@ -126,19 +175,26 @@ extension Format.Skip {
     stopAt = try section.text("stop_at")
     lines = try section.texts("lines")
     when = try section.conditions("when")
+    unless = try section.conditions("unless")
     try section.finish()
   }
 }
 
 extension Format.Time {
   fileprivate init(_ section: TOMLSection) throws {
-    field = try section.requiredText("field")
+    fields = try section.texts("field")
+    guard !fields.isEmpty else { throw section.error("lacks field") }
     formats = try section.texts("formats")
     guard !formats.isEmpty else { throw section.error("lacks formats") }
     switch try section.text("zone") {
     case nil: zone = .inText
     case "required": zone = .required
     case .some(let name): zone = .named(name)
+    }
+    switch try section.text("at") {
+    case nil, "start": break
+    case "end": isEnd = true
+    case .some(let other): throw section.error("at: expected start or end, found \"\(other)\"")
     }
     try section.finish()
   }

@@ -12,6 +12,10 @@ package struct Format: Sendable {
   package var flow: Flow?
   package var detect = Detect()
   package var read: Read
+  /// What lines of the shape `pattern` are cut by, in order.
+  package var patterns: [LinePattern] = []
+  /// Fields that are cut further, in order.
+  package var cuts: [Cut] = []
   package var skip = Skip()
   /// What the footer states, by its own names, and the columns that must add up to it.
   package var totals: [String: [String]] = [:]
@@ -40,6 +44,8 @@ package struct Format: Sendable {
     package var zeekPath: String?
     /// Keys that the first JSON object has.
     package var jsonKeys: [String] = []
+    /// Texts that one of the first lines holds, all of them.
+    package var texts: [String] = []
     /// The file's first bytes.
     package var magic: [UInt8] = []
   }
@@ -52,6 +58,16 @@ package struct Format: Sendable {
     /// Zeek's logs: tab separated with `#` lines, or JSON lines.
     case zeek
     case json
+    /// `key=value` pairs, a record a line.
+    case keyvalue
+    /// Lines of literal text with captures.
+    case pattern
+    /// JSON documents in which the records lie at a path.
+    case document
+    /// W3C extended log files: columns named by `#Fields` lines.
+    case elff
+    /// Status files of several sections, of which one holds the records.
+    case sectioned
     /// Files of nfcapd; columns are named as `nfdump` names them.
     case nfcapd
   }
@@ -67,6 +83,24 @@ package struct Format: Sendable {
     package var optionalColumns: [String] = []
     /// Whether spaces around every field are dropped.
     package var trims = false
+    /// Texts that stand for null in every column.
+    package var nulls: [String] = []
+    /// Columns that a positional record has at least.
+    package var minimumColumns: Int?
+    /// What follows the columns of a positional record, where that varies.
+    var layouts: [Layout] = []
+    /// Whether records lie in syslog lines.
+    package var isEnveloped = false
+    /// Whether syslog's structured data is cut, not the message.
+    package var opensStructuredData = false
+    var pairs = PairSyntax()
+    /// Whether a run of delimiters counts as one.
+    package var mergesDelimiters = false
+    var section: Section?
+    /// Where the records of a JSON document lie.
+    package var recordPaths: [String] = []
+    /// Whether lines like none of the patterns are left out, not rejected.
+    package var skipsUnmatched = false
   }
 
   package struct Skip: Sendable {
@@ -75,12 +109,17 @@ package struct Format: Sendable {
     package var lines: [String] = []
     /// Records in which a column holds one of these texts.
     package var when: [String: [String]] = [:]
+    /// Records in which a column holds none of these texts.
+    package var unless: [String: [String]] = [:]
   }
 
   package struct Time: Sendable {
-    package var field: String
+    /// The first that is not null counts; `a + b` joins fields.
+    package var fields: [String]
     package var formats: [String]
     package var zone: Zone
+    /// Whether it is when the event ended: then `event_time` is that less `duration_us`.
+    package var isEnd = false
   }
 
   package enum Zone: Sendable, Equatable {
@@ -110,9 +149,11 @@ package struct Format: Sendable {
   /// Columns of the file that any mapping, condition or the time reads, each once.
   var inputColumns: [String] {
     var seen: Set<String> = []
-    var names = [time.field]
-    for mapping in map { names += mapping.from + mapping.when.keys.sorted() }
-    names += skip.when.keys.sorted()
+    var names = time.fields.flatMap { ColumnMapping.parts(of: $0) }
+    for mapping in map {
+      names += mapping.from.flatMap { ColumnMapping.parts(of: $0) } + mapping.when.keys.sorted()
+    }
+    names += skip.when.keys.sorted() + skip.unless.keys.sorted()
     return names.filter { seen.insert($0).inserted }
   }
 }
@@ -122,6 +163,11 @@ package struct ColumnMapping: Sendable {
   package enum ValueType: String, Sendable, CaseIterable {
     case text, ip, port, int, hex, decimal, size, bool, time
     case flagsDotted = "flags_dotted"
+    case flagsLetters = "flags_letters"
+    /// Hexadecimal without a prefix.
+    case hexDigits = "hex_digits"
+    /// `1:02:03` or `1h:02m:03s`
+    case clock
   }
 
   package enum Unit: String, Sendable, CaseIterable {
@@ -150,6 +196,8 @@ package struct ColumnMapping: Sendable {
   package var type: ValueType = .text
   package var trims = false
   package var trimEnd: String?
+  /// Characters that are dropped at both ends.
+  package var trimmedCharacters: String?
   package var lowercases = false
   package var null: [String] = []
   package var regex: String?
@@ -162,6 +210,17 @@ package struct ColumnMapping: Sendable {
   package var mod: Int?
   package var nullIfZero = false
   package var privacy: Privacy?
+  /// Whether a text that does not fit is null, and no reason to reject the record.
+  package var elseNull = false
+  /// Whether `+` stands for a space.
+  package var plusIsSpace = false
+  /// Whether a name is written as Windows' DNS server does, `(3)www(7)example(3)com(0)`.
+  package var readsLabels = false
+  /// Whether an IP address is null: for columns of names, from fields that hold either.
+  package var excludesAddresses = false
+
+  /// The fields that an element of `from` names: `a + b` joins several by spaces.
+  static func parts(of name: String) -> [String] { name.split(separator: " + ").map(String.init) }
 }
 
 /// What texts stand for; `*` takes the rest.

@@ -1,27 +1,33 @@
 /// How a file is packed, told by its first bytes.
 enum Packing {
-  case none, gzip, zstd
+  case none, gzip, zstd, bzip2, xz
 
   init(firstBytes: [UInt8]) {
     if firstBytes.starts(with: [0x1F, 0x8B]) {
       self = .gzip
     } else if firstBytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
       self = .zstd
+    } else if firstBytes.starts(with: "BZh".utf8) {
+      self = .bzip2
+    } else if firstBytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+      self = .xz
     } else {
       self = .none
     }
   }
 
-  /// The file's content, unpacked; `observe` is shown the file's own bytes.
+  /// The file's content, unpacked and in UTF-8 where it is UTF-16; `observe` is shown the file's own bytes.
   static func open(
     path: String, observe: ((UnsafeRawBufferPointer) -> Void)? = nil
   ) throws -> any ByteStream {
     let first = try FileStream(path: path).first(6)
     let file = try FileStream(path: path, observe: observe)
     switch Packing(firstBytes: first) {
-    case .none: return file
-    case .gzip: return GzipStream(file, path: path)
-    case .zstd: return try ZstdStream(file, path: path)
+    case .none: return TextStream(file)
+    case .gzip: return TextStream(GzipStream(file, path: path))
+    case .zstd: return TextStream(try ZstdStream(file, path: path))
+    case .bzip2: return TextStream(BZip2Stream(file, path: path))
+    case .xz: return TextStream(try XZStream(file, path: path))
     }
   }
 }

@@ -15,7 +15,8 @@ struct FlowPlan {
     let plan = try RowPlan(format, settings)
     schema = plan.schema
     guard format.totals.isEmpty, format.skip.lines.isEmpty, format.skip.stopAt == nil,
-      format.skip.comment.isEmpty
+      format.skip.comment.isEmpty, format.skip.unless.isEmpty, format.read.nulls.isEmpty,
+      format.cuts.isEmpty
     else { throw NotCovered("the format has rules about lines of text") }
     var byTexts: [[String: [String]]: FlowCondition] = [:]
     let stored = format.map.filter { $0.privacy != .drop }
@@ -25,7 +26,9 @@ struct FlowPlan {
     }
     conditions = Array(byTexts.values)
     skip = byTexts[format.skip.when]
-    guard let time = FlowNumber(nfdump: format.time.field), format.time.formats == ["epoch"] else {
+    guard format.time.fields.count == 1, !format.time.isEnd, format.time.formats == ["epoch"],
+      let time = FlowNumber(nfdump: format.time.fields[0])
+    else {
       throw NotCovered("[time] is not one of nfdump's times in seconds")
     }
     times = try FlowPlan.timeFiller(time, condition: nil, column: 0, settings)
@@ -52,7 +55,8 @@ struct FlowPlan {
   ) throws(NotCovered) -> any FlowFiller {
     let unknown = NotCovered("[map] \(field.name) needs the text that nfdump prints")
     guard mapping.from.count == 1, mapping.regex == nil, mapping.trimEnd == nil,
-      mapping.null.isEmpty, !mapping.lowercases, mapping.privacy == nil
+      mapping.null.isEmpty, !mapping.lowercases, mapping.privacy == nil, !mapping.elseNull,
+      mapping.trimmedCharacters == nil, !mapping.excludesAddresses
     else { throw unknown }
     let name = mapping.from[0]
     if let address = FlowAddress(nfdump: name) {

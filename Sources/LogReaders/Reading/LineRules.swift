@@ -9,7 +9,7 @@ enum LineKind {
   case skipped
   /// The format's `[skip] stop_at`: from here on nothing is a record.
   case stop
-  /// A Zeek `#` line, which says what follows.
+  /// A `#` line of Zeek's or W3C's logs, which says what follows.
   case directive
 }
 
@@ -25,7 +25,7 @@ struct LineRules {
 
   init(_ format: Format) throws {
     comment = Array(format.skip.comment.utf8)
-    hasDirectives = format.read.shape == .zeek
+    hasDirectives = format.read.shape == .zeek || format.read.shape == .elff
     stop = try format.skip.stopAt.map { try Pattern($0) }
     skip = try format.skip.lines.map { try Pattern($0) }
     for end in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] { isSpecial[Int(end)] = true }
@@ -63,7 +63,8 @@ struct LineRules {
   }
 }
 
-/// Physical lines by what became of them. `lines` is the sum of all others.
+/// Physical lines by what became of them. `lines` is the sum of all others, but that records of a
+/// document may share a line or take several.
 package struct LineCounts: Hashable, Sendable {
   package internal(set) var lines = 0
   /// Records that became rows.
@@ -79,13 +80,18 @@ package struct LineCounts: Hashable, Sendable {
   package internal(set) var blanks = 0
   /// Lines of a record after its first: quoted fields may hold line ends.
   package internal(set) var continuations = 0
+  /// Lines of a JSON document, and records found in it.
+  package internal(set) var documentLines = 0
+  package internal(set) var documentRecords = 0
+  /// 1 where a document could not be read to its end.
+  var documentFaults = 0
 
   package init() {}
 
   /// Whether every line is accounted for.
   package var isBalanced: Bool {
-    lines == rows + rejects + skippedRecords + skippedLines + footer + headers + comments + blanks
-      + continuations
+    lines + documentRecords == rows + rejects + skippedRecords + skippedLines + footer + headers
+      + comments + blanks + continuations + documentLines
   }
 
   mutating func add(_ kind: LineKind) {

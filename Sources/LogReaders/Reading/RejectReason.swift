@@ -2,7 +2,7 @@
 struct RejectReason: Hashable {
   enum Kind: UInt8 {
     case none
-    case tooFewFields, tooManyFields, malformedQuote, tooLong, malformedJSON
+    case tooFewFields, tooManyFields, malformedQuote, tooLong, malformedJSON, unknownLine
     case missing, notAnAddress, notANumber, outOfRange, notATime, tooEarly, beforeStart
     case unlistedValue, notFlags, noMatch, notABool
     // Of nfcapd files.
@@ -10,6 +10,11 @@ struct RejectReason: Hashable {
     case unknownRecord, unknownBlock, brokenBlock, packedBlock, hugeBlock, cutBlock
     /// Left out by the format, which is no fault.
     case skipped
+
+    /// Whether a record with this fault has the fields that come before it.
+    var keepsFields: Bool {
+      self == .tooFewFields || self == .tooManyFields || self == .unknownLine
+    }
   }
 
   let kind: Kind
@@ -33,6 +38,7 @@ struct RejectReason: Hashable {
     case .malformedQuote: "malformed quotes"
     case .tooLong: "longer than \(PieceBuffer.maximumRecordLength) bytes (an unclosed quote?)"
     case .malformedJSON: "not a JSON object"
+    case .unknownLine: "like none of the format's patterns"
     case .missing: "\(columnName): missing"
     case .notAnAddress: "\(columnName): not an IP address"
     case .notANumber: "\(columnName): not a non-negative number"

@@ -7,8 +7,11 @@ final class RowBuilder {
   private let converters: [any ColumnConverter]
   private let times: ColumnStorage<Instant>
   private let derivation: DurationDerivation?
+  private let startDerivation: StartDerivation?
   private let conditions: [FieldCondition]
   private let skip: FieldCondition?
+  private let unless: FieldCondition?
+  private let timeReaders: TimeReaders
   private var binding: ColumnBinding
   private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
     capacity: maximumBatchRowCount)
@@ -28,9 +31,12 @@ final class RowBuilder {
     converters = plan.converters
     times = plan.times
     derivation = plan.derivation
+    startDerivation = plan.startDerivation
     repairs = plan.repairs
     conditions = Array(plan.conditions.values)
     skip = plan.conditions[format.skip.when]
+    unless = plan.conditions[format.skip.unless]
+    timeReaders = plan.timeReaders
     summed = Set(format.totals.values.flatMap(\.self)).compactMap { plan.schema.index(of: $0) }
     binding = ColumnBinding(
       names: format.inputColumns,
@@ -79,7 +85,14 @@ final class RowBuilder {
     for condition in conditions { condition.evaluate(binding, table, rows: rows) }
     for index in 0..<rows.count {
       reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
-      if let skip, reasons[index].kind == .none, skip.holds(rows.lowerBound + index) {
+      guard reasons[index].kind == .none || reasons[index].kind.keepsFields else { continue }
+      let row = rows.lowerBound + index
+      // A record of another kind may well have another number of fields; one that ends before the
+      // column that tells its kind is cut.
+      let isOther = unless.map {
+        $0.outcome(row) == .differs || ($0.outcome(row) == .missing && reasons[index].kind == .none)
+      }
+      if skip?.holds(row) == true || isOther == true {
         reasons[index] = RejectReason(.skipped)
       }
     }
@@ -88,7 +101,9 @@ final class RowBuilder {
 
   private func append(_ block: RowBlock, counts: inout LineCounts) throws {
     for converter in converters where !converter.isText { converter.convert(block, kept: nil) }
+    try timeReaders.checkSettings()
     derivation?.derive(block)
+    startDerivation?.derive(block)
     let kept = keptIndices(block)
     if let kept {
       for converter in converters where !converter.isText {

@@ -30,7 +30,10 @@ struct RowPlan {
   let schema: Schema
   private(set) var converters: [any ColumnConverter] = []
   let times: ColumnStorage<Instant>
+  /// Of all columns of times.
+  let timeReaders: TimeReaders
   private(set) var derivation: DurationDerivation?
+  private(set) var startDerivation: StartDerivation?
   /// What mappings and `[skip]` make depend on a record's columns.
   let conditions: [[String: [String]]: FieldCondition]
   let repairs = UTF8Repairs()
@@ -38,23 +41,33 @@ struct RowPlan {
   init(_ format: Format, _ settings: ReaderSettings) throws {
     let stored = format.map.filter { $0.privacy != .drop }
     schema = RowPlan.schema(format, stored, hasObserver: settings.observer != nil)
-    let timeReader = try RowPlan.timeReader(format, settings)
-    let whens = Set((stored.map(\.when) + [format.skip.when]).filter { !$0.isEmpty })
+    timeReaders = try TimeReaders(format, settings)
+    let whens = Set(
+      (stored.map(\.when) + [format.skip.when, format.skip.unless]).filter { !$0.isEmpty })
     conditions = Dictionary(
       uniqueKeysWithValues: whens.map { ($0, FieldCondition($0, trims: format.read.trims)) })
-    let timeMapping = ColumnMapping(column: Event.time.name, from: [format.time.field], type: .time)
+    let timeMapping = ColumnMapping(column: Event.time.name, from: format.time.fields, type: .time)
     let time = TimeConverter(
       source: try TextSource(timeMapping, format.read, condition: nil), column: 0, isRequired: true,
-      reader: timeReader, earliest: settings.earliest)
+      reader: timeReaders.make(), earliest: settings.earliest, elseNull: false)
     times = time.storage
+    if timeReaders.quality == nil { time.qualities = ColumnStorage(zero: 0) }
     let maker = ConverterMaker(
-      format: format, settings: settings, timeReader: timeReader, conditions: conditions,
+      format: format, settings: settings, timeReaders: timeReaders, conditions: conditions,
       repairs: repairs)
     for (index, field) in schema.fields.enumerated() {
       if field.name == Event.time.name {
         converters.append(time)
+      } else if field.name == Event.timeQuality.name {
+        converters.append(
+          timeReaders.quality.map { ConstantConverter($0) }
+            ?? QualityConverter(time.qualities ?? ColumnStorage(zero: 0)))
       } else if let mapping = stored.first(where: { $0.column == field.name }) {
         converters.append(try maker.converter(mapping, field, column: index))
+      } else if field.name == Event.end.name {
+        let derivation = StartDerivation(times: times)
+        startDerivation = derivation
+        converters.append(derivation)
       } else if field.name == Event.durationMicroseconds.name {
         let derivation = DurationDerivation(times: times, column: index)
         self.derivation = derivation
@@ -65,6 +78,9 @@ struct RowPlan {
     }
     if let end = schema.index(of: Event.end.name) {
       derivation?.ends = (converters[end] as? TimeConverter)?.storage
+    }
+    if let duration = schema.index(of: Event.durationMicroseconds.name) {
+      startDerivation?.durations = (converters[duration] as? NumberConverter)?.wideStorage
     }
   }
 
@@ -79,39 +95,14 @@ struct RowPlan {
     ])
     if hasObserver { names.insert(Event.observer.name) }
     if format.bytesKind != nil { names.insert(Event.bytesKind.name) }
+    if format.time.isEnd { names.insert(Event.end.name) }
     if names.contains(Event.end.name) { names.insert(Event.durationMicroseconds.name) }
     return format.eventClass.schema.filtered { names.contains($0.name) }
-  }
-
-  private static func timeReader(
-    _ format: Format, _ settings: ReaderSettings
-  ) throws -> TimeReader {
-    let formats = try format.time.formats.map { try TimeFormat($0, path: format.path) }
-    let zone: TimeZoneRules
-    switch format.time.zone {
-    case .inText: zone = .utc
-    case .named(let name): zone = try name == "UTC" ? .utc : settings.zoneRules(name)
-    case .required:
-      guard let stated = settings.zone else {
-        throw SettingMissing(
-          format: format.id, key: "zone", example: "\"Europe/Berlin\"",
-          why: "times have no zone in this format")
-      }
-      zone = stated
-    }
-    if formats.contains(where: \.lacksYear), settings.year == nil {
-      throw SettingMissing(
-        format: format.id, key: "year", example: "2026", why: "times have no year in this format")
-    }
-    return TimeReader(formats: formats, zone: zone, year: settings.year)
   }
 
   private func place(
     _ field: Field, _ format: Format, _ settings: ReaderSettings
   ) throws -> any ColumnConverter {
-    let assumesYear = try format.time.formats.contains {
-      try TimeFormat($0, path: format.path).lacksYear
-    }
     switch field.name {
     case Event.logLine.name: return LineConverter()
     case Event.dataset.name: return ConstantConverter(format.id)
@@ -119,28 +110,8 @@ struct RowPlan {
     case Event.logFile.name: return ConstantConverter(settings.logName)
     case Event.observer.name: return ConstantConverter(settings.observer ?? "")
     case Event.bytesKind.name: return ConstantConverter(format.bytesKind ?? "unknown")
-    default:
-      let quality =
-        switch (format.time.zone == .required, assumesYear) {
-        case (true, true): "assumed_both"
-        case (true, false): "assumed_zone"
-        case (false, true): "assumed_year"
-        case (false, false): "exact"
-        }
-      return ConstantConverter(quality)
+    default: preconditionFailure("no mapping fills \(field.name)")
     }
-  }
-}
-
-/// What the site file must say before an input can be read.
-package struct SettingMissing: Error, CustomStringConvertible {
-  package let format: String
-  package let key: String
-  package let example: String
-  package let why: String
-
-  package var description: String {
-    "format \(format): \(why); add to its [[input]] in the site file: \(key) = \(example)"
   }
 }
 
@@ -148,7 +119,7 @@ package struct SettingMissing: Error, CustomStringConvertible {
 private struct ConverterMaker {
   let format: Format
   let settings: ReaderSettings
-  let timeReader: TimeReader
+  let timeReaders: TimeReaders
   let conditions: [[String: [String]]: FieldCondition]
   let repairs: UTF8Repairs
 
@@ -158,11 +129,12 @@ private struct ConverterMaker {
     if let const = mapping.const { return try constant(const, field) }
     let source = try TextSource(mapping, format.read, condition: conditions[mapping.when])
     switch field.type {
-    case .address: return AddressConverter(source: source, column: column)
+    case .address:
+      return AddressConverter(source: source, column: column, elseNull: mapping.elseNull)
     case .timestamp:
       return TimeConverter(
-        source: source, column: column, isRequired: false, reader: timeReader,
-        earliest: settings.earliest)
+        source: source, column: column, isRequired: false, reader: timeReaders.make(),
+        earliest: settings.earliest, elseNull: mapping.elseNull)
     case .bool:
       return FlagsConverter(
         source: source, column: column, values: mapping.values.flatMap { format.values[$0] })
@@ -172,7 +144,8 @@ private struct ConverterMaker {
     default:
       return SymbolsConverter(
         source: source, repairs: repairs, column: column,
-        values: mapping.values.flatMap { format.values[$0] }, digest: try digest(mapping))
+        values: mapping.values.flatMap { format.values[$0] }, digest: try digest(mapping),
+        elseNull: mapping.elseNull)
     }
   }
 

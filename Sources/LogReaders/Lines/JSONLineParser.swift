@@ -1,111 +1,5 @@
-/// Finds the fields of JSON lines: one object a line, fields by key. A nested object's fields are
-/// reached by `outer.inner`; an array's elements are joined by commas.
-struct JSONIndexer {
-  var rules: LineRules
-  private let columnOfPath: [[UInt8]: Int]
-  private let columnCount: Int
-  /// What the keys of the record before were, in order: most records have the same.
-  private var expected: [(path: [UInt8], column: Int)] = []
-
-  init(paths: [String], rules: LineRules) {
-    self.rules = rules
-    columnCount = paths.count
-    columnOfPath = Dictionary(
-      paths.enumerated().map { (Array($0.element.utf8), $0.offset) },
-      uniquingKeysWith: { a, _ in a })
-  }
-
-  /// Fills `table` with records from `piece.position` on and moves the position behind them.
-  mutating func index(
-    _ piece: PieceBuffer, into table: FieldTable, counts: inout LineCounts
-  ) -> IndexStop {
-    let firstLine = counts.lines + 1
-    table.setEmpty(stride: columnCount, firstLine: firstLine)
-    while table.hasRoom {
-      guard let line = piece.line(from: piece.position) else { return .piece }
-      let kind = rules.kind(of: piece.text(piece.position..<line.end))
-      guard case .record = kind else {
-        if case .stop = kind { return .special(kind) }
-        counts.add(kind)
-        piece.position = line.next
-        continue
-      }
-      var parser = JSONLineParser(piece: piece, position: piece.position, end: line.end)
-      var reason = RejectReason.none
-      if !takeRecord(&parser, into: table) {
-        reason = RejectReason(.malformedJSON)
-        table.clearNext()
-      }
-      table.add(
-        .init(
-          start: UInt32(piece.position), end: UInt32(line.end),
-          line: UInt32(counts.lines + 1 - firstLine), continuationLines: 0, reason: reason))
-      counts.lines += 1
-      piece.position = line.next
-    }
-    return .table
-  }
-
-  private mutating func takeRecord(_ parser: inout JSONLineParser, into table: FieldTable) -> Bool {
-    var keyNumber = 0
-    guard takeObject(&parser, prefix: [], &keyNumber, into: table, depth: 0) else { return false }
-    parser.skipSpace()
-    return parser.isAtEnd
-  }
-
-  private mutating func takeObject(
-    _ parser: inout JSONLineParser, prefix: [UInt8], _ keyNumber: inout Int,
-    into table: FieldTable, depth: Int
-  ) -> Bool {
-    guard depth < 16, parser.take(UInt8(ascii: "{")) else { return false }
-    if parser.take(UInt8(ascii: "}")) { return true }
-    repeat {
-      guard let key = parser.string(), parser.take(UInt8(ascii: ":")) else { return false }
-      parser.skipSpace()
-      if parser.byte == UInt8(ascii: "{") {
-        let path = prefix + Array(parser.text(key)) + [UInt8(ascii: ".")]
-        guard takeObject(&parser, prefix: path, &keyNumber, into: table, depth: depth + 1) else {
-          return false
-        }
-      } else {
-        let column = column(of: parser.text(key), prefix: prefix, keyNumber: keyNumber)
-        keyNumber += 1
-        guard let value = parser.value() else { return false }
-        if column >= 0, case .text(let field) = value {
-          table.setField(column, before: field.before, after: field.after)
-        }
-      }
-    } while parser.take(UInt8(ascii: ","))
-    return parser.take(UInt8(ascii: "}"))
-  }
-
-  /// The column of a key, -1 where it has none.
-  private mutating func column(
-    of key: UnsafeRawBufferPointer, prefix: [UInt8], keyNumber: Int
-  ) -> Int {
-    if keyNumber < expected.count {
-      let path = expected[keyNumber].path
-      if path.count == prefix.count + key.count, path.starts(with: prefix),
-        path[prefix.count...].elementsEqual(key)
-      {
-        return expected[keyNumber].column
-      }
-    }
-    let path = prefix + Array(key)
-    let column = columnOfPath[path] ?? -1
-    if keyNumber < expected.count {
-      expected[keyNumber] = (path, column)
-    } else if keyNumber == expected.count, keyNumber < 256 {
-      expected.append((path, column))
-    }
-    return column
-  }
-}
-
 /// Takes one JSON value after another from a line.
 struct JSONLineParser {
-  /// A text's place: positions of the byte before and the byte after.
-  typealias Place = (before: Int, after: Int)
   enum Value {
     case null
     case text(Place)
@@ -122,7 +16,7 @@ struct JSONLineParser {
   func text(_ place: Place) -> UnsafeRawBufferPointer { piece.text(place.before + 1..<place.after) }
 
   @inline(__always) mutating func skipSpace() {
-    while position < end && (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")) {
+    while position < end, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
       position += 1
     }
   }
@@ -152,6 +46,37 @@ struct JSONLineParser {
     return hasEscape ? unescaped((before, after)) : (before, after)
   }
 
+  /// Goes past a value that nobody reads; false where it does not end.
+  mutating func skipValue() -> Bool {
+    skipSpace()
+    guard position < end else { return false }
+    guard byte != UInt8(ascii: "\"") else { return skipString() }
+    guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return literal() != nil }
+    var depth = 0
+    repeat {
+      guard position < end else { return false }
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard skipString() else { return false }
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
+      position += 1
+    } while depth > 0
+    return true
+  }
+
+  private mutating func skipString() -> Bool {
+    position += 1
+    while position < end, byte != UInt8(ascii: "\"") {
+      position += byte == UInt8(ascii: "\\") ? 2 : 1
+    }
+    position += 1
+    return position <= end
+  }
+
   mutating func value() -> Value? {
     skipSpace()
     guard position < end else { return nil }
@@ -166,7 +91,7 @@ struct JSONLineParser {
   /// A number, `true`, `false` or `null`.
   private mutating func literal() -> Value? {
     let start = position
-    while position < end, !",]} \t".utf8.contains(byte) { position += 1 }
+    while position < end, !",]} \t\r\n".utf8.contains(byte) { position += 1 }
     let text = piece.text(start..<position)
     guard let first = text.first else { return nil }
     if text.elementsEqual("null".utf8) { return .null }
@@ -211,19 +136,7 @@ struct JSONLineParser {
         if case .text(let place) = element { joined += text(place) }
       }
     } while depth > 0
-    return store(joined)
-  }
-
-  private func store(_ bytes: [UInt8]) -> Place? {
-    let before = piece.arenaEnd
-    guard before + bytes.count + 2 <= piece.limit else { return nil }
-    bytes.withUnsafeBytes {
-      UnsafeMutableRawBufferPointer(start: piece.base + before + 1, count: bytes.count)
-        .copyMemory(from: $0)
-    }
-    piece.arenaEnd = before + 1 + bytes.count
-    piece.base[piece.arenaEnd] = UInt8(ascii: "\n")
-    return (before, piece.arenaEnd)
+    return piece.store(joined)
   }
 
   private func unescaped(_ place: Place) -> Place? {
@@ -247,7 +160,7 @@ struct JSONLineParser {
       default: return nil
       }
     }
-    return store(bytes)
+    return piece.store(bytes)
   }
 
   /// What follows `\u`: four hexadecimal digits, or a surrogate pair; half a pair becomes U+FFFD.

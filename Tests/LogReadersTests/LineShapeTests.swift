@@ -1,0 +1,348 @@
+import Events
+import Testing
+
+@testable import LogReaders
+
+@Suite("Records in lines")
+struct LineShapeTests {
+  private func format(
+    _ read: String, patterns: String = "", time: String = "field = \"time\"\nformats = [\"epoch\"]",
+    map: String
+  ) throws -> Format {
+    try Format(
+      toml: """
+        [format]
+        id = "sample"
+        class = "flow"
+        [flow]
+        kind = "oneway"
+        [read]
+        \(read)
+        \(patterns)
+        [time]
+        \(time)
+        [map]
+        \(map)
+        [[test]]
+        line = "-"
+        skipped = true
+        """, path: "sample.toml")
+  }
+
+  private func read(
+    _ text: String, _ format: Format, zone: String? = "UTC", year: Int? = 2026,
+    pieceCapacity: Int = 64 << 10
+  ) throws -> Reading {
+    var settings = try settings(zone: zone)
+    settings.year = year
+    let reading = try LogReadersTests.read(
+      Array(text.utf8), format, settings: settings, pieceCapacity: pieceCapacity)
+    #expect(reading.summary.counts.isBalanced)
+    return reading
+  }
+
+  // MARK: Syslog
+
+  private static let syslog = "shape = \"pattern\"\nenvelope = \"syslog\""
+  private static let syslogTime =
+    "field = \"syslog.time\"\nformats = [\"syslog\"]\nzone = \"required\""
+  private static let syslogMap = """
+    destination_host = "syslog.host"
+    network_protocol = "syslog.program"
+    event_id = "syslog.pid"
+    user_name = "text"
+    rule_name = "syslog.relay"
+    """
+
+  private func envelope(
+    _ lines: [String], zone: String? = "UTC", year: Int? = 2026
+  ) throws -> Reading {
+    try read(
+      lines.joined(separator: "\n"),
+      format(
+        Self.syslog, patterns: "[[pattern]]\ntext = \"{text}\"", time: Self.syslogTime,
+        map: Self.syslogMap), zone: zone, year: year)
+  }
+
+  @Test(
+    "a syslog line gives time, host, program, process and message, whichever way it is written",
+    arguments: [
+      ("<134>Jul  3 19:10:30 fw prog[72]: text", "2026-07-03T19:10:30Z", "fw", "prog", "72"),
+      ("Jul  3 19:10:30 prog[72]: text", "2026-07-03T19:10:30Z", nil, "prog", "72"),
+      ("<134> Nov 21 01:02:03 fw text", "2026-11-21T01:02:03Z", "fw", nil, nil),
+      ("Oct 10 2018 12:34:56 fw ASA[9]: text", "2018-10-10T12:34:56Z", "fw", "ASA", "9"),
+      ("Oct 10 2018 12:34:56: text", "2018-10-10T12:34:56Z", nil, nil, nil),
+      ("Apr 24 2013 16:00:27 FW-01 : text", "2013-04-24T16:00:27Z", "FW-01", nil, nil),
+      ("2021-03-12T14:10:18Z fw kernel: text", "2021-03-12T14:10:18Z", "fw", "kernel", nil),
+      ("2021-03-12 14:10:18 fw kernel: text", "2021-03-12T14:10:18Z", "fw", "kernel", nil),
+      (
+        "<134>1 2021-07-03T19:10:14.578-05:00 fw.x prog 72 - - text", "2021-07-04T00:10:14.578Z",
+        "fw.x", "prog", "72"
+      ),
+      (
+        "<134>1 2021-07-03T19:10:14Z fw prog 72 ID [m a=\"1]\" b=\"\\\"]\"][n c=\"2\"] text",
+        "2021-07-03T19:10:14Z", "fw", "prog", "72"
+      ),
+      ("<134>1 1647478988.25 MX84 text", "2022-03-17T01:03:08.25Z", "MX84", nil, nil),
+      (
+        "<13>Jul  3 20:00:00 relay <134>Jul  3 19:10:30 fw prog[72]: text", "2026-07-03T19:10:30Z",
+        "fw", "prog", "72"
+      ),
+      (
+        "Jul  3 20:00:00 relay Oct 10 2018 12:34:56 fw prog: text", "2018-10-10T12:34:56Z", "fw",
+        "prog", nil
+      ),
+    ] as [(String, String, String?, String?, String?)])
+  func envelopes(
+    line: String, time: String, host: String?, program: String?, pid: String?
+  ) throws {
+    let reading = try envelope([line])
+    #expect(reading.column("event_time") == [time])
+    #expect(reading.column("destination_host") == [host])
+    #expect(reading.column("network_protocol") == [program])
+    #expect(reading.column("event_id") == [pid])
+    #expect(reading.column("user_name") == ["text"])
+    #expect(reading.column("rule_name") == [line.contains("relay") ? "relay" : nil])
+  }
+
+  @Test("what a time took from the site is said row by row")
+  func quality() throws {
+    let lines = [
+      "Jul  3 19:10:30 fw p: x", "Oct 10 2018 12:34:56 fw p: x", "2021-03-12T14:10:18Z fw p: x",
+      "2021-03-12T14:10:18 fw p: x", "1 p: not a time",
+    ]
+    let reading = try envelope(lines, zone: "Europe/Berlin")
+    #expect(
+      reading.column("time_quality") == ["assumed_both", "assumed_zone", "exact", "assumed_zone"])
+    #expect(reading.rejectTexts.map { $0[0] } == ["5"])
+  }
+
+  @Test("the year goes on at a new year within a file, and back for lines out of order")
+  func newYear() throws {
+    let days = ["Dec 31", "Jan  1", "Dec 31", "Jan  1", "Feb 28"]
+    let reading = try envelope(days.map { "\($0) 23:00:00 fw p: x" }, year: 2025)
+    #expect(
+      reading.column("event_time") == [
+        "2025-12-31T23:00:00Z", "2026-01-01T23:00:00Z", "2025-12-31T23:00:00Z",
+        "2026-01-01T23:00:00Z", "2026-02-28T23:00:00Z",
+      ])
+  }
+
+  @Test("a zone or year that the site lacks is an error at the first time that needs it")
+  func missingSettings() throws {
+    let stating = "2021-03-12T14:10:18Z fw p: x"
+    #expect(try envelope([stating], zone: nil, year: nil).summary.counts.rows == 1)
+    #expect {
+      try envelope([stating, "Oct 10 2018 12:34:56 fw p: x"], zone: nil, year: nil)
+    } throws: {
+      "\($0)".contains("zone = \"Europe/Berlin\"")
+    }
+    #expect {
+      try envelope([stating, "Oct 10 12:34:56 fw p: x"], year: nil)
+    } throws: {
+      "\($0)".contains("year = 2026")
+    }
+  }
+
+  // MARK: Pairs
+
+  private func pairs(_ line: String, _ read: String = "", columns: [String: String]) throws
+    -> Reading
+  {
+    try self.read(
+      line,
+      format(
+        "shape = \"keyvalue\"\n" + read,
+        map: columns.sorted { $0.key < $1.key }.map { "\($0.key) = \"\($0.value)\"" }
+          .joined(separator: "\n")))
+  }
+
+  @Test(
+    "pairs are cut by their own syntax",
+    arguments: [
+      ("time=1782900000 a=1 b=\"two words\" a=2", "", "1", "two words"),
+      ("time=1782900000 a= b=\"say \\\"hi\\\\\"", "", nil, "say \"hi\\"),
+      ("time=1782900000 SYN a=x=y b", "", "x=y", "b"),
+      ("time:\"1782900000\"; a:\"x;y\"; b::\"z\"", "separator = \";\"\nassign = \":\"", "x;y", "z"),
+      ("time=1782900000|a=1 2|b=3", "separator = \"|\"", "1 2", "3"),
+      ("time=1782900000 a='x y' b=\"it's\"", "quotes = \"\\\"'\"", "x y", "it's"),
+      ("time=1782900000 a=x y z b=2 w", "values = \"to_next_key\"", "x y z", "2 w"),
+      ("\"time=1782900000\",\"a=\"\"x, y\"\"\",,\"b=2\"", "cells = \",\"", "x, y", "2"),
+    ] as [(String, String, String?, String?)])
+  func pairSyntax(line: String, read: String, a: String?, b: String?) throws {
+    let reading = try pairs(line, read, columns: ["user_name": "a", "rule_name": "b"])
+    #expect(reading.column("user_name") == [a])
+    #expect(reading.column("rule_name") == [b])
+  }
+
+  @Test("a value whose quotes are not closed costs its line")
+  func unclosed() throws {
+    let reading = try pairs(
+      "time=1782900000 a=\"x b=1\ntime=1782900000 a=y", columns: ["user_name": "a"])
+    #expect(reading.column("user_name") == ["y"])
+    #expect(reading.rejectTexts.map { $0[2] } == ["malformed quotes"])
+  }
+
+  // MARK: Patterns
+
+  private func patterns(_ texts: [String], _ lines: [String], map: String) throws -> Reading {
+    let patterns = texts.map { "[[pattern]]\ntext = '\($0)'" }.joined(separator: "\n")
+    return try read(
+      lines.joined(separator: "\n"), format("shape = \"pattern\"", patterns: patterns, map: map))
+  }
+
+  @Test("a capture takes as little as lets the rest match; optional parts may be missing")
+  func captures() throws {
+    let reading = try patterns(
+      ["{time:int} {user_name} from {a:ip}{? port {p:int}}{? ({note})}"],
+      [
+        "1782900000 ann from 10.0.0.1 port 22 (x)", "1782900000 a from b from 10.0.0.2",
+        "1782900000 bob from 2001:db8::1 (y z)", "1782900000 bob from nowhere",
+        "x bob from 10.0.0.1",
+      ],
+      map: "user_name = \"user_name\"\nsource_ip = \"a\"\nsource_port = \"p\"\nrule_name = \"note\""
+    )
+    #expect(reading.column("user_name") == ["ann", "a from b", "bob"])
+    #expect(reading.column("source_ip") == ["10.0.0.1", "10.0.0.2", "2001:db8::1"])
+    #expect(reading.column("source_port") == ["22", nil, nil])
+    #expect(reading.column("rule_name") == ["x", nil, "y z"])
+    #expect(
+      reading.rejectTexts.map { $0[2] }
+        == Array(repeating: "like none of the format's patterns", count: 2))
+  }
+
+  @Test("the first pattern that matches counts, with what it sets; others are left out or rejected")
+  func kinds() throws {
+    let patterns = """
+      [[pattern]]
+      text = "{time:int} open {a}"
+      set = { kind = "start" }
+      [[pattern]]
+      text = ["{time:int} close {a} {{{}}}", "{time:int} end {a}"]
+      set = { kind = "end" }
+      [[pattern]]
+      text = "{time:int} debug {}"
+      skip = true
+      """
+    let format = try format(
+      "shape = \"pattern\"", patterns: patterns,
+      map: "user_name = \"a\"\nevent_action = \"kind\"")
+    let lines = ["1782900000 open x", "1782900000 close y {5}", "1782900000 debug z", "else"]
+    let reading = try read(lines.joined(separator: "\r\n"), format)
+    #expect(reading.column("event_action") == ["start", "end"])
+    #expect(reading.column("user_name") == ["x", "y"])
+    #expect(reading.summary.counts.skippedRecords == 1)
+    #expect(reading.summary.counts.rejects == 1)
+  }
+
+  @Test("a line made to be costly is rejected in little time")
+  func costly() throws {
+    let line = "1782900000 " + String(repeating: "a ", count: 30_000)
+    let clock = ContinuousClock()
+    let time = try clock.measure {
+      let reading = try patterns(
+        ["{time:int} {a} {b} {c} {d} {e} x"], [line], map: "user_name = \"a\"")
+      #expect(reading.summary.counts.rejects == 1)
+    }
+    #expect(time < .seconds(5))
+  }
+
+  @Test(
+    "a pattern that can't be read is refused with the reason",
+    arguments: [
+      ("{a}{b}", "text is needed"), ("{a", "not closed"), ("a}", "expected }}"),
+      ("{a:number}", "one of any, int, word, ip, host"),
+    ])
+  func badPatterns(text: String, message: String) throws {
+    #expect {
+      try patterns(["{time} " + text], [], map: "user_name = \"a\"")
+    } throws: {
+      "\($0)".contains(message)
+    }
+  }
+
+  @Test("fields are cut further: pairs inside a pattern, an address with its port")
+  func cuts() throws {
+    let patterns = """
+      [[pattern]]
+      text = "{time:int} {rest}"
+      [[cut]]
+      field = "rest"
+      [[cut]]
+      field = "src"
+      patterns = ["[{a}]:{p:int}", "{a}:{p:int}", "{a}"]
+      """
+    let format = try format(
+      "shape = \"pattern\"", patterns: patterns,
+      map: "source_ip = \"a\"\nsource_port = \"p\"\nuser_name = \"u\"")
+    let reading = try read(
+      "1782900000 src=10.0.0.1:5 u=x\n1782900000 u=y src=[::1]:6\n1782900000 src=10.0.0.2", format)
+    #expect(reading.column("source_ip") == ["10.0.0.1", "::1", "10.0.0.2"])
+    #expect(reading.column("source_port") == ["5", "6", nil])
+    #expect(reading.column("user_name") == ["x", "y", nil])
+  }
+
+  // MARK: Positions
+
+  @Test("records of other kinds are left out whatever their columns; short ones are rejected")
+  func discriminator() throws {
+    let format = try format(
+      """
+      shape = "positional"
+      quote = '"'
+      columns = ["time", "kind", "a", "b", "c"]
+      min_columns = 4
+      extra_columns = "allow"
+      """, patterns: "[skip]\nunless = { kind = [\"GOOD*\"] }", map: "user_name = \"b\"")
+    let lines = [
+      "1782900000,GOOD1,1,\"x, y\",5", "1782900000,BAD", "1782900000,GOOD,1",
+      "1782900000,GOOD,1,z,5,6,7",
+      "1782900000",
+    ]
+    for envelope in [false, true] {
+      var format = format
+      format.read.isEnveloped = envelope
+      let reading = try read(lines.joined(separator: "\n") + "\n", format)
+      #expect(reading.column("user_name") == ["x, y", "z"])
+      #expect(reading.summary.counts.skippedRecords == 1)
+      #expect(reading.rejectTexts.map { $0[0] } == ["3", "5"])
+      #expect(reading.rejectTexts.allSatisfy { $0[2] == "too few fields (expected 4)" })
+    }
+  }
+
+  @Test("what follows the common columns may depend on one of them")
+  func layouts() throws {
+    let format = try format(
+      """
+      shape = "positional"
+      columns = ["time", "version"]
+      extra_columns = "allow"
+      [[read.layout]]
+      when = { version = ["4"] }
+      columns = ["x", "a"]
+      [[read.layout]]
+      when = { version = ["6"] }
+      columns = ["a"]
+      """, map: "source_ip = \"a\"")
+    let reading = try read("1782900000,4,?,10.0.0.1\n1782900000,6,::1\n1782900000,9,q", format)
+    #expect(reading.column("source_ip") == ["10.0.0.1", "::1", nil])
+  }
+
+  @Test("lines give the same rows whatever the pieces they come in")
+  func pieces() throws {
+    var random = SeededRandom(seed: 7)
+    let line = "<134>Jul  3 19:10:30 fw sshd[1]: Failed password for "
+    let text = (0..<200).map { number in
+      random.next(5) == 0
+        ? "Jul  3 19:10:30 fw cron[1]: x"
+        : line + "user\(number) from 10.0.0.\(number % 256) port \(number) ssh2"
+    }.joined(separator: "\n")
+    let whole = try read(text, builtIn("linux.sshd"), pieceCapacity: 512 << 10)
+    #expect(whole.summary.counts.rows > 100)
+    for capacity in [300, 1000] {
+      let parts = try read(text, builtIn("linux.sshd"), pieceCapacity: capacity)
+      #expect(parts.rowTexts == whole.rowTexts)
+      #expect(parts.summary.counts == whole.summary.counts)
+    }
+  }
+}
