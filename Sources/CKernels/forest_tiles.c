@@ -4,7 +4,7 @@
 static void add_plain(
     const char *tiles, uint32_t steps, const uint32_t *entries, const uint8_t *codes,
     const int8_t *ranks, forest_units *sums) {
-  for (size_t row = 0; row < forest_slot_rows; row++) {
+  for (size_t row = 0; row < forest_block_rows; row++) {
     uint32_t at = entries[codes[row]];
     for (uint32_t step = 0; step < steps; step++) {
       const forest_tile *tile = (const forest_tile *)(tiles + at);
@@ -97,7 +97,7 @@ static inline __attribute__((always_inline)) FOREST_AVX2 void add_vectors_avx2(
     const char *tiles, uint32_t steps, const uint32_t *entries, const uint8_t *codes,
     const int8_t *rows, size_t row_vectors, forest_units *sums) {
   // Four rows at a time: two in each half of a vector of columns, of limits and of answers.
-  for (size_t row = 0; row < forest_slot_rows; row += 4) {
+  for (size_t row = 0; row < forest_block_rows; row += 4) {
     const int8_t *first = rows + row * forest_row_vector;
     size_t at[4];
     for (size_t i = 0; i < 4; i++) at[i] = entries[codes[row + i]];
@@ -146,15 +146,15 @@ void forest_fill_rows(
 
 void forest_add_tiles(
     forest_instructions instructions, const forest_program *program, const forest_tree *tree,
-    const uint8_t *codes, const int8_t *ranks, const int8_t *rows, size_t row_vectors,
-    forest_units *sums) {
+    const forest_block *block, size_t row_vectors) {
   const char *tiles = (const char *)(program->tiles + tree->tile_start);
   const uint32_t *entries = program->values + tree->value_start;
 #ifdef FOREST_X86
   if (instructions != forest_plain) {
-    add_avx2(tiles, tree->tile_steps, entries, codes, rows, row_vectors, sums);
+    add_avx2(
+        tiles, tree->tile_steps, entries, block->codes, block->rows, row_vectors, block->sums);
     return;
   }
 #endif
-  add_plain(tiles, tree->tile_steps, entries, codes, ranks, sums);
+  add_plain(tiles, tree->tile_steps, entries, block->codes, block->ranks, block->sums);
 }

@@ -66,16 +66,15 @@ static void add_plain(const uint8_t *codes, const uint32_t *values, forest_units
   for (size_t row = 0; row < forest_slot_rows; row++) sums[row] += values[codes[row]];
 }
 
-/// Sums of one plane for even and odd rows: widened bytes of 257 trees fit.
-typedef uint16_t plane_sums[forest_value_planes][2][forest_block_rows / 2];
+/// Widened bytes of so many trees fit a sum of a plane.
 enum { trees_a_flush = 257 };
 
-static void flush(plane_sums planes, forest_units *sums) {
+static void flush(forest_planes *planes, forest_units *sums) {
   for (size_t pair = 0; pair < forest_block_rows / 2; pair++)
     for (size_t odd = 0; odd < 2; odd++)
       for (size_t plane = 0; plane < forest_value_planes; plane++)
-        sums[2 * pair + odd] += (forest_units)planes[plane][odd][pair] << 8 * plane;
-  memset(planes, 0, sizeof(plane_sums));
+        sums[2 * pair + odd] += (forest_units)planes->sums[plane][odd][pair] << 8 * plane;
+  memset(planes, 0, sizeof *planes);
 }
 
 /// Rows walked side by side, so that their loads overlap.
@@ -151,60 +150,89 @@ static const uint8_t *codes_of(
   }
 }
 
-void forest_add_trees(
-    forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, size_t column_count, const float *features,
-    const forest_scratch *scratch, forest_units *sums) {
-  const size_t row_vectors = (column_count + forest_row_vector - 1) / forest_row_vector;
-  bool has_rows = false;
-  size_t unflushed_count = 0;
-  _Alignas(64) plane_sums planes = {0};
-  for (size_t number = 0; number < tree_count; number++) {
-    const forest_tree *tree = trees + number;
-    const uint32_t *values = program->values + tree->value_start;
-    if (number + 1 < tree_count) prefetch_nodes(program, tree + 1);
-    if (tree->tile_steps > 0 && !has_rows) {
-      forest_fill_rows(instructions, ranks, column_count, scratch->rows);
-      has_rows = true;
-    }
-    if (tree->is_oblique) project(instructions, program, tree, features, scratch->projected);
-    const int8_t *columns = tree->is_oblique ? scratch->projected : ranks;
-    bool has_added = false;
+/// Adds the values of a tree that is all top.
+static void add_values(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const uint8_t *codes, size_t row, const forest_block *block) {
+#ifdef FOREST_X86
+  const forest_chunk *chunks = program->chunks + tree->chunk_start;
+  const forest_chunk *chunks_end = program->chunks + tree->chunk_end;
+#endif
+  switch (instructions) {
+#ifdef FOREST_X86
+  case forest_avx512: add_avx512(codes, chunks, chunks_end, row, block->planes->sums); break;
+  case forest_avx2: add_avx2(codes, chunks, chunks_end, row, block->planes->sums); break;
+#endif
+  default: add_plain(codes, program->values + tree->value_start, block->sums + row);
+  }
+}
+
+/// A tree without tiles.
+static void add_tree(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const forest_block *block, const forest_scratch *scratch) {
+  const uint32_t *entries = program->values + tree->value_start;
+  const int8_t *columns = block->ranks;
+  if (tree->is_oblique) {
+    project(instructions, program, tree, block->features, scratch->projected);
+    columns = scratch->projected;
+  }
+  for (size_t row = 0; row < forest_block_rows; row += forest_slot_rows) {
+    const uint8_t *codes = codes_of(instructions, program, tree, columns + row, scratch->slots);
+    const float *features = block->features + row;
+    forest_units *sums = block->sums + row;
+    if (tree->node_steps == 0)
+      add_values(instructions, program, tree, codes, row, block);
+    else if (tree->is_oblique)
+      walk_projections(program, entries, codes, tree->node_steps, features, sums);
+    else
+      walk(program->nodes, entries, codes, tree->node_steps, features, sums);
+  }
+}
+
+/// All rows go through the top before the first goes through the tiles: there is no room for both
+/// in the nearest cache.
+static void add_tiled_tree(
+    forest_instructions instructions, const forest_program *program, const forest_tree *tree,
+    const forest_block *blocks, size_t block_count, size_t row_vectors,
+    const forest_scratch *scratch) {
+  for (size_t number = 0; number < block_count; number++) {
+    const forest_block *block = blocks + number;
     for (size_t row = 0; row < forest_block_rows; row += forest_slot_rows) {
       const uint8_t *codes = codes_of(
-          instructions, program, tree, columns + row, scratch->slots);
-      if (tree->tile_steps > 0) {
-        forest_add_tiles(
-            instructions, program, tree, codes, ranks + row,
-            scratch->rows + row * forest_row_vector, row_vectors, sums + row);
-        continue;
-      }
-      if (tree->node_steps > 0 && tree->is_oblique) {
-        walk_projections(
-            program, values, codes, tree->node_steps, features + row, sums + row);
-        continue;
-      }
-      if (tree->node_steps > 0) {
-        walk(program->nodes, values, codes, tree->node_steps, features + row, sums + row);
-        continue;
-      }
-#ifdef FOREST_X86
-      const forest_chunk *chunks = program->chunks + tree->chunk_start;
-      const forest_chunk *chunks_end = program->chunks + tree->chunk_end;
-#endif
-      switch (instructions) {
-#ifdef FOREST_X86
-      case forest_avx512: add_avx512(codes, chunks, chunks_end, row, planes); break;
-      case forest_avx2: add_avx2(codes, chunks, chunks_end, row, planes); break;
-#endif
-      default: add_plain(codes, values, sums + row);
-      }
-      has_added = true;
-    }
-    if (has_added && ++unflushed_count == trees_a_flush) {
-      flush(planes, sums);
-      unflushed_count = 0;
+          instructions, program, tree, block->ranks + row, scratch->slots);
+      memcpy(block->codes + row, codes, forest_slot_rows);
     }
   }
-  if (unflushed_count > 0) flush(planes, sums);
+  for (size_t number = 0; number < block_count; number++)
+    forest_add_tiles(instructions, program, tree, blocks + number, row_vectors);
+}
+
+void forest_add_trees(
+    forest_instructions instructions, const forest_program *program, const forest_tree *trees,
+    size_t tree_count, const forest_block *blocks, size_t block_count, size_t column_count,
+    const forest_scratch *scratch) {
+  const size_t row_vectors = (column_count + forest_row_vector - 1) / forest_row_vector;
+  const forest_block *blocks_end = blocks + block_count;
+  bool has_rows = false;
+  size_t unflushed_count = 0;
+  for (const forest_tree *tree = trees; tree < trees + tree_count; tree++) {
+    if (tree + 1 < trees + tree_count) prefetch_nodes(program, tree + 1);
+    if (tree->tile_steps > 0) {
+      for (const forest_block *block = blocks; block < blocks_end && !has_rows; block++)
+        forest_fill_rows(instructions, block->ranks, column_count, block->rows);
+      has_rows = true;
+      add_tiled_tree(
+          instructions, program, tree, blocks, block_count, row_vectors, scratch);
+      continue;
+    }
+    for (const forest_block *block = blocks; block < blocks_end; block++)
+      add_tree(instructions, program, tree, block, scratch);
+    if (++unflushed_count < trees_a_flush) continue;
+    for (const forest_block *block = blocks; block < blocks_end; block++)
+      flush(block->planes, block->sums);
+    unflushed_count = 0;
+  }
+  for (const forest_block *block = blocks; block < blocks_end && unflushed_count > 0; block++)
+    flush(block->planes, block->sums);
 }

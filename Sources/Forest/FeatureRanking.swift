@@ -4,7 +4,9 @@ import CKernels
 /// comparison as the value itself would.
 struct FeatureRanking: Sendable {
   static let greatestThresholdCount = forest_missing_rank - 1
-  private static let greatestBucketCount = 4096
+  /// Buckets for each threshold, at most, but in all of so many.
+  private static let bucketsAThreshold = 8
+  private static let bucketCounts = 4096...65_536
   /// Thresholds the kernels compare at once, and the padding that lets them.
   private static let comparedCount = 8
 
@@ -24,7 +26,10 @@ struct FeatureRanking: Sendable {
     let first = keys.first ?? 0
     let width = (keys.last ?? 0) - first
     var shift: UInt32 = 0
-    while width >> shift >= Self.greatestBucketCount { shift += 1 }
+    let bucketCount = min(
+      max(Self.bucketsAThreshold * distinct.count, Self.bucketCounts.lowerBound),
+      Self.bucketCounts.upperBound)
+    while width >> shift >= bucketCount { shift += 1 }
 
     var counts = [Int](repeating: 0, count: Int(width >> shift) + 1)
     for key in keys { counts[Int((key - first) >> shift)] += 1 }

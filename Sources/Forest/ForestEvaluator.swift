@@ -131,25 +131,29 @@ final class ForestEvaluator: Sendable {
   /// Sets the sums of blocks to what the trees give their rows.
   private func addTrees(_ blocks: [RowBlock], _ scratch: forest_scratch) {
     let instructions = body.instructions
-    let programs = blocks.map { $0.hasMissing ? programForMissingValues() : completeRows }
-    for (block, program) in zip(blocks, programs) {
-      block.sums.update(repeating: program.constant, count: blockRowCount)
-      groups.rank(block, instructions)
+    let programs = [false, true].compactMap { hasMissing in
+      let blocks = blocks.filter { $0.hasMissing == hasMissing }
+      return blocks.isEmpty
+        ? nil : (blocks, hasMissing ? programForMissingValues() : completeRows)
+    }
+    for (blocks, program) in programs {
+      for block in blocks {
+        block.sums.update(repeating: program.constant, count: blockRowCount)
+        groups.rank(block, instructions)
+      }
     }
     for quad in 0..<groups.quadCount {
       groups.rank(blocks, instructions, quad: quad)
       for (place, group) in groups.groups(quad).enumerated() {
-        for (block, program) in zip(blocks, programs) {
+        for (blocks, program) in programs {
+          let kernelBlocks = blocks.map { $0.kernelBlock(place) }
           if body == .swift {
-            program.addInSwift(
-              group: group, ranks: block.groupRanks(place), features: block.values,
-              scratch: scratch, to: block.sums)
-            continue
+            program.addInSwift(group: group, to: kernelBlocks, scratch: scratch)
+          } else {
+            program.add(
+              instructions, group: group, to: kernelBlocks, columnCount: blocks[0].columnCount,
+              scratch: scratch)
           }
-          program.add(
-            instructions, group: group, ranks: block.groupRanks(place),
-            columnCount: block.columnCount, features: block.values, scratch: scratch,
-            to: block.sums)
         }
       }
     }

@@ -11,20 +11,13 @@ final class ForestWorkspace {
     blocks = (0..<blockCount).map { _ in RowBlock(featureCount: featureCount) }
     scratch = forest_scratch(
       slots: allocateAligned(count: Self.slotByteCount),
-      projected: allocateAligned(count: projectionCount * blockRowCount),
-      rows: allocateAligned(count: Self.rowByteCount(featureCount)))
+      projected: allocateAligned(count: projectionCount * blockRowCount))
     forest_fill_code_slots(scratch.slots)
   }
 
   deinit {
     UnsafeMutableRawPointer(scratch.slots).deallocate()
     UnsafeMutableRawPointer(scratch.projected).deallocate()
-    UnsafeMutableRawPointer(scratch.rows).deallocate()
-  }
-
-  private static func rowByteCount(_ featureCount: Int) -> Int {
-    let vector = forest_row_vector
-    return (2 * featureCount + vector - 1) / vector * vector * blockRowCount
   }
 
   private static let slotByteCount =

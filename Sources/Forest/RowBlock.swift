@@ -13,6 +13,9 @@ final class RowBlock {
   /// Ranks within each of four groups of trees, of the features, then of the features flipped.
   private let quad: UnsafeMutablePointer<Int8>
   let sums: UnsafeMutablePointer<forest_units>
+  private let rowVectors: UnsafeMutablePointer<Int8>
+  private let codes: UnsafeMutablePointer<UInt8>
+  private let planes: UnsafeMutableRawPointer
 
   init(featureCount: Int) {
     self.featureCount = featureCount
@@ -20,6 +23,10 @@ final class RowBlock {
     ranks = allocateAligned(count: featureCount * blockRowCount)
     quad = allocateAligned(count: Self.quadByteCount(featureCount))
     sums = allocateAligned(count: blockRowCount)
+    rowVectors = allocateAligned(count: Self.rowVectorByteCount(featureCount))
+    codes = allocateAligned(count: blockRowCount)
+    let planes: UnsafeMutablePointer<UInt8> = allocateAligned(count: Self.planeByteCount)
+    self.planes = UnsafeMutableRawPointer(planes)
   }
 
   deinit {
@@ -27,12 +34,22 @@ final class RowBlock {
     UnsafeMutableRawPointer(ranks).deallocate()
     UnsafeMutableRawPointer(quad).deallocate()
     UnsafeMutableRawPointer(sums).deallocate()
+    UnsafeMutableRawPointer(rowVectors).deallocate()
+    UnsafeMutableRawPointer(codes).deallocate()
+    planes.deallocate()
   }
 
   static func byteCount(featureCount: Int) -> Int {
     let columns = featureCount * (2 * MemoryLayout<Float>.size + MemoryLayout<UInt16>.size)
-    return (columns + MemoryLayout<forest_units>.size) * blockRowCount
-      + quadByteCount(featureCount)
+    return (columns + MemoryLayout<forest_units>.size + 1) * blockRowCount
+      + quadByteCount(featureCount) + rowVectorByteCount(featureCount) + planeByteCount
+  }
+
+  private static let planeByteCount = MemoryLayout<forest_planes>.size
+
+  private static func rowVectorByteCount(_ featureCount: Int) -> Int {
+    let vector = forest_row_vector
+    return (2 * featureCount + vector - 1) / vector * vector * blockRowCount
   }
 
   private static func quadByteCount(_ featureCount: Int) -> Int {
@@ -51,6 +68,13 @@ final class RowBlock {
   /// The ranks within a group, which is the quad's `place`th.
   func groupRanks(_ place: Int) -> UnsafeMutablePointer<Int8> {
     quad + place * Self.groupStride(featureCount: featureCount)
+  }
+
+  /// The block as kernels take it, to go through the quad's `place`th group.
+  func kernelBlock(_ place: Int) -> forest_block {
+    forest_block(
+      ranks: groupRanks(place), features: values, sums: sums, rows: rowVectors, codes: codes,
+      planes: planes.assumingMemoryBound(to: forest_planes.self))
   }
 
   /// Copies rows of the matrix.

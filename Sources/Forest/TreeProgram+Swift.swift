@@ -5,7 +5,16 @@ extension TreeProgram {
   private typealias Codes = SIMD16<UInt8>
 
   /// `forest_add_trees` in Swift.
-  func addInSwift(
+  func addInSwift(group: Int, to blocks: [forest_block], scratch: forest_scratch) {
+    for block in blocks {
+      guard let ranks = block.ranks, let features = block.features, let sums = block.sums else {
+        continue
+      }
+      addInSwift(group: group, ranks: ranks, features: features, scratch: scratch, to: sums)
+    }
+  }
+
+  private func addInSwift(
     group: Int, ranks: UnsafePointer<Int8>, features: UnsafePointer<Float>,
     scratch: forest_scratch, to sums: UnsafeMutablePointer<forest_units>
   ) {

@@ -159,18 +159,17 @@ struct TreeProgram: Sendable {
     }
   }
 
-  /// Adds the trees of a group, given a block of their ranks and one of the features.
+  /// Adds the trees of a group to the sums of blocks, whose ranks have `columnCount` columns.
   func add(
-    _ instructions: forest_instructions, group: Int, ranks: UnsafePointer<Int8>,
-    columnCount: Int, features: UnsafePointer<Float>, scratch: forest_scratch,
-    to sums: UnsafeMutablePointer<forest_units>
+    _ instructions: forest_instructions, group: Int, to blocks: [forest_block], columnCount: Int,
+    scratch: forest_scratch
   ) {
     var scratch = scratch
     withProgram { program in
       trees(group).withUnsafeBufferPointer { trees in
         forest_add_trees(
-          instructions, &program, trees.baseAddress, trees.count, ranks, columnCount, features,
-          &scratch, sums)
+          instructions, &program, trees.baseAddress, trees.count, blocks, blocks.count,
+          columnCount, &scratch)
       }
     }
   }

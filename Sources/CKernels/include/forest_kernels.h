@@ -143,28 +143,44 @@ typedef struct {
 /// Ranks in a vector of a row.
 enum { forest_row_vector = 16 };
 
-/// What evaluating a block needs besides, 64-byte aligned.
+/// Sums of the bytes of values, plane by plane, for even and odd rows.
+typedef struct {
+  uint16_t sums[forest_value_planes][2][forest_block_rows / 2];
+} forest_planes;
+
+/// A block of rows on their way through trees; all memory is 64-byte aligned.
+typedef struct {
+  /// Ranks less 128, for pairs, splits and tiles.
+  const int8_t *ranks;
+  /// The features themselves, for nodes and projections.
+  const float *features;
+  /// What trees' leaf values are added to.
+  forest_units *sums;
+  /// Scratch: the ranks row by row, [columns / forest_row_vector, rounded
+  /// up][forest_block_rows][forest_row_vector].
+  int8_t *rows;
+  /// Scratch: where rows leave a tree's top.
+  uint8_t *codes;
+  /// Scratch.
+  forest_planes *planes;
+} forest_block;
+
+/// What else a thread needs to evaluate trees, 64-byte aligned.
 typedef struct {
   /// [forest_code_slots + forest_result_slots][forest_slot_rows].
   uint8_t *slots;
   /// [projections of the largest top][forest_block_rows].
   int8_t *projected;
-  /// The ranks row by row, [columns / forest_row_vector, rounded
-  /// up][forest_block_rows][forest_row_vector].
-  int8_t *rows;
 } forest_scratch;
 
 /// Fills the code slots.
 void forest_fill_code_slots(uint8_t *slots);
 
-/// Adds each tree's leaf value to sums[forest_block_rows].
-///
-/// - `ranks` is a block of ranks less 128, column_count columns, for pairs, splits and tiles.
-/// - `features` is a block of the features themselves, for nodes and projections.
+/// Adds each tree's leaf value to the sums of blocks, whose ranks have column_count columns.
 void forest_add_trees(
     forest_instructions instructions, const forest_program *program, const forest_tree *trees,
-    size_t tree_count, const int8_t *ranks, size_t column_count, const float *features,
-    const forest_scratch *scratch, forest_units *sums);
+    size_t tree_count, const forest_block *blocks, size_t block_count, size_t column_count,
+    const forest_scratch *scratch);
 
 /// The rank of a missing value: above every threshold.
 enum { forest_missing_rank = UINT16_MAX };
