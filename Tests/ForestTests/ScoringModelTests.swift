@@ -84,6 +84,12 @@ import Testing
     let member = try ScoringModel(path: folder + "/m/density.arrow")
     #expect(member.forest?.options.rule == ForestVariant.density.rule)
     #expect(member.reference == nil)
+    let training = try #require(member.card?.training)
+    #expect(training.rowCount == 400 && training.heldOutCount == 100 && training.scores.isEmpty)
+    let text = member.text(path: "m")
+    #expect(text.contains("from rows.csv.\nFrom 400 rows, of which 100 were held out of training, "))
+    #expect(!text.contains("Scores of the training rows"))
+    #expect(text.contains("\n\nNone: the scores that are known of held-out rows are another"))
   }
 
   @Test("a folder of other files is left as it is, an empty one filled")

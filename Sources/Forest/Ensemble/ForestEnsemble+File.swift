@@ -35,14 +35,18 @@ extension ForestEnsemble {
   ///
   /// A folder that is not written to the end is no ensemble, nor the one that was there before.
   ///
-  /// - Parameter metadata: of the main file.
+  /// - Parameters:
+  ///   - metadata: of the main file.
+  ///   - memberMetadata: of each forest's file, which is a model by itself.
   /// - Throws: for a folder that holds anything but an ensemble, of which files would be replaced.
   func write(
-    toFolder folder: String, metadata: [(key: String, value: String)]
+    toFolder folder: String, metadata: [(key: String, value: String)],
+    memberMetadata: [(key: String, value: String)]
   ) throws(ArrowFileError) {
     try Self.prepare(folder)
     for member in members {
-      try member.forest.write(to: Self.file(member.name, in: folder))
+      try member.forest.write(
+        to: Self.file(member.name, in: folder), metadata: memberMetadata)
     }
     try neighbours.write(to: Self.file(Self.neighboursName, in: folder))
     let writer = try ArrowWriter(
