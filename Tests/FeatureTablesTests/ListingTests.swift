@@ -36,6 +36,16 @@ import Testing
       #expect(listing.rows.scores == expected.map { scores[$0] })
       #expect(listing.rows.contributions.count == 2)
     }
+    // Every score occurs often, those of later rows above many of earlier ones.
+    let repeated = FeatureMatrix(
+      names: rows.names,
+      columns: rows.columns.map { column in (0..<3_000).map { column[$0 * $0 / 3_000 % 9] } })
+    let table = try CSVTable(path: try folder.write(repeated.csv, to: "repeated.csv"))
+    let order = ranking(byScore: try model.scores(repeated, threads: 1))
+    for budget in [1, 7, 500, 2_999] {
+      let listing = try RowPicking(model, budget: budget, threads: 2).strangest(of: table)
+      #expect(listing.rows.numbers == Array(order.prefix(budget)))
+    }
   }
 
   @Test("half of the rows come by the adjusted forest, half by the untouched one, none judged")
