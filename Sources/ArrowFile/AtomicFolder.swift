@@ -4,7 +4,8 @@ import Glibc
 /// A folder of files that becomes visible under its name once it is complete: it is filled under a
 /// name of its own beside it, and takes the place of the one that was there in one step.
 ///
-/// A process that is killed leaves the old folder or the new one, and `.<name>.<process>-<n>.partial`.
+/// A process that is killed leaves the old folder or the new one, and beside it
+/// `.<name>.<process>-<n>.partial`.
 package struct AtomicFolder: ~Copyable {
   /// Where files are written now.
   package let temporaryPath: String
@@ -79,7 +80,7 @@ package struct AtomicFolder: ~Copyable {
       guard errno == ENOTEMPTY || errno == EEXIST else { throw failure("to rename a folder to it") }
       let exchange = UInt32(LINUX_RENAME_EXCHANGE)
       guard renameat2(AT_FDCWD, temporaryPath, AT_FDCWD, path, exchange) == 0 else {
-        throw failure("a file system that exchanges folders")
+        throw failure("a new name, or a file system that exchanges folders")
       }
     }
     try AtomicFile.syncFolder(parent, of: askedFor)

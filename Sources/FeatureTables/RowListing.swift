@@ -39,8 +39,8 @@ package struct RowPicking {
       layout: scoring.layout, model: model, problems: problems)
   }
 
-  /// The strangest rows without a verdict, by the model's forest as the verdicts change it and by the
-  /// untouched one in turn, in two passes over the table.
+  /// The strangest rows without a verdict, by the model's forest as the verdicts change it and by
+  /// the untouched one in turn, in two passes over the table.
   ///
   /// Anomalies are to come above the last row that the budget reaches by the untouched forest, and
   /// benign rows below. The listing's model has no p-values: those of the untouched scores say
@@ -143,7 +143,7 @@ private struct TopRows {
   private let count: Int
   /// In order once they are cut.
   private var rows: [Row] = []
-  /// Below every score that still counts.
+  /// Rows that come now count above it.
   private var floor = -Float.infinity
 
   init(count: Int) { self.count = count }
