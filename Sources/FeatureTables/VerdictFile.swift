@@ -10,9 +10,9 @@ import Forest
 /// when the verdict was, in UTC: `2026-03-28` or `2026-03-28T14:05:06Z`.
 extension Verdicts {
   /// - Parameter table: what numbers of rows are of.
-  /// - Throws: `TableError` for a file without a column of verdicts, for what is no verdict, time or
-  ///   row, where not just one of features and numbers of rows is given, and for two answers about a
-  ///   row at the same time.
+  /// - Throws: `TableError` for a file without a column of verdicts, for what is no verdict, time
+  ///   or row, where not just one of features and numbers of rows is given, and for answers about a
+  ///   row that differ at the same time.
   package init(
     paths: [String], featureNames: [String], rowsOf table: some FeatureTable
   ) throws {

@@ -30,8 +30,8 @@ extension ForestEnsemble {
     "\(folder)/\(name).arrow"
   }
 
-  /// Writes the members and the main file that binds them together into a folder, which appears when
-  /// it is complete, in place of the ensemble that was there.
+  /// Writes the members and the main file that binds them together into a folder, which appears
+  /// when it is complete, in place of the ensemble that was there.
   ///
   /// - Parameters:
   ///   - metadata: of the main file.
