@@ -52,6 +52,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
@@ -60,7 +61,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
-    library("ArrowFile", ["Columnar", "CZstd", "CISAL"]),
+    library("ArrowFile", ["Columnar", "CZstd", "CISAL", "CLinux"]),
     library("Events", ["Columnar"]),
     library(
       "LogReaders",

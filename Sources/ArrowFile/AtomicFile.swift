@@ -46,7 +46,7 @@ package struct AtomicFile: ~Copyable {
     if !isRenamed { unlink(temporaryPath) }
   }
 
-  private static func split(_ path: String) -> (folder: String, name: Substring) {
+  static func split(_ path: String) -> (folder: String, name: Substring) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/." : String(folder), path[path.index(after: slash)...])
@@ -96,13 +96,17 @@ package struct AtomicFile: ~Copyable {
       throw .system(path: path, expected: "to rename \(temporaryPath) to it")
     }
     isRenamed = true
-    let (folder, _) = Self.split(path)
-    let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folderDescriptor >= 0 else {
-      throw .system(path: path, expected: "to open its folder")
-    }
-    defer { close(folderDescriptor) }
-    guard fsync(folderDescriptor) == 0 else {
+    try Self.syncFolder(Self.split(path).folder, of: path)
+  }
+
+  /// Makes the names in a folder durable.
+  ///
+  /// - Parameter path: what was renamed there.
+  static func syncFolder(_ folder: String, of path: String) throws(ArrowFileError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(path: path, expected: "to open its folder") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
       throw .system(path: path, expected: "to sync its folder")
     }
   }

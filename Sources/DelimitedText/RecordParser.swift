@@ -1,5 +1,30 @@
 import CLibCSV
 
+/// Why text could not be cut into records.
+package struct RecordError: Error, Equatable {
+  package let expected: String
+  package let found: String
+
+  /// Quotes that are not around a whole field, or not closed.
+  package static let quote = RecordError(
+    expected: "a quote only around a whole field, and one that closes it", found: "another")
+
+  fileprivate init(expected: String, found: String) {
+    self.expected = expected
+    self.found = found
+  }
+
+  /// - Parameter code: libcsv's.
+  fileprivate init(code: Int32) {
+    guard code != CSV_EPARSE else {
+      self = .quote
+      return
+    }
+    let reason = csv_strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    self.init(expected: "records that fit into memory", found: reason)
+  }
+}
+
 /// Cuts delimited text that comes in pieces into records with libcsv, in its strict mode: a quote
 /// inside an unquoted field is an error, since fields behind it would not be what they seem.
 package final class RecordParser {
@@ -31,19 +56,17 @@ package final class RecordParser {
   }
 
   /// Takes the next bytes.
-  ///
-  /// - Returns: false for quotes that are not around a whole field.
-  package func parse(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    csv_parse(
+  package func parse(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    let count = csv_parse(
       parser, bytes.baseAddress, bytes.count, takeFieldFromC, takeRecordFromC, context)
-      == bytes.count
+    guard count == bytes.count else { throw RecordError(code: csv_error(parser)) }
   }
 
   /// Ends the last record.
-  ///
-  /// - Returns: false for a quote that is not closed.
-  package func finish() -> Bool {
-    csv_fini(parser, takeFieldFromC, takeRecordFromC, context) == 0
+  package func finish() throws(RecordError) {
+    guard csv_fini(parser, takeFieldFromC, takeRecordFromC, context) == 0 else {
+      throw RecordError(code: csv_error(parser))
+    }
   }
 
   private var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }

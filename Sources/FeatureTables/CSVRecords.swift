@@ -43,25 +43,29 @@ struct CSVRecords {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw systemError() }
       if count == 0 {
-        guard parser.finish() else { throw malformed(parser) }
+        do throws(RecordError) { try parser.finish() } catch { throw malformed(error, parser) }
         return
       }
       let hasMark = isFirst && piece[..<count].starts(with: Self.byteOrderMark)
       let start = hasMark ? Self.byteOrderMark.count : 0
       isFirst = false
       let before = parser.recordCount
-      guard parser.parse(UnsafeRawBufferPointer(rebasing: piece[start..<count])) else {
-        throw malformed(parser)
+      do throws(RecordError) {
+        try parser.parse(UnsafeRawBufferPointer(rebasing: piece[start..<count]))
+      } catch {
+        throw malformed(error, parser)
       }
       openByteCount = parser.recordCount == before ? openByteCount + count : 0
-      guard openByteCount < Self.greatestRecordByteCount else { throw malformed(parser) }
+      guard openByteCount < Self.greatestRecordByteCount else {
+        throw malformed(.quote, parser)
+      }
     }
   }
 
-  private func malformed(_ parser: RecordParser) -> TableError {
+  private func malformed(_ error: RecordError, _ parser: RecordParser) -> TableError {
     TableError(
-      path, expected: "a quote only around a whole field, and one that closes it",
-      found: "another after \(parser.recordCount) lines that are sound")
+      path, expected: error.expected,
+      found: "\(error.found) after \(parser.recordCount) lines that are sound")
   }
 
   private func systemError() -> TableError {

@@ -2,9 +2,11 @@ import ArrowFile
 import Glibc
 
 /// Writes scores as comma-separated text, to a file that appears when it is complete, or to stdout:
-/// `row` and `score`, `untouched_score` and `p_value` where there are any, and for each contribution,
-/// the greatest first, `feature_1` and `contribution_1` and on.
+/// `row` and `score`, `untouched_score` and `p_value` where there are any, and for each
+/// contribution, the greatest first, `feature_1` and `contribution_1` and on.
 package final class CSVScores: ScoreSink {
+  static let delimiter = UInt8(ascii: ",")
+
   private var file: AtomicFile?
   private let layout: ScoreLayout
   private let quotedNames: [String]

@@ -8,6 +8,8 @@ package struct RowListing: Sendable {
   /// The model, adjusted by the verdicts where there are any.
   package let model: ScoringModel
   package let problems: CellProblems
+  /// Verdicts that were too many to count.
+  package var unusedVerdictCount = 0
 }
 
 /// Picks the rows that a person is to look at.
@@ -37,25 +39,26 @@ package struct RowPicking {
       layout: scoring.layout, model: model, problems: problems)
   }
 
-  /// The strangest rows without a verdict, by the forest as the verdicts change it and by the
-  /// untouched one in turn, in two passes over the table.
+  /// The strangest rows without a verdict, by the model's forest as the verdicts change it and by
+  /// the untouched one in turn, in two passes over the table.
   ///
   /// Anomalies are to come above the last row that the budget reaches by the untouched forest, and
   /// benign rows below. The listing's model has no p-values: those of the untouched scores say
   /// nothing of others.
   ///
-  /// - Parameter instant: verdicts given later don't count.
-  /// - Throws: `ForestError` for verdicts on other features and a forest that was adjusted before; `TableError` for a table without rows.
+  /// - Parameters:
+  ///   - instant: verdicts given later don't count.
+  ///   - verdictLimit: so many change the forest, the latest; rows of others aren't listed either.
+  /// - Throws: `ForestError` for an ensemble, a forest that was adjusted before, and verdicts on
+  ///   other features; `TableError` for a table without rows.
   package func strangest(
-    of table: some FeatureTable, forest: IsolationForest, verdicts: Verdicts, asOf instant: Instant
+    of table: some FeatureTable, verdicts: Verdicts, asOf instant: Instant,
+    verdictLimit: Int = FeedbackOptions.usualVerdictLimit
   ) throws -> RowListing {
-    if let count = model.card?.verdictCount, count > 0 {
-      throw ForestError.model(
-        key: "verdicts", expected: "all of them on the forest as it was trained",
-        found: "one that \(count) have adjusted already")
-    }
-    let counted = verdicts.counted(asOf: instant, limit: .max)
-    let judged = Set(counted.map { RowKey(verdicts.rows, row: $0) })
+    let forest = try untouchedForest()
+    let answered = verdicts.counted(asOf: instant, limit: .max)
+    let judged = Set(answered.map { RowKey(verdicts.rows, row: $0) })
+    let usedCount = min(answered.count, verdictLimit)
     let untouched = StrangestRows(count: budget, judged: judged)
     let problems = try TableScoring(model, threads: threads).score(table, to: untouched).problems
     let shown = untouched.all.matrix(names: model.featureNames)
@@ -66,8 +69,10 @@ package struct RowPicking {
     let taught = ScoringModel(
       .forest(
         try forest.adjusted(
-          by: verdicts, asOf: instant, options: FeedbackOptions(line: line))),
-      card: model.card?.adjusted(byVerdicts: counted.count))
+          by: verdicts, asOf: instant,
+          options: FeedbackOptions(line: line, verdictLimit: verdictLimit))),
+      // A model without a card gets one, so that it is not adjusted again.
+      card: (model.card ?? ModelCard(origin: "an unknown source")).adjusted(byVerdicts: usedCount))
     let adjusted = StrangestRows(count: budget, judged: judged)
     _ = try TableScoring(taught, threads: threads).score(table, to: adjusted)
     let numbers = sharedBudget(
@@ -79,7 +84,21 @@ package struct RowPicking {
     scored.untouchedScores = try forest.scores(rows, threads: threads)
     var layout = scoring.layout
     layout.hasUntouchedScores = true
-    return RowListing(rows: scored, layout: layout, model: taught, problems: problems)
+    return RowListing(
+      rows: scored, layout: layout, model: taught, problems: problems,
+      unusedVerdictCount: answered.count - usedCount)
+  }
+
+  private func untouchedForest() throws(ForestError) -> IsolationForest {
+    let expected = "the forest as it was trained, for all verdicts at once"
+    guard let forest = model.forest else {
+      throw .model(key: "verdicts", expected: expected, found: "an ensemble")
+    }
+    if let count = model.card?.verdictCount, count > 0 {
+      throw .model(
+        key: "verdicts", expected: expected, found: "one that \(count) have adjusted already")
+    }
+    return forest
   }
 }
 
@@ -106,10 +125,14 @@ private final class StrangestRows: ScoreSink {
     return true
   }
 
-  func finish() {}
+  func finish() {
+    all.cut()
+    unjudged.cut()
+  }
 }
 
-/// The rows of the highest scores; of equal ones, those that came first.
+/// The rows of the highest scores; of equal ones, those that came first. Twice as many are gathered
+/// before the lower half is cut off.
 private struct TopRows {
   private struct Row {
     let number: Int
@@ -118,29 +141,30 @@ private struct TopRows {
   }
 
   private let count: Int
+  /// In order once they are cut.
   private var rows: [Row] = []
+  /// Rows that come now count above it.
+  private var floor = -Float.infinity
 
   init(count: Int) { self.count = count }
 
   var numbers: [Int] { rows.map(\.number) }
 
-  func takes(_ score: Float) -> Bool {
-    guard rows.count == count, let last = rows.last else { return true }
-    return score > last.score
-  }
+  /// Whether a row that comes now may be among them.
+  func takes(_ score: Float) -> Bool { rows.count < count || score > floor }
 
   mutating func insert(_ scored: ScoredRows, _ place: Int) {
-    let score = scored.scores[place]
-    var (low, high) = (0, rows.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rows[middle].score < score { high = middle } else { low = middle + 1 }
-    }
-    if rows.count == count { rows.removeLast() }
-    rows.insert(
+    rows.append(
       Row(
-        number: scored.numbers[place], score: score,
-        features: scored.rows.columns.map { $0[place] }), at: low)
+        number: scored.numbers[place], score: scored.scores[place],
+        features: scored.rows.columns.map { $0[place] }))
+    if rows.count == 2 * count { cut() }
+  }
+
+  mutating func cut() {
+    rows.sort { $0.score != $1.score ? $0.score > $1.score : $0.number < $1.number }
+    rows.removeLast(max(0, rows.count - count))
+    if rows.count == count, let last = rows.last { floor = last.score }
   }
 
   func matrix(names: [String]) -> FeatureMatrix {

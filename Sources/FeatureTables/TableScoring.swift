@@ -22,8 +22,8 @@ package struct ScoreLayout: Sendable {
   /// Contributions of each row.
   package let explainedCount: Int
   package let hasPValues: Bool
-  /// Whether scores are those of a forest that verdicts have adjusted, and those of the untouched one
-  /// are given, too.
+  /// Whether scores are those of a forest that verdicts have adjusted, and those of the untouched
+  /// one are given, too.
   package var hasUntouchedScores = false
 }
 

@@ -2,13 +2,61 @@ import Columnar
 import Events
 import Forest
 
-/// People's verdicts on rows, from a delimited text file with a column `verdict`: `anomaly` or
+/// People's verdicts on rows, from comma-separated files with a column `verdict`: `anomaly` or
 /// `benign`, or nothing where nobody has answered yet.
 ///
 /// The rows' features stand in columns of their names, so that verdicts outlive the table they were
 /// about; else a column `row` holds the rows' numbers in a table. `known_at`, where it is given, is
 /// when the verdict was, in UTC: `2026-03-28` or `2026-03-28T14:05:06Z`.
-package struct VerdictFile {
+extension Verdicts {
+  /// - Parameter table: what numbers of rows are of.
+  /// - Throws: `TableError` for a file without a column of verdicts, for what is no verdict, time
+  ///   or row, where not just one of features and numbers of rows is given, and for answers about a
+  ///   row that differ at the same time.
+  package init(
+    paths: [String], featureNames: [String], rowsOf table: some FeatureTable
+  ) throws {
+    precondition(!paths.isEmpty, "files of verdicts")
+    var parts: [Verdicts] = []
+    var places: [AnswerPlace] = []
+    for path in paths {
+      let file = try VerdictFile(path: path)
+      let part = try file.verdicts(featureNames: featureNames, rowsOf: table)
+      parts.append(part.verdicts)
+      places += part.records.map { AnswerPlace(path: path, record: $0) }
+    }
+    self.init(parts)
+    try requireOneAnswer(places)
+  }
+
+  /// Each answer stands in the place of its number.
+  private func requireOneAnswer(_ places: [AnswerPlace]) throws {
+    struct Question: Hashable {
+      let row: RowKey
+      let instant: Instant
+    }
+    var first: [Question: Int] = [:]
+    for answer in places.indices {
+      let question = Question(row: RowKey(rows, row: answer), instant: knownAt[answer])
+      let other = first[question] ?? answer
+      first[question] = other
+      guard isAnomaly[other] == isAnomaly[answer] else {
+        throw TableError(
+          places[answer].path, row: places[answer].record,
+          expected: "one answer about a row, or known_at to say which is later",
+          found: "another than in \(places[other].path), row \(places[other].record)")
+      }
+    }
+  }
+}
+
+private struct AnswerPlace {
+  let path: String
+  let record: Int
+}
+
+/// A file of verdicts.
+private struct VerdictFile {
   private let path: String
   private let header: [String]
   /// cells[record][column]
@@ -16,12 +64,12 @@ package struct VerdictFile {
 
   private static let greatestRecordCount = 1_000_000
 
-  /// - Throws: `TableError` for a file without a column of verdicts.
-  package init(path: String, delimiter: UInt8 = UInt8(ascii: ",")) throws {
+  init(path: String) throws {
     self.path = path
     var records: [[String]] = []
     var fields: [String] = []
-    try CSVRecords(path: path, delimiter: delimiter).read(
+    // As the listings are that people answer.
+    try CSVRecords(path: path, delimiter: CSVScores.delimiter).read(
       takeField: { fields.append(String(decoding: UnsafeRawBufferPointer($0), as: UTF8.self)) },
       takeRecord: {
         records.append(fields)
@@ -36,17 +84,16 @@ package struct VerdictFile {
     }
     guard header.contains("verdict") else {
       throw TableError(
-        path, expected: "a column verdict, with anomaly or benign in it",
+        path,
+        expected: "a column verdict, with anomaly or benign in it, and commas between columns",
         found: header.joined(separator: ", "))
     }
   }
 
-  /// - Parameter table: what numbers of rows are of.
-  /// - Throws: `TableError` for what is no verdict, time or row, and where neither the features nor
-  ///   the numbers of rows are given.
-  package func verdicts(
+  /// The verdicts, and the numbers of the records that hold them.
+  func verdicts(
     featureNames: [String], rowsOf table: some FeatureTable
-  ) throws -> Verdicts {
+  ) throws -> (verdicts: Verdicts, records: [Int]) {
     let verdict = header.firstIndex(of: "verdict") ?? 0
     var answered: [Int] = []
     var isAnomaly: [Bool] = []
@@ -67,11 +114,17 @@ package struct VerdictFile {
       knownAt.append(try instant(record: record))
     }
     let hasFeatures = featureNames.allSatisfy(header.contains)
+    // A listing's own columns may be called as features are.
+    guard !hasFeatures || !header.contains("row") else {
+      throw TableError(
+        path, expected: "either rows' numbers in a column row or the model's features",
+        found: "both; leave one out")
+    }
     let rows =
       hasFeatures
       ? try features(featureNames, records: answered)
       : try table.rows(try numbers(records: answered, featureNames), of: featureNames)
-    return Verdicts(rows: rows, isAnomaly: isAnomaly, knownAt: knownAt)
+    return (Verdicts(rows: rows, isAnomaly: isAnomaly, knownAt: knownAt), answered)
   }
 
   /// The least of all where none is given.
@@ -157,28 +210,5 @@ extension FeatureTable {
         found: "\(firstRow) rows")
     }
     return FeatureMatrix(names: columns, columns: values)
-  }
-}
-
-extension Instant {
-  /// From `2026-03-28`, its first instant, or `2026-03-28T14:05:06Z`; nil for anything else.
-  package init?(utc text: String) {
-    guard let date = CivilDate(String(text.prefix(10))) else { return nil }
-    let dayMicroseconds = Int64(date.dayNumber) * 86_400_000_000
-    let rest = text.dropFirst(10)
-    guard !rest.isEmpty else {
-      self.init(microseconds: dayMicroseconds)
-      return
-    }
-    let parts = rest.dropFirst().dropLast().split(separator: ":", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { part in
-      part.utf8.count == 2 && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        ? Int64(part) : nil
-    }
-    guard rest.first == "T", rest.last == "Z", parts.count == 3, numbers.count == 3,
-      numbers[0] < 24, numbers[1] < 60, numbers[2] < 60
-    else { return nil }
-    let seconds = (numbers[0] * 60 + numbers[1]) * 60 + numbers[2]
-    self.init(microseconds: dayMicroseconds + seconds * 1_000_000)
   }
 }

@@ -33,7 +33,7 @@ package struct AssetsFile: Sendable {
 
   /// - Throws: `AssetsFileError` with the line and what was expected.
   package init(path: String, bytes: [UInt8]) throws {
-    let records = try CSVRecords.parse(bytes, path: path)
+    let records = try AssetRecords.parse(bytes, path: path)
     guard let header = records.first?.fields.map({ $0.lowercased() }),
       let addressColumn = header.firstIndex(of: "ip")
     else { throw AssetsFileError(description: "\(path):1: expected a header with a column ip") }
@@ -64,8 +64,8 @@ package struct AssetsFile: Sendable {
   }
 }
 
-/// The records of a small CSV file.
-enum CSVRecords {
+/// The records of an assets file.
+private enum AssetRecords {
   struct Record {
     /// 1-based number of the record, which is its line where no field spans lines.
     let line: Int
@@ -82,10 +82,13 @@ enum CSVRecords {
         fields = []
         return true
       })
-    guard bytes.withUnsafeBytes(parser.parse), parser.finish() else {
+    do {
+      try bytes.withUnsafeBytes { try parser.parse($0) }
+      try parser.finish()
+    } catch let error as RecordError {
       throw AssetsFileError(
-        description: "\(path): record \(records.count + 1): expected quotes only around a whole "
-          + "field, and in pairs")
+        description: "\(path): record \(records.count + 1): expected \(error.expected), found "
+          + error.found)
     }
     return records
   }

@@ -57,14 +57,14 @@ struct ExportModel: StageCommand {
       The ONNX model takes float32 rows, missing values as NaN, and gives the same scores to 1e-5.
       """)
 
-  @Argument(help: "The model file.")
+  @Argument(help: "The model: a forest's file.")
   var path: String
 
   @Option(help: "Where the ONNX model goes.")
   var onnx: String
 
   func run() throws {
-    let forest = try IsolationForest(path: path)
+    let forest = try ScoringModel(path: path).requiredForest(for: "ONNX", path: path)
     let model: [UInt8]
     do throws(ForestError) {
       model = try forest.onnxModel()
@@ -74,5 +74,18 @@ struct ExportModel: StageCommand {
     var file = try AtomicFile(path: onnx)
     try model.withUnsafeBytes { try file.append([$0]) }
     try file.commit()
+  }
+}
+
+extension ScoringModel {
+  /// - Parameter purpose: what takes no ensemble.
+  /// - Throws: `StageError` for an ensemble.
+  func requiredForest(for purpose: String, path: String) throws(StageError) -> IsolationForest {
+    guard let forest else {
+      throw StageError(
+        "\(path): expected a forest for \(purpose), found an ensemble; take one of its forests, "
+          + "such as \(path)/standard.arrow", code: .usage)
+    }
+    return forest
   }
 }

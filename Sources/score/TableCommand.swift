@@ -25,8 +25,8 @@ struct ScoreTable: StageCommand {
       score as high among such rows. It holds for rows like the training rows, and says nothing of \
       the rows that were trained on.
 
-      With --budget, the strangest rows are written and no others: those that a person looks at. Add \
-      a column verdict with anomaly or benign to them, and
+      With --budget, the strangest rows are written and no others: those that a person looks at. \
+      Add a column verdict with anomaly or benign to them, and
 
         score table rows.csv --model forest.arrow --budget 20 --verdicts answered.csv
 
@@ -48,7 +48,11 @@ struct ScoreTable: StageCommand {
   @Option(help: "A model to score with, instead of training one.")
   var model: String?
 
-  @Option(help: "Where to keep the model that was trained: a forest's file, an ensemble's folder.")
+  @Option(
+    help: """
+      Where to keep the model that was trained, or adjusted by verdicts: a forest's file, an \
+      ensemble's folder.
+      """)
   var saveModel: String?
 
   @OptionGroup(title: "Training") var training: TrainingOptions
@@ -60,7 +64,7 @@ struct ScoreTable: StageCommand {
   @Option(help: "Features to name for each row, those first that shorten its path most.")
   var explain = 0
 
-  @Option(help: "What separates cells of CSV.")
+  @Option(help: "What separates cells of tables in CSV; in verdicts and scores, commas do.")
   var delimiter = ","
 
   @Flag(help: "The first line of CSV is a row; columns are c0, c1 and on.")
@@ -78,6 +82,9 @@ struct ScoreTable: StageCommand {
       throw ValidationError(
         "--variant ensemble: expected without --explain and --verdicts; keep the ensemble, and use "
           + "one of its forests, such as FOLDER/standard.arrow")
+    }
+    guard !training.pValues || !listing.hasVerdicts else {
+      throw ValidationError("--p-values: expected without --verdicts; adjusted forests have none")
     }
     guard model == nil || training.isEmpty else {
       throw ValidationError(
@@ -105,13 +112,15 @@ struct ScoreTable: StageCommand {
     }
     let picking = RowPicking(model, budget: budget, explainedCount: explain, threads: threads)
     let picked: RowListing
-    if let forest = model.forest, listing.hasVerdicts {
-      let verdicts = try listing.verdicts.map {
-        try VerdictFile(path: $0, delimiter: csvDelimiter($0))
-          .verdicts(featureNames: forest.featureNames, rowsOf: table)
+    if listing.hasVerdicts {
+      let verdicts = try Verdicts(
+        paths: listing.verdicts, featureNames: model.featureNames, rowsOf: table)
+      do {
+        picked = try picking.strangest(of: table, verdicts: verdicts, asOf: try listing.instant)
+      } catch let error as ForestError {
+        throw StageError("\(self.model ?? rows): \(error)")
       }
-      picked = try picking.strangest(
-        of: table, forest: forest, verdicts: Verdicts(verdicts), asOf: try listing.instant)
+      sayOfVerdicts(picked, on: model)
     } else {
       picked = try picking.strangest(of: table)
     }
@@ -122,6 +131,18 @@ struct ScoreTable: StageCommand {
     say(rows, picked.problems.lines)
   }
 
+  private func sayOfVerdicts(_ picked: RowListing, on model: ScoringModel) {
+    if picked.unusedVerdictCount > 0 {
+      let limit = FeedbackOptions.usualVerdictLimit
+      say(
+        listing.verdicts.joined(separator: ", "),
+        ["of more than \(limit) verdicts the latest count; left out: \(picked.unusedVerdictCount)"])
+    }
+    if model.reference != nil {
+      say(self.model ?? rows, ["p-values are of this model's scores; the adjusted forest has none"])
+    }
+  }
+
   private func sink(_ layout: ScoreLayout) throws -> any ScoreSink {
     if let output, isArrow(output) { return try ArrowScores(path: output, layout: layout) }
     return try CSVScores(path: output, layout: layout)
@@ -130,10 +151,8 @@ struct ScoreTable: StageCommand {
   private func readModel() throws -> ScoringModel? {
     guard let path = model else { return nil }
     let model = try ScoringModel(path: path)
-    guard (explain == 0 && !listing.hasVerdicts) || model.forest != nil else {
-      throw StageError(
-        "\(path): expected a forest for --explain and --verdicts, found an ensemble; take one of its "
-          + "forests, such as \(path)/standard.arrow", code: .usage)
+    if explain > 0 || listing.hasVerdicts {
+      _ = try model.requiredForest(for: "--explain and --verdicts", path: path)
     }
     return model
   }
@@ -156,7 +175,7 @@ struct ScoreTable: StageCommand {
     // What is wrong with the table that is scored is said once it is.
     if !isScored { say(table.path, trained.problems.lines) }
     if isScored, training.pValues {
-      say(table.path, ["p-values of the four fifths that were trained on are ranks among the rest"])
+      say(table.path, ["p-values of the rows that were trained on are ranks among the rest"])
     }
     return trained.model
   }

@@ -1,4 +1,5 @@
 import Columnar
+import Events
 import FeatureTables
 import Forest
 import StageKit
@@ -93,7 +94,8 @@ struct ListingOptions: ParsableArguments {
   @Option(
     help: """
       CSV with a column verdict (anomaly, benign or nothing), the features or the numbers of the \
-      table's rows in a column row, and where wanted known_at; may be given more than once.
+      table's rows in a column row, and where wanted known_at; may be given more than once. The \
+      latest \(FeedbackOptions.usualVerdictLimit) count.
       """)
   var verdicts: [String] = []
 

@@ -104,3 +104,15 @@ func dates() {
     #expect(CivilDate(text) == nil, "\(text)")
   }
 }
+
+@Test("times are dates and seconds of UTC, and nothing else")
+func times() {
+  #expect(Instant(utc: "1970-01-02")?.microseconds == 86_400_000_000)
+  #expect(Instant(utc: "1970-01-01T01:02:03Z")?.microseconds == 3_723_000_000)
+  for text in [
+    "", "2026-02-30", "2026-03-28T", "2026-03-28T24:00:00Z", "2026-03-28T1:00:00Z",
+    "2026-03-28 01:00:00", "2026-03-28T01:00:00", "2026-03-28T01:00Z", "2026-03-28T+1:00:00Z",
+  ] {
+    #expect(Instant(utc: text) == nil, "\(text)")
+  }
+}

@@ -85,6 +85,10 @@ import Testing
         "card.verdict_count: expected a whole number of 0 or more, found -1"
       ),
       ("card.scores", "0.1", "card.scores: expected 8 numbers, found 0.1"),
+      (
+        "card.held_out_count", "-1",
+        "card.held_out_count: expected a whole number of 0 or more, found -1"
+      ),
     ])
   func malformed(key: String, value: String, message: String) throws {
     let card = try train(rows).card

@@ -84,6 +84,12 @@ import Testing
     let member = try ScoringModel(path: folder + "/m/density.arrow")
     #expect(member.forest?.options.rule == ForestVariant.density.rule)
     #expect(member.reference == nil)
+    let training = try #require(member.card?.training)
+    #expect(training.rowCount == 400 && training.heldOutCount == 100 && training.scores.isEmpty)
+    let text = member.text(path: "m")
+    #expect(text.contains("rows.csv.\nFrom 400 rows, of which 100 were held out of training, "))
+    #expect(!text.contains("Scores of the training rows"))
+    #expect(text.contains("\n\nNone: the scores that are known of held-out rows are another"))
   }
 
   @Test("a folder of other files is left as it is, an empty one filled")
@@ -96,11 +102,46 @@ import Testing
     try FileManager.default.removeItem(atPath: path + "/ensemble.arrow")
     let before = try bytes(in: path)
     try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
-    for other in [path, folder + "/file", folder + "/none/m"] {
+    for (other, message) in [
+      (
+        path,
+        "expected a new or empty folder, or one that holds an ensemble only, found other files"
+      ),
+      (folder + "/file", "expected a new or empty folder, or one that holds an ensemble only"),
+      (folder + "/none/m", "expected a folder \(folder)/none to make it in, found no such file"),
+    ] {
       let error = #expect(throws: ArrowFileError.self) { try model.write(to: other) }
-      #expect(error?.description.contains("expected a new or empty folder, or one that") == true)
+      #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
     }
     #expect(try bytes(in: path) == before)
+    // A main file that is none does not make an ensemble of a folder, nor is another's file lost.
+    try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/ensemble.arrow"))
+    #expect(throws: ArrowFileError.self) { try model.write(to: path) }
+    try FileManager.default.removeItem(atPath: path)
+    try model.write(to: path)
+    try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/taught.arrow"))
+    let error = #expect(throws: ArrowFileError.self) { try model.write(to: path) }
+    #expect(error?.description.contains("found taught.arrow in it") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 6)
+  }
+
+  @Test(
+    "an ensemble takes the place of another of other forests, through a link, and leaves nothing")
+  func replaced() throws {
+    guard case .ensemble(var options) = Self.ensemble(seed: 6) else { return }
+    let first = try train(.ensemble(options), rows)
+    options.forests.removeLast()
+    let second = try train(.ensemble(options), rows)
+    try first.write(to: folder + "/m")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/link", withDestinationPath: folder + "/m")
+    try second.write(to: folder + "/link/")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/m").sorted()
+    #expect(names == ["ensemble.arrow", "neighbours.arrow", "sci_forest.arrow", "standard.arrow"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["link", "m"])
+    #expect(
+      try ScoringModel(path: folder + "/link").scores(rows, threads: 1)
+        == second.scores(rows, threads: 1))
   }
 
   @Test("forests of one variant have files of their own")
@@ -194,7 +235,12 @@ import Testing
   @Test("folders that hold no ensemble, or parts of two, are refused with the file and why")
   func hostile() throws {
     let model = try train(Self.ensemble(seed: 4), rows)
-    func fresh() throws { try model.write(to: folder + "/m") }
+    try model.write(to: folder + "/sound")
+    func fresh() throws {
+      let manager = FileManager.default
+      if manager.fileExists(atPath: folder + "/m") { try manager.removeItem(atPath: folder + "/m") }
+      try manager.copyItem(atPath: folder + "/sound", toPath: folder + "/m")
+    }
     func check(_ name: String, _ message: String, _ change: () throws -> Void) throws {
       try fresh()
       try change()
@@ -233,8 +279,14 @@ import Testing
     try check("ensemble", "neighbours: expected an offset above 0, found -1.0") {
       try rewrite("ensemble", cell: { $0.name == "offset" ? -1 : $2 })
     }
-    try check("ensemble", "expected a finite mean, and 0 or more per deviation") {
-      try rewrite("ensemble", cell: { $0.name == "per_deviation" ? -$2 : $2 })
+    let expected = "expected a mean up to 1000000.0, and 0 to 1e+30 per deviation"
+    for perDeviation in [-1, 1e31, .nan] {
+      try check("ensemble", expected) {
+        try rewrite("ensemble", cell: { $0.name == "per_deviation" ? perDeviation : $2 })
+      }
+    }
+    try check("ensemble", expected) {
+      try rewrite("ensemble", cell: { $0.name == "mean" ? -1e7 : $2 })
     }
     try check("ensemble", "reference.scores: expected a row count and scores, found x") {
       try rewrite("ensemble", metadata: { $0["reference.scores"] = "x" })

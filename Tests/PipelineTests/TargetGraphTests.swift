@@ -5,7 +5,7 @@ import Testing
 private let allowed: [String: Set<String>] = [
   "CKernels": [],
   "Columnar": [],
-  "ArrowFile": ["Columnar", "CZstd", "CISAL"],
+  "ArrowFile": ["Columnar", "CZstd", "CISAL", "CLinux"],
   "Events": ["Columnar"],
   "LogReaders": [
     "Columnar", "Events", "CLibCSV", "CLZ4", "CZstd", "CISAL", "CBZip2", "CLZMA", "CKernels",

@@ -51,9 +51,9 @@ package struct ScoreReference: Sendable, Equatable {
   /// up to a 64th more.
   ///
   /// Where the known rows and the new one are exchangeable, and neither took part in what scores
-  /// them, the chance of a p-value ≤ α is at most α for every α, whatever the distribution (Bates,
-  /// Candès, Lei, Romano, Sesia 2023, doi:10.1214/22-AOS2244). Among rows that were trained on it is
-  /// a rank, and nothing is guaranteed.
+  /// them, the chance of a p-value ≤ α is at most α for every α, whatever the distribution
+  /// (Bates, Candès, Lei, Romano, Sesia 2023, doi:10.1214/22-AOS2244). Among rows that were trained
+  /// on it is a rank, and nothing is guaranteed.
   package func rankPValue(_ score: Float) -> Double {
     let lower = scores.lowerBound { $0 < score }
     let atLeastCount = lower < scores.count ? ranks[lower] - 1 : rowCount

@@ -6,10 +6,12 @@ private enum CardKey {
   static let first = "card.window.first"
   static let last = "card.window.last"
   static let rowCount = "card.row_count"
+  /// Where there are any.
+  static let heldOutCount = "card.held_out_count"
   static let checksum = "card.checksum"
   /// Least, median and greatest value, then the share that is missing.
   static func feature(_ index: Int) -> String { "card.feature.\(index)" }
-  /// Scores at `ModelCard.shares`.
+  /// Scores at `ModelCard.shares`, where they are known.
   static let scores = "card.scores"
 }
 
@@ -22,10 +24,14 @@ extension ModelCard {
     if let window = training.window {
       pairs += [(CardKey.first, window.first), (CardKey.last, window.last)]
     }
-    pairs += [
-      (CardKey.rowCount, "\(training.rowCount)"), (CardKey.checksum, training.checksum),
-      (CardKey.scores, training.scores.map { "\($0)" }.joined(separator: " ")),
-    ]
+    pairs.append((CardKey.rowCount, "\(training.rowCount)"))
+    if training.heldOutCount > 0 {
+      pairs.append((CardKey.heldOutCount, "\(training.heldOutCount)"))
+    }
+    pairs.append((CardKey.checksum, training.checksum))
+    if !training.scores.isEmpty {
+      pairs.append((CardKey.scores, training.scores.map { "\($0)" }.joined(separator: " ")))
+    }
     for (index, feature) in training.features.enumerated() {
       pairs.append(
         (
@@ -89,12 +95,17 @@ extension ModelCard.Training {
     if let first = metadata[CardKey.first], let last = metadata[CardKey.last] {
       window = (first, last)
     }
-    self.init(
-      window: window,
-      rowCount: try value(CardKey.rowCount, "a whole number of 0 or more") { text in
+    func count(_ key: String) throws(ForestError) -> Int {
+      try value(key, "a whole number of 0 or more") { text in
         Int(text).flatMap { $0 < 0 ? nil : $0 }
-      },
+      }
+    }
+    let shares = ModelCard.shares
+    self.init(
+      window: window, rowCount: try count(CardKey.rowCount),
+      heldOutCount: metadata[CardKey.heldOutCount] == nil ? 0 : try count(CardKey.heldOutCount),
       checksum: try value(CardKey.checksum, "a checksum") { $0 }, features: features,
-      scores: try numbers(CardKey.scores, count: ModelCard.shares.count).map { Float($0) })
+      scores: metadata[CardKey.scores] == nil
+        ? [] : try numbers(CardKey.scores, count: shares.count).map { Float($0) })
   }
 }

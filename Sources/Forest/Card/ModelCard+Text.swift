@@ -29,7 +29,11 @@ extension ScoringModel {
           + (reference.hasTail
             ? "below \(least) by the form of their tail." : "\(least) or more, being so few."))
     } else {
-      lines.append("None: no rows were held out of training.")
+      let isHeldOut = (card.training?.heldOutCount ?? 0) > 0
+      lines.append(
+        isHeldOut
+          ? "None: the scores that are known of held-out rows are another model's."
+          : "None: no rows were held out of training.")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -56,8 +60,12 @@ extension ModelCard {
     }
     if let training {
       let window = training.window.map { ", \($0.first) to \($0.last)" } ?? ""
-      lines.append(
-        "Trained on \(training.rowCount) rows\(window), with checksum \(training.checksum).")
+      let rows = "\(training.rowCount) rows\(window)"
+      let trained =
+        training.heldOutCount > 0
+        ? "From \(rows), of which \(training.heldOutCount) were held out of training"
+        : "Trained on \(rows)"
+      lines.append("\(trained), with checksum \(training.checksum).")
     } else {
       lines.append("What it was trained on is not known.")
     }
@@ -69,7 +77,7 @@ extension ModelCard {
   }
 
   fileprivate var scoreLines: [String] {
-    guard let training else { return [] }
+    guard let training, !training.scores.isEmpty else { return [] }
     return [
       "", "## Scores of the training rows", "", "| share of rows | score up to |",
       "| ---: | ---: |",

@@ -13,17 +13,26 @@ package struct ModelCard: Sendable, Equatable {
     /// The first and last day, or time, of what the rows describe, where they have any.
     package let window: (first: String, last: String)?
     package let rowCount: Int
+    /// Rows among them that were held out of training, for p-values.
+    package let heldOutCount: Int
     /// `TrainingSummary.checksum`
     package let checksum: String
     /// One a feature of the forest.
     package let features: [Feature]
-    /// Of the training rows, those at `ModelCard.shares` of their ascending order.
-    package let scores: [Float]
+    /// Of the training rows, those at `ModelCard.shares` of their ascending order; none where they
+    /// are not known.
+    package private(set) var scores: [Float]
 
     package static func == (a: Training, b: Training) -> Bool {
       a.window?.first == b.window?.first && a.window?.last == b.window?.last
-        && a.rowCount == b.rowCount && a.checksum == b.checksum && a.features == b.features
-        && a.scores == b.scores
+        && a.rowCount == b.rowCount && a.heldOutCount == b.heldOutCount
+        && a.checksum == b.checksum && a.features == b.features && a.scores == b.scores
+    }
+
+    fileprivate var withoutScores: Training {
+      var training = self
+      training.scores = []
+      return training
     }
   }
 
@@ -34,7 +43,7 @@ package struct ModelCard: Sendable, Equatable {
   /// A file, a program with its version, or a stage.
   package let origin: String
   /// nil for the forest of another program, which does not tell.
-  package let training: Training?
+  package private(set) var training: Training?
   /// Verdicts that have changed the forest's leaves since it was trained.
   package private(set) var verdictCount = 0
 
@@ -50,22 +59,31 @@ package struct ModelCard: Sendable, Equatable {
     return card
   }
 
+  /// The card of a part of this one's model, which has scores of its own.
+  var ofMember: ModelCard {
+    var card = self
+    card.training = training?.withoutScores
+    return card
+  }
+
   /// The card of what was just trained.
   ///
   /// - Parameters:
-  ///   - summary: of all training rows.
+  ///   - summary: of all rows, those held out included.
+  ///   - heldOutCount: rows that were held out of training.
   ///   - rows: the training rows, or a sample of them.
   ///   - scores: theirs.
   package init(
     origin: String, window: (first: String, last: String)? = nil, summary: TrainingSummary,
-    rows: FeatureMatrix, scores: [Float]
+    heldOutCount: Int = 0, rows: FeatureMatrix, scores: [Float]
   ) {
     precondition(summary.names == rows.names && scores.count == rows.rowCount, "one score a row")
     let places = Self.sampledPlaces(rowCount: rows.rowCount)
     let sampledScores = places.map { scores[$0] }.sorted()
     self.origin = origin
     training = Training(
-      window: window, rowCount: summary.rowCount, checksum: summary.checksum,
+      window: window, rowCount: summary.rowCount, heldOutCount: heldOutCount,
+      checksum: summary.checksum,
       features: zip(summary.features, rows.columns).map { feature, column in
         let present = places.map { column[$0] }.filter { !$0.isNaN }
         return .init(

@@ -30,19 +30,23 @@ extension ForestEnsemble {
     "\(folder)/\(name).arrow"
   }
 
-  /// Writes the members into a folder, which is made where there is none, then the main file that
-  /// binds them together.
+  /// Writes the members and the main file that binds them together into a folder, which appears
+  /// when it is complete, in place of the ensemble that was there.
   ///
-  /// A folder that is not written to the end is no ensemble, nor the one that was there before.
-  ///
-  /// - Parameter metadata: of the main file.
-  /// - Throws: for a folder that holds anything but an ensemble, of which files would be replaced.
+  /// - Parameters:
+  ///   - metadata: of the main file.
+  ///   - memberMetadata: of each forest's file, which is a model by itself.
+  /// - Throws: for a folder that holds anything but an ensemble.
   func write(
-    toFolder folder: String, metadata: [(key: String, value: String)]
+    toFolder path: String, metadata: [(key: String, value: String)],
+    memberMetadata: [(key: String, value: String)]
   ) throws(ArrowFileError) {
-    try Self.prepare(folder)
+    try Self.requireReplaceable(path)
+    let output = try AtomicFolder(path: path)
+    let folder = output.temporaryPath
     for member in members {
-      try member.forest.write(to: Self.file(member.name, in: folder))
+      try member.forest.write(
+        to: Self.file(member.name, in: folder), metadata: memberMetadata)
     }
     try neighbours.write(to: Self.file(Self.neighboursName, in: folder))
     let writer = try ArrowWriter(
@@ -63,23 +67,30 @@ extension ForestEnsemble {
       checksum: neighbours.checksum)
     try writer.write(table.finishBatch())
     try writer.finish()
+    try output.commit()
   }
 
-  private static func prepare(_ folder: String) throws(ArrowFileError) {
-    if mkdir(folder, 0o777) == 0 || access(mainFile(in: folder), F_OK) == 0 { return }
+  private static func requireReplaceable(_ folder: String) throws(ArrowFileError) {
     func refused(_ found: String) -> ArrowFileError {
       ArrowFileError(
-        path: folder, expected: "a new or empty folder, or one that holds an ensemble",
+        path: folder, expected: "a new or empty folder, or one that holds an ensemble only",
         found: found)
     }
-    guard let entries = opendir(folder) else {
+    guard let names = AtomicFolder.names(in: folder) else {
+      guard errno != ENOENT else { return }
       throw refused(String(cString: strerror(errno)).lowercased())
     }
-    defer { closedir(entries) }
-    var count = 0
-    while readdir(entries) != nil { count += 1 }
-    // The folder itself and the one above are entries, too.
-    guard count <= 2 else { throw refused("other files") }
+    guard !names.isEmpty else { return }
+    let stored: [StoredMember]
+    do {
+      stored = try StoredMember.all(ofFile: mainFile(in: folder))
+    } catch {
+      throw refused("other files")
+    }
+    let files = Set(stored.map { file($0.name, in: folder) } + [mainFile(in: folder)])
+    if let other = names.filter({ !files.contains("\(folder)/\($0)") }).min() {
+      throw refused("\(other) in it")
+    }
   }
 
   /// Reads what `write` wrote.
@@ -88,12 +99,7 @@ extension ForestEnsemble {
   ///   that make no ensemble, or another one than was written.
   init(folder: String) throws {
     let path = Self.mainFile(in: folder)
-    let reader = try ArrowReader(path: path, expecting: MemberColumn.schema)
-    var stored: [StoredMember] = []
-    for index in 0..<reader.batchCount {
-      let batch = try reader.batch(index)
-      stored += (0..<batch.rowCount).map { StoredMember(batch, row: $0) }
-    }
+    let stored = try StoredMember.all(ofFile: path)
     do {
       try self.init(stored, folder: folder)
     } catch let error as ForestError {
@@ -141,7 +147,21 @@ private struct StoredMember {
   let offset: Double?
   private let checksum: String
 
-  init(_ batch: Batch, row: Int) {
+  /// Beyond what training gives; sums of scores within them are finite.
+  private static let greatestMean = 1e6
+  private static let greatestPerDeviation = 1e30
+
+  static func all(ofFile path: String) throws -> [StoredMember] {
+    let reader = try ArrowReader(path: path, expecting: MemberColumn.schema)
+    var stored: [StoredMember] = []
+    for index in 0..<reader.batchCount {
+      let batch = try reader.batch(index)
+      stored += (0..<batch.rowCount).map { StoredMember(batch, row: $0) }
+    }
+    return stored
+  }
+
+  private init(_ batch: Batch, row: Int) {
     name = batch[MemberColumn.name][row] ?? ""
     scaling = ScoreScaling(
       mean: batch[MemberColumn.mean].value(row),
@@ -159,9 +179,14 @@ private struct StoredMember {
     guard isPlain, !name.isEmpty else {
       throw .model(key: "name", expected: "letters, digits and _", found: String(name.prefix(40)))
     }
-    guard scaling.mean.isFinite, scaling.perDeviation.isFinite, scaling.perDeviation >= 0 else {
+    // False for NaN, too.
+    guard scaling.mean.magnitude <= Self.greatestMean,
+      (0...Self.greatestPerDeviation).contains(scaling.perDeviation)
+    else {
       throw .model(
-        key: name, expected: "a finite mean, and 0 or more per deviation",
+        key: name,
+        expected: "a mean up to \(Self.greatestMean), and 0 to \(Self.greatestPerDeviation) per "
+          + "deviation",
         found: "\(scaling.mean) and \(scaling.perDeviation)")
     }
     if let offset, !(offset > 0 && offset.isFinite) {

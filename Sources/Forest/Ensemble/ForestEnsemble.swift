@@ -3,15 +3,15 @@
 /// Gaussian scaling; Kriegel, Kröger, Schubert, Zimek 2011, doi:10.1137/1.9781611972818.2).
 ///
 /// Members differ in what they call strange: rows that chance isolates early among many others,
-/// small clusters apart, thin regions, rows far from their neighbours. A member whose notion does not fit
-/// a table spreads its scores over many rows, and is outvoted.
+/// small clusters apart, thin regions, rows far from their neighbours. A member whose notion does
+/// not fit a table spreads its scores over many rows, and is outvoted.
 package struct ForestEnsemble: Sendable {
   package struct Options: Sendable, Equatable {
     package var forests: [ForestOptions]
     package var neighbours: NeighbourOptions
 
-    /// Anomalies rarer than one in ψ rows can't be told apart by trees of ψ rows, so that one forest
-    /// has trees of many.
+    /// Anomalies rarer than one in ψ rows can't be told apart by trees of ψ rows, so that one
+    /// forest has trees of many.
     package init(treeCount: Int = 100, seed: UInt64) {
       func forest(_ variant: ForestVariant, sampleCount: Int) -> ForestOptions {
         ForestOptions(

@@ -1,4 +1,6 @@
 package struct FeedbackOptions: Sendable, Equatable {
+  package static let usualVerdictLimit = 1_000
+
   /// The path length of the last of the rows that people are shown: anomalies belong below it. In
   /// edges, or the unit of the leaves' values. See `pathLength(ofShortest:of:threads:)`.
   package var line: Double
@@ -8,7 +10,9 @@ package struct FeedbackOptions: Sendable, Equatable {
   /// The latest so many verdicts count; time grows with their square.
   package var verdictLimit: Int
 
-  package init(line: Double, priorWeight: Double = 1.25, verdictLimit: Int = 1000) {
+  package init(
+    line: Double, priorWeight: Double = 1.25, verdictLimit: Int = Self.usualVerdictLimit
+  ) {
     self.line = line
     self.priorWeight = priorWeight
     self.verdictLimit = verdictLimit

@@ -45,7 +45,9 @@ extension ScoringModel {
       scorer = .ensemble(trained.ensemble)
       scores = trained.scores
     }
-    let card = ModelCard(origin: origin, summary: summary, rows: fitted, scores: scores)
+    let card = ModelCard(
+      origin: origin, summary: summary, heldOutCount: heldOut.rowCount, rows: fitted,
+      scores: scores)
     guard heldOut.rowCount > 0 else { return ScoringModel(scorer, card: card) }
     let known = try ScoringModel(scorer, card: nil).scores(heldOut, threads: threads)
     return ScoringModel(scorer, reference: ScoreReference(known), card: card)

@@ -52,7 +52,9 @@ extension ScoringModel {
     if let reference { metadata.append((Self.referenceKey, reference.text)) }
     switch scorer {
     case .forest(let forest): try forest.write(to: path, metadata: metadata)
-    case .ensemble(let ensemble): try ensemble.write(toFolder: path, metadata: metadata)
+    case .ensemble(let ensemble):
+      try ensemble.write(
+        toFolder: path, metadata: metadata, memberMetadata: card?.ofMember.metadata ?? [])
     }
   }
 
