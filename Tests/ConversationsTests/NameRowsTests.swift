@@ -4,10 +4,10 @@ import Testing
 
 @testable import Conversations
 
-/// Requests, questions and handshakes: rows that are merged and sorted, and never joined.
+/// Requests, questions, handshakes, logons and alerts: rows that are merged and sorted, and never joined.
 @Suite("Rows of names")
 struct NameRowsTests {
-  /// A request, question or handshake of 10.0.0.7 at a second of 1970-01-02.
+  /// A request, question, handshake, logon or alert of 10.0.0.7 at a second of 1970-01-02.
   private struct NameRow {
     var second: Int
     var name: String
@@ -15,13 +15,15 @@ struct NameRowsTests {
     var id: String?
   }
 
-  private static let classes: [EventClass] = [.dns, .http, .tls]
+  private static let classes: [EventClass] = [.dns, .http, .tls, .auth, .alert]
 
   private func nameColumn(_ eventClass: EventClass) -> ColumnKey<Strings> {
     switch eventClass {
     case .dns: Event.dnsQuestion
     case .tls: Event.tlsServerName
     case .http, .flow: Event.urlDomain
+    case .auth, .vpn, .dhcp: Event.userName
+    case .alert: Event.ruleName
     }
   }
 

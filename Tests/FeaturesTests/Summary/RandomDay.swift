@@ -154,7 +154,7 @@ struct RandomDay {
       }
       if chance(80) { table.column(Event.httpStatus).append(pick([200, 304, 404, 500])) }
       if chance(80) { table.column(Event.destinationBytes).append(pick([0, 512])) }
-    case .tls: break
+    case .tls, .auth, .vpn, .alert, .dhcp: break
     }
   }
 

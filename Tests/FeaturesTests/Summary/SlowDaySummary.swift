@@ -141,7 +141,7 @@ struct SlowDaySummary {
     if hasBytes { coverageDays[key]?[1] += 1 }
 
     switch eventClass {
-    case .tls: return
+    case .tls, .auth, .vpn, .alert, .dhcp: return
     case .flow:
       addFlow(batch, row, time.microseconds, hour, source, destination, originator)
     case .dns:
