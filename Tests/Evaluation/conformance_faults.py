@@ -1,0 +1,4 @@
+"""Why expected records differ from their lines, and why lines have no row."""
+
+FAULTS = []
+UNREAD = []
