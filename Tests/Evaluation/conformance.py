@@ -57,7 +57,7 @@ FORMATS = {
     "snort/test-log-csv.log": ["snort.csv"],
     "snort/test-log-pfsense.log": ["snort.csv-pfsense"],
     "snort/test-log-json.log": ["snort.json"],
-    "snort/test-log-syslog.log": ["snort.fast"],
+    "snort/test-log-syslog.log": ["snort.syslog"],
     "snort/test-log-fast.log": ["snort.fast"],
     "sonicwall/*": ["sonicwall.firewall"],
     "sophos/*": ["sophos.firewall"],
