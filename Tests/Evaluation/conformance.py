@@ -1,8 +1,8 @@
 """Compares what Tidemark reads from sample logs with what another parser makes of the same lines.
 
-    make conformance SAMPLES=folder
+    make conformance FORMAT_SAMPLES=folder
 
-SAMPLES holds a folder for each product. Beside a log, NAME.expected.jsonl or NAME.expected.json holds
+The folder holds a folder for each product. Beside a log, NAME.expected.jsonl or NAME.expected.json holds
 a record of the Elastic Common Schema for each line. Every log is read by the formats that FORMATS
 lists for it; each of FIELDS that an expected record gives is compared with the row of its line. The
 zone and the year that a site would state are those of the expected records.
@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pyarrow.ipc
 
-from conformance_faults import FAULTS, UNREAD
+from conformance_faults import FAULTS, LIMITS, UNREAD
 from conformance_fields import FIELDS, equal, get
 
 GOAL = 0.98
@@ -262,7 +262,7 @@ def main():
             else:
                 open_mismatches.append(mismatch)
         for file, line, text, record in unread:
-            kinds[log.parent.name, first(UNREAD, (file, text, record)) or f"{file.name}: ?"] += 1
+            kinds[log.parent.name, first(UNREAD, (file, text, record)) or f"unexplained, {file.name}:{line}"] += 1
         folders[log.parent.name] += counts
     total = print_table(folders)
     share, without = shares(total)
@@ -278,7 +278,9 @@ def main():
             print(f"         {mismatch}")
     print(f"\nMismatches: {len(open_mismatches)}")
     for mismatch in open_mismatches:
-        print(f"  {mismatch}")
+        print(f"  {mismatch}; {first(LIMITS, mismatch) or 'unexplained'}")
+    if without < GOAL or any("unexplained" in kind for _, kind in kinds):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
