@@ -1,7 +1,7 @@
 """Why expected records differ from their lines, and why lines have no row.
 
-A fault names what the other parser does, and fits as little as it can: it states what must have been
-found instead, so that a field that is read wrongly for another reason is still a mismatch.
+A fault names what the other parser does, and fits as little as it can: it states what must have
+been found instead, so that a field that is read wrongly for another reason is still a mismatch.
 """
 
 import datetime
@@ -144,8 +144,8 @@ def other_log(m):
 
 
 FAULTS = [
-    ("Cisco ASA: the interface that a teardown names first is taken as who called; the line does not "
-     "say", cisco_direction),
+    ("Cisco ASA: the interface that a teardown names first is taken as who called; the line does "
+     "not say", cisco_direction),
     ("Cisco ASA: bytes that the firewall sent are taken as those that the user sent",
      cisco_vpn_bytes),
     ("Cisco ASA: EDT is taken at its word; names of zones are ambiguous, the site's zone counts",
@@ -155,7 +155,7 @@ FAULTS = [
     ("port 0, or what ICMP has where others have ports, is taken as a port", no_ports),
     ("the time of a session's record, which is written as it ends, is taken as its beginning",
      end_for_beginning),
-    ("FortiGate: date and time are taken with a zone that was guessed; eventtime states the instant",
+    ("FortiGate: date and time are taken with a guessed zone, though eventtime states the instant",
      fortinet_clock),
     ("Snort 3: `seconds` states the instant; year and zone of `timestamp` were guessed",
      snort_seconds),
@@ -203,12 +203,15 @@ UNREAD = [
            BEGINNING),
     unread("cisco_asa", "-304001|-304002", "URLs that were visited"),
     unread("cisco_asa", "^(?!.*-(302014|302016|302018|302021|106023|106100|10600[167]|10601[045]"
-           "|710003|113019|113039|722051): )", "some fifty kinds of messages, of rates, tunnels and administration"),
+           "|710003|113019|113039|722051): )",
+           "some fifty kinds of messages, of rates, tunnels and administration"),
     unread("coredns", "", "CoreDNS prints no time in these lines"),
     unread("fortinet", 'logid="?0000000020', "records of running sessions, which repeat counters"),
-    unread("fortinet", '^(?!.*subtype="?webfilter).*type="?utm', "virus, intrusion and other events"),
+    unread("fortinet", '^(?!.*subtype="?webfilter).*type="?utm',
+           "virus, intrusion and other events"),
     unread("fortinet", 'type="?event|date= desc=', NO_CLASS),
-    unread("infoblox", "^(?!.*response: [A-Z])", "zone transfers, validation and other events of the server"),
+    unread("infoblox", "^(?!.*response: [A-Z])",
+           "zone transfers, validation and other events of the server"),
     unread("iptables_ufw", "journald", "a document over several lines for one record"),
     unread("iptables_ufw", "", "lines that were cut at the front"),
     unread("juniper_srx", "SESSION_CREATE", BEGINNING),
@@ -216,22 +219,26 @@ UNREAD = [
     unread("juniper_srx", "^(?!.*SESSION_(CLOSE|DENY))", "attacks, web filter and administration"),
     unread("meraki", "ip_flow_start", BEGINNING),
     unread("meraki", "^(?!.*(flows|urls|ip_flow_end|firewall) )", "wireless and security events"),
-    unread("microsoft_dhcp", "^(?!test-log.log 1[0-8],)", "updates of DNS, starts and stops of the server, DHCPv6"),
+    unread("microsoft_dhcp", "^(?!test-log.log 1[0-8],)",
+           "updates of DNS, starts and stops of the server, DHCPv6"),
     unread("netflow_json", "", "one document of another collector, without a format"),
     unread("okta", '^(?!.*"eventType":"user.session)', "administration"),
     unread("paloalto", ",TRAFFIC,start,", BEGINNING),
     unread("paloalto", "^(?!.*,(TRAFFIC,(end|deny|drop)|THREAT,))", NO_CLASS),
     unread("pfsense_opnsense", "^(?!.*filterlog)", "other programs of the firewall"),
-    unread("pulse_secure", "", "no format"),
+    unread("pulse_secure", "^(?!.* (Primary auth|Login failed|Session started|Logout))",
+           "administration, checks and requests"),
     unread("snort", "full", "alerts over several lines"),
     unread("snort", "", "other programs"),
     unread("sonicwall", " m=98 ", BEGINNING),
     unread("sonicwall", "^(?!.* m=(537|3[678]|713) )", NO_CLASS),
     unread("sophos", 'con_event="?Start', BEGINNING),
     unread("sophos", "log_type=\"?Firewall", "rejected: see below"),
-    unread("sophos", '^(?!.*log_type="?Firewall)', "mail, web, intrusion and other events than the firewall's"),
+    unread("sophos", '^(?!.*log_type="?(Firewall|Content Filtering" *log_component="?HTTP))',
+           "mail, intrusion and other events"),
     unread("squid", "generated", "rejected: see below"),
-    unread("sshd_auth", "^(?!.*(Accepted|Failed) )", "other programs, and events of sshd that are no sign-ins"),
+    unread("sshd_auth", "^(?!.*(Accepted|Failed) )",
+           "other programs, and events of sshd that are no sign-ins"),
     unread("suricata_eve", "ssh|\"event_type\"", "a DNS answer's further records, SSH"),
     unread("ubiquiti", "", "lines that were cut at the front"),
     unread("umbrella_csv", "auditlogs|dlplogs|iplogs", NO_CLASS),
