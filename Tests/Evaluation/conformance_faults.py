@@ -123,6 +123,14 @@ def contradiction(m):
     return m.column == "event_action" and ",TRAFFIC,deny," in m.text and ",allow," in m.text
 
 
+def nobody(m):
+    return m.column == "user_name" and m.found is None and m.expected == {"unknown-user"}
+
+
+def detection(m):
+    return m.column == "event_action" and m.found == "alert" and 'log_subtype="Detect"' in m.text
+
+
 def cut_off(m):
     return m.column == "line" and m.found == "malformed quotes" and m.text.count('"') % 2 == 1
 
@@ -165,6 +173,8 @@ FAULTS = [
     ("Meraki: the destination is replaced by the translated one", translated_address),
     ("Palo Alto: two backslashes in the line are taken as one", doubled_backslash),
     ("Palo Alto: a line of kind deny with the action allow contradicts itself", contradiction),
+    ("Juniper: unknown-user, which is nobody, is taken as a user", nobody),
+    ("Sophos: Detect, which lets packets pass, is taken as a denial", detection),
     ("the sample's line is cut off within quotes", cut_off),
     ("Umbrella: quotes after a space, as documentation prints them; CSV has no such cells",
      space_before_quote),
@@ -216,7 +226,8 @@ UNREAD = [
     unread("iptables_ufw", "", "lines that were cut at the front"),
     unread("juniper_srx", "SESSION_CREATE", BEGINNING),
     unread("juniper_srx", "APPTRACK", "sessions by application, which the firewall logs besides"),
-    unread("juniper_srx", "^(?!.*SESSION_(CLOSE|DENY))", "attacks, web filter and administration"),
+    unread("juniper_srx", "^(?!.*(SESSION_(CLOSE|DENY)|IDP_ATTACK_LOG_EVENT))",
+           "floods, web filter and administration"),
     unread("meraki", "ip_flow_start", BEGINNING),
     unread("meraki", "^(?!.*(flows|urls|ip_flow_end|firewall) )", "wireless and security events"),
     unread("microsoft_dhcp", "^(?!test-log.log 1[0-8],)",
@@ -234,8 +245,8 @@ UNREAD = [
     unread("sonicwall", "^(?!.* m=(537|3[678]|713) )", NO_CLASS),
     unread("sophos", 'con_event="?Start', BEGINNING),
     unread("sophos", "log_type=\"?Firewall", "rejected: see below"),
-    unread("sophos", '^(?!.*log_type="?(Firewall|Content Filtering" *log_component="?HTTP))',
-           "mail, intrusion and other events"),
+    unread("sophos", '^(?!.*log_type="?(Firewall|IDP|Content Filtering" *log_component="?HTTP))',
+           "mail, viruses and other events"),
     unread("squid", "generated", "rejected: see below"),
     unread("sshd_auth", "^(?!.*(Accepted|Failed) )",
            "other programs, and events of sshd that are no sign-ins"),
