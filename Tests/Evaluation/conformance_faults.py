@@ -120,7 +120,7 @@ def doubled_backslash(m):
 
 
 def contradiction(m):
-    return m.column == "event_action" and ",TRAFFIC,deny," in m.text and ",allow," in m.text
+    return m.found == "allow" and ",TRAFFIC,deny," in m.text and ",allow," in m.text
 
 
 def nobody(m):
@@ -209,21 +209,22 @@ UNREAD = [
     unread("aws_vpc_flow", "custom-nat", "a list of fields without times"),
     unread("aws_vpc_flow", " 164000066 ", "rejected: see below"),
     unread("checkpoint", r'^(?!.*product:"(VPN-1|Firewall))', "other products than the firewall"),
-    unread("cisco_asa", "Built |30201[35]|302020|30501[12]|30202[23]|30202[56]|302303|30230[45]",
-           BEGINNING),
+    unread("cisco_asa", " Built | stub ", BEGINNING),
+    unread("cisco_asa", "-305012: ", "translations of addresses as they end"),
     unread("cisco_asa", "-304001|-304002", "URLs that were visited"),
-    unread("cisco_asa", "^(?!.*-(302014|302016|302018|302021|106023|106100|10600[167]|10601[045]"
-           "|710003|113019|113039|722051): )",
+    unread("cisco_asa", "^(?!.*-(302014|302016|302018|302021|302304|106023|106100|10600[167]"
+           "|10601[04567]|313004|710003|113019|113039|722051): )",
            "some fifty kinds of messages, of rates, tunnels and administration"),
-    unread("coredns", "", "CoreDNS prints no time in these lines"),
+    unread("coredns", "^(?!test-coredns-json)", "CoreDNS prints no time in these lines"),
     unread("fortinet", 'logid="?0000000020', "records of running sessions, which repeat counters"),
-    unread("fortinet", '^(?!.*subtype="?webfilter).*type="?utm',
-           "virus, intrusion and other events"),
-    unread("fortinet", 'type="?event|date= desc=', NO_CLASS),
+    unread("fortinet", 'eventtype="?dns-query', "questions, which the answers repeat"),
+    unread("fortinet", '^(?!.*subtype="?(webfilter|dns|ips|anomaly|virus)).*type="?utm',
+           "applications, TLS, SSH, calls and shares"),
+    unread("fortinet", '^(?!.*tunnel-(up|down)).*type="?event|date= desc=', NO_CLASS),
     unread("infoblox", "^(?!.*response: [A-Z])",
            "zone transfers, validation and other events of the server"),
     unread("iptables_ufw", "journald", "a document over several lines for one record"),
-    unread("iptables_ufw", "", "lines that were cut at the front"),
+    unread("iptables_ufw", "^ubiquiti", "lines that were cut at the front"),
     unread("juniper_srx", "SESSION_CREATE", BEGINNING),
     unread("juniper_srx", "APPTRACK", "sessions by application, which the firewall logs besides"),
     unread("juniper_srx", "^(?!.*(SESSION_(CLOSE|DENY)|IDP_ATTACK_LOG_EVENT))",
@@ -239,23 +240,23 @@ UNREAD = [
     unread("pfsense_opnsense", "^(?!.*filterlog)", "other programs of the firewall"),
     unread("pulse_secure", "^(?!.* (Primary auth|Login failed|Session started|Logout))",
            "administration, checks and requests"),
-    unread("snort", "full", "alerts over several lines"),
-    unread("snort", "", "other programs"),
+    unread("snort", "^test-log-full", "alerts over several lines"),
     unread("sonicwall", " m=98 ", BEGINNING),
     unread("sonicwall", "^(?!.* m=(537|3[678]|713) )", NO_CLASS),
     unread("sophos", 'con_event="?Start', BEGINNING),
-    unread("sophos", "log_type=\"?Firewall", "rejected: see below"),
     unread("sophos", '^(?!.*log_type="?(Firewall|IDP|Content Filtering" *log_component="?HTTP))',
            "mail, viruses and other events"),
     unread("squid", "generated", "rejected: see below"),
     unread("sshd_auth", "^(?!.*(Accepted|Failed) )",
            "other programs, and events of sshd that are no sign-ins"),
-    unread("suricata_eve", "ssh|\"event_type\"", "a DNS answer's further records, SSH"),
-    unread("ubiquiti", "", "lines that were cut at the front"),
+    unread("suricata_eve", '"type":"query"', "questions, which the answers repeat"),
+    unread("suricata_eve", '"event_type":"ssh"', "SSH: no format"),
+    unread("ubiquiti", "^(?!.*SRC=)", "other programs of the firewall"),
     unread("umbrella_csv", "auditlogs|dlplogs|iplogs", NO_CLASS),
-    unread("umbrella_csv", "", "rejected: see below"),
+    unread("umbrella_csv", '", +"', "rejected: see below"),
     unread("windows_security", "", "a document over several lines for one record"),
     unread("zeek_json", '"_raw":', "rejected: see below"),
-    unread("zeek_json", "", "kerberos, ntlm, rdp, smb, ssh, notice: no format"),
-    unread("zscaler", "", "samples of tunnels' counters"),
+    unread("zeek_json", "^test-(kerberos|ntlm|rdp|smb|ssh|notice)",
+           "kerberos, ntlm, rdp, smb, ssh, notice: no format"),
+    unread("zscaler", "Tunnel Samples", "samples of tunnels' counters"),
 ]
