@@ -192,7 +192,7 @@ struct SampleTests {
     "logs of firewalls, sensors and clouds give as many rows as they hold records of the kind",
     arguments: [
       ("cisco_asa/test-asa.log", "cisco.asa", 56, 0),
-      ("cisco_asa/test-sample.log", "cisco.asa", 24, 0),
+      ("cisco_asa/test-sample.log", "cisco.asa", 29, 0),
       ("cisco_asa/test-anyconnect-messages.log", "cisco.asa-vpn", 5, 0),
       ("fortinet/traffic.log", "fortigate.traffic", 6, 0),
       ("paloalto/test-panw-panos-traffic-sample.log", "paloalto.traffic", 85, 0),
