@@ -103,6 +103,7 @@ FIELDS = {
     "network_iana_number": protocol,
     "source_bytes": number("source.bytes"),
     "destination_bytes": number("destination.bytes"),
+    "network_bytes": number("network.bytes"),
     "source_packets": number("source.packets"),
     "destination_packets": number("destination.packets"),
     "event_action": action,
@@ -132,6 +133,8 @@ def near(expected, found, row):
 
 def equal(column, expected, row, record):
     found = row[column]
+    if column == "network_bytes" and found is None and row["source_bytes"] is not None:
+        found = row["source_bytes"] + (row["destination_bytes"] or 0)
     if column == "event_time":
         return same_time(expected, row, record)
     if found is None:
