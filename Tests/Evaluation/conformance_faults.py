@@ -7,7 +7,7 @@ been found instead, so that a field that is read wrongly for another reason is s
 import datetime
 import re
 
-from conformance_fields import FIELDS
+from conformance_fields import FIELDS, address
 
 ENDPOINTS = {"source_ip", "destination_ip", "source_port", "destination_port"}
 PORTS = {"source_port", "destination_port"}
@@ -104,14 +104,16 @@ def snort_year(m):
 
 
 def assigned_address(m):
+    """Found is the sixteenth cell, the public address."""
     return (m.log.parent.name == "globalprotect" and m.column == "source_ip"
+            and m.found == address(m.text.split(",")[15])
             and (m.expected == m.row.get("assigned_ip") or m.expected[-4:] == b"\0\0\0\0"))
 
 
 def translated_address(m):
-    stated = re.search(r"translated_dst_ip=([\d.]+)", m.text)
+    stated = re.search(r" dst=(\S+) .*translated_dst_ip=(\S+)", m.text)
     return (m.column == "destination_ip" and stated
-            and bytes(int(part) for part in stated[1].split(".")) == m.expected[-4:])
+            and (m.found, m.expected) == (address(stated[1]), address(stated[2])))
 
 
 def doubled_backslash(m):
