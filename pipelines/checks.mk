@@ -1,5 +1,6 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-forest test-tools
+.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-forest \
+  conformance test-tools
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -54,6 +55,13 @@ evaluate-forest: build $(RIVALS)/installed ## How well forests rank, explain and
 	    --adbench "$(ADBENCH)" --figures .build/figures/evaluate-$$part.json || exit 1; done
 	@$(RIVALS)/bin/python Tests/Evaluation/evaluate_exchange.py --bin $(BIN) \
 	  --work .build/evaluation-exchange
+
+# A folder of sample logs, a folder for each product, with the records that another parser makes of them.
+FORMAT_SAMPLES ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/formats,formats)
+
+conformance: build test-tools ## What formats read of sample logs, beside another parser: FORMAT_SAMPLES=folder (a minute)
+	@$(PYTHON) Tests/Evaluation/conformance.py --ingest $(BIN)/ingest --formats pipelines/formats \
+	  --samples "$(FORMAT_SAMPLES)"
 
 torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
 	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
