@@ -26,7 +26,7 @@ bench-nfcapd: build ## Reading nfcapd's files, beside nfdump (a minute)
 RIVALS := .build/rivals
 RIVAL_WHEELS := scikit-learn==1.9.1 isotree==0.6.1.post10 coniferest==0.2.2 lightgbm==4.7.0 \
   lleaves==1.3.0 llvmlite==0.44.0 scikit-learn-intelex==2026.2.0 pandas==3.1.1 \
-  onnx==1.23.2 onnxruntime==1.31.1 skl2onnx==1.20.0 treelite==4.8.1 ydf==0.16.1 \
+  onnx==1.23.2 onnxruntime==1.31.1 skl2onnx==1.20.0 treelite==4.8.1 tl2cgen==1.0.0 ydf==0.16.1 \
   shap==0.51.0 scipy==1.17.1 pyarrow==26.0.1 numpy==2.2.6 numba==0.61.2
 
 $(RIVALS)/installed: pipelines/checks.mk
@@ -34,7 +34,7 @@ $(RIVALS)/installed: pipelines/checks.mk
 	@$(RIVALS)/bin/pip install --quiet --disable-pip-version-check $(RIVAL_WHEELS)
 	@touch $@
 
-bench-forest: setup $(RIVALS)/installed ## The forest's speed beside nine other engines (fifteen minutes)
+bench-forest: setup $(RIVALS)/installed ## The forest's speed beside ten other engines (fifteen minutes)
 	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-bench
 	@$(RIVALS)/bin/python Tests/Benchmarks/bench_forest.py --program $(BIN)/forest-bench \
 	  --figures .build/figures/bench-forest.json

@@ -77,6 +77,23 @@ def treelite(context):
     return lambda: treelite.gtil.predict(model, context.rows, nthread=context.threads)
 
 
+def tl2cgen(context):
+    import tempfile
+
+    import tl2cgen
+    import treelite
+
+    model = treelite.sklearn.import_model(context.forest)
+    with tempfile.TemporaryDirectory() as folder:
+        library = f"{folder}/forest.so"
+        tl2cgen.export_lib(
+            model, toolchain="gcc", libpath=library, nthread=context.threads,
+            params={"parallel_comp": context.trees})
+        predictor = tl2cgen.Predictor(library, nthread=context.threads)
+    rows = tl2cgen.DMatrix(context.rows)
+    return lambda: predictor.predict(rows)
+
+
 def lightgbm(context):
     booster = context.booster()
     return lambda: booster.predict(context.rows, num_threads=context.threads)
@@ -104,7 +121,7 @@ def lleaves(context):
 
 RIVALS = {
     "scikit-learn": scikit_learn, "isotree": isotree, "coniferest": coniferest, "ydf": ydf,
-    "onnxruntime": onnxruntime, "treelite": treelite, "lightgbm": lightgbm,
+    "onnxruntime": onnxruntime, "treelite": treelite, "tl2cgen": tl2cgen, "lightgbm": lightgbm,
     "daal4py": daal4py, "lleaves": lleaves,
 }
 
