@@ -5,25 +5,13 @@ import Testing
 @Suite("Records in documents")
 struct DocumentTests {
   private func format(_ read: String, map: String) throws -> Format {
-    try Format(
-      toml: """
-        [format]
-        id = "sample"
-        class = "flow"
-        [flow]
-        kind = "oneway"
-        [read]
-        \(read)
-        [time]
+    try sampleFormat(
+      read: read,
+      time: """
         field = ["time", "date + clock", "elff.date + clock"]
         formats = ["epoch", "yyyy-MM-dd HH:mm:ss"]
         zone = "UTC"
-        [map]
-        \(map)
-        [[test]]
-        line = "-"
-        skipped = true
-        """, path: "sample.toml")
+        """, map: map)
   }
 
   private func read(

@@ -48,10 +48,10 @@ struct InputTests {
       let cut = MemoryStream(Array(bytes[..<length]))
       let stream: any ByteStream =
         switch name.suffix(2) {
-        case "gz": GzipStream(cut, path: "cut")
-        case "z2": BZip2Stream(cut, path: "cut")
-        case "xz": try XZStream(cut, path: "cut")
-        default: try ZstdStream(cut, path: "cut")
+        case "gz": DecodedStream(cut, GzipDecoder(), path: "cut")
+        case "z2": DecodedStream(cut, BZip2Decoder(), path: "cut")
+        case "xz": DecodedStream(cut, try XZDecoder(), path: "cut")
+        default: DecodedStream(cut, try ZstdDecoder(), path: "cut")
         }
       do {
         let summary = try reader.read(stream, name: "cut", rows: TableSink(), rejects: TableSink())

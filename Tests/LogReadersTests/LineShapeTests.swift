@@ -9,24 +9,7 @@ struct LineShapeTests {
     _ read: String, patterns: String = "", time: String = "field = \"time\"\nformats = [\"epoch\"]",
     map: String
   ) throws -> Format {
-    try Format(
-      toml: """
-        [format]
-        id = "sample"
-        class = "flow"
-        [flow]
-        kind = "oneway"
-        [read]
-        \(read)
-        \(patterns)
-        [time]
-        \(time)
-        [map]
-        \(map)
-        [[test]]
-        line = "-"
-        skipped = true
-        """, path: "sample.toml")
+    try sampleFormat(read: read, time: time, sections: patterns, map: map)
   }
 
   private func read(

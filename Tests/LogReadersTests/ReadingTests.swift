@@ -10,26 +10,9 @@ struct ReadingTests {
     read: String = "shape = \"delimited\"\nquote = '\"'", time: String = "zone = \"required\"",
     extra: String = "", map: String = "destination_host = \"host\"\nuser_name = \"user\""
   ) throws -> Format {
-    try Format(
-      toml: """
-        [format]
-        id = "sample"
-        class = "flow"
-        [flow]
-        kind = "oneway"
-        [read]
-        \(read)
-        [time]
-        field = "time"
-        formats = ["yyyy-MM-dd HH:mm:ss"]
-        \(time)
-        \(extra)
-        [map]
-        \(map)
-        [[test]]
-        line = "-"
-        skipped = true
-        """, path: "sample.toml")
+    try sampleFormat(
+      read: read, time: "field = \"time\"\nformats = [\"yyyy-MM-dd HH:mm:ss\"]\n" + time,
+      sections: extra, map: map)
   }
 
   private let header = "time,host,user\n"

@@ -60,6 +60,36 @@ func read(
   return Reading(summary: summary, rows: rows.batches, rejects: rejects.batches)
 }
 
+/// A format of its own, of the class flow.
+///
+/// - Parameters:
+///   - read: lines of `[read]`.
+///   - time: lines of `[time]`.
+///   - sections: further sections.
+///   - map: lines of `[map]`.
+func sampleFormat(
+  read: String, time: String, sections: String = "", map: String
+) throws -> Format {
+  try Format(
+    toml: """
+      [format]
+      id = "sample"
+      class = "flow"
+      [flow]
+      kind = "oneway"
+      [read]
+      \(read)
+      [time]
+      \(time)
+      \(sections)
+      [map]
+      \(map)
+      [[test]]
+      line = "-"
+      skipped = true
+      """, path: "sample.toml")
+}
+
 func builtIn(_ id: String) throws -> Format {
   try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
 }

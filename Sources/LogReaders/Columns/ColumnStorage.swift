@@ -122,3 +122,35 @@ extension ColumnStorage where Element: ColumnElement {
       values: values)
   }
 }
+
+/// Whole numbers, by the width of their column.
+enum NumberStorage {
+  case uint8(ColumnStorage<UInt8>)
+  case uint16(ColumnStorage<UInt16>)
+  case int64(ColumnStorage<Int64>)
+
+  init(_ type: ColumnType) {
+    self =
+      switch type {
+      case .uint8: .uint8(ColumnStorage(zero: 0))
+      case .uint16: .uint16(ColumnStorage(zero: 0))
+      default: .int64(ColumnStorage(zero: 0))
+      }
+  }
+
+  func keep(_ kept: [Int], ofLast count: Int) {
+    switch self {
+    case .uint8(let storage): storage.keep(kept, ofLast: count)
+    case .uint16(let storage): storage.keep(kept, ofLast: count)
+    case .int64(let storage): storage.keep(kept, ofLast: count)
+    }
+  }
+
+  func takeColumn() -> Column {
+    switch self {
+    case .uint8(let storage): storage.takeColumn()
+    case .uint16(let storage): storage.takeColumn()
+    case .int64(let storage): storage.takeColumn()
+    }
+  }
+}

@@ -128,13 +128,6 @@ final class TimeConverter: ColumnConverter {
 
 /// Whole numbers: counts, ports, scaled decimals, flags, and numbers that texts stand for.
 final class NumberConverter: ColumnConverter {
-  /// By the width of the column.
-  private enum Storage {
-    case uint8(ColumnStorage<UInt8>)
-    case uint16(ColumnStorage<UInt16>)
-    case int64(ColumnStorage<Int64>)
-  }
-
   private var source: TextSource
   private let column: Int
   private let type: ColumnMapping.ValueType
@@ -144,7 +137,7 @@ final class NumberConverter: ColumnConverter {
   private let elseNull: Bool
   private let shift: Int
   private let lookup: NumberTable?
-  private let storage: Storage
+  private let storage: NumberStorage
   private var cache = ShortTextCache<Int64>()
   private let numbers = UnsafeMutableBufferPointer<ParsedNumber>.allocate(
     capacity: maximumBatchRowCount)
@@ -163,12 +156,7 @@ final class NumberConverter: ColumnConverter {
     nullIfZero = mapping.nullIfZero
     elseNull = mapping.elseNull
     shift = mapping.unit?.digitsToMicroseconds ?? 0
-    storage =
-      switch type {
-      case .uint8: .uint8(ColumnStorage(zero: 0))
-      case .uint16: .uint16(ColumnStorage(zero: 0))
-      default: .int64(ColumnStorage(zero: 0))
-      }
+    storage = NumberStorage(type)
   }
 
   deinit { numbers.deallocate() }
@@ -251,19 +239,6 @@ final class NumberConverter: ColumnConverter {
     return ParsedNumber(isNumber && text.count > 15 ? .outOfRange : .notANumber)
   }
 
-  func keep(_ kept: [Int], ofLast count: Int) {
-    switch storage {
-    case .uint8(let storage): storage.keep(kept, ofLast: count)
-    case .uint16(let storage): storage.keep(kept, ofLast: count)
-    case .int64(let storage): storage.keep(kept, ofLast: count)
-    }
-  }
-
-  func finish() -> Column {
-    switch storage {
-    case .uint8(let storage): storage.takeColumn()
-    case .uint16(let storage): storage.takeColumn()
-    case .int64(let storage): storage.takeColumn()
-    }
-  }
+  func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
+  func finish() -> Column { storage.takeColumn() }
 }

@@ -75,28 +75,3 @@ package final class MemoryStream: ByteStream {
     return count
   }
 }
-
-/// What a decoder takes from the stream below: one buffer, refilled when used up.
-final class CompressedInput {
-  let path: String
-  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
-  private(set) var count = 0
-  /// Of the buffer's bytes, those already decoded.
-  var used = 0
-  private let stream: any ByteStream
-
-  init(_ stream: any ByteStream, path: String) {
-    self.stream = stream
-    self.path = path
-  }
-
-  deinit { buffer.deallocate() }
-
-  /// Whether undecoded bytes are at hand, after reading more where there were none.
-  func refill() throws -> Bool {
-    guard used == count else { return true }
-    used = 0
-    count = try stream.read(into: buffer)
-    return count > 0
-  }
-}

@@ -16,7 +16,8 @@ enum Packing {
     }
   }
 
-  /// The file's content, unpacked and in UTF-8 where it is UTF-16; `observe` is shown the file's own bytes.
+  /// The file's content, unpacked and in UTF-8 where it is UTF-16; `observe` is shown the file's own
+  /// bytes.
   static func open(
     path: String, observe: ((UnsafeRawBufferPointer) -> Void)? = nil
   ) throws -> any ByteStream {
@@ -24,10 +25,10 @@ enum Packing {
     let file = try FileStream(path: path, observe: observe)
     switch Packing(firstBytes: first) {
     case .none: return TextStream(file)
-    case .gzip: return TextStream(GzipStream(file, path: path))
-    case .zstd: return TextStream(try ZstdStream(file, path: path))
-    case .bzip2: return TextStream(BZip2Stream(file, path: path))
-    case .xz: return TextStream(try XZStream(file, path: path))
+    case .gzip: return TextStream(DecodedStream(file, GzipDecoder(), path: path))
+    case .zstd: return TextStream(DecodedStream(file, try ZstdDecoder(), path: path))
+    case .bzip2: return TextStream(DecodedStream(file, BZip2Decoder(), path: path))
+    case .xz: return TextStream(DecodedStream(file, try XZDecoder(), path: path))
     }
   }
 }

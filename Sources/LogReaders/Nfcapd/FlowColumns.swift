@@ -95,6 +95,14 @@ final class FlowColumns {
     addresses[address.rawValue &* FlowColumns.stride &+ count] = value
   }
 
+  /// Sets two addresses of one version of IP, which follow one another in a record.
+  @inline(__always) func set(
+    _ first: FlowAddress, _ second: FlowAddress, _ body: RecordBytes, isIPv6: Bool
+  ) {
+    set(first, isIPv6 ? body.ipv6Address(0) : body.ipv4Address(0))
+    set(second, isIPv6 ? body.ipv6Address(16) : body.ipv4Address(4))
+  }
+
   /// Times of the flow that the next `commit` completes.
   @inline(__always) func setTimes(first: UInt64, last: UInt64) {
     set(.first, first)

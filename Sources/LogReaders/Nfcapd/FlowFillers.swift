@@ -84,18 +84,11 @@ final class FlowTimeFiller: FlowFiller {
 
 /// Whole numbers.
 final class FlowNumberFiller: FlowFiller {
-  /// By the width of the column.
-  private enum Storage {
-    case uint8(ColumnStorage<UInt8>)
-    case uint16(ColumnStorage<UInt16>)
-    case int64(ColumnStorage<Int64>)
-  }
-
   private let number: FlowNumber
   private let rule: FlowNumberRule
   private let condition: FlowCondition?
   private let column: Int
-  private let storage: Storage
+  private let storage: NumberStorage
 
   /// - Parameter column: position in the schema of the rows.
   init(
@@ -106,12 +99,7 @@ final class FlowNumberFiller: FlowFiller {
     self.rule = rule
     self.condition = condition
     self.column = column
-    storage =
-      switch type {
-      case .uint8: .uint8(ColumnStorage(zero: 0))
-      case .uint16: .uint16(ColumnStorage(zero: 0))
-      default: .int64(ColumnStorage(zero: 0))
-      }
+    storage = NumberStorage(type)
   }
 
   func fill(_ block: FlowBlock) {
@@ -140,21 +128,8 @@ final class FlowNumberFiller: FlowFiller {
     }
   }
 
-  func keep(_ kept: [Int], ofLast count: Int) {
-    switch storage {
-    case .uint8(let storage): storage.keep(kept, ofLast: count)
-    case .uint16(let storage): storage.keep(kept, ofLast: count)
-    case .int64(let storage): storage.keep(kept, ofLast: count)
-    }
-  }
-
-  func finish() -> Column {
-    switch storage {
-    case .uint8(let storage): storage.takeColumn()
-    case .uint16(let storage): storage.takeColumn()
-    case .int64(let storage): storage.takeColumn()
-    }
-  }
+  func keep(_ kept: [Int], ofLast count: Int) { storage.keep(kept, ofLast: count) }
+  func finish() -> Column { storage.takeColumn() }
 }
 
 extension ColumnStorage where Element: FixedWidthInteger {

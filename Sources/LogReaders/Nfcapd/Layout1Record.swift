@@ -47,18 +47,12 @@ struct Layout1Record {
     let flags = record.uint8(4)
     guard let extensions = maps[record.uint16(6)] else { return .missingMap }
     var rest = Cursor(record: record, offset: Layout1Record.headerSize)
-    let addressSize = flags & 1 == 0 ? 8 : 32
-    guard let addresses = rest.take(addressSize),
+    let isIPv6 = flags & 1 != 0
+    guard let addresses = rest.take(isIPv6 ? 32 : 8),
       let packets = rest.takeNumber(isLong: flags & 2 != 0),
       let bytes = rest.takeNumber(isLong: flags & 4 != 0)
     else { return .brokenRecord }
-    if addressSize == 8 {
-      columns.set(.source, addresses.ipv4Address(0))
-      columns.set(.destination, addresses.ipv4Address(4))
-    } else {
-      columns.set(.source, addresses.ipv6Address(0))
-      columns.set(.destination, addresses.ipv6Address(16))
-    }
+    columns.set(.source, .destination, addresses, isIPv6: isIPv6)
     columns.set(.packets, packets)
     columns.set(.bytes, bytes)
     columns.set(.flows, 1)
@@ -121,11 +115,9 @@ struct Layout1Record {
       columns.set(.translatedSourcePort, body.uint16(0))
       columns.set(.translatedDestinationPort, body.uint16(2))
     case 39:
-      columns.set(.translatedSource, body.ipv4Address(0))
-      columns.set(.translatedDestination, body.ipv4Address(4))
+      columns.set(.translatedSource, .translatedDestination, body, isIPv6: false)
     case 40:
-      columns.set(.translatedSource, body.ipv6Address(0))
-      columns.set(.translatedDestination, body.ipv6Address(16))
+      columns.set(.translatedSource, .translatedDestination, body, isIPv6: true)
     default: break
     }
   }

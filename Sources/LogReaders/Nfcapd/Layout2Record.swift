@@ -39,11 +39,9 @@ enum Layout2Record {
         columns.set(.destinationAS, body.uint32(4))
       case 19: times.event = body.uint64(0)
       case 20:
-        columns.set(.translatedSource, body.ipv4Address(0))
-        columns.set(.translatedDestination, body.ipv4Address(4))
+        columns.set(.translatedSource, .translatedDestination, body, isIPv6: false)
       case 21:
-        columns.set(.translatedSource, body.ipv6Address(0))
-        columns.set(.translatedDestination, body.ipv6Address(16))
+        columns.set(.translatedSource, .translatedDestination, body, isIPv6: true)
       case 22:
         columns.set(.translatedSourcePort, body.uint16(0))
         columns.set(.translatedDestinationPort, body.uint16(2))
@@ -108,11 +106,9 @@ private struct AddressPairs {
 
   @inline(__always) func set(_ columns: FlowColumns) {
     if let ipv4, ipv6 == nil || version == 4 || version != 6 && ipv4.uint64(0) != 0 {
-      columns.set(.source, ipv4.ipv4Address(0))
-      columns.set(.destination, ipv4.ipv4Address(4))
+      columns.set(.source, .destination, ipv4, isIPv6: false)
     } else if let ipv6 {
-      columns.set(.source, ipv6.ipv6Address(0))
-      columns.set(.destination, ipv6.ipv6Address(16))
+      columns.set(.source, .destination, ipv6, isIPv6: true)
     }
   }
 }
