@@ -108,6 +108,18 @@ struct DocumentTests {
     #expect(reading.column("user_name") == Array(repeating: expected, count: 60))
   }
 
+  @Test("of a key that an object repeats the last value counts")
+  func repeatedKeys() throws {
+    let format = try format(Self.tuples, map: Self.tupleMap)
+    let ids = (0..<5_000).map { "\"id\": \"\($0)\"" }.joined(separator: ", ")
+    let text =
+      "{\"all\": [{\(ids), \"groups\": {\"rule\": \"a\", \"rule\": \"b\", "
+      + "\"tuples\": [\"1782900000,10.0.0.1,x\"]}}]}"
+    let reading = try read(text, format)
+    #expect(reading.column("event_id") == ["4999"])
+    #expect(reading.column("rule_name") == ["b"])
+  }
+
   @Test("a W3C log changes its columns mid-file, merges spaces, and takes the day from #Date")
   func extendedLog() throws {
     let format = try format("shape = \"elff\"", map: "source_ip = \"ip\"\nuser_name = \"who\"")

@@ -311,6 +311,43 @@ struct LineShapeTests {
     #expect(reading.column("source_ip") == ["10.0.0.1", "::1", nil])
   }
 
+  @Test("numbers too great for a time or a duration cost their line, whatever they are")
+  func greatNumbers() throws {
+    let format = try format(
+      "shape = \"keyvalue\"",
+      time: "field = \"time\"\nformats = [\"epoch\"]\nat = \"end\"",
+      map:
+        "duration_us = { from = \"took\", type = \"clock\" }\nsource_bytes = { from = \"n\", type = \"size\" }"
+    )
+    let reading = try read(
+      """
+      time=1782900000 took=0:00:10 n=2K
+      time=1782900000 took=9999999999d n=1
+      time=1782900000 took=9999999999:59:59 n=1
+      time=9223372036854.7758079 took=1s n=1
+      time=1782900000 took=30000d n=1
+      time=1782900000 took=1s n=9999999999999999999T
+
+      """, format)
+    #expect(reading.column("event_time") == ["2026-07-01T09:59:50Z"])
+    #expect(reading.column("event_end") == ["2026-07-01T10:00:00Z"])
+    #expect(reading.column("source_bytes") == ["2000"])
+    #expect(reading.rejectTexts.map { $0[0] } == ["2", "3", "4", "5", "6"])
+    #expect(reading.rejectTexts[3][2]?.hasPrefix("event_time: ") == true)
+  }
+
+  @Test("options that a shape does not read are refused")
+  func unreadOptions() {
+    #expect(throws: FormatError.self) {
+      try format("shape = \"delimited\"\nmerge_delimiters = true", map: "user_name = \"a\"")
+    }
+    #expect(throws: FormatError.self) {
+      try format(
+        "shape = \"pattern\"", patterns: "[[pattern]]\ntext = \"{time} {a}\"",
+        map: "user_name = \"a\"\nrule_name = { const = \"x\", when = { a = [\"y\"] } }")
+    }
+  }
+
   @Test("lines give the same rows whatever the pieces they come in")
   func pieces() throws {
     var random = SeededRandom(seed: 7)

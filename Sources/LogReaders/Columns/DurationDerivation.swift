@@ -34,27 +34,36 @@ final class DurationDerivation: ColumnConverter {
   func finish() -> Column { storage.takeColumn() }
 }
 
-/// Fills `event_end` from times that say when an event ended, and makes `event_time` its start.
+/// Fills `event_end` from times that say when an event ended, and makes `event_time` its start; a
+/// start that is too early is refused, as a time would be.
 final class StartDerivation: ColumnConverter {
   private let times: ColumnStorage<Instant>
+  private let earliest: Instant
   var durations: ColumnStorage<Int64>?
   private let storage = ColumnStorage<Instant>(zero: Instant(microseconds: 0))
   var isText: Bool { false }
 
-  init(times: ColumnStorage<Instant>) { self.times = times }
+  init(times: ColumnStorage<Instant>, earliest: Instant) {
+    self.times = times
+    self.earliest = earliest
+  }
 
   func bind(_: ColumnBinding, _: FieldTable) {}
   func convert(_: RowBlock, kept _: [Int]?) {}
 
   /// Runs once times and durations of a block are there.
   func derive(_ block: RowBlock) {
-    for row in storage.count..<storage.count + block.count {
+    let first = storage.count
+    for index in 0..<block.count {
+      let row = first + index
       guard let end = times[row], let duration = durations?[row] else {
         storage.appendNull()
         continue
       }
       storage.append(end)
-      times.set(row, Instant(microseconds: end.microseconds - duration))
+      let start = Instant(microseconds: end.microseconds - duration)
+      times.set(row, start)
+      if start < earliest { block.reject(index, RejectReason(.tooEarly, column: 0)) }
     }
   }
 

@@ -90,7 +90,8 @@ extension FieldText {
       guard start[index] &- 0x30 <= 9 else { return decimalWithExponent(shift: shift) }
       index += 1
     }
-    return roundsUp ? scaled + 1 : scaled
+    guard roundsUp else { return scaled }
+    return scaled < .max ? scaled + 1 : nil
   }
 
   /// `value` · 10^`digits`, nil beyond Int64; negative `digits` round half up.
@@ -123,8 +124,14 @@ extension FieldText {
   var size: Int64? {
     var digits = bytes[...]
     var shift = 0
-    if let last = digits.last, let factor = [0x4B: 3, 0x4D: 6, 0x47: 9, 0x54: 12][Int(last)] {
-      shift = factor
+    switch digits.last {
+    case UInt8(ascii: "K"): shift = 3
+    case UInt8(ascii: "M"): shift = 6
+    case UInt8(ascii: "G"): shift = 9
+    case UInt8(ascii: "T"): shift = 12
+    default: break
+    }
+    if shift > 0 {
       digits = digits.dropLast()
       while digits.last == UInt8(ascii: " ") { digits = digits.dropLast() }
     }
@@ -204,6 +211,9 @@ extension FieldText {
     return flags
   }
 
+  /// So many seconds fit Int64 as microseconds.
+  private static let greatestClockSeconds = Int64.max / 1_000_000
+
   /// A duration as hours, minutes and seconds, `1:02:03` or `02:03`, or with the units named,
   /// `1d 2h:03m:04s`, in microseconds.
   var clockMicroseconds: Int64? {
@@ -220,17 +230,24 @@ extension FieldText {
         if let number { parts.append(number) }
         number = nil
       default:
-        guard let found = number,
-          let unit = [0x64: 86_400, 0x68: 3600, 0x6D: 60, 0x73: 1][Int(byte)]
-        else { return nil }
-        named += found * Int64(unit)
+        let unit: Int64
+        switch byte {
+        case UInt8(ascii: "d"): unit = 86_400
+        case UInt8(ascii: "h"): unit = 3600
+        case UInt8(ascii: "m"): unit = 60
+        case UInt8(ascii: "s"): unit = 1
+        default: return nil
+        }
+        guard let found = number, named <= FieldText.greatestClockSeconds else { return nil }
+        named += found * unit
         isNamed = true
         number = nil
       }
     }
     if let number { parts.append(number) }
     guard isNamed ? parts.isEmpty : (1...3).contains(parts.count) else { return nil }
-    return (isNamed ? named : parts.reduce(0) { $0 * 60 + $1 }) * 1_000_000
+    let seconds = isNamed ? named : parts.reduce(0) { $0 * 60 + $1 }
+    return seconds <= FieldText.greatestClockSeconds ? seconds * 1_000_000 : nil
   }
 
   /// `true`, `false`, Zeek's `T` and `F`, `1` and `0`.

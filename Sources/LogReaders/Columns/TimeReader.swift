@@ -88,7 +88,7 @@ final class TimeReader {
     var index = 20
     while index < text.count {
       let digit = text.start[index] &- 0x30
-      guard digit <= 9 else { return nil }
+      guard digit <= 9 else { return instantOfAnyForm(text) }
       fraction = fraction &* 10 &+ Int64(digit)
       index &+= 1
     }

@@ -86,6 +86,9 @@ extension ColumnMapping {
     guard from.isEmpty != (const == nil) else {
       throw section.error("\(column): states one of from, first_of or const")
     }
+    guard const == nil || when.isEmpty else {
+      throw section.error("\(column): const is for every row and takes no when")
+    }
     let allowed: Set<ValueType> =
       switch field.type {
       case .address: [.ip]

@@ -56,6 +56,17 @@ extension Format {
     guard (read.shape == .pattern) == !patterns.isEmpty else {
       throw file.error("formats of shape pattern, and only they, state [[pattern]]")
     }
+    if takesLines, [.delimited, .zeek, .document, .nfcapd].contains(read.shape) {
+      throw file.error(
+        "[read] envelope, layout and merge_delimiters and [[cut]] are not for the shape "
+          + read.shape.rawValue)
+    }
+    let unlisted = read.layouts.flatMap(\.when.keys).filter { !read.columns.contains($0) }
+    guard unlisted.isEmpty else {
+      throw file.error(
+        "[[read.layout]] depends on columns that [read] lacks: "
+          + unlisted.sorted().joined(separator: ", "))
+    }
     if let known = knownFields {
       let unknown = inputColumns.filter { !known.contains($0) }
       guard unknown.isEmpty else {

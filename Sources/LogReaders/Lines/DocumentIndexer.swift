@@ -211,7 +211,14 @@ struct DocumentIndexer {
     }
     var parser = JSONLineParser(piece: piece, position: text.lowerBound, end: text.upperBound)
     guard field >= 0, case .text(let place) = parser.value() else { return }
-    outer.append(
-      OuterValue(field: field, text: Array(piece.text(place.before + 1..<place.after))))
+    let value = OuterValue(
+      field: field, text: Array(piece.text(place.before + 1..<place.after)))
+    // The last value of a key counts.
+    let own = outer.indices.suffix(from: levels.last?.outerCount ?? 0)
+    if let known = own.last(where: { outer[$0].field == field }) {
+      outer[known] = value
+    } else {
+      outer.append(value)
+    }
   }
 }

@@ -105,18 +105,7 @@ struct JSONLineParser {
   /// An object inside an array: its text as it stands.
   private mutating func rawObject() -> Place? {
     let before = position - 1
-    var depth = 0
-    repeat {
-      guard position < end else { return nil }
-      if byte == UInt8(ascii: "\"") {
-        guard string() != nil else { return nil }
-        continue
-      }
-      if byte == UInt8(ascii: "{") { depth += 1 }
-      if byte == UInt8(ascii: "}") { depth -= 1 }
-      position += 1
-    } while depth > 0
-    return (before, position)
+    return skipValue() ? (before, position) : nil
   }
 
   /// The elements, joined by commas; those of nested arrays too.

@@ -65,7 +65,12 @@ final class FlowColumns {
   private let places = UnsafeMutablePointer<(range: Range<Int>, ordinal: Int64)>.allocate(
     capacity: capacity)
 
-  init() { clear() }
+  init() {
+    numbers.initialize(repeating: 0, count: FlowNumber.allCases.count * FlowColumns.stride)
+    addresses.initialize(
+      repeating: FlowColumns.zeroAddress,
+      count: FlowAddress.allCases.count * FlowColumns.stride)
+  }
 
   deinit {
     numbers.deallocate()
@@ -75,13 +80,16 @@ final class FlowColumns {
 
   var isFull: Bool { count == FlowColumns.capacity }
 
-  /// Makes room for the next flows.
+  /// Makes room for the next flows. What was set since the last `commit` goes, too.
   func clear() {
+    for number in FlowNumber.allCases {
+      (numbers + number.rawValue * FlowColumns.stride).update(repeating: 0, count: count + 1)
+    }
+    for address in FlowAddress.allCases {
+      (addresses + address.rawValue * FlowColumns.stride).update(
+        repeating: FlowColumns.zeroAddress, count: count + 1)
+    }
     count = 0
-    numbers.initialize(repeating: 0, count: FlowNumber.allCases.count * FlowColumns.stride)
-    addresses.initialize(
-      repeating: FlowColumns.zeroAddress,
-      count: FlowAddress.allCases.count * FlowColumns.stride)
   }
 
   /// Sets a number of the flow that the next `commit` completes.

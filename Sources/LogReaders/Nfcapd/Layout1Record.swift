@@ -29,8 +29,10 @@ struct Layout1Record {
       if id == 0 { break }
       // The first three are in every record, and in no map's list.
       guard id > 3 else { continue }
+      // No extension comes twice.
       guard id < Layout1Record.extensionSizes.count,
-        Layout1Record.extensionSizes[Int(id)] != nil
+        Layout1Record.extensionSizes[Int(id)] != nil,
+        ids.count < Layout1Record.extensionSizes.count
       else {
         maps[record.uint16(4)] = nil
         return .unknownExtension

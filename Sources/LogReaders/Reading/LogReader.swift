@@ -18,7 +18,7 @@ package struct LogReader {
   /// The table that `read` writes rows of.
   package func rowSchema() throws -> Schema { try RowPlan(format, settings).schema }
 
-  /// Reads a file, plain or packed with gzip or zstd.
+  /// Reads a file, plain or packed with gzip, zstd, bzip2 or xz, in UTF-8 or UTF-16.
   ///
   /// - Parameter observe: is shown the file's own bytes, in order, to the end.
   package func read(

@@ -42,13 +42,14 @@ final class Reading {
       throw FormatError(
         path: format.path, problem: "columns are dropped or hashed, and no key is at hand")
     }
-    let schema = try RowPlan(format, settings).schema
+    let plan = try RowPlan(format, settings)
+    let schema = plan.schema
     rejects = RejectWriter(sink: sink, digest: format.isPrivate ? settings.digest : nil) { reason in
       reason.text(
         columnName: schema.fields[Int(reason.column)].name, expectedFields: expected.value,
         timeFormats: format.time.formats)
     }
-    builder = try RowBuilder(format, settings, sink: rows, rejects: rejects)
+    builder = RowBuilder(plan, format, sink: rows, rejects: rejects)
     totals = format.totals.isEmpty ? nil : FooterTotals(format.totals)
   }
 

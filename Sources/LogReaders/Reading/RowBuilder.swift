@@ -23,10 +23,7 @@ final class RowBuilder {
   private let summed: [Int]
   private var sums: [String: Int64] = [:]
 
-  init(
-    _ format: Format, _ settings: ReaderSettings, sink: any BatchSink, rejects: RejectWriter
-  ) throws {
-    let plan = try RowPlan(format, settings)
+  init(_ plan: RowPlan, _ format: Format, sink: any BatchSink, rejects: RejectWriter) {
     schema = plan.schema
     converters = plan.converters
     times = plan.times

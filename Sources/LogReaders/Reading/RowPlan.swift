@@ -65,7 +65,7 @@ struct RowPlan {
       } else if let mapping = stored.first(where: { $0.column == field.name }) {
         converters.append(try maker.converter(mapping, field, column: index))
       } else if field.name == Event.end.name {
-        let derivation = StartDerivation(times: times)
+        let derivation = StartDerivation(times: times, earliest: settings.earliest)
         startDerivation = derivation
         converters.append(derivation)
       } else if field.name == Event.durationMicroseconds.name {
