@@ -9,21 +9,32 @@ struct ParsedTime {
   var assumesYear = false
 }
 
-/// The years of times without one, in the order of a file: the stated one for its first time, the
-/// next one from a January that follows a December, and back again where lines are out of order.
+/// The years of times without one, in the order of a file: each time is in the year in which it is
+/// nearer than half a year to the one before it. So a January that follows a November begins a year,
+/// and a December after it, where lines are out of order, is of the year before.
 struct YearSequence {
   private let first: Int?
-  private var lastMonth = 0
+  private var lastMonth: Int?
   private var offset = 0
   /// Whether a time without a year came.
-  var wasAsked: Bool { lastMonth > 0 }
+  private(set) var wasAsked = false
 
-  init(first: Int?) { self.first = first }
+  /// - Parameters:
+  ///   - first: the year of the first time; nil where the site states none.
+  ///   - month: a month of that year which the first time is near to, where one is known: then the
+  ///     first time may be of a neighbouring year.
+  init(first: Int?, near month: Int? = nil) {
+    self.first = first
+    lastMonth = month
+  }
 
   /// Nil where the site states no year.
   mutating func year(ofMonth month: Int) -> Int? {
-    if lastMonth == 12 && month == 1 { offset += 1 }
-    if lastMonth == 1 && month == 12 { offset -= 1 }
+    wasAsked = true
+    if let lastMonth {
+      if month < lastMonth - 6 { offset += 1 }
+      if month > lastMonth + 6 { offset -= 1 }
+    }
     lastMonth = month
     return first.map { $0 + offset }
   }
@@ -113,6 +124,12 @@ struct TimeFormat {
   /// Whether texts of this format may or may not state zone and year.
   var varies: Bool {
     if case .syslog = form { true } else { false }
+  }
+
+  /// Whether a zone's name or its offset from UTC is in the text.
+  var takesZone: Bool {
+    guard case .pattern(let tokens) = form else { return false }
+    return tokens.contains { if case .offset = $0 { true } else { false } }
   }
 
   private static func stateYear(_ tokens: [Token]) -> Bool {

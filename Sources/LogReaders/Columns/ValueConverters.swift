@@ -100,6 +100,11 @@ final class TimeConverter: ColumnConverter {
   func convert(_ block: RowBlock, kept: [Int]?) {
     let source = source
     for index in 0..<block.count {
+      if block.reasons[index].kind.isLeftOut {
+        storage.appendNull()
+        qualities?.append(0)
+        continue
+      }
       guard let text = source.text(block.rows.lowerBound &+ index) else {
         storage.appendNull()
         qualities?.append(0)

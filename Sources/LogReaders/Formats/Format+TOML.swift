@@ -19,9 +19,14 @@ extension Format {
       throw format.error("lacks class")
     }
     id = try format.requiredText("id")
+    guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x2C }) else {
+      throw format.error("id: expected a name without spaces, commas and slashes, found \"\(id)\"")
+    }
     self.eventClass = eventClass
     self.path = path
     bytesKind = try format.text("bytes_kind")
+    family = try format.text("family")
+    kindFields = try format.texts("kind")
     try format.finish()
     flow = try file.section("flow").map(Flow.init)
     guard (flow != nil) == (eventClass == .flow) else {
@@ -55,6 +60,12 @@ extension Format {
     }
     guard (read.shape == .pattern) == !patterns.isEmpty else {
       throw file.error("formats of shape pattern, and only they, state [[pattern]]")
+    }
+    guard family == nil || isCutByLine else {
+      throw file.error("[format] family: records of the shape \(read.shape.rawValue) share no file")
+    }
+    guard kindFields.isEmpty || isCutByLine else {
+      throw file.error("[format] kind is not for the shape \(read.shape.rawValue)")
     }
     if takesLines, [.delimited, .zeek, .document, .nfcapd].contains(read.shape) {
       throw file.error(
