@@ -59,9 +59,12 @@ struct TimeFormat {
 
   let text: String
   private let form: Form
+  /// Microseconds from 1970 to where epochs are counted from.
+  private let epochBase: Int64
 
-  init(_ text: String, path: String) throws {
+  init(_ text: String, path: String, epochBase: Int64 = 0) throws {
     self.text = text
+    self.epochBase = epochBase
     if let shift = TimeFormat.epochs[text] {
       form = .epoch(shift)
       return
@@ -149,7 +152,9 @@ struct TimeFormat {
     switch form {
     case .epoch(let shift):
       let shift = shift ?? TimeFormat.shift(ofDigits: text.bytes.prefix { $0 &- 0x30 <= 9 }.count)
-      return text.decimal(shift: shift).map { ParsedTime(clockMicroseconds: $0, isUTC: true) }
+      return text.decimal(shift: shift).map {
+        ParsedTime(clockMicroseconds: epochBase &+ $0, isUTC: true)
+      }
     case .pattern(let tokens):
       return parse(text, tokens, &years)
     case .syslog(let named, let namedWithYear, let iso):
@@ -177,5 +182,11 @@ struct TimeFormat {
     if case .syslog = form, !cursor.isAtEnd, !cursor.take(.offset, &parts) { return nil }
     guard cursor.isAtEnd else { return nil }
     return parts.time(&years)
+  }
+}
+
+extension Format.Time {
+  func readFormats(path: String) throws -> [TimeFormat] {
+    try formats.map { try TimeFormat($0, path: path, epochBase: epochBase) }
   }
 }

@@ -52,7 +52,7 @@ extension Format {
   /// What only the whole file shows.
   private func check(_ file: TOMLSection) throws {
     _ = try LineRules(self)
-    _ = try time.formats.map { try TimeFormat($0, path: path) }
+    _ = try time.readFormats(path: path)
     if read.shape == .positional || read.shape == .nfcapd {
       guard !read.columns.isEmpty else {
         throw file.error("[read] lacks columns, which a \(read.shape.rawValue) format needs")
@@ -212,6 +212,15 @@ extension Format.Time {
     case nil: zone = .inText
     case "required": zone = .required
     case .some(let name): zone = .named(name)
+    }
+    if let text = try section.text("epoch_base") {
+      guard let day = CivilDate(text) else {
+        throw section.error("epoch_base: expected a day such as 2026-01-01, found \"\(text)\"")
+      }
+      guard formats.allSatisfy({ $0.hasPrefix("epoch") && $0 != "epoch_any" }) else {
+        throw section.error("epoch_base is for formats such as epoch and epoch_ms alone")
+      }
+      epochBase = Int64(day.dayNumber) * 86_400_000_000
     }
     switch try section.text("at") {
     case nil, "start": break

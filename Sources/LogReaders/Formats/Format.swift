@@ -123,6 +123,8 @@ package struct Format: Sendable {
     package var fields: [String]
     package var formats: [String]
     package var zone: Zone
+    /// Microseconds from 1970 to the instant from which epochs are counted.
+    var epochBase: Int64 = 0
     /// Whether it is when the event ended: then `event_time` is that less `duration_us`.
     package var isEnd = false
   }

@@ -71,7 +71,8 @@ extension Format {
 
   /// Whether records are cut line by line, not by the index of delimited text.
   var takesLines: Bool {
-    read.isEnveloped || !cuts.isEmpty || !read.layouts.isEmpty || read.mergesDelimiters
+    read.isEnveloped || !read.layouts.isEmpty || read.mergesDelimiters
+      || (!cuts.isEmpty && read.shape != .positional)
   }
 
   /// Whether a file's lines may be offered to this format and others: none of its rules is about

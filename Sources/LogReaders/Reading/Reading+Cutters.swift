@@ -11,6 +11,7 @@ extension Reading {
     case .positional where format.takesLines: try setLineCutter()
     case .positional, .nfcapd:
       setCutter(fieldNames: read.columns, delimiter: read.delimiters[0])
+      if !format.cuts.isEmpty { try setCellCuts() }
     case .delimited, .zeek, .elff:
       while cutter == nil, let line = piece.line(from: piece.position) {
         let text = piece.text(piece.position..<line.end)

@@ -61,6 +61,15 @@ extension Reading {
     }
   }
 
+  /// Sets what cuts the cells of positional records further.
+  func setCellCuts() throws {
+    let names = FieldNames(format.fieldsOfLines)
+    cellCuts = CellCuts(
+      names, columns: format.read.columns, piece: piece,
+      steps: try format.cuts.map { try step($0, names, format) })
+    builder.bind(fieldNames: names.names)
+  }
+
   private func step(_ cut: Format.Cut, _ names: FieldNames, _ format: Format) throws -> CutStep {
     let field = names.index(of: cut.field)
     switch cut.form {

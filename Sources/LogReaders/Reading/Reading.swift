@@ -29,6 +29,8 @@ final class Reading {
   private var isInLongLine = false
   /// Where lines are records: how each is cut, and which of the members read what that yields.
   var lanes: [(lane: LineLane, members: [Int])] = []
+  /// What cuts the cells of positional records further, where the format says so.
+  var cellCuts: CellCuts?
   private let outcomes = RecordOutcomes()
   private var kinds: KindTally
   let layoutInReasons: ExpectedCounts
@@ -64,8 +66,7 @@ final class Reading {
       let text = key.reason.text(
         columnName: schemas[key.format].fields[Int(key.reason.column)].name,
         expectedFields: expected.values[key.format], timeFormats: format.time.formats)
-      return formats.count == 1 || key.reason.kind == .malformedJSON
-        || key.reason.kind == .tooLong ? text : "\(format.id): \(text)"
+      return formats.count == 1 || key.reason.kind.isOfLine ? text : "\(format.id): \(text)"
     }
     self.rejects = rejects
     members = zip(zip(formats, plans), rows).map { pair, sink in
@@ -134,7 +135,7 @@ final class Reading {
 
   /// Makes rows and rejects of the records that the cutter found.
   private func takeRecords() throws {
-    guard !lanes.isEmpty else { return try builder.append(table, counts: &counts) }
+    guard !lanes.isEmpty else { return try takeCells() }
     outcomes.begin(rowCount: table.rowCount)
     for (lane, readers) in lanes {
       for place in readers {
@@ -143,6 +144,16 @@ final class Reading {
       }
     }
     try outcomes.settle(lanes.map(\.lane), rejects, &kinds, counts: &counts)
+  }
+
+  /// The same where records are the rows of delimited text.
+  private func takeCells() throws {
+    guard let cellCuts else { return try builder.append(table, counts: &counts) }
+    var row = 0
+    while row < table.rowCount {
+      row = cellCuts.cut(table, from: row)
+      try builder.append(cellCuts.table, counts: &counts)
+    }
   }
 
   /// Counts the next line; false where the piece ends before the line does.

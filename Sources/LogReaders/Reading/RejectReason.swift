@@ -16,6 +16,9 @@ struct RejectReason: Hashable {
     /// Whether the format leaves the record out.
     var isLeftOut: Bool { self == .skipped || self == .otherKind }
 
+    /// Whether the line itself is at fault, whatever format reads it.
+    var isOfLine: Bool { self == .malformedJSON || self == .malformedQuote || self == .tooLong }
+
     /// Whether a record with this fault has the fields that come before it.
     var keepsFields: Bool {
       self == .tooFewFields || self == .tooManyFields || self == .unknownLine

@@ -16,7 +16,7 @@ final class TimeReaders {
     self.format = format
     year = settings.year
     month = settings.month
-    formats = try format.time.formats.map { try TimeFormat($0, path: format.path) }
+    formats = try format.time.readFormats(path: format.path)
     let statingZone = format.time.formats.count { TimeFormat.statesZone($0) }
     let mayState = statingZone > 0 || formats.contains(where: \.varies)
     switch format.time.zone {
