@@ -365,4 +365,41 @@ struct LineShapeTests {
       #expect(parts.summary.counts == whole.summary.counts)
     }
   }
+
+  // MARK: Cells over several lines
+
+  @Test(
+    "a quoted cell over several lines is cut further, and its record has its first line's number")
+  func cellsOverLines() throws {
+    let format = try builtIn("windows.security-csv")
+    func event(_ id: Int, _ user: String, _ end: String) -> String {
+      [
+        "Audit Success,6/1/2026 9:00:00 AM,Microsoft-Windows-Security-Auditing,\(id),Logon,\"New Logon:",
+        "\tAccount Name:\t\t\(user)", "\tSource Network Address:\t192.0.2.7", "\"",
+      ].joined(separator: end) + end
+    }
+    for end in ["\r\n", "\n"] {
+      let text =
+        "Keywords,Date and Time,Source,Event ID,Task Category" + end
+        + event(4624, "Ann", end) + event(4634, "Ann", end)
+        + (0..<200).map { event(4624, "user\($0)", end) }.joined()
+      let reading = try read(text, format, pieceCapacity: 4 << 10)
+      #expect(reading.summary.counts.rows == 201)
+      #expect(reading.summary.counts.skippedRecords == 1)
+      #expect(reading.summary.counts.continuations == 3 * 202)
+      #expect(reading.column("log_line").prefix(3) == ["2", "10", "14"])
+      #expect(reading.column("user_name").prefix(3) == ["ann", "user0", "user1"])
+      #expect(Set(reading.column("source_ip")) == ["192.0.2.7"])
+    }
+  }
+
+  @Test("epochs may be counted from another day than 1970's first")
+  func epochBase() throws {
+    let format = try format(
+      "shape = \"positional\"\ncolumns = [\"time\", \"a\"]",
+      time: "field = \"time\"\nformats = [\"epoch\"]\nepoch_base = \"2015-01-01\"",
+      map: "source_ip = \"a\"")
+    #expect(
+      try read("86401.5,192.0.2.1\n", format).column("event_time") == ["2015-01-02T00:00:01.5Z"])
+  }
 }

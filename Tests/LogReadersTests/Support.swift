@@ -90,9 +90,13 @@ func sampleFormat(
       """, path: "sample.toml")
 }
 
-func builtIn(_ id: String) throws -> Format {
-  try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
+/// The format files that come with Tidemark, read once.
+private let builtInLibrary = Result {
+  try FormatLibrary(directories: [repository + "/pipelines/formats"])
 }
+
+func builtIns() throws -> FormatLibrary { try builtInLibrary.get() }
+func builtIn(_ id: String) throws -> Format { try builtIns().format(id) }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct SeededRandom {

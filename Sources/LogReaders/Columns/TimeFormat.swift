@@ -178,8 +178,11 @@ struct TimeFormat {
     for token in tokens {
       guard cursor.take(token, &parts) else { return nil }
     }
-    // What the envelope knows may end with an offset.
-    if case .syslog = form, !cursor.isAtEnd, !cursor.take(.offset, &parts) { return nil }
+    // What the envelope knows may end with an offset or a zone's name.
+    if case .syslog = form, !cursor.isAtEnd {
+      _ = cursor.take(UInt8(ascii: " "))
+      guard cursor.take(.offset, &parts) else { return nil }
+    }
     guard cursor.isAtEnd else { return nil }
     return parts.time(&years)
   }
