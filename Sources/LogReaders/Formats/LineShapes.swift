@@ -53,11 +53,16 @@ extension Format {
   }
 
   /// Fields that tell a record's kind: those that the format names, else those by which it knows its
-  /// own records.
+  /// own records; but none that is kept from the store.
   var kinds: [String] {
-    if !kindFields.isEmpty || !isCutByLine { return kindFields }
-    if !skip.unless.isEmpty { return skip.unless.keys.sorted() }
-    return read.isEnveloped ? [SyslogEnvelope.Field.program.rawValue] : []
+    let secret = Set(
+      map.filter { $0.privacy != nil }.flatMap(\.from).flatMap { ColumnMapping.parts(of: $0) })
+    var kinds = kindFields
+    if kinds.isEmpty, isCutByLine {
+      kinds = skip.unless.keys.sorted()
+      if kinds.isEmpty, read.isEnveloped { kinds = [SyslogEnvelope.Field.program.rawValue] }
+    }
+    return kinds.filter { !secret.contains($0) }
   }
 
   /// Whether each line is a record, or none: then several formats may take a file line by line.

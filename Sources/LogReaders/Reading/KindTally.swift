@@ -24,6 +24,10 @@ struct KindTally {
   private static let longestText = 48
 
   private let fields: [String]
+  /// By field: `name=`, or nothing where the text alone tells the kind.
+  private let labels: [[UInt8]]
+  /// By field: where the tables at hand may hold it.
+  private var columns: [[FieldColumn]] = []
   private var entries: [Entry] = []
   /// By a hash of key and format.
   private var places: [UInt64: [Int]] = [:]
@@ -31,28 +35,43 @@ struct KindTally {
   private var key: [UInt8] = []
 
   /// - Parameter fields: names, each once; `syslog.message` stands for the message's first word.
-  init(fields: [String]) { self.fields = fields }
+  init(fields: [String]) {
+    self.fields = fields
+    labels = fields.map {
+      $0 == SyslogEnvelope.Field.message.rawValue ? [] : Array($0.utf8) + [UInt8(ascii: "=")]
+    }
+  }
 
-  /// - Parameter leftOutBy: the place of the format that reads the kind.
-  mutating func add(_ lanes: [LineLane], row: Int, leftOutBy format: Int?) {
-    guard !fields.isEmpty else { return }
-    key.removeAll(keepingCapacity: true)
-    for field in fields {
-      let text = lanes.lazy.compactMap { lane -> FieldText? in
+  /// Looks for the fields in the lanes' tables, for the records that are added next.
+  mutating func bind(_ lanes: [LineLane]) {
+    columns = fields.map { field in
+      lanes.compactMap { lane in
         let index = lane.names.index(of: field)
-        return index < 0 ? nil : lane.table.column(index)[row]
-      }.first
-      guard let text else { continue }
-      if !key.isEmpty { key.append(UInt8(ascii: " ")) }
-      if field == SyslogEnvelope.Field.message.rawValue {
-        key += text.bytes.prefix(KindTally.longestText).prefix { $0 != 0x20 && $0 != 0x3A }
-      } else {
-        key += field.utf8
-        key.append(UInt8(ascii: "="))
-        key += text.bytes.prefix(KindTally.longestText)
+        return index < 0 ? nil : lane.table.column(index)
       }
     }
+  }
+
+  /// - Parameter leftOutBy: the place of the format that reads the kind.
+  mutating func add(row: Int, leftOutBy format: Int?) {
+    guard !fields.isEmpty else { return }
+    key.removeAll(keepingCapacity: true)
+    for (columns, label) in zip(columns, labels) {
+      guard let text = KindTally.text(columns, row) else { continue }
+      if !key.isEmpty { key.append(UInt8(ascii: " ")) }
+      key += label
+      let bytes = text.bytes.prefix(KindTally.longestText)
+      key += label.isEmpty ? bytes.prefix { $0 != 0x20 && $0 != 0x3A } : bytes
+    }
     count(format)
+  }
+
+  /// The field in the first table that holds it.
+  private static func text(_ columns: [FieldColumn], _ row: Int) -> FieldText? {
+    for column in columns {
+      if let text = column[row] { return text }
+    }
+    return nil
   }
 
   private mutating func count(_ format: Int?) {

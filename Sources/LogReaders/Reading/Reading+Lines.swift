@@ -4,20 +4,15 @@ extension Reading {
   ///
   /// - Parameter columns: names of the cells, where the file states them.
   func setLineCutter(columns: [String]? = nil) throws {
-    lanes = []
-    for place in members.indices {
-      let format = members[place].format
-      if let lane = lanes.firstIndex(where: { members[$0.members[0]].format.cutsLike(format) }) {
-        lanes[lane].members.append(place)
-      } else {
-        lanes.append((try lane(for: format, place, columns), [place]))
-      }
+    (lanes, laneOfMember) = ([], [])
+    for (place, member) in members.enumerated() {
+      let alike = members[..<place].firstIndex { $0.format.cutsLike(member.format) }
+      if alike == nil { lanes.append(try lane(for: member.format, place, columns)) }
+      laneOfMember.append(alike.map { laneOfMember[$0] } ?? lanes.count - 1)
+      member.builder.bind(fieldNames: lanes[laneOfMember[place]].names.names)
     }
-    cutter = FieldCutter(lines: LineIndexer(rules: rules, lanes: lanes.map(\.lane)))
+    cutter = FieldCutter(lines: LineIndexer(rules: rules, lanes: lanes))
     cutter?.setConstant(Format.elffDate, elffDate)
-    for (lane, readers) in lanes {
-      for place in readers { members[place].builder.bind(fieldNames: lane.names.names) }
-    }
   }
 
   /// What cuts lines for the formats that cut them as the one at a place does.

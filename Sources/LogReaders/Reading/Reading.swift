@@ -27,8 +27,10 @@ final class Reading {
   private var isFooter = false
   /// Whether the text at hand is the rest of a record that was rejected for its length.
   private var isInLongLine = false
-  /// Where lines are records: how each is cut, and which of the members read what that yields.
-  var lanes: [(lane: LineLane, members: [Int])] = []
+  /// Where lines are records: how each is cut.
+  var lanes: [LineLane] = []
+  /// By member: the lane whose table it reads.
+  var laneOfMember: [Int] = []
   /// What cuts the cells of positional records further, where the format says so.
   var cellCuts: CellCuts?
   private let outcomes = RecordOutcomes()
@@ -137,13 +139,12 @@ final class Reading {
   private func takeRecords() throws {
     guard !lanes.isEmpty else { return try takeCells() }
     outcomes.begin(rowCount: table.rowCount)
-    for (lane, readers) in lanes {
-      for place in readers {
-        outcomes.offer(toFormat: place)
-        try members[place].builder.append(lane.table, counts: &counts, outcomes: outcomes)
-      }
+    for (place, member) in members.enumerated() {
+      outcomes.offer(toFormat: place)
+      let table = lanes[laneOfMember[place]].table
+      try member.builder.append(table, counts: &counts, outcomes: outcomes)
     }
-    try outcomes.settle(lanes.map(\.lane), rejects, &kinds, counts: &counts)
+    try outcomes.settle(lanes, rejects, &kinds, counts: &counts)
   }
 
   /// The same where records are the rows of delimited text.

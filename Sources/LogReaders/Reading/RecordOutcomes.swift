@@ -51,11 +51,12 @@ final class RecordOutcomes {
     _ lanes: [LineLane], _ rejects: RejectWriter, _ kinds: inout KindTally,
     counts: inout LineCounts
   ) throws {
+    kinds.bind(lanes)
     for row in reasons.indices where reasons[row].kind != .none {
       let reason = reasons[row]
       if reason.kind.isLeftOut {
         counts.skippedRecords += 1
-        kinds.add(lanes, row: row, leftOutBy: reason.kind == .skipped ? Int(givers[row]) : nil)
+        kinds.add(row: row, leftOutBy: reason.kind == .skipped ? Int(givers[row]) : nil)
       } else {
         counts.rejects += 1
         try rejects.add(lanes[0].table, row: row, reason, format: Int(givers[row]))
