@@ -402,4 +402,31 @@ struct LineShapeTests {
     #expect(
       try read("86401.5,192.0.2.1\n", format).column("event_time") == ["2015-01-02T00:00:01.5Z"])
   }
+
+  @Test("a paragraph is a record, and text without blank lines is rejected in parts")
+  func paragraphs() throws {
+    let format = try builtIn("snort.full")
+    func alert(_ sid: Int, _ end: String) -> String {
+      [
+        "[**] [1:\(sid):1] Name [**]", "[Priority: 2] ",
+        "05/30-19:09:10.5 192.0.2.59:572 -> 10.0.0.1:22", "TCP TTL:127 TOS:0x0", "",
+      ].joined(separator: end)
+    }
+    for end in ["\n", "\r\n"] {
+      let text = (0..<100).map { alert($0, end) }.joined(separator: end)
+      for capacity in [1 << 10, 64 << 10] {
+        let reading = try read(text, format, pieceCapacity: capacity)
+        #expect(reading.summary.counts.lines == 499)
+        #expect(reading.summary.counts.continuations == 300)
+        #expect(reading.column("rule_id") == (0..<100).map { "\($0)" })
+        #expect(reading.column("log_line").prefix(3) == ["1", "6", "11"])
+      }
+    }
+    let noise =
+      String(repeating: "no blank line\n", count: 20_000) + String(repeating: "x", count: 99_999)
+    let reading = try read(noise, format)
+    #expect(reading.summary.counts.rows == 0)
+    #expect(reading.summary.counts.rejects > 1)
+    #expect(reading.summary.counts.lines == 20_001)
+  }
 }

@@ -170,6 +170,10 @@ extension Format.Read {
     case .some(let other):
       throw section.error("unmatched: expected reject or skip, found \"\(other)\"")
     }
+    takesParagraphs = try section.bool("paragraphs")
+    guard !takesParagraphs || (shape == .pattern && !isEnveloped) else {
+      throw section.error("paragraphs is for the shape pattern without an envelope")
+    }
     recordPaths = try section.texts("records")
     guard (shape == .document) == !recordPaths.isEmpty else {
       throw section.error("records: formats of shape document, and only they, state it")

@@ -104,6 +104,8 @@ package struct Format: Sendable {
     var section: Section?
     /// Where the records of a JSON document lie.
     package var recordPaths: [String] = []
+    /// Whether a record is all lines up to a blank one.
+    var takesParagraphs = false
     /// Whether lines like none of the patterns are left out, not rejected.
     package var skipsUnmatched = false
   }

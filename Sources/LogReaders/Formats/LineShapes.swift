@@ -68,7 +68,8 @@ extension Format {
   /// Whether each line is a record, or none: then several formats may take a file line by line.
   package var isCutByLine: Bool {
     switch read.shape {
-    case .json, .keyvalue, .pattern: true
+    case .json, .keyvalue: true
+    case .pattern: !read.takesParagraphs
     case .positional: takesLines
     case .delimited, .zeek, .document, .elff, .sectioned, .nfcapd: false
     }

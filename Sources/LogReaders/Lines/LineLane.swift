@@ -35,8 +35,12 @@ struct LineLane {
 
   /// Adds the record of a line.
   ///
-  /// - Parameter number: lines after the table's first.
-  @inline(__always) mutating func take(_ line: Range<Int>, number: Int) {
+  /// - Parameters:
+  ///   - number: lines after the table's first.
+  ///   - continuationLines: lines that the record takes besides.
+  @inline(__always) mutating func take(
+    _ line: Range<Int>, number: Int, continuationLines: Int
+  ) {
     let text = envelope?.open(line, into: table) ?? line
     if let constant, let constantPlace {
       table.setField(constant.field, before: constantPlace.before, after: constantPlace.after)
@@ -51,7 +55,7 @@ struct LineLane {
     table.add(
       .init(
         start: UInt32(line.lowerBound), end: UInt32(line.upperBound), line: UInt32(number),
-        continuationLines: 0, reason: RejectReason(fault)))
+        continuationLines: UInt32(continuationLines), reason: RejectReason(fault)))
   }
 }
 

@@ -11,7 +11,9 @@ extension Reading {
       laneOfMember.append(alike.map { laneOfMember[$0] } ?? lanes.count - 1)
       member.builder.bind(fieldNames: lanes[laneOfMember[place]].names.names)
     }
-    cutter = FieldCutter(lines: LineIndexer(rules: rules, lanes: lanes))
+    cutter = FieldCutter(
+      lines: LineIndexer(
+        rules: rules, lanes: lanes, takesParagraphs: format.read.takesParagraphs))
     cutter?.setConstant(Format.elffDate, elffDate)
   }
 
