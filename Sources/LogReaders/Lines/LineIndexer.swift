@@ -5,6 +5,7 @@ struct LineIndexer {
   private let takesParagraphs: Bool
   /// At least one; their tables hold the same lines.
   private var lanes: [LineLane]
+  private let isEnveloped: Bool
   /// The lane whose table is full first.
   private let tightest: Int
 
@@ -15,6 +16,7 @@ struct LineIndexer {
     self.rules = rules
     self.takesParagraphs = takesParagraphs
     self.lanes = lanes
+    isEnveloped = lanes.contains { $0.envelope != nil }
     tightest =
       lanes.indices.max { lanes[$0].names.names.count < lanes[$1].names.names.count } ?? 0
   }
@@ -46,9 +48,10 @@ struct LineIndexer {
         guard let paragraph = LineIndexer.paragraph(piece, line) else { return .piece }
         record = paragraph
       }
+      let opened = isEnveloped ? SyslogLine(piece, piece.position..<record.end) : nil
       for index in lanes.indices {
         lanes[index].take(
-          piece.position..<record.end, number: counts.lines + 1 - firstLine,
+          piece.position..<record.end, opened: opened, number: counts.lines + 1 - firstLine,
           continuationLines: record.lineCount - 1)
       }
       counts.lines += record.lineCount

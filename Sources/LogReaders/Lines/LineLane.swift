@@ -36,12 +36,14 @@ struct LineLane {
   /// Adds the record of a line.
   ///
   /// - Parameters:
+  ///   - opened: the line's syslog header, for lanes with an envelope.
   ///   - number: lines after the table's first.
   ///   - continuationLines: lines that the record takes besides.
   @inline(__always) mutating func take(
-    _ line: Range<Int>, number: Int, continuationLines: Int
+    _ line: Range<Int>, opened: SyslogLine?, number: Int, continuationLines: Int
   ) {
-    let text = envelope?.open(line, into: table) ?? line
+    var text = line
+    if let envelope, let opened { text = envelope.set(opened, into: table) }
     if let constant, let constantPlace {
       table.setField(constant.field, before: constantPlace.before, after: constantPlace.after)
     }

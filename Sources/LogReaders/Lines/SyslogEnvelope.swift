@@ -29,29 +29,47 @@ struct SyslogEnvelope {
   }
 
   /// Sets the envelope's fields; returns the text inside it: the whole line where there is none.
-  func open(_ line: Range<Int>, into table: FieldTable) -> Range<Int> {
-    var header = SyslogHeader(table.piece, line)
+  @inline(__always) func set(_ line: SyslogLine, into table: FieldTable) -> Range<Int> {
+    set(0, line.header.priority, table)
+    set(1, line.header.time, table)
+    set(2, line.header.host, table)
+    set(3, line.header.program, table)
+    set(4, line.header.pid, table)
+    set(5, line.header.messageID, table)
+    set(6, line.header.data, table)
+    set(7, line.relay, table)
+    set(8, line.message, table)
+    return opensData ? line.header.data ?? line.message : line.message
+  }
+
+  @inline(__always) private func set(_ field: Int, _ range: Range<Int>?, _ table: FieldTable) {
+    guard columns[field] >= 0, let range else { return }
+    table.setField(columns[field], before: range.lowerBound - 1, after: range.upperBound)
+  }
+}
+
+/// Where the parts of a syslog line lie.
+struct SyslogLine {
+  fileprivate let header: SyslogHeader
+  fileprivate let relay: Range<Int>?
+  fileprivate let message: Range<Int>
+
+  init(_ piece: PieceBuffer, _ line: Range<Int>) {
+    var header = SyslogHeader(piece, line)
     header.take()
     var relay: Range<Int>?
     for _ in 0..<2 where header.program == nil && header.startsAnother {
       relay = header.host ?? relay
       header.take()
     }
-    let message = header.position..<line.upperBound
-    let found = [
-      header.priority, header.time, header.host, header.program, header.pid, header.messageID,
-      header.data, relay, message,
-    ]
-    for (column, range) in zip(columns, found) {
-      guard column >= 0, let range else { continue }
-      table.setField(column, before: range.lowerBound - 1, after: range.upperBound)
-    }
-    return opensData ? header.data ?? message : message
+    self.header = header
+    self.relay = relay
+    message = header.position..<line.upperBound
   }
 }
 
 /// Takes one syslog header after another from a line.
-private struct SyslogHeader {
+struct SyslogHeader {
   let base: UnsafePointer<UInt8>
   let end: Int
   /// Where the text that no header has taken starts.
