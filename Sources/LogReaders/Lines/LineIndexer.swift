@@ -28,6 +28,7 @@ struct LineIndexer {
     let firstLine = counts.lines + 1
     table.setEmpty(stride: names.names.count, firstLine: firstLine)
     let constantPlace = constant.flatMap { piece.store($0.text) }
+    let rules = rules
     while table.hasRoom, piece.hasArenaRoom || table.rowCount == 0 {
       guard let line = piece.line(from: piece.position) else { return .piece }
       let kind = rules.kind(of: piece.text(piece.position..<line.end))
