@@ -90,9 +90,13 @@ func sampleFormat(
       """, path: "sample.toml")
 }
 
-func builtIn(_ id: String) throws -> Format {
-  try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
+/// The format files that come with Tidemark, read once.
+private let builtInLibrary = Result {
+  try FormatLibrary(directories: [repository + "/pipelines/formats"])
 }
+
+func builtIns() throws -> FormatLibrary { try builtInLibrary.get() }
+func builtIn(_ id: String) throws -> Format { try builtIns().format(id) }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct SeededRandom {
@@ -108,4 +112,10 @@ struct SeededRandom {
     z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
     return Int((z ^ z >> 31) % UInt64(bound))
   }
+}
+
+extension ReadSummary {
+  /// The id of a file's only format.
+  var format: String { parts.map(\.format.id).joined(separator: ",") }
+  var rowsByHour: [(hour: Instant, rows: Int)] { parts.flatMap(\.rowsByHour) }
 }

@@ -135,6 +135,11 @@ final class TimeConverter: ColumnConverter {
   func convert(_ block: RowBlock, kept: [Int]?) {
     let (source, reader, qualities, earliest) = (source, reader, qualities, earliest)
     storage.appendAll(block.count) { index in
+      // A record of another kind may have a time in another form, which asks for a year or zone.
+      guard !block.reasons[index].kind.isLeftOut else {
+        qualities?.append(0)
+        return nil
+      }
       let text = source.text(block.rows.lowerBound &+ index)
       let instant = text.flatMap { reader.instant($0) }
       qualities?.append(text == nil ? 0 : reader.assumed.rawValue)

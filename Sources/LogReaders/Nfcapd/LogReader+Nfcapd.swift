@@ -7,6 +7,7 @@ extension LogReader {
     path: String, rows: any BatchSink, rejects: any BatchSink,
     observe: ((UnsafeRawBufferPointer) -> Void)?
   ) throws -> ReadSummary {
+    let format = formats[0]
     do {
       let start = try Packing.open(path: path).first(NfcapdHeader.largestByteCount)
       let head = try NfcapdHeader(start, path: path)
@@ -26,7 +27,7 @@ extension LogReader {
     observe: ((UnsafeRawBufferPointer) -> Void)?
   ) throws -> ReadSummary {
     do {
-      var summary = try NfdumpReader(format: format, path: path).read(observe: observe) {
+      var summary = try NfdumpReader(format: formats[0], path: path).read(observe: observe) {
         try read($0, name: path, rows: rows, rejects: rejects)
       }
       summary.remarks.insert("read through nfdump: \(reason)", at: 0)
