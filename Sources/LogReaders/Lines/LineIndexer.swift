@@ -30,6 +30,7 @@ struct LineIndexer {
   /// them.
   mutating func index(_ piece: PieceBuffer, counts: inout LineCounts) -> IndexStop {
     let firstLine = counts.lines + 1
+    let rules = rules
     for index in lanes.indices { lanes[index].begin(piece, firstLine: firstLine) }
     let table = lanes[tightest].table
     while table.hasRoom, piece.hasArenaRoom || table.rowCount == 0 {

@@ -15,6 +15,7 @@ final class RowBuilder {
   private var binding: ColumnBinding
   private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
     capacity: maximumBatchRowCount)
+  private let scratch = BlockScratch()
   private var rowCount = 0
   private let sink: any BatchSink
   private let rejects: RejectWriter
@@ -72,8 +73,9 @@ final class RowBuilder {
     guard rowCount > 0 else { return }
     let columns = converters.map { $0.finish() }
     for column in summed { sums[schema.fields[column].name, default: 0] &+= columns[column].sum }
-    try sink.write(Batch(schema: schema, rowCount: rowCount, columns: columns))
+    let batch = Batch(schema: schema, rowCount: rowCount, columns: columns)
     rowCount = 0
+    try sink.write(batch)
   }
 
   /// Sums of the columns that the format's footer states, over the rows flushed since the last
@@ -87,6 +89,10 @@ final class RowBuilder {
     _ table: FieldTable, _ rows: Range<Int>, _ outcomes: RecordOutcomes?
   ) -> RowBlock {
     for condition in conditions { condition.evaluate(binding, table, rows: rows) }
+    if table.isRegular && skip == nil && unless == nil {
+      UnsafeMutableBufferPointer(rebasing: reasons[..<rows.count]).update(repeating: .none)
+      return RowBlock(table: table, rows: rows, reasons: reasons, scratch: scratch)
+    }
     for index in 0..<rows.count {
       reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
       guard reasons[index].kind == .none || reasons[index].kind.keepsFields else { continue }
@@ -106,7 +112,7 @@ final class RowBuilder {
         reasons[index] = RejectReason(.skipped)
       }
     }
-    return RowBlock(table: table, rows: rows, reasons: reasons)
+    return RowBlock(table: table, rows: rows, reasons: reasons, scratch: scratch)
   }
 
   private func append(
@@ -127,7 +133,7 @@ final class RowBuilder {
     }
     for converter in converters where converter.isText { converter.convert(block, kept: kept) }
     let added = kept?.count ?? block.count
-    for row in rowCount..<rowCount + added { hours.add(times.value(row)) }
+    times.withValues(rowCount..<rowCount + added) { hours.add($0) }
     rowCount += added
     counts.rows += added
     if let outcomes { return outcomes.note(block) }
@@ -153,7 +159,10 @@ extension Column {
   /// Of an int64 column: nulls count as nothing, and a sum past the range wraps around.
   fileprivate var sum: Int64 {
     let values = Values<Int64>(self)
-    return (0..<rowCount).reduce(0) { $0 &+ (values[$1] ?? 0) }
+    // Zero stands in rows without a value.
+    var sum: Int64 = 0
+    for row in 0..<rowCount { sum &+= values.value(row) }
+    return sum
   }
 }
 
@@ -166,6 +175,12 @@ package struct HourCounts: Sendable {
   private var last = Int64.min
 
   private static let hourLength: Int64 = 3_600_000_000
+
+  mutating func add(_ times: UnsafeBufferPointer<Instant>) {
+    var counts = self
+    for time in times { counts.add(time) }
+    self = counts
+  }
 
   @inline(__always) mutating func add(_ time: Instant) {
     let hour = time.microseconds / HourCounts.hourLength
