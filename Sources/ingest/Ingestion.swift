@@ -8,7 +8,7 @@ import StageKit
 /// Reads files into the store: one folder for each content.
 struct Ingestion: Sendable {
   /// Raised when the same file gives other rows.
-  static let algorithm = 3
+  static let algorithm = 4
 
   let site: Site
   let store: Store

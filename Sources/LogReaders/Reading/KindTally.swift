@@ -97,7 +97,7 @@ struct KindTally {
       KindCount(
         kind: entry.key.isEmpty
           ? "without \(fields.joined(separator: ", "))"
-          : String(decoding: entry.key, as: UTF8.self),
+          : shown(String(decoding: entry.key, as: UTF8.self)),
         count: entry.count, format: entry.format.map { formats[$0] })
     }
     return told.sorted { ($1.count, $0.kind ?? "") < ($0.count, $1.kind ?? "") }
