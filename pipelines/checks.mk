@@ -82,7 +82,7 @@ fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each of four (for
 	    --product $$name-fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer \
 	    || exit 1; done
 	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus $(SEEDS_$(name)) && \
-	  TIDEMARK_SEEDS=$(SEEDS_text) SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
+	  TIDEMARK_SEEDS=$(SEEDS_text) SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
 	    .build/fuzzers/release/$(name)-fuzzer \
 	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
 	    -artifact_prefix=.build/fuzz/$(name)/ .build/fuzz/$(name)/corpus $(SEEDS_$(name)) || exit 1;)

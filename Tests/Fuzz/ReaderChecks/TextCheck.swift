@@ -23,26 +23,30 @@ package struct TextCheck {
       ? try LogReader(format, settings) : nil
   }
 
-  /// What came out wrong, in words; nil where nothing did.
-  ///
-  /// - Parameter boundary: bytes of the text that lie in another piece than the rest.
-  package func fault(_ text: [UInt8], boundary: Int) throws -> String? {
-    let whole = try Outcome(fast, text, pieceCapacity: text.count + TextCheck.smallestPiece)
+  /// What came out wrong when all was read in one piece, and by libcsv; nil where nothing did.
+  package func fault(_ text: [UInt8]) throws -> String? {
+    let pieceCapacity = text.count + TextCheck.smallestPiece
+    let whole = try Outcome(fast, text, pieceCapacity: pieceCapacity)
     if let fault = whole.fault(lineCount: text.lineCount) { return fault }
-    if let reference {
-      let slow = try Outcome(reference, text, pieceCapacity: text.count + TextCheck.smallestPiece)
-      if let difference = whole.difference(from: slow) { return "by libcsv, \(difference)" }
-    }
-    // Blank lines move the end of the first piece to any byte.
+    guard let reference else { return nil }
+    let slow = try Outcome(reference, text, pieceCapacity: pieceCapacity)
+    return whole.difference(from: slow).map { "by libcsv, \($0)" }
+  }
+
+  /// What came out wrong when the text was read in two pieces; nil where nothing did.
+  ///
+  /// - Parameter boundary: bytes of the text that lie in the first piece.
+  package func fault(_ text: [UInt8], boundary: Int) throws -> String? {
+    // Blank lines move the end of the piece to any byte.
     let pieceCapacity = text.count + TextCheck.smallestPiece
     let mark = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let blanks = [UInt8](
       repeating: UInt8(ascii: "\n"), count: pieceCapacity - 1 - min(boundary, text.count))
-    let padded = text[..<mark] + blanks + text[mark...]
-    let joined = try Outcome(fast, Array(padded), pieceCapacity: 2 * pieceCapacity)
-    let parts = try Outcome(fast, Array(padded), pieceCapacity: pieceCapacity)
-    return joined.fault(lineCount: text.lineCount + blanks.count)
-      ?? parts.difference(from: joined).map { "in two pieces, \($0)" }
+    let padded = Array(text[..<mark] + blanks + text[mark...])
+    let whole = try Outcome(fast, padded, pieceCapacity: 2 * pieceCapacity)
+    let parts = try Outcome(fast, padded, pieceCapacity: pieceCapacity)
+    return whole.fault(lineCount: text.lineCount + blanks.count)
+      ?? parts.difference(from: whole).map { "in two pieces, \($0)" }
   }
 }
 

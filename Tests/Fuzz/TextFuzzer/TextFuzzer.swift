@@ -2,16 +2,20 @@ import Glibc
 import LogReaders
 import ReaderChecks
 
-/// Called by libFuzzer: the first byte names a format, two more a place in the text, and the rest
-/// is that text, which must come to the same however it is read.
+/// Called by libFuzzer: the first byte names a format, two more a place in the text or none, and the
+/// rest is that text, which must come to the same however it is read.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard count > 3 else { return -1 }
   let input = UnsafeBufferPointer(start: start, count: count)
   let (format, check) = checks[Int(input[0]) % checks.count]
   do {
-    let boundary = (Int(input[1]) << 8 | Int(input[2])) % (count - 2)
-    if let fault = try check.fault(Array(input[3...]), boundary: boundary) {
+    let text = Array(input[3...])
+    let place = Int(input[1]) << 8 | Int(input[2])
+    let fault =
+      place & 1 == 0
+      ? try check.fault(text) : try check.fault(text, boundary: place / 2 % (text.count + 1))
+    if let fault {
       fatalError("\(format.id): \(fault)")
     }
   } catch {
@@ -32,8 +36,8 @@ public func initialize(
     let lines = format.tests.map(\.line)
     let texts = lines.map { header + $0 + "\n" } + [header + lines.joined(separator: "\r\n")]
     for (index, text) in texts.enumerated() {
-      let half = text.utf8.count / 2
-      var bytes = [UInt8(number), UInt8(half >> 8), UInt8(half & 0xFF)]
+      let place = text.utf8.count
+      var bytes = [UInt8(number), UInt8(place >> 8), UInt8(place & 0xFF)]
       bytes += Array(text.utf8)
       write(bytes, to: "\(folder)/\(format.id)-\(index)")
     }
