@@ -96,7 +96,7 @@ struct SameRowsTests {
       for zone in ["UTC", "America/New_York", "Asia/Kathmandu"] {
         setenv("TZ", zone, 1)
         tzset()
-        let formats = try FormatLibrary(directories: [repository + "/pipelines/formats"]).formats
+        let formats = try builtInFormats.get().formats
         let outcomes = try formats.map { format in
           try SameRowsTests.outcome(format, "\n") { MemoryStream(Array($0.utf8)) }
         }
@@ -117,7 +117,7 @@ struct SameRowsTests {
   @Test(
     "of every format are the same rows with CRLF, CR, a byte order mark, a last line end, UTF-16")
   func lineEndsAndEncodings() throws {
-    for format in try FormatLibrary(directories: [repository + "/pipelines/formats"]).formats {
+    for format in try builtInFormats.get().formats {
       let plain = try SameRowsTests.outcome(format, "\n") { MemoryStream(Array($0.utf8)) }
       #expect(plain.count > 1, "\(format.id)")
       let ways: [(name: String, lineEnd: String, write: (String) -> any ByteStream)] = [

@@ -11,9 +11,7 @@ private let samples = getenv("TIDEMARK_SAMPLES").map { String(cString: $0) } ?? 
 
 @Suite("Real exports", .enabled(if: !samples.isEmpty))
 struct SampleTests {
-  private func library() throws -> FormatLibrary {
-    try FormatLibrary(directories: [repository + "/pipelines/formats", fixtures])
-  }
+  private func library() throws -> FormatLibrary { try knownFormats.get() }
 
   private func read(_ path: String, as id: String? = nil) throws -> ReadSummary {
     let path = samples + "/" + path
