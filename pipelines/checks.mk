@@ -14,7 +14,7 @@ test-tools: setup
 test: test-tools ## Run the tests (under three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
-bench: build test-tools ## Time and memory on 10 million rows, beside other programs (ten minutes)
+bench: build test-tools ## Time and memory on 10 million rows, beside other programs (fifteen minutes)
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
 
