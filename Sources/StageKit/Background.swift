@@ -4,10 +4,10 @@ import Synchronization
 
 /// Does work on another thread, in order, while the caller goes on.
 ///
-/// Only one piece of work may wait beside the one that runs, so what is in flight stays small.
+/// Nothing waits beside the work that runs: the caller does, so what is in flight stays small.
 package final class Background: Sendable {
   private let queue = DispatchQueue(label: "tidemark.background")
-  private let room = DispatchSemaphore(value: 2)
+  private let room = DispatchSemaphore(value: 1)
 
   package init() {}
 

@@ -4,6 +4,7 @@ import Events
 import Glibc
 import LogReaders
 import StageKit
+import Synchronization
 
 /// Reads files into the store: one folder for each content.
 struct Ingestion: Sendable {
@@ -16,6 +17,9 @@ struct Ingestion: Sendable {
   let forcesLibCSV: Bool
   /// The share of a file's records that may be rejected; a file beyond it is not stored.
   let mostRejects: Double
+  /// Whether a file's bytes are hashed and its rows written while more of it is read: worth it where
+  /// there are fewer files than threads.
+  var readsAhead = false
 
   /// Checks what the site file says of each input, as far as that needs no file.
   func checkInputs() throws {
@@ -177,31 +181,60 @@ struct Ingestion: Sendable {
     _ file: InputFile, _ reader: LogReader, _ options: [String: String],
     _ result: inout FileResult
   ) throws -> String {
-    var hasher = ContentHasher()
-    var byteCount: Int64 = 0
+    let digest = FileDigest(on: readsAhead ? Background() : nil)
+    let writing = readsAhead ? Background() : nil
     var sha256 = ""
     var summary: ReadSummary?
     let outcome = try store.fill(
       in: store.ingested, key: "\(file.input.source)\n\(file.path)", stage: "ingest"
     ) { output in
-      let tables = try RowTables(reader, output)
+      // Nothing may still be written to a folder that is given up.
+      defer { writing?.finish() }
+      let tables = try RowTables(reader, output, background: writing)
       let rejects = try output.table(Reject.schema, name: "rejects")
-      let read = try reader.read(path: file.path, rows: tables.sinks, rejects: rejects) { bytes in
-        hasher.update(bytes)
-        byteCount += Int64(bytes.count)
+      let read = try reader.read(path: file.path, rows: tables.sinks, rejects: rejects) {
+        digest.update($0)
       }
       guard read.rejectShare <= mostRejects else { throw TooManyRejects(summary: read) }
       try tables.finish()
       try rejects.finish()
-      sha256 = hasher.finish()
+      let content = digest.finish()
+      sha256 = content.sha256
       summary = read
-      var manifest = manifest(file, sha256: sha256, byteCount, options)
+      var manifest = manifest(file, sha256: sha256, content.byteCount, options)
       manifest.facts = read.facts(source: file.input.source, logName: file.logName)
       return (store.ingested(source: file.input.source, fileHash: sha256), manifest)
     }
     result.state = outcome == .written ? .read : .known
     result.summary = summary
     return sha256
+  }
+}
+
+/// The hash and length of a file whose bytes are shown in order.
+private final class FileDigest: Sendable {
+  private let content = Mutex((hasher: ContentHasher(), byteCount: Int64(0)))
+  private let background: Background?
+
+  /// - Parameter background: hashes copies of the bytes; without it, whoever shows them waits.
+  init(on background: Background?) { self.background = background }
+
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    guard let background else { return add(bytes) }
+    let copy = Buffer(copying: bytes)
+    background.run { [self] in add(copy.bytes) }
+  }
+
+  private func add(_ bytes: UnsafeRawBufferPointer) {
+    content.withLock {
+      $0.hasher.update(bytes)
+      $0.byteCount += Int64(bytes.count)
+    }
+  }
+
+  func finish() -> (sha256: String, byteCount: Int64) {
+    background?.finish()
+    return content.withLock { ($0.hasher.finish(), $0.byteCount) }
   }
 }
 

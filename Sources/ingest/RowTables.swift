@@ -7,6 +7,8 @@ import StageKit
 /// one for each format with rows for a file that several read.
 struct RowTables {
   private let writers: [Writer]
+  /// Where rows are written: the tables, or what hands them to the background.
+  let sinks: [any BatchSink]
 
   /// Makes its file when the first rows come.
   private final class Writer: BatchSink {
@@ -29,18 +31,21 @@ struct RowTables {
     func finish() throws { try writer?.finish() }
   }
 
-  init(_ reader: LogReader, _ output: OutputFolder) throws {
+  /// - Parameter background: writes the rows; without it, whoever reads them does.
+  init(_ reader: LogReader, _ output: OutputFolder, background: Background?) throws {
     let isOnly = reader.formats.count == 1
-    writers = try zip(reader.formats, reader.rowSchemas()).map { format, schema in
+    let writers = try zip(reader.formats, reader.rowSchemas()).map { format, schema in
       let name = IngestedFile.rowsName(format: isOnly ? nil : format.id)
       return Writer { try output.table(schema, name: name) }
     }
     if isOnly { try writers[0].open() }
+    self.writers = writers
+    sinks =
+      background.map { background in writers.map { BackgroundSink($0, on: background) } } ?? writers
   }
 
-  var sinks: [any BatchSink] { writers }
-
   func finish() throws {
+    for case let sink as BackgroundSink in sinks { try sink.finish() }
     for writer in writers { try writer.finish() }
   }
 }

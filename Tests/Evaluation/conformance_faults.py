@@ -225,6 +225,8 @@ UNREAD = [
     unread("fortinet", '^(?!.*subtype="?(webfilter|dns|ips|anomaly|virus)).*type="?utm',
            "applications, TLS, SSH, calls and shares"),
     unread("fortinet", '^(?!.*tunnel-(up|down)).*type="?event|date= desc=', NO_CLASS),
+    unread("gcp_vpc_flow", '^(?=.*"reporter":"DEST")(?=.*"src_instance":)',
+           "flows that the source's end reports, too"),
     unread("infoblox", "^(?!.*response: [A-Z])",
            "zone transfers, validation and other events of the server"),
     unread("iptables_ufw", "journald", "a document over several lines for one record"),

@@ -102,7 +102,7 @@ struct FormatFileTests {
 
   @Test("an unknown id is an error that names the nearest one")
   func unknownID() throws {
-    let library = try FormatLibrary(directories: [repository + "/pipelines/formats"])
+    let library = try builtInFormats.get()
     #expect { try library.format("nfdump.csv4") } throws: {
       "\($0)".contains("did you mean nfdump.csv48")
     }

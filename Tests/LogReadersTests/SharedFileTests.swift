@@ -33,14 +33,15 @@ struct SharedFileTests {
 
   private func formats(_ text: String) throws -> [Format] {
     let head = FileHead(name: "sample.log", bytes: Array(text.utf8))
-    guard case .match(let formats, _) = try builtIns().detect(head) else { return [] }
+    guard case .match(let formats, _) = try builtInFormats.get().detect(head) else { return [] }
     return formats
   }
 
   @Test("all samples of a family in one file give the rows that each of its formats gives alone")
   func families() throws {
     let families = Dictionary(
-      grouping: try builtIns().formats.filter { $0.family != nil }, by: { $0.family ?? "" })
+      grouping: try builtInFormats.get().formats.filter { $0.family != nil },
+      by: { $0.family ?? "" })
     #expect(families.count >= 10)
     for (family, formats) in families.sorted(by: { $0.key < $1.key }) {
       var random = SeededRandom(seed: 7)
@@ -144,14 +145,14 @@ struct SharedFileTests {
     "files that are no logs are told by their first bytes, or by name where no format knows them")
   func foreignFiles() throws {
     func problem(_ name: String, _ bytes: [UInt8]) throws -> String {
-      try builtIns().detect(FileHead(name: name, bytes: bytes)).problem ?? ""
+      try builtInFormats.get().detect(FileHead(name: name, bytes: bytes)).problem ?? ""
     }
     let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     #expect(try problem("a.log", png) == "is an image, and no log")
     #expect(try problem("README.md", Array("# About\n".utf8)) == "is a description, and no log")
     #expect(try problem("x.xlsx", [0x50, 0x4B, 3, 4, 20]).contains("save the sheet"))
     let named = FileHead(name: "README", bytes: Array((Self.eve + "\n").utf8))
-    guard case .match = try builtIns().detect(named) else {
+    guard case .match = try builtInFormats.get().detect(named) else {
       Issue.record("a log was taken for a description")
       return
     }

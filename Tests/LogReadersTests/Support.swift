@@ -90,13 +90,17 @@ func sampleFormat(
       """, path: "sample.toml")
 }
 
-/// The format files that come with Tidemark, read once.
-private let builtInLibrary = Result {
+/// The formats that come with Tidemark, read once.
+let builtInFormats = Result {
   try FormatLibrary(directories: [repository + "/pipelines/formats"])
 }
 
-func builtIns() throws -> FormatLibrary { try builtInLibrary.get() }
-func builtIn(_ id: String) throws -> Format { try builtIns().format(id) }
+/// With those of the fixtures.
+let knownFormats = Result {
+  try FormatLibrary(builtInFormats.get().formats + FormatLibrary(directories: [fixtures]).formats)
+}
+
+func builtIn(_ id: String) throws -> Format { try builtInFormats.get().format(id) }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct SeededRandom {

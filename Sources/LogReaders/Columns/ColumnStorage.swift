@@ -10,6 +10,8 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   private let isValid: UnsafeMutablePointer<UInt8>
   private let zero: Element
   private var capacity = 0
+  private let memory = BatchMemory(
+    byteCount: maximumBatchRowCount * MemoryLayout<Element>.stride)
 
   /// - Parameter zero: stands in rows without a value.
   init(zero: Element) {
@@ -19,7 +21,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   }
 
   deinit {
-    if capacity > 0 { values.deallocate() }
+    if capacity > 0 { memory.give(UnsafeMutableRawPointer(values)) }
     isValid.deallocate()
   }
 
@@ -37,9 +39,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
 
   @inline(never) private func allocate() {
     capacity = maximumBatchRowCount
-    values = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Element>.stride, alignment: 64
-    ).bindMemory(to: Element.self, capacity: capacity)
+    values = memory.take().bindMemory(to: Element.self, capacity: capacity)
   }
 
   @inline(__always) func append(_ value: Element) {
@@ -132,8 +132,8 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   /// The values so far as buffers; the storage starts again, empty.
   func take() -> (values: Buffer, validity: Buffer?, count: Int, nullCount: Int) {
     reserve(0)
-    let taken = Buffer(
-      adopting: UnsafeMutableRawPointer(values), byteCount: count * MemoryLayout<Element>.stride)
+    let taken = memory.buffer(
+      UnsafeMutableRawPointer(values), byteCount: count * MemoryLayout<Element>.stride)
     let result = (taken, nullCount == 0 ? nil : validityBits(), count, nullCount)
     values = ColumnStorage.none(isValid)
     (count, nullCount, capacity) = (0, 0, 0)

@@ -5,6 +5,10 @@ import TOMLKit
 extension Format {
   /// Reads a format file's text; `path` names it in errors.
   package init(toml text: String, path: String) throws {
+    if let place = TOMLText.namelessHeader(in: text) {
+      throw FormatError(
+        path: "\(path):\(place.line):\(place.column)", problem: "a table's header lacks its name")
+    }
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)

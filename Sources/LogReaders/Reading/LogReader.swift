@@ -7,7 +7,7 @@ package struct LogReader {
   package let formats: [Format]
   package let settings: ReaderSettings
   /// Bytes of text taken at a time.
-  var pieceCapacity = 512 << 10
+  package var pieceCapacity = 512 << 10
 
   /// - Throws: where the site lacks what the format needs, or the format can't be used.
   package init(_ formats: [Format], _ settings: ReaderSettings) throws {
