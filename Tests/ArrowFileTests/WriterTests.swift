@@ -27,6 +27,9 @@ struct WriterTests {
       table.column(names).append("the same")
       table.column(counts).append(Int64(row))
       table.column(missing).append(nil)
+      table.column(addresses).append(row % 3 == 0 ? nil : Address?(Address(ipv4: UInt32(row))))
+      let text: String? = row % 5 == 0 ? nil : "\(row)"
+      table.column(texts).append(text)
     }
     let batch = table.finishBatch()
     let path = folder.file("runs.arrow")
@@ -34,7 +37,7 @@ struct WriterTests {
     try writer.write(batch)
     try writer.finish()
     let bytes = try fileBytes(path)
-    #expect(bytes.count < 8 * 50_000 + 10_000)
+    #expect(bytes.count < (8 + 16 + 4 + 5) * 50_000 + 20_000)
     let stored = (0..<50_000).flatMap { row in
       withUnsafeBytes(of: Int64(row).littleEndian) { Array($0) }
     }
@@ -44,7 +47,10 @@ struct WriterTests {
       reads: path,
       "assert t.num_rows == 50000 and set(t['name'].to_pylist()) == {'the same'}, t;"
         + "assert t['count'].to_pylist() == list(range(50000)), t;"
-        + "assert t['missing'].null_count == 50000, t")
+        + "assert t['missing'].null_count == 50000, t;"
+        + "assert t['text'].to_pylist()[:6] == [None, '1', '2', '3', '4', None], t;"
+        + "assert t['address'].to_pylist()[49999] == bytes(10) + b'\\xff\\xff' + (49999).to_bytes(4, 'big'), t"
+    )
   }
 
   @Test("a file appears when it is finished, and leaves no other file")

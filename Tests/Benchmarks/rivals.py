@@ -3,8 +3,9 @@
     rivals.py duckdb|polars ingest|quoted|normalize FLOWS OUT     (FLOWS and OUT are folders)
 
 ingest: every file of FLOWS parsed to typed columns, written uncompressed to one columnar file.
-quoted: the same of files in which all fields are quoted. normalize: as ingest, in the order of time, one columnar file a day; Tidemark pairs the records to
-conversations besides. Prints the seconds of wall clock and of CPU, without what imports take.
+quoted: the same of files in which all fields are quoted. normalize: as ingest, in the order of time,
+one columnar file a day; Tidemark pairs the records to conversations besides. Prints the seconds of
+wall clock and of CPU, without what imports take.
 """
 
 import resource

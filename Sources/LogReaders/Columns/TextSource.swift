@@ -7,6 +7,7 @@ struct TextSource {
   private let nulls: TextSet
   private let hasNulls: Bool
   private let mayNullNumbers: Bool
+  private let takesShortcuts: Bool
   private let transform: TextTransform?
   /// The parts that each element of `from` joins.
   private let parts: [[String]]
@@ -16,7 +17,11 @@ struct TextSource {
   private let joined = ScratchText()
 
   /// - Parameter condition: what `when` says; shared by all mappings that say the same.
-  init(_ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?) throws {
+  init(
+    _ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?,
+    _ settings: ReaderSettings
+  ) throws {
+    takesShortcuts = settings.takesShortcuts
     self.condition = condition
     trims = mapping.trims || read.trims
     nulls = TextSet(mapping.null + read.nulls + (read.shape == .zeek ? ["-", "(empty)"] : []))
@@ -39,14 +44,16 @@ struct TextSource {
   /// no verb but `when`, `trim` and `null` may change it, and the last two leave such texts alone.
   /// What is no number goes through `text`.
   var numberColumn: FieldColumn? {
-    transform == nil && !mayNullNumbers ? column : nil
+    takesShortcuts && transform == nil && !mayNullNumbers ? column : nil
   }
 
   /// The column whose texts `text` gives as they stand, but for spaces around them.
-  var plainColumn: FieldColumn? { transform == nil && !hasNulls ? column : nil }
+  var plainColumn: FieldColumn? {
+    takesShortcuts && transform == nil && !hasNulls ? column : nil
+  }
 
   /// The only column of which the texts decide, by whatever verbs: the same text gives the same.
-  var onlyColumn: FieldColumn? { others.isEmpty ? column : nil }
+  var onlyColumn: FieldColumn? { takesShortcuts && others.isEmpty ? column : nil }
 
   /// Whether `when` may leave a record null.
   var isConditional: Bool { condition != nil }

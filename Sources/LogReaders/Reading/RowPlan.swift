@@ -15,6 +15,9 @@ package struct ReaderSettings {
   package var logName = ""
   /// Whether libcsv cuts all text into fields, quoted or not.
   package var forcesLibCSV = false
+  /// Whether texts are tried as numbers and addresses as they stand; without it, all of them go
+  /// through a mapping's verbs. Both give the same.
+  package var takesShortcuts = true
   /// Rows before are rejected.
   package var earliest = Instant(microseconds: 946_684_800_000_000)
   /// Rules of a zone that a format names.
@@ -50,7 +53,8 @@ struct RowPlan {
       uniqueKeysWithValues: whens.map { ($0, FieldCondition($0, trims: format.read.trims)) })
     let timeMapping = ColumnMapping(column: Event.time.name, from: format.time.fields, type: .time)
     let time = TimeConverter(
-      source: try TextSource(timeMapping, format.read, condition: nil), column: 0, isRequired: true,
+      source: try TextSource(timeMapping, format.read, condition: nil, settings), column: 0,
+      isRequired: true,
       reader: timeReaders.make(), earliest: settings.earliest, elseNull: false)
     times = time.storage
     if timeReaders.quality == nil { time.qualities = ColumnStorage(zero: 0) }
@@ -129,7 +133,8 @@ private struct ConverterMaker {
     _ mapping: ColumnMapping, _ field: Field, column: Int
   ) throws -> any ColumnConverter {
     if let const = mapping.const { return try constant(const, field) }
-    let source = try TextSource(mapping, format.read, condition: conditions[mapping.when])
+    let source = try TextSource(
+      mapping, format.read, condition: conditions[mapping.when], settings)
     switch field.type {
     case .address:
       return AddressConverter(source: source, column: column, elseNull: mapping.elseNull)
