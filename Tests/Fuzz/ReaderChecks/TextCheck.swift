@@ -19,7 +19,7 @@ package struct TextCheck {
     var settings = settings
     settings.forcesLibCSV = true
     reference =
-      [.delimited, .positional].contains(format.read.shape)
+      [.delimited, .positional, .zeek].contains(format.read.shape)
       ? try LogReader(format, settings) : nil
   }
 
@@ -45,7 +45,7 @@ package struct TextCheck {
     let padded = Array(text[..<mark] + blanks + text[mark...])
     let whole = try Outcome(fast, padded, pieceCapacity: 2 * pieceCapacity)
     let parts = try Outcome(fast, padded, pieceCapacity: pieceCapacity)
-    return whole.fault(lineCount: text.lineCount + blanks.count)
+    return whole.fault(lineCount: padded.lineCount)
       ?? parts.difference(from: whole).map { "in two pieces, \($0)" }
   }
 }
