@@ -45,15 +45,16 @@ extension Ingest {
       let store = try common.openStore(makesMissing: true)
       let logger = common.logger("ingest")
       for warning in site.warnings { logger.warning("\(warning)") }
-      let ingestion = Ingestion(
+      var ingestion = Ingestion(
         site: site, store: store, library: try formats.library(),
         forcesLibCSV: parser == "libcsv", mostRejects: maxBad)
       try ingestion.checkInputs()
       let ledger = try Ledger(store: store)
       let groups = try InputFile.groups(InputFile.all(of: site))
+      ingestion.readsAhead = groups.count < common.threads
       // What is missing of an input is the same for each of its files: said once.
       let said = Mutex<Set<String>>([])
-      let results = try parallelMap(groups, threads: common.threads) { files in
+      let results = try parallelMap(groups, threads: common.threads) { [ingestion] files in
         files.map { file in
           let result = ingestion.ingest(file, ledger)
           if let line = result.line(asJSON: common.json) {

@@ -54,7 +54,10 @@ struct SourceReader: Sendable {
   {
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
-    return try store.ingestedFiles().filter { $0.file.hasRows(from: start, to: end) }
+    // What was rejected is said of a file, however many formats have rows of it.
+    var seen: Set<String> = []
+    return try store.ingestedFiles()
+      .filter { $0.file.hasRows(from: start, to: end) && seen.insert($0.folder).inserted }
       .map { ($0.file, $0.manifest.facts) }
   }
 

@@ -10,7 +10,8 @@ private let folder = fixtures + "/fuzz"
 /// What fuzzers found, kept: they look for the same faults, with the same checks.
 @Suite("Inputs that fuzzing found")
 struct FoundByFuzzingTests {
-  @Test("give the same by libcsv and in two pieces, wherever these meet, each line counted once")
+  @Test(
+    "are the same rows by libcsv and in two pieces, wherever these meet, with every line counted")
   func texts() throws {
     let settings = try ReaderSettings.ofAnyFormat()
     for id in try FileManager.default.contentsOfDirectory(atPath: folder + "/text").sorted() {

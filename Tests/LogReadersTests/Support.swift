@@ -117,3 +117,9 @@ struct SeededRandom {
     return Int((z ^ z >> 31) % UInt64(bound))
   }
 }
+
+extension ReadSummary {
+  /// The id of a file's only format.
+  var format: String { parts.map(\.format.id).joined(separator: ",") }
+  var rowsByHour: [(hour: Instant, rows: Int)] { parts.flatMap(\.rowsByHour) }
+}

@@ -8,6 +8,7 @@ extension LogReader {
     path: String, rows: any BatchSink, rejects: any BatchSink,
     observe: ((UnsafeRawBufferPointer) -> Void)?
   ) throws -> ReadSummary {
+    let format = formats[0]
     do {
       let start = try Packing.open(path: path).first(NfcapdHeader.largestByteCount)
       let head = try NfcapdHeader(start, path: path)
@@ -28,7 +29,7 @@ extension LogReader {
   ) throws -> ReadSummary {
     do {
       let flows = FlowCountingSink(rows)
-      var summary = try NfdumpReader(format: format, path: path).read(
+      var summary = try NfdumpReader(format: formats[0], path: path).read(
         observe: observe, flowCount: { flows.count }
       ) { try read($0, name: path, rows: flows, rejects: rejects) }
       summary.remarks.insert("read through nfdump: \(reason)", at: 0)
