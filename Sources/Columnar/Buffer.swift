@@ -1,3 +1,5 @@
+import Glibc
+
 /// Immutable bytes that keep the memory they lie in alive: a heap allocation, or a part of a
 /// mapped file.
 ///
@@ -28,7 +30,7 @@ public final class Buffer: @unchecked Sendable {
   /// A buffer of `byteCount` zero bytes, 64-byte aligned.
   public static func zeros(byteCount: Int) -> Buffer {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+    memset(memory, 0, max(byteCount, 1))
     return Buffer(adopting: memory, byteCount: byteCount)
   }
 

@@ -21,13 +21,17 @@ struct WriterTests {
     let names = ColumnKey<Coded<Strings>>("name")
     let counts = ColumnKey<Values<Int64>>("count")
     let missing = ColumnKey<Values<Int64>>("missing")
+    let addresses = ColumnKey<Values<Address>>("address")
+    let texts = ColumnKey<Strings>("text")
     let table = TableBuilder(
-      Schema("runs", version: 1, [names.field, counts.field, missing.field]))
+      Schema(
+        "runs", version: 1,
+        [names.field, counts.field, missing.field, addresses.field, texts.field]))
     for row in 0..<50_000 {
       table.column(names).append("the same")
       table.column(counts).append(Int64(row))
       table.column(missing).append(nil)
-      table.column(addresses).append(row % 3 == 0 ? nil : Address?(Address(ipv4: UInt32(row))))
+      table.column(addresses).append(row % 3 == 0 ? nil : Address(ipv4: UInt32(row)))
       let text: String? = row % 5 == 0 ? nil : "\(row)"
       table.column(texts).append(text)
     }

@@ -49,6 +49,13 @@ def cisco_direction(m):
     return not begun or begun[1] == "out"
 
 
+def way_of_interface(m):
+    """The interface is where a packet went out, and is found there."""
+    return (m.column == "observer_ingress_interface"
+            and re.search(r',match,\w+,out,|ifdir:"outbound"', m.text)
+            and m.row.get("observer_egress_interface") == m.expected)
+
+
 def cisco_vpn_bytes(m):
     return "-113019: " in m.text and swapped(m, expected_ends)
 
@@ -161,6 +168,13 @@ FAULTS = [
      "not say", cisco_direction),
     ("Cisco ASA: bytes that the firewall sent are taken as those that the user sent",
      cisco_vpn_bytes),
+<<<<<<< HEAD
+    ("Cisco ASA: EDT is taken at its word; names of zones are ambiguous, the site's zone counts",
+     cisco_zone_name),
+    ("pfSense and Check Point: the interface where a packet goes out is taken as that where it came "
+     "in", way_of_interface),
+=======
+>>>>>>> main
     ("Suricata: a DNS answer is taken as a call of the server; Tidemark's source is the client",
      answer_direction),
     ("port 0, or what ICMP has where others have ports, is taken as a port", no_ports),

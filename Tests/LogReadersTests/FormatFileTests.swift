@@ -49,6 +49,10 @@ struct FormatFileTests {
       ),
       ("kind = \"oneway\"", "kind = \"twoway\"", "expected oneway or biflow"),
       ("id = \"sample\"", "id = ", "sample.toml:2:"),
+      (
+        "source_ip = \"from\"", "conn_state = { from = \"from\", regex = \"(a\" }",
+        "conn_state regex: \"(a\" is not a regular expression: expected ')'"
+      ),
     ])
   func mistakes(part: String, mistake: String, message: String) throws {
     #expect(throws: Never.self) { try Format(toml: Self.whole, path: "sample.toml") }

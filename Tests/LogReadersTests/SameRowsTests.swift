@@ -123,7 +123,10 @@ struct SameRowsTests {
       let ways: [(name: String, lineEnd: String, write: (String) -> any ByteStream)] = [
         ("CRLF", "\r\n", { MemoryStream(Array($0.utf8)) }),
         ("CR", "\r", { MemoryStream(Array($0.utf8)) }),
-        ("last line end", "\n", { MemoryStream(Array($0.utf8) + [0x0A]) }),
+        (
+          "last line end", "\n",
+          { MemoryStream(Array(($0.hasSuffix("\n") ? $0 : $0 + "\n").utf8)) }
+        ),
         ("byte order mark", "\n", { MemoryStream([0xEF, 0xBB, 0xBF] + Array($0.utf8)) }),
         (
           "UTF-16LE", "\r\n",

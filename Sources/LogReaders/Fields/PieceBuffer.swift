@@ -30,7 +30,7 @@ final class PieceBuffer {
     // Each decoded field is at most as long as its text and is followed by one more byte.
     let byteCount = 2 * capacity + 256 + PieceBuffer.keptCapacity
     base = .allocate(capacity: byteCount)
-    base.initialize(repeating: 0, count: byteCount)
+    memset(base, 0, byteCount)
     base[0] = UInt8(ascii: "\n")
     arenaStart = capacity + 64
     arenaEnd = arenaStart

@@ -67,7 +67,7 @@ extension ColumnMapping {
     if let values, values != "iana", tables[values] == nil {
       throw section.error("values: no [values.\(values)] in this file")
     }
-    if let regex { _ = try Pattern(regex) }
+    if let regex { try section.checkPattern(regex, of: "regex") }
     try check(section, field)
   }
 

@@ -130,7 +130,7 @@ extension Format.Detect {
         return bytes.compactMap { $0 }
       } ?? []
     try section.finish()
-    if let firstLine { _ = try Pattern(firstLine) }
+    if let firstLine { try section.checkPattern(firstLine, of: "first_line") }
   }
 }
 
@@ -207,6 +207,8 @@ extension Format.Skip {
     when = try section.conditions("when")
     unless = try section.conditions("unless")
     try section.finish()
+    if let stopAt { try section.checkPattern(stopAt, of: "stop_at") }
+    for line in lines { try section.checkPattern(line, of: "lines") }
   }
 }
 

@@ -118,6 +118,15 @@ final class TOMLSection {
     return conditions
   }
 
+  /// - Throws: where a text is no regular expression.
+  func checkPattern(_ text: String, of key: String) throws {
+    do {
+      _ = try Pattern(text)
+    } catch {
+      throw self.error("\(key): \"\(text)\" is not a regular expression: \(error)")
+    }
+  }
+
   /// - Throws: where keys were not taken.
   func finish() throws {
     guard left.isEmpty else {

@@ -18,7 +18,7 @@ package struct TextCheck {
     fast = try LogReader(format, settings)
     var settings = settings
     settings.takesShortcuts = false
-    settings.forcesLibCSV = [.delimited, .positional].contains(format.read.shape)
+    settings.forcesLibCSV = [.delimited, .positional, .zeek].contains(format.read.shape)
     slow = try LogReader(format, settings)
   }
 
@@ -43,7 +43,7 @@ package struct TextCheck {
     let padded = Array(text[..<mark] + blanks + text[mark...])
     let whole = try Outcome(fast, padded, pieceCapacity: 2 * pieceCapacity)
     let parts = try Outcome(fast, padded, pieceCapacity: pieceCapacity)
-    return whole.fault(lineCount: text.lineCount + blanks.count)
+    return whole.fault(lineCount: padded.lineCount)
       ?? parts.difference(from: whole).map { "in two pieces, \($0)" }
   }
 }
