@@ -223,7 +223,10 @@ final class Reading {
 
   private func summary() -> ReadSummary {
     ReadSummary(
-      parts: members.map { .init($0.format, $0.builder.hours) }, counts: counts,
+      parts: members.enumerated().map { place, member in
+        .init(member.format, member.builder.hours, rejectCount: rejects.count(format: place))
+      },
+      counts: counts,
       rejectsByReason: rejects.counts, leftOut: kinds.counts(formats: members.map(\.format.id)),
       remarks: remarks,
       repairedTextCount: members.reduce(0) { $0 + $1.builder.repairs.textCount },
