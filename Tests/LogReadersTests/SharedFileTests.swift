@@ -162,6 +162,20 @@ struct SharedFileTests {
     #expect(summary.rejectShare == 1)
   }
 
+  @Test("a reason states the fields that its format expects, where formats cut alike")
+  func expectedFields() throws {
+    let second = try builtIn("pfsense.filterlog")
+    var first = second
+    first.id = "first"
+    first.skip.unless = ["syslog.program": ["another"]]
+    let text = "Mar 29 10:00:00 fw filterlog[5]: 5,,,1000\n"
+    let alone = try read(text, [second]).summary.rejectsByReason.map(\.reason)
+    #expect(alone == ["too few fields (expected 9)"])
+    #expect(
+      try read(text, [first, second]).summary.rejectsByReason.map(\.reason)
+        == alone.map { "pfsense.filterlog: \($0)" })
+  }
+
   @Test("a kind is shown without what a terminal obeys")
   func kindsOfControls() throws {
     let line =
