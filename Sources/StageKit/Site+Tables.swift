@@ -17,8 +17,7 @@ extension Site {
     init(_ table: TOMLReader) throws {
       place = table.place
       glob = try table.required("glob", example: "\"exports/**/*.csv\"")
-      let stated = (try? table.string("format").map { [$0] }) ?? nil
-      let formats = try stated ?? table.strings("format") ?? ["auto"]
+      let formats = try table.stringOrStrings("format") ?? ["auto"]
       self.formats = formats == ["auto"] ? [] : formats
       zone = try table.string("zone")
       let number = try? table.int("year").map(String.init)

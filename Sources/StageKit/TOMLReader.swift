@@ -64,11 +64,20 @@ package final class TOMLReader {
   }
 
   package func strings(_ key: String) throws -> [String]? {
-    try value(key, "a list of strings") { value in
-      guard let array = value.array else { return nil }
-      let strings = array.compactMap { $0.string }
-      return strings.count == array.count ? strings : nil
+    try value(key, "a list of strings", TOMLReader.strings)
+  }
+
+  /// A list of strings, or a string that stands for a list of itself.
+  package func stringOrStrings(_ key: String) throws -> [String]? {
+    try value(key, "a string in quotes or a list of such strings") {
+      $0.string.map { [$0] } ?? TOMLReader.strings($0)
     }
+  }
+
+  private static func strings(_ value: any TOMLValueConvertible) -> [String]? {
+    guard let array = value.array else { return nil }
+    let strings = array.compactMap { $0.string }
+    return strings.count == array.count ? strings : nil
   }
 
   /// A string that must be there.

@@ -159,6 +159,7 @@ extension ReadSummary {
       facts["document_lines"] = "\(counts.documentLines)"
       facts["document_records"] = "\(counts.documentRecords)"
     }
+    facts["reject_share"] = "\(rejectShare)"
     facts["format"] = formatText
     if let timeRange {
       facts["first_time"] = timeRange.first.isoText

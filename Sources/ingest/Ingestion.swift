@@ -9,7 +9,7 @@ import Synchronization
 /// Reads files into the store: one folder for each content.
 struct Ingestion: Sendable {
   /// Raised when the same file gives other rows.
-  static let algorithm = 4
+  static let algorithm = 5
 
   let site: Site
   let store: Store
@@ -244,9 +244,8 @@ private struct TooManyRejects: Error {
 }
 
 extension Manifest {
-  /// Of an ingested file: rejects as a share of its records.
+  /// Of an ingested file: rejects as a share of its records, as `ReadSummary` has it.
   fileprivate var rejectShare: Double {
-    let (rows, rejects) = (Double(facts["rows"] ?? "") ?? 0, Double(facts["rejected"] ?? "") ?? 0)
-    return rejects == 0 ? 0 : rejects / (rows + rejects)
+    facts["reject_share"].flatMap { Double($0) } ?? 0
   }
 }

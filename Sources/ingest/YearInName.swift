@@ -1,5 +1,5 @@
 /// A year such as 2026 in a file's name, and the month that may follow it: `messages-20260103`,
-/// `fw.2026-01.log`.
+/// `fw.2026-01.log`; but in `auth.2026.10` and `fw-2026-10000.log` a number that counts files.
 struct YearInName {
   let year: Int
   let month: Int?
@@ -20,6 +20,11 @@ struct YearInName {
     self.year = year
     var next = start + 4
     if next < bytes.count, [0x2D, 0x5F, 0x2E].contains(bytes[next]) { next += 1 }
-    month = number(next, 2).flatMap { (1...12).contains($0) ? $0 : nil }
+    let end = next + 2
+    func isDay(_ start: Int) -> Bool { number(start, 2).map { (1...31).contains($0) } ?? false }
+    let isFollowedByDay = isDay(end) || (end < bytes.count && bytes[end] == 0x2E && isDay(end + 1))
+    let isWhole = end >= bytes.count || bytes[end] &- 0x30 > 9
+    let isMonth = isFollowedByDay || (isWhole && bytes[next - 1] != 0x2E)
+    month = number(next, 2).flatMap { isMonth && (1...12).contains($0) ? $0 : nil }
   }
 }

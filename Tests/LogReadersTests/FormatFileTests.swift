@@ -64,6 +64,21 @@ struct FormatFileTests {
     }
   }
 
+  @Test("a format of a family has no rules about other lines than records")
+  func familyRules() throws {
+    let kin = replaced(
+      replaced(Self.whole, "class = \"flow\"", "class = \"flow\"\nfamily = \"kin\""),
+      "shape = \"delimited\"", "shape = \"json\"")
+    #expect(throws: Never.self) { try Format(toml: kin, path: "sample.toml") }
+    for rule in ["comment = \"#\"", "lines = [\"x\"]", "stop_at = \"x\""] {
+      #expect {
+        try Format(toml: replaced(kin, "[time]", "[skip]\n\(rule)\n[time]"), path: "sample.toml")
+      } throws: {
+        "\($0)".contains("a file that formats share has no [skip] comment")
+      }
+    }
+  }
+
   @Test("a format file without samples is refused")
   func noTests() throws {
     let text = Self.whole.prefix(

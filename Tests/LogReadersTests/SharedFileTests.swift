@@ -50,6 +50,10 @@ struct SharedFileTests {
       let text = lines.joined(separator: "\n") + "\n"
       let shared = try read(text, formats, pieceCapacity: 4 << 10)
       #expect(shared.summary.counts.lines == lines.count)
+      let whole = try read(text, formats, pieceCapacity: text.utf8.count + (4 << 10))
+      #expect(shared.rows == whole.rows, "\(family) in pieces")
+      #expect(shared.rejects == whole.rejects, "\(family) in pieces")
+      #expect(shared.summary.leftOut == whole.summary.leftOut, "\(family) in pieces")
       var taken: Set<String> = []
       for format in formats {
         // What an earlier format takes is not offered to the others.
@@ -131,6 +135,56 @@ struct SharedFileTests {
     }
   }
 
+  @Test(
+    "the year is that of the file's first time, whatever kind of record that is",
+    arguments: [["linux.sshd"], ["dhcpd.leases", "linux.sshd"], ["linux.sshd", "cisco.asa"]],
+    [1, 200])
+  func newYear(ids: [String], othersBefore: Int) throws {
+    let others = String(repeating: "Dec 31 23:00:00 fw cron[8]: job\n", count: othersBefore)
+    let text =
+      others
+      + "Jan  1 00:10:00 fw sshd[9]: Failed password for root from 192.0.2.6 port 4022 ssh2\n"
+    let shared = try read(text, ids.map { try builtIn($0) }, pieceCapacity: 4 << 10)
+    #expect(shared.rows["linux.sshd"]?.map { $0[0] } == ["2027-01-01T00:10:00Z"])
+  }
+
+  @Test("many good records of one format do not hide that all of another are rejected")
+  func rejectShare() throws {
+    let lines = Self.eve.split(separator: "\n")
+    let good = try #require(lines.first { $0.contains("rrtype") })
+    let bad = try #require(lines.first { $0.contains("nowhere") })
+    let text = [Substring](repeating: good, count: 50) + [bad]
+    let summary = try read(
+      text.joined(separator: "\n"), [builtIn("suricata.dns"), builtIn("suricata.tls")]
+    ).summary
+    #expect(summary.counts.rows == 50)
+    #expect(summary.parts.map(\.rejectCount) == [0, 1])
+    #expect(summary.rejectShare == 1)
+  }
+
+  @Test("a reason states the fields that its format expects, where formats cut alike")
+  func expectedFields() throws {
+    let second = try builtIn("pfsense.filterlog")
+    var first = second
+    first.id = "first"
+    first.skip.unless = ["syslog.program": ["another"]]
+    let text = "Mar 29 10:00:00 fw filterlog[5]: 5,,,1000\n"
+    let alone = try read(text, [second]).summary.rejectsByReason.map(\.reason)
+    #expect(alone == ["too few fields (expected 9)"])
+    #expect(
+      try read(text, [first, second]).summary.rejectsByReason.map(\.reason)
+        == alone.map { "pfsense.filterlog: \($0)" })
+  }
+
+  @Test("a kind is shown without what a terminal obeys")
+  func kindsOfControls() throws {
+    let line =
+      "{\"timestamp\":\"2026-03-29T10:00:01+0000\",\"flow_id\":2,"
+      + "\"event_type\":\"\\u001b[2J\\n\"}\n"
+    let kinds = try read(line, [builtIn("suricata.tls")]).summary.leftOut
+    #expect(kinds.map(\.name) == ["event_type=\u{b7}[2J\u{b7}"])
+  }
+
   @Test("kinds beyond those that are told apart are counted together")
   func manyKinds() throws {
     let lines = (0..<300).map {
@@ -151,6 +205,11 @@ struct SharedFileTests {
     #expect(try problem("a.log", png) == "is an image, and no log")
     #expect(try problem("README.md", Array("# About\n".utf8)) == "is a description, and no log")
     #expect(try problem("x.xlsx", [0x50, 0x4B, 3, 4, 20]).contains("save the sheet"))
+    #expect(try problem("LICENSE", Array("text\n".utf8)) == "is a licence, and no log")
+    #expect(try problem("readme-first.txt", Array("text\n".utf8)).contains("a description"))
+    #expect(try problem("manifest", Array("a  b\n".utf8)) == "is a list of files, and no log")
+    #expect(try !problem("license-server.csv", Array("a,b\n1,2\n".utf8)).contains("licence"))
+    #expect(try !problem("manifest.log", Array("a b\n".utf8)).contains("a list of files"))
     let named = FileHead(name: "README", bytes: Array((Self.eve + "\n").utf8))
     guard case .match = try builtInFormats.get().detect(named) else {
       Issue.record("a log was taken for a description")

@@ -37,6 +37,11 @@ struct TimeTests {
     // messages-20260103, which begins in December.
     #expect(
       try years(["Dec 28 10:00:00", "Jan 3 00:00:01"], 2026, 1) == ["2025-12", "2026-01"])
+    // A gap of more than half a year is no step back, but a December after a January is one.
+    #expect(try years(["Jan 20 10:00:00", "Sep 3 00:00:01"], 2026) == ["2026-01", "2026-09"])
+    #expect(
+      try years(["Jan 1 00:00:00", "Dec 31 23:59:59", "Jan 1 00:00:01"], 2026)
+        == ["2026-01", "2025-12", "2026-01"])
     #expect(try years(["Jan 1 10:00:00", "Jan 3 00:00:01"], 2026, 1) == ["2026-01", "2026-01"])
   }
 

@@ -12,9 +12,9 @@ struct TimeParts {
   /// Of a 12-hour clock; nil for one of 24.
   var isAfternoon: Bool?
 
-  func time(_ years: inout YearSequence) -> ParsedTime? {
+  func time(_ near: inout NearYear) -> ParsedTime? {
     guard (1...12).contains(month), hour < 24, minute < 60,
-      let stated = year ?? years.year(ofMonth: month),
+      let stated = year ?? near.year(ofMonth: month),
       let date = CivilDate(year: stated, month: month, day: day)
     else { return nil }
     var hour = hour

@@ -9,37 +9,6 @@ struct ParsedTime {
   var assumesYear = false
 }
 
-/// The years of times without one, in the order of a file: each time is in the year in which it is
-/// nearer than half a year to the one before it. So a January that follows a November begins a year,
-/// and a December after it, where lines are out of order, is of the year before.
-struct YearSequence {
-  private let first: Int?
-  private var lastMonth: Int?
-  private var offset = 0
-  /// Whether a time without a year came.
-  private(set) var wasAsked = false
-
-  /// - Parameters:
-  ///   - first: the year of the first time; nil where the site states none.
-  ///   - month: a month of that year which the first time is near to, where one is known: then the
-  ///     first time may be of a neighbouring year.
-  init(first: Int?, near month: Int? = nil) {
-    self.first = first
-    lastMonth = month
-  }
-
-  /// Nil where the site states no year.
-  mutating func year(ofMonth month: Int) -> Int? {
-    wasAsked = true
-    if let lastMonth {
-      if month < lastMonth - 6 { offset += 1 }
-      if month > lastMonth + 6 { offset -= 1 }
-    }
-    lastMonth = month
-    return first.map { $0 + offset }
-  }
-}
-
 /// One way to write a time: `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`, `epoch_any` (the unit told
 /// by the number of digits), `iso8601`, `syslog` (all that the envelope knows), or a pattern of
 /// `yyyy yy MMM MM M dd d EEE HH H hh h mm ss a Z` and literal characters. A fraction may follow the
@@ -124,6 +93,9 @@ struct TimeFormat {
     return !TimeFormat.stateYear(tokens)
   }
 
+  /// Whether texts of this format may lack the year.
+  var mayLackYear: Bool { varies || lacksYear }
+
   /// Whether texts of this format may or may not state zone and year.
   var varies: Bool {
     if case .syslog = form { true } else { false }
@@ -147,8 +119,8 @@ struct TimeFormat {
     ["yyyy-MM-dd HH:mm:ss", "yyyy/MM/dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss"].contains(text)
   }
 
-  /// - Parameter years: years of times that lack them.
-  func parse(_ text: FieldText, _ years: inout YearSequence) -> ParsedTime? {
+  /// - Parameter near: tells the year of times that lack it.
+  func parse(_ text: FieldText, _ near: inout NearYear) -> ParsedTime? {
     switch form {
     case .epoch(let shift):
       let shift = shift ?? TimeFormat.shift(ofDigits: text.bytes.prefix { $0 &- 0x30 <= 9 }.count)
@@ -156,11 +128,11 @@ struct TimeFormat {
         ParsedTime(clockMicroseconds: epochBase &+ $0, isUTC: true)
       }
     case .pattern(let tokens):
-      return parse(text, tokens, &years)
+      return parse(text, tokens, &near)
     case .syslog(let named, let namedWithYear, let iso):
       guard let first = text.bytes.first else { return nil }
-      if first > 0x39 { return parse(text, named, &years) ?? parse(text, namedWithYear, &years) }
-      if text.count > 10, text.start[4] == UInt8(ascii: "-") { return parse(text, iso, &years) }
+      if first > 0x39 { return parse(text, named, &near) ?? parse(text, namedWithYear, &near) }
+      if text.count > 10, text.start[4] == UInt8(ascii: "-") { return parse(text, iso, &near) }
       return text.decimal(shift: 6).map { ParsedTime(clockMicroseconds: $0, isUTC: true) }
     }
   }
@@ -170,9 +142,25 @@ struct TimeFormat {
     count <= 11 ? 6 : count <= 14 ? 3 : count <= 17 ? 0 : -3
   }
 
+  /// The month of a time without a year; nil of any other text.
+  func monthWithoutYear(_ text: FieldText) -> Int? {
+    switch form {
+    case .epoch: return nil
+    case .pattern(let tokens):
+      return lacksYear ? parts(text, tokens)?.month : nil
+    case .syslog(let named, _, _):
+      guard let first = text.bytes.first, first > 0x39 else { return nil }
+      return parts(text, named)?.month
+    }
+  }
+
   private func parse(
-    _ text: FieldText, _ tokens: [Token], _ years: inout YearSequence
+    _ text: FieldText, _ tokens: [Token], _ near: inout NearYear
   ) -> ParsedTime? {
+    parts(text, tokens)?.time(&near)
+  }
+
+  private func parts(_ text: FieldText, _ tokens: [Token]) -> TimeParts? {
     var cursor = TimeCursor(text: text)
     var parts = TimeParts()
     for token in tokens {
@@ -183,8 +171,7 @@ struct TimeFormat {
       _ = cursor.take(UInt8(ascii: " "))
       guard cursor.take(.offset, &parts) else { return nil }
     }
-    guard cursor.isAtEnd else { return nil }
-    return parts.time(&years)
+    return cursor.isAtEnd && (1...12).contains(parts.month) ? parts : nil
   }
 }
 

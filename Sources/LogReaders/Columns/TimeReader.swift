@@ -6,8 +6,7 @@ import Events
 final class TimeReader {
   private let formats: [TimeFormat]
   private let zone: Zone
-  private var years: YearSequence
-  private let hasYear: Bool
+  private let years: YearSequence
   private let hasSharedMinutes: Bool
   /// By a hash of the minute's 16 characters.
   private let minutes: UnsafeMutableBufferPointer<Minute>
@@ -49,11 +48,10 @@ final class TimeReader {
   private(set) var missing: Assumed = []
   private let assumedOfSharedMinutes: Assumed
 
-  init(formats: [TimeFormat], zone: Zone, year: Int?, month: Int? = nil) {
+  init(formats: [TimeFormat], zone: Zone, years: YearSequence) {
     self.formats = formats
     self.zone = zone
-    years = YearSequence(first: year, near: month)
-    hasYear = year != nil
+    self.years = years
     if case .ofSite = zone { assumedOfSharedMinutes = .zone } else { assumedOfSharedMinutes = [] }
     hasSharedMinutes = formats.first?.hasSharedMinutes ?? false
     minutes = .allocate(capacity: 1024)
@@ -62,8 +60,9 @@ final class TimeReader {
 
   deinit { minutes.deallocate() }
 
-  @inline(__always) func instant(_ text: FieldText) -> Instant? {
-    guard hasSharedMinutes, text.count >= 19 else { return instantOfAnyForm(text) }
+  /// - Parameter row: of the records whose months `years` knows.
+  @inline(__always) func instant(_ text: FieldText, row: Int) -> Instant? {
+    guard hasSharedMinutes, text.count >= 19 else { return instantOfAnyForm(text, row) }
     assumed = assumedOfSharedMinutes
     let bytes = UnsafeRawPointer(text.start)
     let first = bytes.loadUnaligned(as: UInt64.self)
@@ -72,23 +71,23 @@ final class TimeReader {
     let slot = Int(hash >> 54)
     let minute = minutes[slot]
     guard minute.first == first, minute.second == second else {
-      return learn(text, first, second, slot)
+      return learn(text, row, first, second, slot)
     }
     let tens = text.start[17] &- 0x30
     let ones = text.start[18] &- 0x30
     guard text.start[16] == UInt8(ascii: ":"), tens <= 5, ones <= 9 else {
-      return instantOfAnyForm(text)
+      return instantOfAnyForm(text, row)
     }
     var microseconds = minute.microseconds &+ Int64(tens &* 10 &+ ones) &* 1_000_000
     guard text.count > 19 else { return Instant(microseconds: microseconds) }
     guard text.start[19] == UInt8(ascii: "."), text.count > 20, text.count <= 26 else {
-      return instantOfAnyForm(text)
+      return instantOfAnyForm(text, row)
     }
     var fraction: Int64 = 0
     var index = 20
     while index < text.count {
       let digit = text.start[index] &- 0x30
-      guard digit <= 9 else { return instantOfAnyForm(text) }
+      guard digit <= 9 else { return instantOfAnyForm(text, row) }
       fraction = fraction &* 10 &+ Int64(digit)
       index &+= 1
     }
@@ -101,9 +100,9 @@ final class TimeReader {
   }
 
   private func learn(
-    _ text: FieldText, _ first: UInt64, _ second: UInt64, _ slot: Int
+    _ text: FieldText, _ row: Int, _ first: UInt64, _ second: UInt64, _ slot: Int
   ) -> Instant? {
-    guard let instant = instantOfAnyForm(text) else { return nil }
+    guard let instant = instantOfAnyForm(text, row) else { return nil }
     var cursor = TimeCursor(text: text)
     cursor.index = 17
     // Zones change their offset between minutes, never inside one.
@@ -116,9 +115,18 @@ final class TimeReader {
     return instant
   }
 
-  private func instantOfAnyForm(_ text: FieldText) -> Instant? {
+  /// The month of a time without a year; nil of any other text.
+  func monthWithoutYear(_ text: FieldText) -> Int? {
     for format in formats {
-      guard let time = format.parse(text, &years) else { continue }
+      if let month = format.monthWithoutYear(text) { return month }
+    }
+    return nil
+  }
+
+  private func instantOfAnyForm(_ text: FieldText, _ row: Int) -> Instant? {
+    var near = years.near(row: row)
+    for format in formats {
+      guard let time = format.parse(text, &near) else { continue }
       assumed = time.assumesYear ? .year : []
       guard !time.isUTC else { return Instant(microseconds: time.clockMicroseconds) }
       switch zone {
@@ -131,7 +139,7 @@ final class TimeReader {
         return nil
       }
     }
-    if !hasYear, years.wasAsked { missing.insert(.year) }
+    if !near.isKnown, near.wasAsked { missing.insert(.year) }
     return nil
   }
 }

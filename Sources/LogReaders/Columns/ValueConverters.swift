@@ -140,12 +140,23 @@ final class TimeConverter: ColumnConverter {
         qualities?.append(0)
         return nil
       }
-      let text = source.text(block.rows.lowerBound &+ index)
-      let instant = text.flatMap { reader.instant($0) }
+      let row = block.rows.lowerBound &+ index
+      let text = source.text(row)
+      let instant = text.flatMap { reader.instant($0, row: row) }
       qualities?.append(text == nil ? 0 : reader.assumed.rawValue)
       if let instant, instant.microseconds >= earliest { return instant }
       refuse(index, of: block, hasText: text != nil, isTime: instant != nil)
       return nil
+    }
+  }
+
+  /// Notes the months of a table's times without a year, of records that have none yet.
+  func noteMonths(of table: FieldTable, in years: YearSequence) {
+    // Conditions are looked at block by block, after this.
+    guard !source.isConditional else { return }
+    for row in 0..<table.rowCount where !years.hasMonth(row) {
+      guard let month = source.text(row).flatMap({ reader.monthWithoutYear($0) }) else { continue }
+      years.note(month: month, ofRow: row)
     }
   }
 

@@ -15,8 +15,8 @@ package struct ForeignFile: Sendable, Equatable {
     let name = head.name.lowercased()
     guard
       let found = ForeignFile.signatures.first(where: { head.bytes.starts(with: $0.bytes) })
-        ?? ForeignFile.names.first(where: { globMatches($0.glob, name) }).map({
-          (bytes: [], kind: $0.kind, advice: nil)
+        ?? ForeignFile.kind(ofName: name).map({
+          (bytes: [], kind: $0, advice: nil)
         })
     else { return nil }
     (kind, advice) = (found.kind, found.advice)
@@ -52,10 +52,22 @@ package struct ForeignFile: Sendable, Equatable {
     (Array("PAR1".utf8), "a Parquet file", "export it as CSV"),
   ]
 
+  private static func kind(ofName name: String) -> String? {
+    if let found = names.first(where: { globMatches($0.glob, name) }) { return found.kind }
+    // A licence server may well have logs.
+    guard !name.contains(".") || [".md", ".txt"].contains(where: name.hasSuffix) else { return nil }
+    return documents.first { name.hasPrefix($0.prefix) }?.kind
+  }
+
+  /// Of texts that no format knows, without an extension or with that of a text.
+  private static let documents: [(prefix: String, kind: String)] = [
+    ("readme", "a description"), ("license", "a licence"), ("licence", "a licence"),
+    ("manifest", "a list of files"),
+  ]
+
   /// Of texts that no format knows.
   private static let names: [(glob: String, kind: String)] = [
-    ("readme*", "a description"), ("license*", "a licence"), ("licence*", "a licence"),
-    ("manifest.*", "a list of files"), ("*.md", "a description"), ("*.html", "a web page"),
+    ("*.md", "a description"), ("*.html", "a web page"),
     ("*.htm", "a web page"), ("sha256sums*", "a list of files"), ("md5sums*", "a list of files"),
     ("*.sha256", "a checksum"), ("*.md5", "a checksum"), ("desktop.ini", "a folder's settings"),
     ("thumbs.db", "a folder's settings"), ("*.svg", "an image"),

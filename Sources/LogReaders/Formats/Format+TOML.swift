@@ -68,6 +68,11 @@ extension Format {
     guard family == nil || isCutByLine else {
       throw file.error("[format] family: records of the shape \(read.shape.rawValue) share no file")
     }
+    guard family == nil || isReadWithOthers else {
+      throw file.error(
+        "[format] family: a file that formats share has no [skip] comment, lines or stop_at: "
+          + "leave out records by unless or when")
+    }
     guard kindFields.isEmpty || isCutByLine else {
       throw file.error("[format] kind is not for the shape \(read.shape.rawValue)")
     }

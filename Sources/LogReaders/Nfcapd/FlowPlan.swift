@@ -12,7 +12,7 @@ struct FlowPlan {
 
   /// - Throws: a `NotCovered` where a mapping needs the text that nfdump prints.
   init(_ format: Format, _ settings: ReaderSettings) throws {
-    let plan = try RowPlan(format, settings)
+    let plan = try RowPlan(format, settings, settings.years)
     schema = plan.schema
     guard format.totals.isEmpty, format.skip.lines.isEmpty, format.skip.stopAt == nil,
       format.skip.comment.isEmpty, format.skip.unless.isEmpty, format.read.nulls.isEmpty,

@@ -165,7 +165,7 @@ final class NfcapdReading {
       remarks.append("the file lacks its statistics, which come last: it may be cut")
     }
     return ReadSummary(
-      parts: [.init(format, builder.hours)], counts: counts, rejectsByReason: rejects.counts,
-      remarks: remarks, textByteCount: byteCount)
+      parts: [.init(format, builder.hours, rejectCount: counts.rejects)], counts: counts,
+      rejectsByReason: rejects.counts, remarks: remarks, textByteCount: byteCount)
   }
 }

@@ -14,7 +14,7 @@ package struct LogReader {
     try LogReader.checkTogether(formats)
     self.formats = formats
     self.settings = settings
-    for format in formats { _ = try RowPlan(format, settings) }
+    for format in formats { _ = try RowPlan(format, settings, settings.years) }
   }
 
   /// - Throws: where formats can't take the lines of a file in turn.
@@ -38,7 +38,7 @@ package struct LogReader {
 
   /// The tables that `read` writes rows of, in the order of the formats.
   package func rowSchemas() throws -> [Schema] {
-    try formats.map { try RowPlan($0, settings).schema }
+    try formats.map { try RowPlan($0, settings, settings.years).schema }
   }
 
   /// Reads a file, plain or packed with gzip, zstd, bzip2 or xz, in UTF-8 or UTF-16.

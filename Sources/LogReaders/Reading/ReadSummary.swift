@@ -19,11 +19,14 @@ package struct ReadSummary: Sendable {
   package struct Part: Sendable {
     package let format: Format
     package let rowCount: Int
+    /// Records that are the format's own, and faulty.
+    package let rejectCount: Int
     package let timeRange: TimeRange?
     package let rowsByHour: [(hour: Instant, rows: Int)]
 
-    init(_ format: Format, _ hours: HourCounts) {
+    init(_ format: Format, _ hours: HourCounts, rejectCount: Int) {
       self.format = format
+      self.rejectCount = rejectCount
       rowsByHour = hours.byHour
       rowCount = rowsByHour.reduce(0) { $0 + $1.rows }
       timeRange = hours.range
@@ -53,9 +56,14 @@ package struct ReadSummary: Sendable {
     return TimeRange(first: first, last: last)
   }
 
-  /// Rejects as a share of records, 0 where there are none.
+  /// Rejects as a share of records, 0 where there are none: of the whole file, or of the format with
+  /// the largest share, where that is larger. Many records of one kind hide no fault of another.
   package var rejectShare: Double {
-    let records = counts.rows + counts.rejects
-    return records == 0 ? 0 : Double(counts.rejects) / Double(records)
+    func share(_ rejects: Int, _ rows: Int) -> Double {
+      rejects == 0 ? 0 : Double(rejects) / Double(rows + rejects)
+    }
+    return parts.reduce(share(counts.rejects, counts.rows)) {
+      max($0, share($1.rejectCount, $1.rowCount))
+    }
   }
 }

@@ -9,6 +9,7 @@ extension Reading {
       let alike = members[..<place].firstIndex { $0.format.cutsLike(member.format) }
       if alike == nil { lanes.append(try lane(for: member.format, place, columns)) }
       laneOfMember.append(alike.map { laneOfMember[$0] } ?? lanes.count - 1)
+      if let alike { layoutInReasons.values[place] = layoutInReasons.values[alike] }
       member.builder.bind(fieldNames: lanes[laneOfMember[place]].names.names)
     }
     cutter = FieldCutter(

@@ -33,6 +33,8 @@ final class Reading {
   var laneOfMember: [Int] = []
   /// What cuts the cells of positional records further, where the format says so.
   var cellCuts: CellCuts?
+  /// Of the file's times without one.
+  private let years: YearSequence
   private let outcomes = RecordOutcomes()
   private var kinds: KindTally
   let layoutInReasons: ExpectedCounts
@@ -61,7 +63,9 @@ final class Reading {
       throw FormatError(
         path: secret.path, problem: "columns are dropped or hashed, and no key is at hand")
     }
-    let plans = try formats.map { try RowPlan($0, settings) }
+    let years = settings.years
+    self.years = years
+    let plans = try formats.map { try RowPlan($0, settings, years) }
     let schemas = plans.map(\.schema)
     let rejects = RejectWriter(sink: sink, digest: secret == nil ? nil : settings.digest) { key in
       let format = formats[key.format]
@@ -138,6 +142,7 @@ final class Reading {
   /// Makes rows and rejects of the records that the cutter found.
   private func takeRecords() throws {
     guard !lanes.isEmpty else { return try takeCells() }
+    findYears(rowCount: table.rowCount) { lanes[laneOfMember[$0]].table }
     outcomes.begin(rowCount: table.rowCount)
     for (place, member) in members.enumerated() {
       outcomes.offer(toFormat: place)
@@ -149,12 +154,28 @@ final class Reading {
 
   /// The same where records are the rows of delimited text.
   private func takeCells() throws {
-    guard let cellCuts else { return try builder.append(table, counts: &counts) }
+    guard let cellCuts else {
+      findYears(rowCount: table.rowCount) { _ in table }
+      return try builder.append(table, counts: &counts)
+    }
     var row = 0
     while row < table.rowCount {
       row = cellCuts.cut(table, from: row)
+      findYears(rowCount: cellCuts.table.rowCount) { _ in cellCuts.table }
       try builder.append(cellCuts.table, counts: &counts)
     }
+  }
+
+  /// Finds the years of the records at hand before any format takes or leaves out one.
+  ///
+  /// - Parameter table: what the member at a place reads.
+  private func findYears(rowCount: Int, table: (Int) -> FieldTable) {
+    guard members.contains(where: \.builder.mayLackYear) else { return }
+    years.begin(rowCount: rowCount)
+    for (place, member) in members.enumerated() {
+      member.builder.noteMonths(of: table(place), in: years)
+    }
+    years.settle()
   }
 
   /// Counts the next line; false where the piece ends before the line does.
@@ -202,7 +223,10 @@ final class Reading {
 
   private func summary() -> ReadSummary {
     ReadSummary(
-      parts: members.map { .init($0.format, $0.builder.hours) }, counts: counts,
+      parts: members.enumerated().map { place, member in
+        .init(member.format, member.builder.hours, rejectCount: rejects.count(format: place))
+      },
+      counts: counts,
       rejectsByReason: rejects.counts, leftOut: kinds.counts(formats: members.map(\.format.id)),
       remarks: remarks,
       repairedTextCount: members.reduce(0) { $0 + $1.builder.repairs.textCount },

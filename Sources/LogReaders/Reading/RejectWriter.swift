@@ -77,6 +77,14 @@ final class RejectWriter {
     try sink.write(table.finishBatch())
   }
 
+  /// Faults in records of the format at a place, not in lines whatever their format.
+  func count(format: Int) -> Int {
+    tallies.reduce(0) { sum, tally in
+      let isOwn = tally.key.format == format && !tally.key.reason.kind.isOfLine
+      return isOwn ? sum + tally.value.count : sum
+    }
+  }
+
   /// Reasons in words with their counts, most frequent first.
   var counts: [RejectCount] {
     tallies.map {

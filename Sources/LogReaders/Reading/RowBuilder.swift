@@ -12,6 +12,8 @@ final class RowBuilder {
   private let skip: FieldCondition?
   private let unless: FieldCondition?
   private let timeReaders: TimeReaders
+  /// Whether times may lack the year.
+  let mayLackYear: Bool
   private var binding: ColumnBinding
   private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
     capacity: maximumBatchRowCount)
@@ -35,6 +37,7 @@ final class RowBuilder {
     skip = plan.conditions[format.skip.when]
     unless = plan.conditions[format.skip.unless]
     timeReaders = plan.timeReaders
+    mayLackYear = plan.timeReaders.mayLackYear
     summed = Set(format.totals.values.flatMap(\.self)).compactMap { plan.schema.index(of: $0) }
     binding = ColumnBinding(
       names: format.inputColumns,
@@ -48,6 +51,15 @@ final class RowBuilder {
   /// Says which field of a record each column is.
   func bind(fieldNames: [String]) {
     binding.positions = binding.names.map { fieldNames.firstIndex(of: $0) }
+  }
+
+  /// Notes the months of a table's records whose times lack the year.
+  func noteMonths(of table: FieldTable, in years: YearSequence) {
+    guard mayLackYear else { return }
+    for case let converter as TimeConverter in converters {
+      converter.bind(binding, table)
+      converter.noteMonths(of: table, in: years)
+    }
   }
 
   /// Turns all records of a table to rows or rejects.

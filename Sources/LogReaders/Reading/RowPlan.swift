@@ -28,6 +28,9 @@ package struct ReaderSettings {
   package init(zoneRules: @escaping (String) throws -> TimeZoneRules) {
     self.zoneRules = zoneRules
   }
+
+  /// The years of one file's times without one.
+  var years: YearSequence { YearSequence(first: year, near: month) }
 }
 
 /// A format's columns, each with what fills it.
@@ -43,10 +46,11 @@ struct RowPlan {
   let conditions: [[String: [String]]: FieldCondition]
   let repairs = UTF8Repairs()
 
-  init(_ format: Format, _ settings: ReaderSettings) throws {
+  /// - Parameter years: of the file's times without one.
+  init(_ format: Format, _ settings: ReaderSettings, _ years: YearSequence) throws {
     let stored = format.map.filter { $0.privacy != .drop }
     schema = RowPlan.schema(format, stored, hasObserver: settings.observer != nil)
-    timeReaders = try TimeReaders(format, settings)
+    timeReaders = try TimeReaders(format, settings, years)
     let whens = Set(
       (stored.map(\.when) + [format.skip.when, format.skip.unless]).filter { !$0.isEmpty })
     conditions = Dictionary(

@@ -7,15 +7,13 @@ final class TimeReaders {
   private let format: Format
   private let formats: [TimeFormat]
   private let zone: TimeReader.Zone
-  private let year: Int?
-  private let month: Int?
+  private let years: YearSequence
   private var made: [TimeReader] = []
 
   /// - Throws: where no time of the format can be read without what the site does not state.
-  init(_ format: Format, _ settings: ReaderSettings) throws {
+  init(_ format: Format, _ settings: ReaderSettings, _ years: YearSequence) throws {
     self.format = format
-    year = settings.year
-    month = settings.month
+    self.years = years
     formats = try format.time.readFormats(path: format.path)
     let statingZone = format.time.formats.count { TimeFormat.statesZone($0) }
     let mayState = statingZone > 0 || formats.contains(where: \.varies)
@@ -28,7 +26,7 @@ final class TimeReaders {
       if settings.zone == nil && !mayState { throw SettingMissing.zone(format) }
     }
     let lackYear = formats.allSatisfy(\.lacksYear)
-    if lackYear && year == nil { throw SettingMissing.year(format) }
+    if lackYear && settings.year == nil { throw SettingMissing.year(format) }
     let varies =
       formats.contains(where: \.varies)
       || (format.time.zone == .inText && settings.zone != nil
@@ -41,8 +39,11 @@ final class TimeReaders {
     quality = varies ? nil : assumed.text
   }
 
+  /// Whether times may lack the year.
+  var mayLackYear: Bool { formats.contains(where: \.mayLackYear) }
+
   func make() -> TimeReader {
-    let reader = TimeReader(formats: formats, zone: zone, year: year, month: month)
+    let reader = TimeReader(formats: formats, zone: zone, years: years)
     made.append(reader)
     return reader
   }
