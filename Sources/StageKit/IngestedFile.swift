@@ -29,6 +29,8 @@ package struct IngestedFile: Sendable {
   }
 
   package static let rowsName = "rows"
+  /// Begins the names of the facts that count rejected lines; the reason follows.
+  package static let rejectPrefix = "rejected: "
   private static let hour: Int64 = 3_600_000_000
 
   /// Whether an hour that has rows overlaps `start ..< end`.
