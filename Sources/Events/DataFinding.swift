@@ -14,6 +14,7 @@ package struct DataFinding: Hashable, Sendable {
   package let usual: Double?
   package let limit: Double?
   package let likeDays: Int
+  package let like: String
   package var note = ""
   package var text = ""
   package var advice = ""
@@ -21,7 +22,8 @@ package struct DataFinding: Hashable, Sendable {
   package init(
     source: String, eventClass: EventClass, kind: QualityFinding.Kind,
     fault: SourceFault.Kind? = nil, window: Range<Instant>, since: Instant,
-    subject: String? = nil, actual: Double, usual: Double?, limit: Double? = nil, likeDays: Int
+    subject: String? = nil, actual: Double, usual: Double?, limit: Double? = nil, likeDays: Int,
+    like: String
   ) {
     self.source = source
     self.eventClass = eventClass
@@ -34,6 +36,7 @@ package struct DataFinding: Hashable, Sendable {
     self.usual = usual
     self.limit = limit
     self.likeDays = likeDays
+    self.like = like
   }
 
   /// What it does to detectors; nil where nothing.
@@ -57,6 +60,7 @@ package struct DataFinding: Hashable, Sendable {
       let (since, subjects) = (batch[QualityFinding.since], batch[QualityFinding.subject])
       let (actual, usual) = (batch[QualityFinding.actual], batch[QualityFinding.usual])
       let (limits, likeDays) = (batch[QualityFinding.limit], batch[QualityFinding.likeDays])
+      let like = batch[QualityFinding.like]
       let (notes, texts) = (batch[QualityFinding.note], batch[QualityFinding.text])
       let advice = batch[QualityFinding.advice]
       for row in 0..<batch.rowCount {
@@ -70,7 +74,7 @@ package struct DataFinding: Hashable, Sendable {
           fault: faults[row].flatMap(SourceFault.Kind.init(rawValue:)),
           window: starts.value(row)..<ends.value(row), since: since.value(row),
           subject: subjects[row], actual: actual.value(row), usual: usual[row],
-          limit: limits[row], likeDays: Int(likeDays.value(row)))
+          limit: limits[row], likeDays: Int(likeDays.value(row)), like: like[row] ?? "")
         (finding.note, finding.text) = (notes[row] ?? "", texts[row] ?? "")
         finding.advice = advice[row] ?? ""
         found.append(finding)
@@ -95,6 +99,7 @@ package struct DataFinding: Hashable, Sendable {
       table.column(QualityFinding.usual).append(finding.usual)
       table.column(QualityFinding.limit).append(finding.limit)
       table.column(QualityFinding.likeDays).append(UInt32(finding.likeDays))
+      table.column(QualityFinding.like).append(finding.like)
       table.column(QualityFinding.note).append(finding.note)
       table.column(QualityFinding.text).append(finding.text)
       table.column(QualityFinding.advice).append(finding.advice)

@@ -10,7 +10,7 @@ package enum SourceRows {
   package static let duplicates = count("duplicates")
   /// Rows that say the same as another one of the source and were kept: see `SourceDay.repeats`.
   package static let repeats = count("repeats")
-  /// Rows before and after the day in the files that have rows on it.
+  /// Rows before and after the day in the files most of whose rows lie on it.
   package static let rowsBefore = count("rows_before")
   package static let rowsAfter = count("rows_after")
 
@@ -158,6 +158,8 @@ package enum QualityFinding {
   /// From which on it was found.
   package static let limit = ColumnKey<Values<Double>>("limit")
   package static let likeDays = ColumnKey<Values<UInt32>>("like_days", isNullable: false)
+  /// What they are: "Tuesdays", "workdays", "days off".
+  package static let like = ColumnKey<Strings>("like", isNullable: false)
   /// A few words, for lists of what it blinds.
   package static let note = ColumnKey<Strings>("note", isNullable: false)
   /// A sentence.
@@ -170,6 +172,6 @@ package enum QualityFinding {
     [
       source.field, eventClass.field, kind.field, fault.field, windowStart.field,
       windowEnd.field, since.field, subject.field, actual.field, usual.field, limit.field,
-      likeDays.field, note.field, text.field, advice.field,
+      likeDays.field, like.field, note.field, text.field, advice.field,
     ])
 }

@@ -32,7 +32,7 @@ extension QualityJudge {
         window: today.wholeDay, since: (begun ?? today).wholeDay.lowerBound, subject: one.other,
         actual: Double(one.offset) / 1_000_000,
         usual: one.change.map { Double(one.offset - $0) / 1_000_000 },
-        likeDays: one.dayCount)
+        likeDays: one.dayCount, like: "earlier days")
     ]
   }
 

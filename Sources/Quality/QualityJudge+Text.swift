@@ -3,13 +3,10 @@ import Events
 
 extension QualityJudge {
   /// The finding with its note and its sentence.
-  func described(_ finding: DataFinding, _ today: DataDay, _ history: SourceHistory) -> DataFinding
-  {
+  func described(_ finding: DataFinding, _ today: DataDay) -> DataFinding {
     var finding = finding
-    let like = history.candidates(for: today).first { $0.days.count == finding.likeDays }
-    (finding.note, finding.text) = words(
-      finding, likeDays: like?.name ?? "earlier days", today)
-    if finding.since < (today.windows.first?.lowerBound ?? finding.since), finding.kind != .silent {
+    (finding.note, finding.text) = words(finding, today)
+    if finding.kind != .silent, finding.since < today.wholeDay.lowerBound {
       finding.text += " So since \(calendar.day(of: finding.since))."
     }
     finding.advice = finding.kind.advice
@@ -17,14 +14,14 @@ extension QualityJudge {
   }
 
   private func words(
-    _ finding: DataFinding, likeDays: String, _ today: DataDay
+    _ finding: DataFinding, _ today: DataDay
   ) -> (note: String, text: String) {
     let rows = finding.eventClass.rows
     let actual = Share.text(finding.actual)
     let usual = Share.text(finding.usual ?? 0)
     let subject = finding.subject ?? ""
     switch finding.kind {
-    case .silent: return silence(finding, likeDays: likeDays, today)
+    case .silent: return silence(finding, today)
     case .clock:
       let offset = Share.offset(finding.actual)
       return (
@@ -36,37 +33,37 @@ extension QualityJudge {
     case .repeated:
       return (
         "\(actual) of rows are there twice",
-        "\(actual) of its \(rows) say the same as another one; on \(likeDays) usually \(usual). "
+        "\(actual) of its \(rows) say the same as another one; on \(finding.like) usually \(usual). "
           + "They were kept, so counts and bytes are too high."
       )
     case .nulls:
       return (
         "no \(subject) in \(actual) of rows",
-        "No \(subject) in \(actual) of its \(rows); on \(likeDays) usually in \(usual)."
+        "No \(subject) in \(actual) of its \(rows); on \(finding.like) usually in \(usual)."
       )
     case .rejects:
       return (
         "\(actual) of lines rejected",
-        "\(actual) of its lines were rejected, most for \"\(subject)\"; on \(likeDays) usually "
+        "\(actual) of its lines were rejected, most for \"\(subject)\"; on \(finding.like) usually "
           + "\(usual)."
       )
     case .duplicates:
       return (
         "\(actual) of rows sent twice",
-        "\(actual) of its \(rows) came in two files and count once; on \(likeDays) usually \(usual)."
+        "\(actual) of its \(rows) came in two files and count once; on \(finding.like) usually \(usual)."
       )
     case .volume:
       let ratio = finding.actual / max(finding.usual ?? 1, 1)
       return (
         "\(Quantity.number(ratio)) times the usual rows",
         "\(Quantity.count(Int(finding.actual))) \(rows), \(Quantity.number(ratio)) times the usual "
-          + "\(Quantity.number(finding.usual ?? 0)) of \(likeDays)."
+          + "\(Quantity.number(finding.usual ?? 0)) of \(finding.like)."
       )
     }
   }
 
   private func silence(
-    _ finding: DataFinding, likeDays: String, _ today: DataDay
+    _ finding: DataFinding, _ today: DataDay
   ) -> (note: String, text: String) {
     let usual = Quantity.number(finding.usual ?? 0)
     let rows = finding.eventClass.rows
@@ -79,14 +76,14 @@ extension QualityJudge {
     if finding.window == today.wholeDay {
       return (
         "source silent all day",
-        "No \(rows) all day; \(likeDays) usually bring \(usual). The last came before "
+        "No \(rows) all day; \(finding.like) usually bring \(usual). The last came before "
           + "\(Quantity.clock(finding.since, calendar: calendar))."
       )
     }
     let hours = clockText(finding.window)
     return (
       "source silent \(hours)",
-      "No \(rows) \(hours), in which \(likeDays) usually bring \(usual)." + later
+      "No \(rows) \(hours), in which \(finding.like) usually bring \(usual)." + later
     )
   }
 

@@ -37,7 +37,7 @@ package struct QualityJudge: Sendable {
           found += clocks(key.source, today, earlier: earlier)
         }
       }
-      findings += found.map { described($0, today, history) }
+      findings += found.map { described($0, today) }
     }
     return DayQuality(sources: sources, findings: findings)
   }
@@ -93,7 +93,7 @@ extension QualityJudge {
       source: history.key.source, eventClass: history.key.eventClass, kind: .silent, fault: .silent,
       window: today.wholeDay,
       since: last.windows[lastHour].upperBound, actual: 0, usual: history.usualRows(like),
-      limit: limits.silentRows, likeDays: like.days.count)
+      limit: limits.silentRows, likeDays: like.days.count, like: like.name)
   }
 
   /// Hours in a row without rows, in which there are many on nearly all like days.
@@ -131,7 +131,7 @@ extension QualityJudge {
         source: history.key.source, eventClass: history.key.eventClass, kind: .silent,
         fault: .silent, window: window, since: window.lowerBound,
         actual: 0, usual: Center(of: &rows).median, limit: limits.silentRows,
-        likeDays: like.days.count)
+        likeDays: like.days.count, like: like.name)
     }
     return nil
   }
@@ -214,7 +214,7 @@ extension QualityJudge {
       source: key.source, eventClass: key.eventClass, kind: kind,
       window: today.wholeDay,
       since: (begun ?? today).wholeDay.lowerBound, actual: actual, usual: usual.median,
-      limit: limit, likeDays: shares.count)
+      limit: limit, likeDays: shares.count, like: like.name)
   }
 
   private func volume(_ today: DataDay, _ history: SourceHistory) -> DataFinding? {
@@ -232,7 +232,7 @@ extension QualityJudge {
       source: history.key.source, eventClass: history.key.eventClass, kind: .volume,
       window: today.wholeDay, since: today.wholeDay.lowerBound, actual: actual,
       usual: usual, limit: expm1(center.median + (isMore ? least : -least)),
-      likeDays: like.days.count)
+      likeDays: like.days.count, like: like.name)
   }
 }
 

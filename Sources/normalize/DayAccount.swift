@@ -28,16 +28,12 @@ struct DayAccount {
 
   private func rows() -> Table {
     var outside: [Key: (before: Int, after: Int)] = [:]
-    for file in files.map(\.file) where file.hasRows(from: window.lowerBound, to: window.upperBound)
-    {
+    for file in files.map(\.file) {
+      let counts = file.rowCounts(around: window)
+      guard counts.within > counts.before + counts.after else { continue }
       let key = Key(source: file.source, eventClass: file.eventClass.rawValue)
-      for entry in file.rowsByHour {
-        if entry.hour < window.lowerBound {
-          outside[key, default: (0, 0)].before += entry.rowCount
-        } else if entry.hour >= window.upperBound {
-          outside[key, default: (0, 0)].after += entry.rowCount
-        }
-      }
+      outside[key, default: (0, 0)].before += counts.before
+      outside[key, default: (0, 0)].after += counts.after
     }
     let table = TableBuilder(SourceRows.schema)
     let all = summaries.flatMap { eventClass, summary in
@@ -100,14 +96,29 @@ extension DayInput {
 }
 
 extension IngestedFile {
+  /// Rows before, within and after a day, by the hours in which they begin.
+  fileprivate func rowCounts(
+    around window: Range<Instant>
+  ) -> (before: Int, within: Int, after: Int) {
+    var counts = (before: 0, within: 0, after: 0)
+    for entry in rowsByHour {
+      if entry.hour < window.lowerBound {
+        counts.before += entry.rowCount
+      } else if entry.hour < window.upperBound {
+        counts.within += entry.rowCount
+      } else {
+        counts.after += entry.rowCount
+      }
+    }
+    return counts
+  }
+
   /// Shares a number of lines without a time out to a day, in proportion to the file's rows; over
   /// all days the shares add up to the number.
   fileprivate func share(of window: Range<Instant>) -> (Int64) -> Int64 {
-    let all = Int64(rowsByHour.reduce(0) { $0 + $1.rowCount })
-    let before = Int64(
-      rowsByHour.reduce(0) { $0 + ($1.hour < window.lowerBound ? $1.rowCount : 0) })
-    let through = Int64(
-      rowsByHour.reduce(0) { $0 + ($1.hour < window.upperBound ? $1.rowCount : 0) })
+    let counts = rowCounts(around: window)
+    let (before, through) = (Int64(counts.before), Int64(counts.before + counts.within))
+    let all = through + Int64(counts.after)
     return { lines in all > 0 ? lines * through / all - lines * before / all : 0 }
   }
 }

@@ -16,7 +16,8 @@ private let hostile = [
 private func finding(of name: String, window: Range<Instant>) -> DataFinding {
   var finding = DataFinding(
     source: name, eventClass: .flow, kind: .nulls, fault: .bytes, window: window,
-    since: window.lowerBound, subject: name, actual: 0.98, usual: 0, limit: 0.3, likeDays: 4)
+    since: window.lowerBound, subject: name, actual: 0.98, usual: 0, limit: 0.3, likeDays: 4,
+    like: name)
   (finding.note, finding.text, finding.advice) = (name, name, name)
   return finding
 }
