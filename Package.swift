@@ -89,11 +89,16 @@ let package = Package(
     stage("report", ["Incidents", "Rendering"]),
     stage("simulate", ["Simulator"]),
 
+    .target(
+      name: "ReaderChecks", dependencies: ["LogReaders", "Events", "Columnar"],
+      path: "Tests/Fuzz/ReaderChecks", swiftSettings: settings),
+
     tests("ColumnarTests", ["Columnar"]),
     tests("ArrowFileTests", ["ArrowFile", "Columnar"], exclude: ["Fixtures"]),
     tests("EventsTests", ["Events", "Columnar"]),
     tests(
-      "LogReadersTests", ["LogReaders", "Events", "Columnar", "CKernels"], exclude: ["Fixtures"]),
+      "LogReadersTests", ["LogReaders", "ReaderChecks", "Events", "Columnar", "CKernels"],
+      exclude: ["Fixtures"]),
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
     tests("QualityTests", ["Quality", "Events", "Columnar"]),
@@ -127,10 +132,15 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
 
 // Run by `make fuzz` only: libFuzzer brings the main function.
 if Context.environment["TIDEMARK_FUZZERS"] != nil {
-  package.targets += [
+  func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-      name: "nfcapd-fuzzer", dependencies: ["LogReaders", "Events", "Columnar"],
-      path: "Tests/Fuzz/NfcapdFuzzer",
+      name: name, dependencies: dependencies, path: "Tests/Fuzz/" + folder,
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    fuzzer("nfcapd-fuzzer", "NfcapdFuzzer", ["LogReaders", "Events", "Columnar"]),
+    fuzzer("text-fuzzer", "TextFuzzer", ["LogReaders", "ReaderChecks"]),
+    fuzzer("packed-fuzzer", "PackedFuzzer", ["ReaderChecks"]),
+    fuzzer("format-fuzzer", "FormatFuzzer", ["LogReaders", "ReaderChecks"]),
   ]
 }

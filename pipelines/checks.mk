@@ -68,18 +68,22 @@ torture: build test-tools ## Kill, interrupt and starve every stage, over and ov
 
 # Fuzzers and the folders of files that they start from; what they find stays in .build/fuzz.
 FUZZ_SECONDS ?= 600
-FUZZERS := nfcapd
+FUZZERS := text format packed nfcapd
+SEEDS_text := .build/fuzz/text/seeds
+SEEDS_format := pipelines/formats
+SEEDS_packed := Tests/LogReadersTests/Fixtures/packed
 SEEDS_nfcapd := Tests/LogReadersTests/Fixtures/nfcapd
 
 # The second -sanitize=fuzzer counts: without it, address may come last, and then no branches are
 # counted in Swift.
-fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each reader (ten minutes)
+fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each of four (forty minutes)
 	@for name in $(FUZZERS); do \
 	  TIDEMARK_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers -Xswiftc -enable-testing \
 	    --product $$name-fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer \
 	    || exit 1; done
-	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus && \
-	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build/fuzzers/release/$(name)-fuzzer \
+	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus $(SEEDS_$(name)) && \
+	  TIDEMARK_SEEDS=$(SEEDS_text) SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
+	    .build/fuzzers/release/$(name)-fuzzer \
 	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
 	    -artifact_prefix=.build/fuzz/$(name)/ .build/fuzz/$(name)/corpus $(SEEDS_$(name)) || exit 1;)
 

@@ -1,4 +1,5 @@
 import Columnar
+import Glibc
 
 /// The body of a message, ready to be written.
 struct EncodedBody {
@@ -12,18 +13,18 @@ struct EncodedBody {
 
 /// Lays the buffers of columns out as Arrow wants them, each at a multiple of 64 bytes.
 final class BodyEncoder {
-  private let compressor: BufferCompressor?
+  private let compressor: BufferCompressor
+  private let packsAll: Bool
   private let scratch = GrowingBuffer()
   private let padding = Buffer.zeros(byteCount: ArrowFormat.alignment)
+  /// What stands before a buffer that is stored as it is, in a body in which others are packed.
+  private let unpacked = withUnsafeBytes(of: Int64(-1).littleEndian) { Buffer(copying: $0) }
 
   /// Nil where zstd lacks memory.
   init?(compression: Compression) {
-    switch compression {
-    case .none: compressor = nil
-    case .zstd:
-      guard let compressor = BufferCompressor() else { return nil }
-      self.compressor = compressor
-    }
+    guard let compressor = BufferCompressor() else { return nil }
+    self.compressor = compressor
+    packsAll = compression == .zstd
   }
 
   func encode(_ columns: [Column], rowCount: Int) -> EncodedBody {
@@ -31,26 +32,53 @@ final class BodyEncoder {
       BodyLayout.Node(rowCount: $0.rowCount, nullCount: $0.nullCount)
     }
     let buffers = columns.flatMap(\.storedBuffers)
-    if let compressor { return compressed(buffers, nodes, rowCount, compressor) }
+    if packsAll { return compressed(buffers, nodes, rowCount) }
+    let frames = framesOfRuns(buffers)
+    let hasFrames = frames.contains { $0 != nil }
     var pieces: [UnsafeRawBufferPointer] = []
     var extents: [BodyLayout.Extent] = []
     var offset = 0
-    for buffer in buffers {
-      extents.append(BodyLayout.Extent(offset: offset, byteCount: buffer.count))
-      offset += buffer.count
-      pieces.append(buffer)
+    for (buffer, frame) in zip(buffers, frames) {
+      let start = offset
+      if let frame {
+        pieces.append(
+          UnsafeRawBufferPointer(start: scratch.base + frame.lowerBound, count: frame.count))
+        offset += frame.count
+      } else {
+        if hasFrames && !buffer.isEmpty {
+          pieces.append(unpacked.bytes)
+          offset += unpacked.byteCount
+        }
+        pieces.append(buffer)
+        offset += buffer.count
+      }
+      extents.append(BodyLayout.Extent(offset: start, byteCount: offset - start))
       let gap = offset.nextMultiple(of: ArrowFormat.alignment) - offset
       pieces.append(UnsafeRawBufferPointer(rebasing: padding.bytes[..<gap]))
       offset += gap
     }
     let layout = BodyLayout(
-      rowCount: rowCount, nodes: nodes, buffers: extents, codec: nil)
+      rowCount: rowCount, nodes: nodes, buffers: extents, codec: hasFrames ? .zstd : nil)
     return EncodedBody(layout: layout, byteCount: offset, pieces: pieces)
   }
 
+  /// Where in `scratch` the stored forms lie of long buffers that hold the same over and over, such
+  /// as the codes of a file's name or the values of a column of nulls; nil for others.
+  private func framesOfRuns(_ buffers: [UnsafeRawBufferPointer]) -> [Range<Int>?] {
+    scratch.byteCount = 0
+    return buffers.map { buffer in
+      guard buffer.count >= BodyEncoder.leastRunByteCount, buffer.isRun else { return nil }
+      let start = scratch.byteCount
+      compressor.append(buffer, to: scratch)
+      return start..<scratch.byteCount
+    }
+  }
+
+  /// A frame takes some forty bytes, and packing a body costs eight for each of its buffers.
+  private static let leastRunByteCount = 4096
+
   private func compressed(
-    _ buffers: [UnsafeRawBufferPointer], _ nodes: [BodyLayout.Node], _ rowCount: Int,
-    _ compressor: BufferCompressor
+    _ buffers: [UnsafeRawBufferPointer], _ nodes: [BodyLayout.Node], _ rowCount: Int
   ) -> EncodedBody {
     scratch.byteCount = 0
     var extents: [BodyLayout.Extent] = []
@@ -81,6 +109,14 @@ extension Column {
     }
     let end = offsets.base.load(fromByteOffset: 4 * rowCount, as: Int32.self)
     return [validity, offsets.prefix(4 * (rowCount + 1)), values.prefix(Int(end))]
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether the same eight bytes come over and over.
+  fileprivate var isRun: Bool {
+    guard let baseAddress, count > 8 else { return false }
+    return memcmp(baseAddress, baseAddress + 8, count - 8) == 0
   }
 }
 

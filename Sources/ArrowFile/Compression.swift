@@ -3,7 +3,8 @@ import Columnar
 
 /// How the buffers of a file are stored.
 package enum Compression: String, Sendable {
-  /// As they are: readers map them.
+  /// As they are, so that readers map them; only long ones that hold the same value in every row
+  /// are ZSTD frames.
   case none
   /// Each as a ZSTD frame of level 1, where that is smaller.
   case zstd

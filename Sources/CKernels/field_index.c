@@ -34,6 +34,7 @@ static inline uint64_t outside(struct marks m, uint64_t inclusive, uint64_t vali
                        ((closes << 1 | state->has_closed) & ~bounds & valid);
   r->is_malformed |= misplaced != 0;
   r->has_quotes |= m.quotes != 0;
+  r->has_doubled_quotes |= ((closes << 1 | state->has_closed) & opens) != 0;
   r->quoted_line_ends += (uint32_t)__builtin_popcountll(line_ends & in);
   state->inside = (uint64_t)((int64_t)in >> 63);
   state->may_open = bounds >> 63;

@@ -80,18 +80,10 @@ final class ConversationWriter {
   }
 
   private static func gatheredName(of field: Field) -> GatheredName {
-    let pairs = [
-      (Event.sourceAddress.name, Event.destinationAddress.name),
-      (Event.sourceHost.name, Event.destinationHost.name),
-      (Event.sourcePort.name, Event.destinationPort.name),
-    ]
-    for (place, pair) in pairs.enumerated() {
-      if field.name == pair.0 {
-        return GatheredName(pair.0, counterpart: pair.1, staysForICMP: place == 2)
-      }
-      if field.name == pair.1 {
-        return GatheredName(pair.1, counterpart: pair.0, staysForICMP: place == 2)
-      }
+    for pair in Event.counterparts where field.name == pair.0 || field.name == pair.1 {
+      return GatheredName(
+        field.name, counterpart: field.name == pair.0 ? pair.1 : pair.0,
+        staysForICMP: pair.0 == Event.sourcePort.name)
     }
     return GatheredName(field.name)
   }

@@ -29,10 +29,7 @@ extension EventClass {
         names.remove(Event.networkBytes.name)
       }
     }
-    for pair in [
-      (Event.sourceAddress.name, Event.destinationAddress.name),
-      (Event.sourceHost.name, Event.destinationHost.name),
-      (Event.sourcePort.name, Event.destinationPort.name),
+    for pair in Event.counterparts + [
       (Event.sourceBytes.name, Event.destinationBytes.name),
       (Event.sourcePackets.name, Event.destinationPackets.name),
       (Event.end.name, Event.durationMicroseconds.name),

@@ -39,44 +39,72 @@ extension Address: CustomStringConvertible {
       self.init(ipv4: number)
       return
     }
-    var groups: [UInt16] = []
+    // Groups from the left shift in at the bottom; what the gap stands for is put in at the end.
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    var groupCount = 0
     var gap: Int?
+    func append(_ group: UInt64) {
+      high = high << 16 | low >> 48
+      low = low << 16 | group
+      groupCount += 1
+    }
     var index = 0
     while index < text.count {
       if text[index] == UInt8(ascii: ":") {
         guard index + 1 < text.count, text[index + 1] == UInt8(ascii: ":"), gap == nil else {
           return nil
         }
-        gap = groups.count
+        gap = groupCount
         index += 2
         if index == text.count { break }
       }
-      var end = index
-      while end < text.count && text[end] != UInt8(ascii: ":") { end += 1 }
-      let part = UnsafeRawBufferPointer(rebasing: text[index..<end])
-      if end == text.count, let number = Address.parseIPv4(part) {
-        groups += [UInt16(number >> 16), UInt16(truncatingIfNeeded: number)]
-      } else {
-        guard (1...4).contains(part.count),
-          let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
-          part.allSatisfy({ $0 != UInt8(ascii: "+") })
-        else { return nil }
-        groups.append(value)
-      }
-      guard groups.count <= 8 else { return nil }
-      index = end
-      if index < text.count && !(index + 1 < text.count && text[index + 1] == UInt8(ascii: ":")) {
+      let start = index
+      var group: UInt64 = 0
+      while index < text.count, let digit = Address.hexadecimalDigit(text[index]) {
+        group = group << 4 | digit
         index += 1
-        guard index < text.count else { return nil }
       }
+      if index < text.count, text[index] == UInt8(ascii: ".") {
+        let rest = UnsafeRawBufferPointer(rebasing: text[start...])
+        guard let number = Address.parseIPv4(rest) else { return nil }
+        append(UInt64(number >> 16))
+        append(UInt64(number & 0xFFFF))
+        index = text.count
+      } else {
+        guard (1...4).contains(index - start) else { return nil }
+        append(group)
+      }
+      guard groupCount <= 8 else { return nil }
+      guard index < text.count else { break }
+      guard text[index] == UInt8(ascii: ":") else { return nil }
+      if index + 1 < text.count && text[index + 1] == UInt8(ascii: ":") { continue }
+      index += 1
+      guard index < text.count else { return nil }
     }
     if let gap {
-      guard groups.count < 8 else { return nil }
-      groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
+      guard groupCount < 8 else { return nil }
+      // What stands behind the gap stays at the bottom, what stands before it moves to the top.
+      let behind = UInt64(16 * (groupCount - gap))
+      let missing = UInt64(16 * (8 - groupCount))
+      let address = UInt128(high) << 64 | UInt128(low)
+      let tail = address & ((1 << UInt128(behind)) - 1)
+      let head = (address &>> UInt128(behind)) << UInt128(behind + missing)
+      (high, low) = (
+        UInt64(truncatingIfNeeded: (head | tail) >> 64), UInt64(truncatingIfNeeded: head | tail)
+      )
+      groupCount = 8
     }
-    guard groups.count == 8 else { return nil }
-    func half(_ part: ArraySlice<UInt16>) -> UInt64 { part.reduce(0) { $0 << 16 | UInt64($1) } }
-    self.init(high: half(groups[..<4]), low: half(groups[4...]))
+    guard groupCount == 8 else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  private static func hexadecimalDigit(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case 0x30...0x39: UInt64(byte &- 0x30)
+    case 0x61...0x66: UInt64(byte &- 0x57)
+    case 0x41...0x46: UInt64(byte &- 0x37)
+    default: nil
+    }
   }
 
   /// Four decimal numbers of at most 255, each without a leading zero.

@@ -48,8 +48,19 @@ package enum Event {
   /// All flags seen, OR-ed.
   package static let tcpFlags = ColumnKey<Values<UInt8>>("tcp_flags")
   package static let connectionState = ColumnKey<Text>("conn_state")
-  /// Exported records that make up a conversation.
+  /// Exported records that make up a conversation; of an exported record, the flows in it.
   package static let recordCount = ColumnKey<Values<Int64>>("record_count")
+
+  // The way through the network: addresses and ports after translation, systems, interfaces.
+  package static let natSourceAddress = ColumnKey<Values<Address>>("nat_source_ip")
+  package static let natDestinationAddress = ColumnKey<Values<Address>>("nat_destination_ip")
+  package static let natSourcePort = ColumnKey<Values<UInt16>>("nat_source_port")
+  package static let natDestinationPort = ColumnKey<Values<UInt16>>("nat_destination_port")
+  package static let sourceAS = ColumnKey<Values<Int64>>("source_as_number")
+  package static let destinationAS = ColumnKey<Values<Int64>>("destination_as_number")
+  /// The observer's interfaces by name or number: where the source's packets came in, and went out.
+  package static let ingressInterface = ColumnKey<Text>("observer_ingress_interface")
+  package static let egressInterface = ColumnKey<Text>("observer_egress_interface")
 
   // Names, requests, people.
   package static let userName = ColumnKey<Strings>("user_name")
@@ -76,6 +87,17 @@ package enum Event {
   /// The address that a VPN gateway or DHCP server gave the source.
   package static let assignedAddress = ColumnKey<Values<Address>>("assigned_ip")
   package static let sourceMAC = ColumnKey<Text>("source_mac")
+}
+
+extension Event {
+  /// Columns of the two ends: a conversation turned round has each in place of the other.
+  package static let counterparts: [(String, String)] = [
+    (sourceAddress.name, destinationAddress.name), (sourceHost.name, destinationHost.name),
+    (sourcePort.name, destinationPort.name),
+    (natSourceAddress.name, natDestinationAddress.name),
+    (natSourcePort.name, natDestinationPort.name), (sourceAS.name, destinationAS.name),
+    (ingressInterface.name, egressInterface.name),
+  ]
 }
 
 /// The classes of events; each day stores one table of each that it has.
@@ -116,6 +138,10 @@ package enum EventClass: String, CaseIterable, Sendable {
       Event.tcpFlags.field, Event.connectionState.field, Event.recordCount.field,
       Event.action.field, Event.reason.field, Event.userName.field, Event.ruleName.field,
       Event.id.field,
+      Event.natSourceAddress.field, Event.natDestinationAddress.field,
+      Event.natSourcePort.field, Event.natDestinationPort.field,
+      Event.sourceAS.field, Event.destinationAS.field,
+      Event.ingressInterface.field, Event.egressInterface.field,
     ] + place)
 
   private static let dnsSchema = Schema(

@@ -2,13 +2,16 @@ import ArrowFile
 import Columnar
 import Events
 
-/// A folder of ingested rows, by what `ingest` states in its manifest.
+/// Rows of one format in a folder of ingested rows, by what `ingest` states in its manifest: most
+/// folders hold those of one, and that of a file with several kinds of records those of several.
 package struct IngestedFile: Sendable {
   /// The name of the input by which the file came.
   package var source: String
   /// Its name within the source.
   package var logFile: String
   package var eventClass: EventClass
+  /// Of whose rows this is; nil where the file has rows of one format only.
+  package var format: String?
   /// `oneway` or `biflow`; nil for other classes than flow.
   package var flowKind: String?
   /// After which the exporter cuts a long flow; nil where it doesn't.
@@ -17,20 +20,31 @@ package struct IngestedFile: Sendable {
   package var rowsByHour: [(hour: Instant, rowCount: Int)]
 
   package init(
-    source: String, logFile: String, eventClass: EventClass, flowKind: String? = nil,
-    activeTimeoutSeconds: Int? = nil, rowsByHour: [(hour: Instant, rowCount: Int)] = []
+    source: String, logFile: String, eventClass: EventClass, format: String? = nil,
+    flowKind: String? = nil, activeTimeoutSeconds: Int? = nil,
+    rowsByHour: [(hour: Instant, rowCount: Int)] = []
   ) {
     self.source = source
     self.logFile = logFile
     self.eventClass = eventClass
+    self.format = format
     self.flowKind = flowKind
     self.activeTimeoutSeconds = activeTimeoutSeconds
     self.rowsByHour = rowsByHour
   }
 
-  package static let rowsName = "rows"
-  /// Begins the names of the facts that count rejected lines; the reason follows.
+  /// The name of the table that holds the rows.
+  package var rowsName: String { IngestedFile.rowsName(format: format) }
+
+  /// - Parameter format: nil where the file has rows of one format only.
+  package static func rowsName(format: String?) -> String { format.map { "rows.\($0)" } ?? "rows" }
+
+  private static let formatsFact = "formats"
+  private var prefix: String { format.map { "\($0): " } ?? "" }
+
+  /// Begins the names of the facts that count a file's rejected lines; the reason follows.
   package static let rejectPrefix = "rejected: "
+
   private static let hour: Int64 = 3_600_000_000
 
   /// Whether an hour that has rows overlaps `start ..< end`.
@@ -42,18 +56,38 @@ package struct IngestedFile: Sendable {
 
   /// What a manifest states of the file.
   package var facts: [String: String] {
-    var facts = ["source": source, "log_file": logFile, "class": eventClass.rawValue]
-    facts["flow_kind"] = flowKind
-    facts["active_timeout_seconds"] = activeTimeoutSeconds.map { String($0) }
-    facts["rows_by_hour"] = rowsByHour.map { entry in
+    var facts = ["source": source, "log_file": logFile, "\(prefix)class": eventClass.rawValue]
+    facts["\(prefix)flow_kind"] = flowKind
+    facts["\(prefix)active_timeout_seconds"] = activeTimeoutSeconds.map { String($0) }
+    facts["\(prefix)rows_by_hour"] = rowsByHour.map { entry in
       "\(entry.hour.microseconds / IngestedFile.hour):\(entry.rowCount)"
     }.joined(separator: " ")
     return facts
   }
 
+  /// What a manifest states of the parts of a file.
+  package static func facts(of parts: [IngestedFile]) -> [String: String] {
+    var facts = parts.reduce(into: [:]) { $0.merge($1.facts) { _, last in last } }
+    if parts.isEmpty || parts.contains(where: { $0.format != nil }) {
+      facts[formatsFact] = parts.compactMap(\.format).joined(separator: " ")
+    }
+    return facts
+  }
+
   /// From the facts of the manifest in `folder`.
   /// - Throws: when one is missing or not of its form.
-  package init(_ facts: [String: String], folder: String) throws {
+  package static func all(_ facts: [String: String], folder: String) throws -> [IngestedFile] {
+    guard let formats = facts[formatsFact] else {
+      return [try IngestedFile(facts, format: nil, folder: folder)]
+    }
+    return try formats.split(separator: " ").map {
+      try IngestedFile(facts, format: String($0), folder: folder)
+    }
+  }
+
+  private init(_ facts: [String: String], format: String?, folder: String) throws {
+    let prefix = format.map { "\($0): " } ?? ""
+    self.format = format
     func fact(_ name: String) throws -> String {
       guard let value = facts[name] else {
         throw IngestedFile.malformed(folder, name, expected: "a value", found: "none")
@@ -62,20 +96,20 @@ package struct IngestedFile: Sendable {
     }
     source = try fact("source")
     logFile = try fact("log_file")
-    let name = try fact("class")
+    let name = try fact("\(prefix)class")
     guard let eventClass = EventClass(rawValue: name) else {
       throw IngestedFile.malformed(folder, "class", expected: "flow, dns, http or tls", found: name)
     }
     self.eventClass = eventClass
-    flowKind = facts["flow_kind"]
-    activeTimeoutSeconds = try facts["active_timeout_seconds"].map { text in
+    flowKind = facts["\(prefix)flow_kind"]
+    activeTimeoutSeconds = try facts["\(prefix)active_timeout_seconds"].map { text in
       guard let seconds = Int(text) else {
         throw IngestedFile.malformed(
           folder, "active_timeout_seconds", expected: "a number", found: text)
       }
       return seconds
     }
-    rowsByHour = try fact("rows_by_hour").split(separator: " ").map { entry in
+    rowsByHour = try fact("\(prefix)rows_by_hour").split(separator: " ").map { entry in
       let numbers = entry.split(separator: ":").compactMap { Int64($0) }
       guard numbers.count == 2 else {
         throw IngestedFile.malformed(
@@ -95,7 +129,7 @@ package struct IngestedFile: Sendable {
 }
 
 extension Store {
-  /// All finished folders of ingested rows, in order of their names.
+  /// All rows in finished folders of ingested ones, by folder in order of their names.
   package func ingestedFiles() throws -> [(folder: String, manifest: Manifest, file: IngestedFile)]
   {
     var found: [(folder: String, manifest: Manifest, file: IngestedFile)] = []
@@ -103,7 +137,7 @@ extension Store {
       for name in try FileBytes.names(in: "\(ingested)/\(source)") where name.hasPrefix("file=") {
         let folder = "\(ingested)/\(source)/\(name)"
         guard let manifest = try Manifest.read(folder: folder) else { continue }
-        found.append((folder, manifest, try IngestedFile(manifest.facts, folder: folder)))
+        found += try IngestedFile.all(manifest.facts, folder: folder).map { (folder, manifest, $0) }
       }
     }
     return found

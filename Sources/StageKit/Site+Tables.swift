@@ -3,8 +3,8 @@ extension Site {
   package struct Input: Sendable {
     /// Absolute, or relative to the site file's folder; `**` crosses folders.
     package let glob: String
-    /// A format's id, `auto`, or the path of a user's own format file.
-    package let format: String
+    /// Formats' ids or paths of a user's own format files; none where the file's signature decides.
+    package let formats: [String]
     package let zone: String?
     /// A year, or `filename`, for formats that state none.
     package let year: String?
@@ -17,7 +17,9 @@ extension Site {
     init(_ table: TOMLReader) throws {
       place = table.place
       glob = try table.required("glob", example: "\"exports/**/*.csv\"")
-      format = try table.string("format") ?? "auto"
+      let stated = (try? table.string("format").map { [$0] }) ?? nil
+      let formats = try stated ?? table.strings("format") ?? ["auto"]
+      self.formats = formats == ["auto"] ? [] : formats
       zone = try table.string("zone")
       let number = try? table.int("year").map(String.init)
       year = try number ?? table.string("year")
@@ -26,6 +28,9 @@ extension Site {
       try table.finish()
       guard !source.isEmpty, source.utf8.allSatisfy({ $0 != 0x2F && $0 > 0x20 && $0 < 0x7F }) else {
         throw table.fail("source", "expected a name without spaces or slashes, found \"\(source)\"")
+      }
+      guard formats == ["auto"] || (!formats.contains("auto") && !formats.isEmpty) else {
+        throw table.fail("format", "expected \"auto\", a format, or an array of formats")
       }
       if let zone {
         do { _ = try TimeZoneDatabase.rules(named: zone) } catch {

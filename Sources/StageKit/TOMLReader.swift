@@ -1,3 +1,4 @@
+import Events
 import TOMLKit
 
 /// Reads one table of a TOML file strictly: a value of another type and a key that nobody asked
@@ -15,6 +16,9 @@ package final class TOMLReader {
   /// Parses a whole file.
   package convenience init(path: String) throws {
     let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
+    if let place = TOMLText.namelessHeader(in: text) {
+      throw StageError("\(path):\(place.line): a table's header lacks its name")
+    }
     do {
       let table = try TOMLTable(string: text)
       self.init(

@@ -45,7 +45,17 @@ struct FileResult: Sendable {
     var format: String?
     var rows: Int?
     var rejects: Int?
+    /// By format, where several read the file.
+    var rowsByFormat: [String: Int]?
+    /// Records that no format took, by kind.
+    var leftOut: [String: Int]?
     var problem: String?
+
+    enum CodingKeys: String, CodingKey {
+      case path, source, state, format, rows, rejects, problem
+      case rowsByFormat = "rows_by_format"
+      case leftOut = "left_out"
+    }
   }
 
   /// A line for people or programs; nil where there is nothing to say.
@@ -74,9 +84,12 @@ struct FileResult: Sendable {
       case .failed(let why): ("failed", why)
       case .tooBad: ("too many rejects", nil)
       }
-    let line = JSONLine(
-      path: path, source: source, state: name, format: summary?.format, rows: summary?.counts.rows,
+    var line = JSONLine(
+      path: path, source: source, state: name, format: summary?.formatText,
+      rows: summary?.counts.rows,
       rejects: summary?.counts.rejects, problem: problem)
+    if let summary, summary.parts.count > 1 { line.rowsByFormat = summary.rowsByFormat }
+    if let kinds = summary?.leftOutByKind, !kinds.isEmpty { line.leftOut = kinds }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) }
@@ -89,18 +102,51 @@ extension ReadSummary {
     let reasons =
       rejectsByReason.prefix(3).map(\.description)
       + (rejectsByReason.count > 3 ? ["…"] : [])
-    return "\(format): \(counts.rows) rows, \(counts.rejects) rejected"
+    let kinds = leftOut.prefix(5).map(\.description) + (leftOut.count > 5 ? ["…"] : [])
+    return rowText + ", \(counts.rejects) rejected"
       + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
+      + (kinds.isEmpty ? "" : ", left out \(kinds.joined(separator: "; "))")
       + remarks.map { "; \($0)" }.joined()
+  }
+
+  private var rowText: String {
+    if parts.count == 1 { return "\(parts[0].format.id): \(counts.rows) rows" }
+    let taken = parts.filter { $0.rowCount > 0 }
+    let rows = taken.map { "\($0.format.id) \($0.rowCount) rows" }
+    return rows.isEmpty
+      ? "no rows of \(parts.map(\.format.id).joined(separator: ", "))"
+      : rows.joined(separator: ", ")
+  }
+
+  fileprivate var formatText: String { parts.map(\.format.id).joined(separator: " ") }
+
+  fileprivate var rowsByFormat: [String: Int] {
+    Dictionary(uniqueKeysWithValues: parts.map { ($0.format.id, $0.rowCount) })
+  }
+
+  fileprivate var leftOutByKind: [String: Int] {
+    Dictionary(leftOut.map { ($0.name, $0.count) }, uniquingKeysWith: +)
   }
 
   /// For the folder's manifest: what later stages and people want to know of the rows.
   func facts(source: String, logName: String) -> [String: String] {
-    var facts = IngestedFile(
-      source: source, logFile: logName, eventClass: eventClass, flowKind: flow?.kind.rawValue,
-      activeTimeoutSeconds: flow?.activeTimeoutSeconds.map { Int($0) },
-      rowsByHour: rowsByHour.map { ($0.hour, $0.rows) }
-    ).facts
+    let isOnly = parts.count == 1
+    let kept = isOnly ? parts : parts.filter { $0.rowCount > 0 }
+    var facts = IngestedFile.facts(
+      of: kept.map { part in
+        let (format, flow) = (part.format, part.format.flow)
+        return IngestedFile(
+          source: source, logFile: logName, eventClass: format.eventClass,
+          format: isOnly ? nil : format.id, flowKind: flow?.kind.rawValue,
+          activeTimeoutSeconds: flow?.activeTimeoutSeconds,
+          rowsByHour: part.rowsByHour.map { ($0.hour, $0.rows) })
+      })
+    for part in kept {
+      let prefix = isOnly ? "" : "\(part.format.id): "
+      facts["\(prefix)bytes_kind"] = part.format.bytesKind
+      if !isOnly { facts["\(prefix)rows"] = "\(part.rowCount)" }
+    }
+    for (kind, count) in leftOutByKind { facts["left out: \(kind)"] = "\(count)" }
     let counted = [
       "rows": counts.rows, "rejected": counts.rejects, "lines": counts.lines,
       "skipped_records": counts.skippedRecords, "skipped_lines": counts.skippedLines,
@@ -113,8 +159,7 @@ extension ReadSummary {
       facts["document_lines"] = "\(counts.documentLines)"
       facts["document_records"] = "\(counts.documentRecords)"
     }
-    facts["format"] = format
-    facts["bytes_kind"] = bytesKind
+    facts["format"] = formatText
     if let timeRange {
       facts["first_time"] = timeRange.first.isoText
       facts["last_time"] = timeRange.last.isoText

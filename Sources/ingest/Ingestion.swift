@@ -19,18 +19,22 @@ struct Ingestion: Sendable {
 
   /// Checks what the site file says of each input, as far as that needs no file.
   func checkInputs() throws {
-    for input in site.inputs where input.format != "auto" {
+    for input in site.inputs where !input.formats.isEmpty {
       do {
-        _ = try format(named: input.format)
+        _ = try formats(named: input.formats)
       } catch {
         throw StageError("\(input.place.text("format")): \(error)")
       }
     }
   }
 
-  /// - Parameter name: an id, or a path as the site file states it.
-  private func format(named name: String) throws -> Format {
-    try library.format(name.hasSuffix(".toml") ? site.resolve(name) : name)
+  /// - Parameter names: ids, or paths as the site file states them.
+  private func formats(named names: [String]) throws -> [Format] {
+    let formats = try names.map { name in
+      try library.format(name.hasSuffix(".toml") ? site.resolve(name) : name)
+    }
+    try LogReader.checkTogether(formats)
+    return formats
   }
 
   /// Reads a file unless the store has its content; never throws, since other files go on.
@@ -57,9 +61,9 @@ struct Ingestion: Sendable {
     _ file: InputFile, _ ledger: Ledger, _ result: inout FileResult
   ) throws {
     let status = try FileBytes.status(of: file.path)
-    guard let format = try format(of: file, status, &result) else { return }
-    let reader = try LogReader(format, settings(for: file))
-    let options = try options(for: file, format)
+    guard let formats = try formats(of: file, status, &result) else { return }
+    let reader = try LogReader(formats, settings(for: file))
+    let options = try options(for: file, formats)
     func entry(sha256: String) -> Ledger.Entry {
       Ledger.Entry(
         source: file.input.source, path: file.path, byteCount: Int64(status.st_size),
@@ -84,21 +88,23 @@ struct Ingestion: Sendable {
     result.entry = entry(sha256: try read(file, reader, options, &result))
   }
 
-  /// The file's format; nil where it needs none, being empty or a kind of log that is not mapped.
-  private func format(
+  /// The file's formats; nil where it needs none, being empty, no log, or of a kind that is not
+  /// mapped.
+  private func formats(
     of file: InputFile, _ status: stat, _ result: inout FileResult
-  ) throws -> Format? {
-    if file.input.format != "auto" {
-      if status.st_size > 0 { return try self.format(named: file.input.format) }
+  ) throws -> [Format]? {
+    if !file.input.formats.isEmpty {
+      if status.st_size > 0 { return try formats(named: file.input.formats) }
       result.state = .left("empty")
       return nil
     }
     let detection = try library.detect(FileHead(path: file.path))
     switch detection {
-    case .match(let format, _): return format
+    case .match(let formats, _): return formats
     case .empty: result.state = .left("empty")
     case .unmapped(let kind): result.state = .left("\(kind): no format file maps it")
-    case .ambiguous, .unknown:
+    case .foreign(let file) where !file.mayHoldRecords: result.state = .left(file.kind)
+    case .ambiguous, .unknown, .foreign:
       throw StageError("\(file.path): \(detection.problem ?? "unknown format")")
     }
     return nil
@@ -107,7 +113,7 @@ struct Ingestion: Sendable {
   private func settings(for file: InputFile) throws -> ReaderSettings {
     var settings = ReaderSettings(zoneRules: TimeZoneDatabase.rules)
     settings.zone = try file.input.zone.map { try TimeZoneDatabase.rules(named: $0) }
-    settings.year = try year(for: file)
+    if let stated = try year(for: file) { (settings.year, settings.month) = stated }
     settings.source = file.input.source
     settings.observer = file.input.observer
     settings.logName = file.logName
@@ -123,26 +129,22 @@ struct Ingestion: Sendable {
     return settings
   }
 
-  private func year(for file: InputFile) throws -> Int? {
+  /// The year of times without one, and a month near to the first of them where the name holds that.
+  private func year(for file: InputFile) throws -> (year: Int, month: Int?)? {
     guard let stated = file.input.year else { return nil }
-    if let year = Int(stated) { return year }
-    let digits = Array(FileBytes.name(of: file.path).utf8)
-    for start in digits.indices.dropLast(3) {
-      if let year = Int(String(decoding: digits[start..<start + 4], as: UTF8.self)),
-        (2000...2099).contains(year)
-      {
-        return year
-      }
-    }
+    if let year = Int(stated) { return (year, nil) }
+    if let found = YearInName(FileBytes.name(of: file.path)) { return (found.year, found.month) }
     throw StageError(
       "\(file.path): the name holds no year such as 2026, and "
         + "\(file.input.place.text("year")) says \"filename\"")
   }
 
   /// What decides the rows besides the file's content.
-  private func options(for file: InputFile, _ format: Format) throws -> [String: String] {
+  private func options(for file: InputFile, _ formats: [Format]) throws -> [String: String] {
     [
-      "format": format.id, "format_sha256": try ContentHasher.hash(file: format.path),
+      "format": formats.map(\.id).joined(separator: " "),
+      "format_sha256": try formats.map { try ContentHasher.hash(file: $0.path) }
+        .joined(separator: " "),
       "zone": file.input.zone ?? "", "year": file.input.year ?? "",
       "observer": file.input.observer ?? "", "earliest": "\(site.earliest.microseconds)",
       "tzdata": TimeZoneDatabase.version,
@@ -182,14 +184,14 @@ struct Ingestion: Sendable {
     let outcome = try store.fill(
       in: store.ingested, key: "\(file.input.source)\n\(file.path)", stage: "ingest"
     ) { output in
-      let rows = try output.table(reader.rowSchema(), name: IngestedFile.rowsName)
+      let tables = try RowTables(reader, output)
       let rejects = try output.table(Reject.schema, name: "rejects")
-      let read = try reader.read(path: file.path, rows: rows, rejects: rejects) { bytes in
+      let read = try reader.read(path: file.path, rows: tables.sinks, rejects: rejects) { bytes in
         hasher.update(bytes)
         byteCount += Int64(bytes.count)
       }
       guard read.rejectShare <= mostRejects else { throw TooManyRejects(summary: read) }
-      try rows.finish()
+      try tables.finish()
       try rejects.finish()
       sha256 = hasher.finish()
       summary = read

@@ -17,6 +17,7 @@ struct DayAccount {
   }
 
   let window: Range<Instant>
+  /// All parts of the files that concern the day.
   let files: [DayInput]
   let summaries: [(EventClass, DaySummary)]
 
@@ -52,12 +53,18 @@ struct DayAccount {
     return Table(schema: SourceRows.schema, batches: [table.finishBatch()])
   }
 
+  /// Rejects are a file's, whatever formats have rows of it: they go with the class of most of them.
   private func rejects() -> Table {
     var lines: [Key: [String: Int64]] = [:]
-    for input in files {
-      let share = input.file.share(of: window)
-      let key = Key(source: input.file.source, eventClass: input.file.eventClass.rawValue)
-      for (reason, count) in input.rejects {
+    for parts in Dictionary(grouping: files, by: \.folder).values {
+      let most = parts.max {
+        ($0.file.rowCount, $1.file.eventClass.rawValue)
+          < ($1.file.rowCount, $0.file.eventClass.rawValue)
+      }
+      guard let most else { continue }
+      let share = share(ofLinesWith: parts.map(\.file))
+      let key = Key(source: most.file.source, eventClass: most.file.eventClass.rawValue)
+      for (reason, count) in most.rejects {
         lines[key, default: [:]][reason, default: 0] += share(count)
       }
     }
@@ -71,6 +78,16 @@ struct DayAccount {
       }
     }
     return Table(schema: RejectedLines.schema, batches: [table.finishBatch()])
+  }
+
+  /// Shares a number of lines without a time out to the day, in proportion to the rows of their file;
+  /// over all days the shares add up to the number.
+  private func share(ofLinesWith parts: [IngestedFile]) -> (Int64) -> Int64 {
+    let counts = parts.map { $0.rowCounts(around: window) }
+    let before = Int64(counts.reduce(0) { $0 + $1.before })
+    let through = Int64(counts.reduce(0) { $0 + $1.before + $1.within })
+    let all = Int64(parts.reduce(0) { $0 + $1.rowCount })
+    return { lines in all > 0 ? lines * through / all - lines * before / all : 0 }
   }
 
   private func clocks() -> Table {
@@ -96,6 +113,8 @@ extension DayInput {
 }
 
 extension IngestedFile {
+  fileprivate var rowCount: Int { rowsByHour.reduce(0) { $0 + $1.rowCount } }
+
   /// Rows before, within and after a day, by the hours in which they begin.
   fileprivate func rowCounts(
     around window: Range<Instant>
@@ -111,14 +130,5 @@ extension IngestedFile {
       }
     }
     return counts
-  }
-
-  /// Shares a number of lines without a time out to a day, in proportion to the file's rows; over
-  /// all days the shares add up to the number.
-  fileprivate func share(of window: Range<Instant>) -> (Int64) -> Int64 {
-    let counts = rowCounts(around: window)
-    let (before, through) = (Int64(counts.before), Int64(counts.before + counts.within))
-    let all = through + Int64(counts.after)
-    return { lines in all > 0 ? lines * through / all - lines * before / all : 0 }
   }
 }

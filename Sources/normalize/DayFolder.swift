@@ -25,15 +25,18 @@ struct DayFolder {
     let inputs = files.filter {
       $0.concerns(start, end, margin: margins[$0.file.source] ?? 0)
     }
+    // A file with rows of several formats is one input.
+    var seen: Set<String> = []
+    let folders = inputs.filter { seen.insert($0.folder).inserted }
     let plan = Manifest(
       stage: "normalize", algorithm: DayFolder.algorithm, subject: "\(day)",
       options: [
         "start_us": "\(start.microseconds)", "end_us": "\(end.microseconds)",
         "timezone": site.calendar.zone.name, "tzdata": TimeZoneDatabase.version,
         "networks": site.networksText,
-        "observers": inputs.map { $0.manifest.options["observer"] ?? "" }.joined(separator: ","),
+        "observers": folders.map { $0.manifest.options["observer"] ?? "" }.joined(separator: ","),
       ],
-      inputs: inputs.map { $0.manifest.asInput(name: store.relative($0.folder)) })
+      inputs: folders.map { $0.manifest.asInput(name: store.relative($0.folder)) })
     var summaries: [(EventClass, DaySummary)] = []
     let outcome = try store.make(store.events(day), plan: plan) { folder in
       for eventClass in EventClass.allCases {
@@ -46,11 +49,14 @@ struct DayFolder {
         summaries.append((eventClass, try normalizer.normalize(files, to: table)))
         try table.finish()
       }
-      try DayAccount(window: start..<end, files: inputs, summaries: summaries).write(to: folder)
+      try DayAccount(
+        window: start..<end, files: files.filter { seen.contains($0.folder) },
+        summaries: summaries
+      ).write(to: folder)
       return DayReport.facts(of: summaries)
     }
     let facts = try Manifest.read(folder: store.events(day))?.facts ?? [:]
     return DayReport(
-      day: day, outcome: outcome, fileCount: inputs.count, summaries: summaries, facts: facts)
+      day: day, outcome: outcome, fileCount: folders.count, summaries: summaries, facts: facts)
   }
 }

@@ -4,7 +4,7 @@ import Conversations
 import Events
 import StageKit
 
-/// An ingested file that may hold rows of a day.
+/// Rows of an ingested file, of one format, that may be of a day.
 struct DayInput: Sendable {
   let folder: String
   let manifest: Manifest
@@ -38,9 +38,10 @@ struct DayInput: Sendable {
 
   /// The rows, opened.
   func open() throws -> EventFile {
-    let path = "\(folder)/\(IngestedFile.rowsName).arrow"
+    let path = "\(folder)/\(file.rowsName).arrow"
     return EventFile(
-      source: file.source, logFile: file.logFile, identity: folder,
+      source: file.source, logFile: file.logFile,
+      identity: file.format.map { "\(folder)/\($0)" } ?? folder,
       rows: try ArrowReader(path: path, expecting: file.eventClass.schema), export: export,
       observer: file.eventClass == .flow
         ? manifest.options["observer"].flatMap { $0.isEmpty ? nil : $0 } : nil)

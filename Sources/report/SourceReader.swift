@@ -73,9 +73,11 @@ struct SourceReader: Sendable {
   private func remarks(_ day: CivilDate) throws -> [String: [String]] {
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
+    // A remark is on a file, however many formats have rows of it.
+    var seen: Set<String> = []
     var remarks: [String: [String]] = [:]
-    for (_, manifest, file) in try store.ingestedFiles()
-    where file.hasRows(from: start, to: end) {
+    for (folder, manifest, file) in try store.ingestedFiles()
+    where file.hasRows(from: start, to: end) && seen.insert(folder).inserted {
       guard let remark = manifest.facts["remark"] else { continue }
       remarks["\(file.source) \(file.eventClass.rawValue)", default: []].append(
         "\(file.logFile), \(remark)")

@@ -32,3 +32,20 @@ struct PythonTests {
     #expect(text.split(separator: "\n").count == FileKind.all.count, "\(text)")
   }
 }
+
+/// Checks what pyarrow reads from a file: `statement` is Python on the table `t`. Does nothing
+/// without a python.
+func expectPyArrow(reads path: String, _ statement: String) throws {
+  guard let python else { return }
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: python)
+  process.arguments = [
+    "-c", "import sys, pyarrow.feather as f; t = f.read_table(sys.argv[1]); \(statement)", path,
+  ]
+  let output = Pipe()
+  process.standardError = output
+  try process.run()
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  #expect(process.terminationStatus == 0, "\(text)")
+}

@@ -15,6 +15,38 @@ struct WriterTests {
     #expect(try fileBytes(folder.file("a")) == fileBytes(folder.file("b")))
   }
 
+  @Test("a column of one value takes next to no room, others lie in the file as they are")
+  func runs() throws {
+    let folder = try TemporaryFolder()
+    let names = ColumnKey<Coded<Strings>>("name")
+    let counts = ColumnKey<Values<Int64>>("count")
+    let missing = ColumnKey<Values<Int64>>("missing")
+    let table = TableBuilder(
+      Schema("runs", version: 1, [names.field, counts.field, missing.field]))
+    for row in 0..<50_000 {
+      table.column(names).append("the same")
+      table.column(counts).append(Int64(row))
+      table.column(missing).append(nil)
+    }
+    let batch = table.finishBatch()
+    let path = folder.file("runs.arrow")
+    let writer = try ArrowWriter(path: path, schema: batch.schema)
+    try writer.write(batch)
+    try writer.finish()
+    let bytes = try fileBytes(path)
+    #expect(bytes.count < 8 * 50_000 + 10_000)
+    let stored = (0..<50_000).flatMap { row in
+      withUnsafeBytes(of: Int64(row).littleEndian) { Array($0) }
+    }
+    #expect(bytes.firstRange(of: stored) != nil)
+    #expect(try cells(ArrowReader(path: path)) == [cells(batch)])
+    try expectPyArrow(
+      reads: path,
+      "assert t.num_rows == 50000 and set(t['name'].to_pylist()) == {'the same'}, t;"
+        + "assert t['count'].to_pylist() == list(range(50000)), t;"
+        + "assert t['missing'].null_count == 50000, t")
+  }
+
   @Test("a file appears when it is finished, and leaves no other file")
   func appearsWhenFinished() throws {
     let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 // Writes flow exports of an invented firm, the same for the same arguments, a file a day:
 //   cc -O2 -o make_flows make_flows.c -lm
-//   make_flows FOLDER ROWS DAYS     FOLDER/flows-2026-03-02.csv and on, DAYS of them (at most 28)
+//   make_flows FOLDER ROWS DAYS            FOLDER/flows-2026-03-02.csv and on, DAYS of them (at most 28)
+//   make_flows FOLDER ROWS DAYS quoted     the same, all fields in quotes, and a rule's name more
 // The rows are nfdump's CSV cut to 19 columns: one-way records, most followed by their answer. 320
 // hosts follow a working week; each has its own favourite servers among 300,000 outside, and some
 // conversations go elsewhere. A tenth comes from outside, half of that in vain.
@@ -9,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { workstations = 300, servers = 20, favourites = 60, outside_hosts = 300000 };
 
@@ -16,6 +18,8 @@ static const int hour_weights[24] = {2, 2, 2, 2, 2, 3, 5, 9, 14, 16, 16, 15,
                                      13, 15, 16, 15, 14, 11, 8, 6, 5, 4, 3, 2};
 static const int outside_ports[] = {443, 443, 443, 80, 443, 53, 443, 123, 993, 8080, 22, 3389};
 static const int server_ports[] = {53, 445, 389, 88, 80, 443, 1433, 3128, 25, 9100};
+
+static int is_quoted;
 
 static uint64_t state = 0x2545F4914F6CDD1D;
 
@@ -102,6 +106,21 @@ static conversation draw_conversation(void) {
   return c;
 }
 
+// Writes a line of fields; where they are quoted, a rule's name besides, which holds a comma and now
+// and then quotes.
+static void write_line(FILE *file, const char *line, const char *rule) {
+  if (!is_quoted) {
+    fprintf(file, "%s\n", line);
+    return;
+  }
+  fputc('"', file);
+  for (; *line; line++) {
+    if (*line == ',') fputs("\",\"", file);
+    else fputc(*line, file);
+  }
+  fprintf(file, "\",\"%s\"\n", rule);
+}
+
 static void write_record(FILE *file, const conversation *c, int is_answer, int64_t ms, int64_t took,
                          uint64_t packets, uint64_t bytes) {
   static const char *const flags[] = {"...AP.SF", "...AP.SF", "...APRSF", "...AP.S."};
@@ -115,13 +134,16 @@ static void write_record(FILE *file, const conversation *c, int is_answer, int64
   }
   // nfdump states an ICMP answer's type and code, here an echo's, in the destination port.
   int echo = c->flow_protocol == icmp && !is_answer ? 2048 : 0;
-  fprintf(file, "%s,%s,%d.%03d,%s,%s,%d,%d,%s,%s,0,0,%" PRIu64 ",%" PRIu64 ",0,0,%d,%d,0,%d\n",
-          start, end, (int)(took / 1000), (int)(took % 1000), is_answer ? c->server : c->client,
-          is_answer ? c->client : c->server, is_answer ? c->server_port : c->client_port,
-          is_answer ? c->client_port : c->server_port + echo,
-          c->flow_protocol == tcp ? "TCP" : c->flow_protocol == udp ? "UDP" : "ICMP",
-          c->flow_protocol != tcp ? "........" : c->is_answered ? flags[bytes % 4] : "......S.",
-          packets, bytes, 1 + (int)(bytes % 3), 1 + (int)(packets % 3), (int)(bytes % 65000));
+  char line[512];
+  snprintf(line, sizeof line,
+           "%s,%s,%d.%03d,%s,%s,%d,%d,%s,%s,0,0,%" PRIu64 ",%" PRIu64 ",0,0,%d,%d,0,%d", start, end,
+           (int)(took / 1000), (int)(took % 1000), is_answer ? c->server : c->client,
+           is_answer ? c->client : c->server, is_answer ? c->server_port : c->client_port,
+           is_answer ? c->client_port : c->server_port + echo,
+           c->flow_protocol == tcp ? "TCP" : c->flow_protocol == udp ? "UDP" : "ICMP",
+           c->flow_protocol != tcp ? "........" : c->is_answered ? flags[bytes % 4] : "......S.",
+           packets, bytes, 1 + (int)(bytes % 3), 1 + (int)(packets % 3), (int)(bytes % 65000));
+  write_line(file, line, bytes % 10007 ? "Office, outbound" : "Office, \"\"old\"\" proxy");
 }
 
 // Writes a conversation's records; returns how many.
@@ -146,7 +168,7 @@ static int write_day(const char *folder, int day, int64_t rows) {
   snprintf(path, sizeof path, "%s/flows-2026-03-%02d.csv", folder, day + 2);
   FILE *file = fopen(path, "w");
   if (!file) return perror(path), 1;
-  fputs("ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das\n", file);
+  write_line(file, "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das", "rule");
   int weight_sum = 0, weights_before = 0;
   for (int hour = 0; hour < 24; hour++) weight_sum += hour_weights[hour];
   int64_t written = 0;
@@ -165,10 +187,11 @@ static int write_day(const char *folder, int day, int64_t rows) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rows = argc == 4 ? atoll(argv[2]) : 0;
-  int days = argc == 4 ? atoi(argv[3]) : 0;
+  is_quoted = argc == 5 && strcmp(argv[4], "quoted") == 0;
+  int64_t rows = argc == 4 || is_quoted ? atoll(argv[2]) : 0;
+  int days = rows ? atoi(argv[3]) : 0;
   if (rows < 1 || days < 1 || days > 28)
-    return fprintf(stderr, "usage: make_flows FOLDER ROWS DAYS\n"), 64;
+    return fprintf(stderr, "usage: make_flows FOLDER ROWS DAYS [quoted]\n"), 64;
   int weekdays = 0;
   for (int day = 0; day < days; day++) weekdays += day % 7 < 5 ? 3 : 1;
   for (int day = 0; day < days; day++)

@@ -1,9 +1,9 @@
 """What DuckDB and polars need for the work of ingest and normalize, each in a process of its own:
 
-    rivals.py duckdb|polars ingest|normalize FLOWS OUT     (FLOWS and OUT are folders)
+    rivals.py duckdb|polars ingest|quoted|normalize FLOWS OUT     (FLOWS and OUT are folders)
 
 ingest: every file of FLOWS parsed to typed columns, written uncompressed to one columnar file.
-normalize: the same, in the order of time, one columnar file a day; Tidemark pairs the records to
+quoted: the same of files in which all fields are quoted. normalize: as ingest, in the order of time, one columnar file a day; Tidemark pairs the records to
 conversations besides. Prints the seconds of wall clock and of CPU, without what imports take.
 """
 
@@ -22,13 +22,22 @@ COLUMNS = {
 KEPT = ["ts", "te", "td", "sa", "da", "sp", "dp", "pr", "flg", "ipkt", "ibyt", "opkt", "obyt"]
 
 
+def columns_of(work):
+    """The columns of the files, and those that are kept."""
+    more = {"rule": "VARCHAR"} if work == "quoted" else {}
+    return COLUMNS | more, KEPT + list(more)
+
+
 def with_duckdb(work, flows, out):
     import duckdb
 
+    columns, kept = columns_of(work)
+    quote = '"' if work == "quoted" else ""
     database = duckdb.connect(config={"threads": THREADS})
     rows = (
-        f"SELECT {', '.join(KEPT)} FROM read_csv('{flows}/*.csv', header = true, delim = ',',"
-        f" auto_detect = false, timestampformat = '%Y-%m-%d %H:%M:%S.%g', columns = {COLUMNS})"
+        f"SELECT {', '.join(kept)} FROM read_csv('{flows}/*.csv', header = true, delim = ',',"
+        f" quote = '{quote}', auto_detect = false,"
+        f" timestampformat = '%Y-%m-%d %H:%M:%S.%g', columns = {columns})"
     )
     to_parquet = "FORMAT parquet, COMPRESSION uncompressed"
 
@@ -41,7 +50,7 @@ def with_duckdb(work, flows, out):
             f" TO '{out}' ({to_parquet}, PARTITION_BY (day), OVERWRITE_OR_IGNORE)"
         )
 
-    return ingest if work == "ingest" else normalize
+    return normalize if work == "normalize" else ingest
 
 
 def with_polars(work, flows, out):
@@ -50,15 +59,16 @@ def with_polars(work, flows, out):
     os.environ["POLARS_MAX_THREADS"] = str(THREADS)
     import polars as pl
 
+    columns, kept = columns_of(work)
     types = {
         "TIMESTAMP": pl.String, "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64,
         "USMALLINT": pl.UInt16, "UTINYINT": pl.UInt8, "UINTEGER": pl.UInt32,
     }  # fmt: skip
-    schema = {name: types[of] for name, of in COLUMNS.items()}
+    schema = {name: types[of] for name, of in columns.items()}
     time_of = "%Y-%m-%d %H:%M:%S%.3f"
     rows = (
-        pl.scan_csv(f"{flows}/*.csv", schema=schema)
-        .select(KEPT)
+        pl.scan_csv(f"{flows}/*.csv", schema=schema, quote_char='"' if work == "quoted" else None)
+        .select(kept)
         .with_columns(pl.col("ts", "te").str.to_datetime(time_of, time_unit="us"))
     )
 
@@ -73,7 +83,7 @@ def with_polars(work, flows, out):
             table.slice(first, count).write_ipc(f"{out}/{name}.arrow", compression="uncompressed")
             first += count
 
-    return ingest if work == "ingest" else normalize
+    return normalize if work == "normalize" else ingest
 
 
 def cpu_seconds():

@@ -213,6 +213,8 @@ struct ConversationTests {
     let lacking: Set<String> = [
       Event.sourceBytes.name, Event.destinationBytes.name, Event.networkBytes.name,
       Event.end.name, Event.sourceHost.name, Event.destinationHost.name, Event.userName.name,
+      Event.natSourcePort.name, Event.natDestinationPort.name, Event.sourceAS.name,
+      Event.destinationAS.name,
     ]
     let (batches, _) = try normalize([file("a", rows, lacking: lacking)])
     let names = Set(batches[0].schema.fields.map(\.name))
@@ -224,6 +226,34 @@ struct ConversationTests {
         Event.source.name, Event.logFile.name, Event.destinationPackets.name,
       ]))
     #expect(batches[0][Event.source][0] == "router" && batches[0][Event.logFile][0] == "a")
+  }
+
+  @Test(
+    "the first record says what was translated, which systems and interfaces; turned, the other way"
+  )
+  func way() throws {
+    let rows = [
+      FlowRow("10.0.0.1:5000", "192.0.2.1:443", at: daytime(8)).with {
+        $0.natSource = "203.0.113.5"
+        $0.natSourcePort = 6000
+        ($0.ingress, $0.egress) = ("lan", "wan")
+      },
+      FlowRow("192.0.2.1:443", "10.0.0.1:5000", at: daytime(8, 0, 1)).with { $0.sourceAS = 7 },
+      // Of this one the answer was seen first.
+      FlowRow("192.0.2.2:443", "10.0.0.1:5001", at: daytime(9)).with {
+        ($0.sourceAS, $0.ingress, $0.egress) = (65_551, "wan", "lan")
+      },
+    ]
+    let batch = try #require(normalize([file("a", rows)]).batches.first)
+    #expect(batch[Event.natSourceAddress][0] == Address("203.0.113.5"))
+    #expect(batch[Event.natSourcePort][0] == 6000)
+    #expect(batch[Event.natDestinationAddress][0] == nil && batch[Event.sourceAS][0] == nil)
+    for row in 0..<2 {
+      #expect(batch[Event.ingressInterface][row] == "lan")
+      #expect(batch[Event.egressInterface][row] == "wan")
+    }
+    #expect(batch[Event.sourceAddress][1] == Address("10.0.0.1"))
+    #expect(batch[Event.sourceAS][1] == nil && batch[Event.destinationAS][1] == 65_551)
   }
 
   @Test("rows are sorted by time, ends, ports, log file and line")

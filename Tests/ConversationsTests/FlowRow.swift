@@ -22,6 +22,11 @@ struct FlowRow: Hashable {
   var sourceHost: String?
   var destinationHost: String?
   var id: String?
+  var natSource: String?
+  var natSourcePort: UInt16?
+  var sourceAS: Int64?
+  var ingress: String?
+  var egress: String?
   var line: Int64 = 0
 
   /// From `from:port`, `to:port` and seconds since 1970.
@@ -93,6 +98,14 @@ private func append(_ row: FlowRow, line: Int64, to builder: TableBuilder) {
   builder.column(Event.sourceHost).append(row.sourceHost)
   builder.column(Event.destinationHost).append(row.destinationHost)
   builder.column(Event.id).append(row.id)
+  builder.column(Event.natSourceAddress).append(row.natSource.flatMap { Address($0) })
+  builder.column(Event.natSourcePort).append(row.natSourcePort)
+  builder.column(Event.sourceAS).append(row.sourceAS)
+  builder.column(Event.ingressInterface).append(row.ingress)
+  builder.column(Event.egressInterface).append(row.egress)
+  builder.column(Event.natDestinationAddress).appendNull()
+  builder.column(Event.natDestinationPort).appendNull()
+  builder.column(Event.destinationAS).appendNull()
   builder.column(Event.logLine).append(line)
   builder.column(Event.dataset).append("test")
   for key in [

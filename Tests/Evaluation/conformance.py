@@ -4,9 +4,9 @@
 
 The folder holds a folder for each product. Beside a log, NAME.expected.jsonl or NAME.expected.json
 holds a record of the Elastic Common Schema for each line. Every log is read by the formats that
-FORMATS lists for it; each of FIELDS that an expected record gives is compared with the row of its
-line. The zone and the year that a site would state are those of the expected records; a year that
-the line lacks is not compared.
+FORMATS lists for it, together; each of FIELDS that an expected record gives is compared with the
+row of its line. The zone and the year that a site would state are those of the expected records; a
+year that the line lacks is not compared.
 
 Prints a table of folders, the lines that no format reads, the mismatches that are faults of the
 expected records (FAULTS, in conformance_faults.py) by their cause, and every other mismatch. Fails
@@ -150,16 +150,14 @@ def read_rows(options, log, formats, zone, year, work):
     site = work / "site.toml"
     site.write_text(
         '[site]\nname = "conformance"\ntimezone = "UTC"\nnetworks = ["10.0.0.0/8"]\nseed = "1"\n'
-        + "".join(
-            f'[[input]]\nsource = "s{index}"\nglob = "{log}"\nformat = "{name}"\nzone = "{zone}"\n'
-            f"year = {year}\n"
-            for index, name in enumerate(formats)))
+        + f'[[input]]\nsource = "s"\nglob = "{log}"\nformat = {json.dumps(formats)}\n'
+        + f'zone = "{zone}"\nyear = {year}\n')
     store = work / "store"
     done = subprocess.run(
         [options.ingest, "--site", site, "--store", store, "--formats", options.formats],
         text=True, capture_output=True)
     rows, rejects = collections.defaultdict(list), {}
-    for file in sorted(store.glob("ingested/*/*/rows.arrow")):
+    for file in sorted(store.glob("ingested/*/*/rows*.arrow")):
         for row in pyarrow.ipc.open_file(file).read_all().to_pylist():
             rows[row["log_line"]].append(row)
     for file in sorted(store.glob("ingested/*/*/rejects.arrow")):

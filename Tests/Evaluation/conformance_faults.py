@@ -53,10 +53,13 @@ def cisco_vpn_bytes(m):
     return "-113019: " in m.text and swapped(m, expected_ends)
 
 
-def cisco_zone_name(m):
-    """The clock is the same, and the line's zone is a name such as EDT."""
-    return (m.column == "event_time" and re.search(r"\d\d:\d\d:\d\d [A-Z]{3,4}: %", m.text)
-            and seconds_apart(m.expected, utc(m)) % 3600 == 0)
+def sophos_zone_name(m):
+    """Expected is the clock as if it were UTC; found is that of the zone that the line names."""
+    offset = {"CEST": 2, "CET": 1}.get("".join(re.findall(r'timezone="(\w+)"', m.text)))
+    end = utc(m, "event_end") or utc(m)
+    return (m.column == "event_time" and offset is not None
+            and f"time={m.expected:%H:%M:%S}" in m.text
+            and seconds_apart(m.expected, end) == offset * 3600)
 
 
 def answer_direction(m):
@@ -158,8 +161,6 @@ FAULTS = [
      "not say", cisco_direction),
     ("Cisco ASA: bytes that the firewall sent are taken as those that the user sent",
      cisco_vpn_bytes),
-    ("Cisco ASA: EDT is taken at its word; names of zones are ambiguous, the site's zone counts",
-     cisco_zone_name),
     ("Suricata: a DNS answer is taken as a call of the server; Tidemark's source is the client",
      answer_direction),
     ("port 0, or what ICMP has where others have ports, is taken as a port", no_ports),
@@ -176,6 +177,7 @@ FAULTS = [
     ("Palo Alto: two backslashes in the line are taken as one", doubled_backslash),
     ("Palo Alto: a line of kind deny with the action allow contradicts itself", contradiction),
     ("Juniper: unknown-user, which is nobody, is taken as a user", nobody),
+    ("Sophos: CEST, which the line states, is taken as UTC", sophos_zone_name),
     ("Sophos: Detect, which lets packets pass, is taken as a denial", detection),
     ("the sample's line is cut off within quotes", cut_off),
     ("Umbrella: quotes after a space, as documentation prints them; CSV has no such cells",
@@ -223,6 +225,8 @@ UNREAD = [
     unread("fortinet", '^(?!.*subtype="?(webfilter|dns|ips|anomaly|virus)).*type="?utm',
            "applications, TLS, SSH, calls and shares"),
     unread("fortinet", '^(?!.*tunnel-(up|down)).*type="?event|date= desc=', NO_CLASS),
+    unread("gcp_vpc_flow", '^(?=.*"reporter":"DEST")(?=.*"src_instance":)',
+           "flows that the source's end reports, too"),
     unread("infoblox", "^(?!.*response: [A-Z])",
            "zone transfers, validation and other events of the server"),
     unread("iptables_ufw", "journald", "a document over several lines for one record"),

@@ -93,6 +93,21 @@ def ip(path):
     return lambda record: address(str(get(record, path)))
 
 
+def nat_ip(path):
+    """None where nothing was translated."""
+    def read(record):
+        return None if get(record, path) in ("0.0.0.0", "::") else ip(path)(record)
+    return read
+
+
+def nat_port(path):
+    return lambda record: number(path)(record) or None
+
+
+def name(path):
+    return lambda record: get(record, path) or None
+
+
 # The expected value of each column.
 FIELDS = {
     "event_time": time_of("@timestamp"),
@@ -110,6 +125,12 @@ FIELDS = {
     "user_name": user,
     "dns_question_name": question,
     "duration_us": duration,
+    "nat_source_ip": nat_ip("source.nat.ip"),
+    "nat_destination_ip": nat_ip("destination.nat.ip"),
+    "nat_source_port": nat_port("source.nat.port"),
+    "nat_destination_port": nat_port("destination.nat.port"),
+    "observer_ingress_interface": name("observer.ingress.interface.name"),
+    "observer_egress_interface": name("observer.egress.interface.name"),
 }
 # Rows of one class have no columns of another: an authentication has no packets.
 

@@ -78,3 +78,31 @@ func networks() throws {
     #expect(Network(text) == nil, "\(text)")
   }
 }
+
+@Test("addresses with a byte changed read as the C library reads them")
+func damaged() {
+  var state: UInt64 = 11
+  func next(_ count: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % count
+  }
+  let alphabet = Array("0123456789abcdefABF:.g%+ ".utf8)
+  for round in 0..<20_000 {
+    let text =
+      round % 3 == 0
+      ? (0..<4).map { _ in "\(next(260))" }.joined(separator: ".")
+      : (0..<8).map { _ in next(3) == 0 ? "" : String(next(65_536), radix: 16) }
+        .joined(separator: ":")
+    var bytes = Array(text.utf8)
+    for _ in 0..<next(3) {
+      let position = next(bytes.count)
+      if next(2) == 0 {
+        bytes[position] = alphabet[next(alphabet.count)]
+      } else {
+        bytes.remove(at: position)
+      }
+    }
+    let damaged = String(decoding: bytes, as: UTF8.self)
+    #expect(Address(damaged).map(EventsTests.bytes) == bytesByLibC(damaged), "\(damaged)")
+  }
+}

@@ -6,7 +6,7 @@ import Testing
 struct BuiltInFormatTests {
   @Test("every sample becomes what its file states")
   func samples() throws {
-    let library = try FormatLibrary(directories: [repository + "/pipelines/formats", fixtures])
+    let library = try knownFormats.get()
     #expect(library.formats.count >= 60)
     for format in library.formats {
       let failures = format.runTests(zoneRules: zoneRules)

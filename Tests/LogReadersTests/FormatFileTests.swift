@@ -85,11 +85,11 @@ struct FormatFileTests {
     func detect(_ text: String, name: String = "x.csv") -> Detection {
       library.detect(FileHead(name: name, bytes: Array(text.utf8)))
     }
-    guard case .match(let format, let why) = detect("time,from,more\r\n1,2,3\r\n") else {
+    guard case .match(let formats, let why) = detect("time,from,more\r\n1,2,3\r\n") else {
       Issue.record("no match")
       return
     }
-    #expect(format.id == "sample")
+    #expect(formats.map(\.id) == ["sample"])
     #expect(why == "header starts with time,from")
     #expect(
       detect("time,to\n1,2\n").problem?.contains("sample (lacks from, has to instead)") == true)
@@ -102,7 +102,7 @@ struct FormatFileTests {
 
   @Test("an unknown id is an error that names the nearest one")
   func unknownID() throws {
-    let library = try FormatLibrary(directories: [repository + "/pipelines/formats"])
+    let library = try builtInFormats.get()
     #expect { try library.format("nfdump.csv4") } throws: {
       "\($0)".contains("did you mean nfdump.csv48")
     }

@@ -365,4 +365,68 @@ struct LineShapeTests {
       #expect(parts.summary.counts == whole.summary.counts)
     }
   }
+
+  // MARK: Cells over several lines
+
+  @Test(
+    "a quoted cell over several lines is cut further, and its record has its first line's number")
+  func cellsOverLines() throws {
+    let format = try builtIn("windows.security-csv")
+    func event(_ id: Int, _ user: String, _ end: String) -> String {
+      [
+        "Audit Success,6/1/2026 9:00:00 AM,Microsoft-Windows-Security-Auditing,\(id),Logon,\"New Logon:",
+        "\tAccount Name:\t\t\(user)", "\tSource Network Address:\t192.0.2.7", "\"",
+      ].joined(separator: end) + end
+    }
+    for end in ["\r\n", "\n"] {
+      let text =
+        "Keywords,Date and Time,Source,Event ID,Task Category" + end
+        + event(4624, "Ann", end) + event(4634, "Ann", end)
+        + (0..<200).map { event(4624, "user\($0)", end) }.joined()
+      let reading = try read(text, format, pieceCapacity: 4 << 10)
+      #expect(reading.summary.counts.rows == 201)
+      #expect(reading.summary.counts.skippedRecords == 1)
+      #expect(reading.summary.counts.continuations == 3 * 202)
+      #expect(reading.column("log_line").prefix(3) == ["2", "10", "14"])
+      #expect(reading.column("user_name").prefix(3) == ["ann", "user0", "user1"])
+      #expect(Set(reading.column("source_ip")) == ["192.0.2.7"])
+    }
+  }
+
+  @Test("epochs may be counted from another day than 1970's first")
+  func epochBase() throws {
+    let format = try format(
+      "shape = \"positional\"\ncolumns = [\"time\", \"a\"]",
+      time: "field = \"time\"\nformats = [\"epoch\"]\nepoch_base = \"2015-01-01\"",
+      map: "source_ip = \"a\"")
+    #expect(
+      try read("86401.5,192.0.2.1\n", format).column("event_time") == ["2015-01-02T00:00:01.5Z"])
+  }
+
+  @Test("a paragraph is a record, and text without blank lines is rejected in parts")
+  func paragraphs() throws {
+    let format = try builtIn("snort.full")
+    func alert(_ sid: Int, _ end: String) -> String {
+      [
+        "[**] [1:\(sid):1] Name [**]", "[Priority: 2] ",
+        "05/30-19:09:10.5 192.0.2.59:572 -> 10.0.0.1:22", "TCP TTL:127 TOS:0x0", "",
+      ].joined(separator: end)
+    }
+    for end in ["\n", "\r\n"] {
+      let text = (0..<100).map { alert($0, end) }.joined(separator: end)
+      for capacity in [1 << 10, 64 << 10] {
+        let reading = try read(text, format, pieceCapacity: capacity)
+        #expect(reading.summary.counts.lines == 499)
+        #expect(reading.summary.counts.continuations == 300)
+        #expect(reading.column("rule_id") == (0..<100).map { "\($0)" })
+        #expect(reading.column("log_line").prefix(3) == ["1", "6", "11"])
+      }
+    }
+    let noise =
+      String(repeating: "no blank line\n", count: 20_000) + String(repeating: "x", count: 99_999)
+    let reading = try read(noise, format)
+    #expect(reading.summary.counts.rows == 0)
+    #expect(reading.summary.counts.rejects > 1)
+    #expect(reading.summary.counts.lines == 20_001)
+  }
 }

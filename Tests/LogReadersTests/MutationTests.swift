@@ -43,7 +43,7 @@ struct MutationTests {
 
   @Test("of every format is accounted for, line by line, and gives the same in any pieces")
   func everyFormat() throws {
-    for format in try FormatLibrary(directories: [repository + "/pipelines/formats"]).formats {
+    for format in try builtInFormats.get().formats {
       var format = format
       if format.read.shape == .nfcapd { format.read.shape = .positional }
       var settings = try settings(zone: "Europe/Berlin")

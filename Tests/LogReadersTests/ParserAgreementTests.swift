@@ -136,7 +136,7 @@ struct ParserAgreementTests {
           Array(positions[..<Int(result.count)]),
           [
             result.end, result.line_feeds, result.carriage_returns, result.quoted_line_ends,
-            result.has_quotes, result.is_malformed,
+            result.has_quotes, result.has_doubled_quotes, result.is_malformed,
           ]
         )
       }

@@ -90,9 +90,17 @@ func sampleFormat(
       """, path: "sample.toml")
 }
 
-func builtIn(_ id: String) throws -> Format {
-  try FormatLibrary(directories: [repository + "/pipelines/formats"]).format(id)
+/// The formats that come with Tidemark, read once.
+let builtInFormats = Result {
+  try FormatLibrary(directories: [repository + "/pipelines/formats"])
 }
+
+/// With those of the fixtures.
+let knownFormats = Result {
+  try FormatLibrary(builtInFormats.get().formats + FormatLibrary(directories: [fixtures]).formats)
+}
+
+func builtIn(_ id: String) throws -> Format { try builtInFormats.get().format(id) }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct SeededRandom {
@@ -108,4 +116,10 @@ struct SeededRandom {
     z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
     return Int((z ^ z >> 31) % UInt64(bound))
   }
+}
+
+extension ReadSummary {
+  /// The id of a file's only format.
+  var format: String { parts.map(\.format.id).joined(separator: ",") }
+  var rowsByHour: [(hour: Instant, rows: Int)] { parts.flatMap(\.rowsByHour) }
 }

@@ -70,7 +70,7 @@ struct NormalizeStageTests {
     let plan = Manifest(stage: "ingest", algorithm: 1, subject: name)
     _ = try store.make(store.ingested(source: "router", fileHash: hash), plan: plan) { output in
       try output.write(
-        Table(schema: schema, batches: [builder.finishBatch()]), name: IngestedFile.rowsName)
+        Table(schema: schema, batches: [builder.finishBatch()]), name: file.rowsName)
       return file.facts
     }
   }

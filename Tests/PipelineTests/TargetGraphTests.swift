@@ -27,6 +27,7 @@ private let allowed: [String: Set<String>] = [
   "score": ["StageKit", "Detectors", "Features", "Forest", "FeatureTables"],
   "report": ["StageKit", "Incidents", "Rendering"],
   "simulate": ["StageKit", "Simulator"],
+  "ReaderChecks": ["LogReaders", "Events", "Columnar"],
 ]
 
 private struct Description: Decodable {

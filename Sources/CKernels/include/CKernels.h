@@ -1,4 +1,5 @@
 #pragma once
 
+#include "address_text.h"
 #include "field_index.h"
 #include "forest_kernels.h"

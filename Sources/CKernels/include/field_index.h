@@ -14,6 +14,8 @@ struct field_scan {
   uint32_t quoted_line_ends;
   /// Nonzero where there are quotes.
   uint32_t has_quotes;
+  /// Nonzero where there are quotes inside quotes, which are doubled.
+  uint32_t has_doubled_quotes;
   /// Nonzero where a quote opens in the middle of a field, or text follows a closing quote.
   uint32_t is_malformed;
 };

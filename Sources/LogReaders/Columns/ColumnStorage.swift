@@ -4,31 +4,46 @@ import Columnar
 final class ColumnStorage<Element: BitwiseCopyable> {
   private(set) var count = 0
   private(set) var nullCount = 0
+  // Of no use while `capacity` is 0: room is made when the first value of a batch comes, since the
+  // batch before is often still being written until then.
   private var values: UnsafeMutablePointer<Element>
   private let isValid: UnsafeMutablePointer<UInt8>
   private let zero: Element
-  private let capacity = maximumBatchRowCount
+  private var capacity = 0
 
   /// - Parameter zero: stands in rows without a value.
   init(zero: Element) {
     self.zero = zero
-    values = ColumnStorage.allocate()
     isValid = .allocate(capacity: maximumBatchRowCount)
+    values = ColumnStorage.none(isValid)
   }
 
   deinit {
-    values.deallocate()
+    if capacity > 0 { values.deallocate() }
     isValid.deallocate()
   }
 
-  private static func allocate() -> UnsafeMutablePointer<Element> {
-    UnsafeMutableRawPointer.allocate(
-      byteCount: maximumBatchRowCount * MemoryLayout<Element>.stride, alignment: 64
-    ).bindMemory(to: Element.self, capacity: maximumBatchRowCount)
+  private static func none(_ memory: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Element.self)
+  }
+
+  /// Makes sure that `addedCount` more values fit.
+  ///
+  /// - Precondition: they fit a batch.
+  @inline(__always) private func reserve(_ addedCount: Int) {
+    precondition(addedCount >= 0 && count + addedCount <= maximumBatchRowCount)
+    if capacity == 0 { allocate() }
+  }
+
+  @inline(never) private func allocate() {
+    capacity = maximumBatchRowCount
+    values = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<Element>.stride, alignment: 64
+    ).bindMemory(to: Element.self, capacity: capacity)
   }
 
   @inline(__always) func append(_ value: Element) {
-    precondition(count < capacity)
+    reserve(1)
     values[count] = value
     isValid[count] = 1
     count &+= 1
@@ -36,7 +51,7 @@ final class ColumnStorage<Element: BitwiseCopyable> {
 
   /// Appends `addedCount` rows, null where `value` gives none; keeps what changes in registers.
   @inline(__always) func appendAll(_ addedCount: Int, _ value: (_ index: Int) -> Element?) {
-    precondition(addedCount >= 0 && count + addedCount <= capacity)
+    reserve(addedCount)
     let (values, isValid, zero) = (values + count, isValid + count, zero)
     var nullCount = 0
     for index in 0..<addedCount {
@@ -49,11 +64,25 @@ final class ColumnStorage<Element: BitwiseCopyable> {
     self.nullCount += nullCount
   }
 
+  /// Appends `addedCount` rows that `fill` sets: values, and for each 1 where there is one or 0.
+  @inline(__always) func appendAll(
+    _ addedCount: Int,
+    filledBy fill: (UnsafeMutablePointer<Element>, UnsafeMutablePointer<UInt8>) -> Void
+  ) {
+    reserve(addedCount)
+    let (values, isValid) = (values + count, isValid + count)
+    fill(values, isValid)
+    var validCount = 0
+    for index in 0..<addedCount { validCount &+= Int(isValid[index]) }
+    count += addedCount
+    nullCount += addedCount - validCount
+  }
+
   @inline(__always) func appendNull() { appendNull(storing: zero) }
 
   /// A row without a value, in which `value` stands all the same.
   @inline(__always) func appendNull(storing value: Element) {
-    precondition(count < capacity)
+    reserve(1)
     values[count] = value
     isValid[count] = 0
     count &+= 1
@@ -69,6 +98,14 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   @inline(__always) func value(_ row: Int) -> Element {
     precondition(row >= 0 && row < count)
     return values[row]
+  }
+
+  /// Calls `body` with the values of some rows.
+  @inline(__always) func withValues(
+    _ rows: Range<Int>, _ body: (UnsafeBufferPointer<Element>) -> Void
+  ) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= count)
+    body(UnsafeBufferPointer(start: values + rows.lowerBound, count: rows.count))
   }
 
   /// Changes the value of a row that has one.
@@ -94,11 +131,12 @@ final class ColumnStorage<Element: BitwiseCopyable> {
 
   /// The values so far as buffers; the storage starts again, empty.
   func take() -> (values: Buffer, validity: Buffer?, count: Int, nullCount: Int) {
+    reserve(0)
     let taken = Buffer(
       adopting: UnsafeMutableRawPointer(values), byteCount: count * MemoryLayout<Element>.stride)
     let result = (taken, nullCount == 0 ? nil : validityBits(), count, nullCount)
-    values = ColumnStorage.allocate()
-    (count, nullCount) = (0, 0)
+    values = ColumnStorage.none(isValid)
+    (count, nullCount, capacity) = (0, 0, 0)
     return result
   }
 

@@ -25,6 +25,8 @@ final class FieldCondition {
   }
 
   private let wanted: [(column: String, texts: TextSet)]
+  /// By position in `wanted`: what texts were found to be.
+  private var caches: [ShortTextCache<Bool>]
   private let trims: Bool
   private let results = UnsafeMutableBufferPointer<Outcome>.allocate(capacity: maximumBatchRowCount)
   /// Records for which `results` hold.
@@ -32,6 +34,7 @@ final class FieldCondition {
 
   init(_ conditions: [String: [String]], trims: Bool) {
     wanted = conditions.keys.sorted().map { ($0, TextSet(conditions[$0] ?? [])) }
+    caches = wanted.map { _ in ShortTextCache() }
     self.trims = trims
     results.initialize(repeating: .missing)
   }
@@ -43,7 +46,7 @@ final class FieldCondition {
     precondition(rows.count <= results.count)
     self.rows = rows
     for index in 0..<rows.count { results[index] = .holds }
-    for (name, texts) in wanted {
+    for (place, (name, texts)) in wanted.enumerated() {
       guard let column = binding.column(name, of: table) else {
         for index in 0..<rows.count { results[index] = .missing }
         return
@@ -53,7 +56,13 @@ final class FieldCondition {
           results[index] = .missing
           continue
         }
-        if !texts.contains(trims ? text.trimmed : text) { results[index] = .differs }
+        if let isOne = caches[place].value(text) {
+          if !isOne { results[index] = .differs }
+          continue
+        }
+        let isOne = texts.contains(trims ? text.trimmed : text)
+        caches[place].keep(isOne, for: text)
+        if !isOne { results[index] = .differs }
       }
     }
   }

@@ -177,18 +177,20 @@ extension FieldText {
   /// each; older versions leave out the first two.
   @inline(__always) var dottedFlags: UInt8? {
     guard count == 8 || count == 6 else { return nil }
-    let letters: StaticString = "CEUAPRSF"
-    var flags: UInt8 = 0
-    for index in 0..<count {
-      flags <<= 1
-      let byte = start[index]
-      if byte == letters.utf8Start[8 - count + index] {
-        flags |= 1
-      } else if byte != UInt8(ascii: ".") {
-        return nil
-      }
-    }
-    return flags
+    let shift = UInt64(64 &- 8 &* count)
+    let letters: UInt64 = 0x4653_5250_4155_4543  // FSRPAUEC, the first in the lowest byte
+    let dots: UInt64 = 0x2E2E_2E2E_2E2E_2E2E
+    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+    // Older versions' six come last; dots stand for the first two.
+    let text = shift == 0 ? word : word &<< shift | dots &>> UInt64(8 &* count)
+    // Of each byte that differs from a dot, its lowest bit: no letter is one bit from another.
+    let unlike = text ^ dots
+    let isSet =
+      ((unlike & 0x7F7F_7F7F_7F7F_7F7F &+ 0x7F7F_7F7F_7F7F_7F7F) | unlike) &>> 7
+      & 0x0101_0101_0101_0101
+    guard text == dots ^ (isSet &* 0xFF & (letters ^ dots)) else { return nil }
+    // The first byte's bit becomes the highest of the product's top byte.
+    return UInt8(truncatingIfNeeded: (isSet &* 0x8040_2010_0804_0201) &>> 56)
   }
 
   /// TCP flags as letters in any order, `SA`, `FPA`; dots and dashes stand for none.

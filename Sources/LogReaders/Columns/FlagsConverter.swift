@@ -18,8 +18,10 @@ final class FlagsConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
-    storage.append(block, column: column) { index in
-      source.text(block.rows.lowerBound + index).map { value($0) } ?? .null
+    storage.appendAll(block.count) { index in
+      let flag = source.text(block.rows.lowerBound + index).map { value($0) } ?? .null
+      if let failure = flag.failure { block.reject(index, RejectReason(failure, column: column)) }
+      return flag.raw >= 0 ? UInt8(flag.raw) : nil
     }
   }
 

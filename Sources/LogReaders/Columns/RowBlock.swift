@@ -6,12 +6,25 @@ struct RowBlock {
   let rows: Range<Int>
   /// By position in the block.
   let reasons: UnsafeMutableBufferPointer<RejectReason>
+  /// Room for what a converter needs for each record while it converts a block.
+  let scratch: BlockScratch
 
   var count: Int { rows.count }
 
   /// Notes what is wrong with a record; the first reason counts.
   @inline(never) func reject(_ index: Int, _ reason: RejectReason) {
     if reasons[index].kind == .none { reasons[index] = reason }
+  }
+}
+
+/// Room that the converters of a reader take turns to use.
+final class BlockScratch {
+  let numbers = UnsafeMutableBufferPointer<ParsedNumber>.allocate(capacity: maximumBatchRowCount)
+  let ipv4 = UnsafeMutablePointer<UInt32>.allocate(capacity: maximumBatchRowCount)
+
+  deinit {
+    numbers.deallocate()
+    ipv4.deallocate()
   }
 }
 

@@ -19,6 +19,11 @@ struct TextSet {
 
   var isEmpty: Bool { words.isEmpty && prefixes.isEmpty }
 
+  /// Whether a text may be one of these that is a number, or an address, too.
+  var mayHoldNumbers: Bool {
+    !prefixes.isEmpty || texts.contains { ($0.first ?? 0) &- 0x30 <= 9 }
+  }
+
   @inline(__always) func contains(_ text: FieldText) -> Bool {
     let word = text.word
     for index in 0..<words.count where words[index] == word && counts[index] == text.count {

@@ -75,14 +75,15 @@ final class StringsConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
+    let source = source
     if let kept {
-      for index in kept { append(block.rows.lowerBound + index) }
+      for index in kept { append(block.rows.lowerBound + index, of: source) }
     } else {
-      for row in block.rows { append(row) }
+      for row in block.rows { append(row, of: source) }
     }
   }
 
-  @inline(__always) private func append(_ row: Int) {
+  @inline(__always) private func append(_ row: Int, of source: TextSource) {
     guard let text = source.text(row), text.count > 0 else { return storage.appendNull() }
     repairs.withValid(text) { valid in
       guard let digest else { return storage.append(valid) }

@@ -2,12 +2,14 @@
 /// `first_of`, `when`, `trim`, `null`, `not_ip`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
 /// `trim_chars`, `trim_end`.
 struct TextSource {
-  private let from: [String]
   private let condition: FieldCondition?
   private let trims: Bool
   private let nulls: TextSet
   private let hasNulls: Bool
+  private let mayNullNumbers: Bool
   private let transform: TextTransform?
+  /// The parts that each element of `from` joins.
+  private let parts: [[String]]
   private var column: FieldColumn?
   /// What is looked at where the first column is null: other columns, or several joined.
   private var others: [[FieldColumn]] = []
@@ -15,22 +17,43 @@ struct TextSource {
 
   /// - Parameter condition: what `when` says; shared by all mappings that say the same.
   init(_ mapping: ColumnMapping, _ read: Format.Read, condition: FieldCondition?) throws {
-    from = mapping.from
     self.condition = condition
     trims = mapping.trims || read.trims
     nulls = TextSet(mapping.null + read.nulls + (read.shape == .zeek ? ["-", "(empty)"] : []))
     hasNulls = !nulls.isEmpty
+    mayNullNumbers = nulls.mayHoldNumbers
+    parts = mapping.from.map { ColumnMapping.parts(of: $0) }
     transform = try TextTransform(mapping, read)
   }
 
   mutating func bind(_ binding: ColumnBinding, _ table: FieldTable) {
-    others = from.compactMap { name in
-      let parts = ColumnMapping.parts(of: name)
+    others = parts.compactMap { parts in
       let columns = parts.compactMap { binding.column($0, of: table) }
       return columns.count == parts.count ? columns : nil
     }
     column = others.first.flatMap { $0.count == 1 ? $0[0] : nil }
     if column != nil { others.removeFirst() }
+  }
+
+  /// The column of which a text that is a number or an address as it stands is what `text` gives:
+  /// no verb but `when`, `trim` and `null` may change it, and the last two leave such texts alone.
+  /// What is no number goes through `text`.
+  var numberColumn: FieldColumn? {
+    transform == nil && !mayNullNumbers ? column : nil
+  }
+
+  /// The column whose texts `text` gives as they stand, but for spaces around them.
+  var plainColumn: FieldColumn? { transform == nil && !hasNulls ? column : nil }
+
+  /// The only column of which the texts decide, by whatever verbs: the same text gives the same.
+  var onlyColumn: FieldColumn? { others.isEmpty ? column : nil }
+
+  /// Whether `when` may leave a record null.
+  var isConditional: Bool { condition != nil }
+
+  /// Whether `when` leaves a record null.
+  @inline(__always) func isLeftNull(_ row: Int) -> Bool {
+    condition.map { !$0.holds(row) } ?? false
   }
 
   /// Whether the text of the last record failed `regex`.

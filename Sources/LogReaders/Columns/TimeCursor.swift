@@ -86,6 +86,10 @@ struct TimeCursor {
       parts.isAfternoon = take(UInt8(ascii: "P")) ? true : take(UInt8(ascii: "A")) ? false : nil
       return parts.isAfternoon != nil && take(UInt8(ascii: "M"))
     case .offset:
+      if let place = takeZoneName() {
+        parts.offsetSeconds = ZoneNames.offset(place)
+        return true
+      }
       parts.offsetSeconds = offset()
       return parts.offsetSeconds != nil
     case .literal(let byte):
@@ -129,17 +133,22 @@ struct TimeCursor {
     return (1...9).contains(digits) ? microseconds : nil
   }
 
-  private mutating func takeWord(_ word: StaticString) -> Bool {
-    guard text.count - index >= word.utf8CodeUnitCount else { return false }
-    for offset in 0..<word.utf8CodeUnitCount
-    where text.start[index + offset] != word.utf8Start[offset] { return false }
-    index += word.utf8CodeUnitCount
-    return true
+  /// Takes a zone's abbreviation, whose place in `ZoneNames.all` this is.
+  private mutating func takeZoneName() -> Int? {
+    var end = index
+    while end < text.count, text.start[end] &- 0x41 < 26 { end += 1 }
+    guard end - index >= 3 else { return nil }
+    let name = UnsafeRawBufferPointer(rebasing: text.bytes[index..<end])
+    guard let place = ZoneNames.all.firstIndex(where: { name.elementsEqual($0.name) }) else {
+      return nil
+    }
+    index = end
+    return place
   }
 
   /// `Z`, `UTC`, `GMT`, `+02:00`, `+0200` or `+02`, in seconds east of UTC.
   mutating func offset() -> Int? {
-    if take(UInt8(ascii: "Z")) || takeWord("UTC") || takeWord("GMT") { return 0 }
+    if take(UInt8(ascii: "Z")) { return 0 }
     let sign = take(UInt8(ascii: "+")) ? 1 : take(UInt8(ascii: "-")) ? -1 : 0
     guard sign != 0, let hours = number(2...2), hours <= 14 else { return nil }
     _ = take(UInt8(ascii: ":"))

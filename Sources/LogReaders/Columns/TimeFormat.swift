@@ -9,21 +9,32 @@ struct ParsedTime {
   var assumesYear = false
 }
 
-/// The years of times without one, in the order of a file: the stated one for its first time, the
-/// next one from a January that follows a December, and back again where lines are out of order.
+/// The years of times without one, in the order of a file: each time is in the year in which it is
+/// nearer than half a year to the one before it. So a January that follows a November begins a year,
+/// and a December after it, where lines are out of order, is of the year before.
 struct YearSequence {
   private let first: Int?
-  private var lastMonth = 0
+  private var lastMonth: Int?
   private var offset = 0
   /// Whether a time without a year came.
-  var wasAsked: Bool { lastMonth > 0 }
+  private(set) var wasAsked = false
 
-  init(first: Int?) { self.first = first }
+  /// - Parameters:
+  ///   - first: the year of the first time; nil where the site states none.
+  ///   - month: a month of that year which the first time is near to, where one is known: then the
+  ///     first time may be of a neighbouring year.
+  init(first: Int?, near month: Int? = nil) {
+    self.first = first
+    lastMonth = month
+  }
 
   /// Nil where the site states no year.
   mutating func year(ofMonth month: Int) -> Int? {
-    if lastMonth == 12 && month == 1 { offset += 1 }
-    if lastMonth == 1 && month == 12 { offset -= 1 }
+    wasAsked = true
+    if let lastMonth {
+      if month < lastMonth - 6 { offset += 1 }
+      if month > lastMonth + 6 { offset -= 1 }
+    }
     lastMonth = month
     return first.map { $0 + offset }
   }
@@ -48,9 +59,12 @@ struct TimeFormat {
 
   let text: String
   private let form: Form
+  /// Microseconds from 1970 to where epochs are counted from.
+  private let epochBase: Int64
 
-  init(_ text: String, path: String) throws {
+  init(_ text: String, path: String, epochBase: Int64 = 0) throws {
     self.text = text
+    self.epochBase = epochBase
     if let shift = TimeFormat.epochs[text] {
       form = .epoch(shift)
       return
@@ -115,6 +129,12 @@ struct TimeFormat {
     if case .syslog = form { true } else { false }
   }
 
+  /// Whether a zone's name or its offset from UTC is in the text.
+  var takesZone: Bool {
+    guard case .pattern(let tokens) = form else { return false }
+    return tokens.contains { if case .offset = $0 { true } else { false } }
+  }
+
   private static func stateYear(_ tokens: [Token]) -> Bool {
     tokens.contains {
       if case .year4 = $0 { true } else if case .year2 = $0 { true } else { false }
@@ -132,7 +152,9 @@ struct TimeFormat {
     switch form {
     case .epoch(let shift):
       let shift = shift ?? TimeFormat.shift(ofDigits: text.bytes.prefix { $0 &- 0x30 <= 9 }.count)
-      return text.decimal(shift: shift).map { ParsedTime(clockMicroseconds: $0, isUTC: true) }
+      return text.decimal(shift: shift).map {
+        ParsedTime(clockMicroseconds: epochBase &+ $0, isUTC: true)
+      }
     case .pattern(let tokens):
       return parse(text, tokens, &years)
     case .syslog(let named, let namedWithYear, let iso):
@@ -156,9 +178,18 @@ struct TimeFormat {
     for token in tokens {
       guard cursor.take(token, &parts) else { return nil }
     }
-    // What the envelope knows may end with an offset.
-    if case .syslog = form, !cursor.isAtEnd, !cursor.take(.offset, &parts) { return nil }
+    // What the envelope knows may end with an offset or a zone's name.
+    if case .syslog = form, !cursor.isAtEnd {
+      _ = cursor.take(UInt8(ascii: " "))
+      guard cursor.take(.offset, &parts) else { return nil }
+    }
     guard cursor.isAtEnd else { return nil }
     return parts.time(&years)
+  }
+}
+
+extension Format.Time {
+  func readFormats(path: String) throws -> [TimeFormat] {
+    try formats.map { try TimeFormat($0, path: path, epochBase: epochBase) }
   }
 }

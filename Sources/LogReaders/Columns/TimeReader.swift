@@ -49,10 +49,10 @@ final class TimeReader {
   private(set) var missing: Assumed = []
   private let assumedOfSharedMinutes: Assumed
 
-  init(formats: [TimeFormat], zone: Zone, year: Int?) {
+  init(formats: [TimeFormat], zone: Zone, year: Int?, month: Int? = nil) {
     self.formats = formats
     self.zone = zone
-    years = YearSequence(first: year)
+    years = YearSequence(first: year, near: month)
     hasYear = year != nil
     if case .ofSite = zone { assumedOfSharedMinutes = .zone } else { assumedOfSharedMinutes = [] }
     hasSharedMinutes = formats.first?.hasSharedMinutes ?? false

@@ -34,7 +34,7 @@ final class FieldCutter {
     switch form {
     case .lines(var indexer):
       defer { form = .lines(indexer) }
-      return indexer.index(piece, into: table, counts: &counts)
+      return indexer.index(piece, counts: &counts)
     case .document(var indexer):
       defer { form = .document(indexer) }
       return indexer.index(piece, into: table, counts: &counts)

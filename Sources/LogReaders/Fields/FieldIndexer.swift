@@ -57,7 +57,7 @@ struct FieldIndexer {
         ? .reference : scan.end < piece.textEnd ? .table : .piece
     }
     let cause: IndexStop = scan.end < piece.textEnd ? .table : .piece
-    if scan.has_quotes == 0, takeRegular(piece, table, scan, count, &counts) { return cause }
+    if takeRegular(piece, table, scan, count, &counts) { return cause }
     return takeOneByOne(piece, table, scan, count, &counts) ?? cause
   }
 
@@ -76,7 +76,8 @@ struct FieldIndexer {
     return 0
   }
 
-  /// Takes all records at once where each has the same number of fields and the same line end.
+  /// Takes all records at once where each has the same number of fields and the same line end, and
+  /// quotes stand around fields only.
   private func takeRegular(
     _ piece: PieceBuffer, _ table: FieldTable, _ scan: field_scan, _ count: Int,
     _ counts: inout LineCounts
@@ -84,7 +85,9 @@ struct FieldIndexer {
     let fieldCount = layout.keptCount
     let feeds = Int(scan.line_feeds)
     let returns = Int(scan.carriage_returns)
-    guard fieldCount > 1, feeds == 0 || returns == 0 || feeds == returns else { return false }
+    guard fieldCount > 1, feeds == 0 || returns == 0 || feeds == returns,
+      scan.quoted_line_ends == 0, scan.has_doubled_quotes == 0
+    else { return false }
     let rowCount = max(feeds, returns)
     let lineEndLength = feeds == returns ? 2 : 1
     let stride = fieldCount + lineEndLength - 1
@@ -96,12 +99,14 @@ struct FieldIndexer {
       let last = separators[row &* stride &+ fieldCount]
       let after = separators[row &* stride &+ stride]
       guard isLineEnd(base[Int(last)]), after == last + UInt32(lineEndLength - 1),
-        lineEndLength == 1 || base[Int(after)] == UInt8(ascii: "\n"),
-        !rules.mayBeSpecial(base[Int(first) + 1])
+        lineEndLength == 1 || base[Int(after)] == UInt8(ascii: "\n")
       else { return false }
+      guard rules.mayBeSpecial(base[Int(first) + 1]) else { continue }
+      guard rules.kind(of: piece.text(Int(first) + 1..<Int(last))) == .record else { return false }
     }
     table.setRegular(
-      rowCount: rowCount, fieldCount: fieldCount, stride: stride, firstLine: counts.lines + 1)
+      rowCount: rowCount, fieldCount: fieldCount, stride: stride,
+      quote: scan.has_quotes == 0 ? nil : layout.quote, firstLine: counts.lines + 1)
     counts.lines += rowCount
     piece.position = Int(separators[count]) + 1
     return true

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The fields of some records of a piece: where each lies.
 ///
 /// A field is stored by the positions of the byte before it and the byte after it. Where all
@@ -20,6 +22,8 @@ final class FieldTable {
   private var records: [Record]?
   /// Fields of each record of a regular table.
   private var regularFieldCount = 0
+  /// What may stand around the fields of a regular table; -1 where nothing does.
+  private var quote: Int32 = -1
 
   struct Record {
     var start: UInt32
@@ -47,8 +51,11 @@ final class FieldTable {
 
   /// Makes the table one of `rowCount` records of `fieldCount` fields each, whose separators are in
   /// `separators`, `stride` of them a record.
-  func setRegular(rowCount: Int, fieldCount: Int, stride: Int, firstLine: Int) {
+  ///
+  /// - Parameter quote: what may stand around fields, and never inside; nil where none is quoted.
+  func setRegular(rowCount: Int, fieldCount: Int, stride: Int, quote: UInt8?, firstLine: Int) {
     precondition(fieldCount <= stride && rowCount * stride <= capacity)
+    self.quote = quote.map { Int32($0) } ?? -1
     (self.rowCount, self.stride, self.firstLine) = (rowCount, stride, firstLine)
     regularFieldCount = fieldCount
     records = nil
@@ -68,9 +75,16 @@ final class FieldTable {
   /// Sets a field of the record that the next `add` completes; fields beyond the stride are left
   /// out.
   @inline(__always) func setField(_ index: Int, before: Int, after: Int) {
-    guard index < stride else { return }
-    befores[rowCount * stride + index] = UInt32(truncatingIfNeeded: before)
-    afters[rowCount * stride + index] = UInt32(truncatingIfNeeded: after)
+    nextPlaces.set(index, before: before, after: after)
+  }
+
+  /// Where the fields of the record that the next `add` completes go.
+  ///
+  /// - Precondition: the table has room.
+  @inline(__always) var nextPlaces: FieldPlaces {
+    precondition((rowCount + 1) * stride <= capacity)
+    return FieldPlaces(
+      befores: befores + rowCount * stride, afters: afters + rowCount * stride, count: stride)
   }
 
   /// The text of a field that was set since the last `add`; nil where it was not.
@@ -116,7 +130,22 @@ final class FieldTable {
     return FieldColumn(
       befores: UnsafePointer((records == nil ? separators : befores) + index),
       afters: UnsafePointer((records == nil ? separators + 1 : afters) + index),
-      stride: stride, rowCount: rowCount, bytes: UnsafePointer(piece.base), limit: piece.limit)
+      stride: stride, rowCount: rowCount, bytes: UnsafePointer(piece.base), limit: piece.limit,
+      quote: records == nil ? quote : -1)
+  }
+}
+
+/// Entries of a field table for the fields of one record.
+struct FieldPlaces {
+  fileprivate let befores: UnsafeMutablePointer<UInt32>
+  fileprivate let afters: UnsafeMutablePointer<UInt32>
+  fileprivate let count: Int
+
+  /// Sets where a field lies; fields that are not kept are left out.
+  @inline(__always) func set(_ index: Int, before: Int, after: Int) {
+    guard index < count else { return }
+    befores[index] = UInt32(truncatingIfNeeded: before)
+    afters[index] = UInt32(truncatingIfNeeded: after)
   }
 }
 
@@ -144,6 +173,21 @@ struct FieldColumn {
   fileprivate let rowCount: Int
   fileprivate let bytes: UnsafePointer<UInt8>
   fileprivate let limit: Int
+  /// What may stand around a field, -1 where nothing does.
+  fileprivate let quote: Int32
+
+  /// Reads the IPv4 addresses among the fields of some records: a number each, 0 and `isAddress` 0
+  /// where a field is none.
+  func readIPv4(
+    _ rows: Range<Int>, numbers: UnsafeMutablePointer<UInt32>,
+    isAddress: UnsafeMutablePointer<UInt8>
+  ) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
+    let first = rows.lowerBound * stride
+    read_ipv4_fields(
+      bytes, befores + first, afters + first, UInt32(stride), UInt32(rows.count), quote,
+      numbers, isAddress)
+  }
 
   /// The text of a record's field, nil where the record has no such field.
   @inline(__always) subscript(row: Int) -> FieldText? {
@@ -152,6 +196,8 @@ struct FieldColumn {
     let after = Int(afters[row &* stride])
     guard before < after else { return nil }
     precondition(after < limit)
-    return FieldText(start: bytes + (before &+ 1), count: after &- before &- 1)
+    let text = FieldText(start: bytes + (before &+ 1), count: after &- before &- 1)
+    guard text.count > 1, Int32(text.start.pointee) == quote else { return text }
+    return FieldText(start: text.start + 1, count: text.count &- 2)
   }
 }

@@ -19,6 +19,8 @@ final class QuotedIndexer {
     let base: UnsafeMutablePointer<UInt8>
     let limit: Int
     let table: FieldTable
+    /// Where the fields of the record at hand go.
+    @exclusivity(unchecked) var places: FieldPlaces
     // Unchecked: libcsv calls back on the thread that called it, and a check for every field would
     // cost as much as the field.
     @exclusivity(unchecked) var arenaEnd: Int
@@ -30,6 +32,7 @@ final class QuotedIndexer {
       limit = piece.limit
       arenaEnd = piece.arenaEnd
       self.table = table
+      places = table.nextPlaces
     }
   }
 
@@ -37,7 +40,7 @@ final class QuotedIndexer {
     self.layout = layout
     self.rules = rules
     csv_init(parser, UInt8(CSV_STRICT | CSV_REPALL_NL))
-    csv_set_space_func(parser) { _ in 0 }
+    csv_set_space_func(parser, csv_no_space)
   }
 
   deinit {
@@ -55,9 +58,12 @@ final class QuotedIndexer {
     if let quote = layout.quote { csv_set_quote(parser, quote) }
     let output = Output(piece, table)
     defer { piece.arenaEnd = output.arenaEnd }
+    let rules = rules
     while table.hasRoom {
       guard let line = piece.line(from: piece.position) else { return .piece }
-      let kind = rules.kind(of: piece.text(piece.position..<line.end))
+      let kind =
+        rules.mayBeSpecial(piece.base[piece.position])
+        ? rules.kind(of: piece.text(piece.position..<line.end)) : .record
       guard case .record = kind else {
         if case .stop = kind { return .special(kind) }
         if case .directive = kind { return .special(kind) }
@@ -87,6 +93,7 @@ final class QuotedIndexer {
     if layout.quote == nil {
       setUnusedQuote(piece.text(piece.position..<firstLine.end))
     }
+    output.places = output.table.nextPlaces
     output.fieldCount = 0
     output.hasRecord = false
     let arenaStart = output.arenaEnd
@@ -155,7 +162,7 @@ private func takeField(
     if let text, count > 0 { memcpy(output.base + before + 1, text, count) }
     output.base[end] = UInt8(ascii: "\n")
     output.arenaEnd = end
-    output.table.setField(output.fieldCount, before: before, after: end)
+    output.places.set(output.fieldCount, before: before, after: end)
     output.fieldCount += 1
   }
 }

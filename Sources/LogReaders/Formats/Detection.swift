@@ -1,10 +1,12 @@
 /// Which format a file has, by the signatures of the format files alone.
 package enum Detection: Sendable {
-  /// The format, and which signature matched.
-  case match(Format, why: String)
+  /// The format, or all formats of a family, and which signature matched.
+  case match([Format], why: String)
   case empty
   /// A kind of log of a known writer for which there is no format file.
   case unmapped(kind: String)
+  /// No log at all.
+  case foreign(ForeignFile)
   /// None: the nearest formats and what differs, best first.
   case unknown(nearest: [(id: String, difference: String)], firstLine: String)
   case ambiguous([String])
@@ -15,9 +17,10 @@ package enum Detection: Sendable {
     case .match: nil
     case .empty: "holds no text"
     case .unmapped(let kind): "\(kind): no format file maps it"
+    case .foreign(let file): file.problem
     case .ambiguous(let ids):
-      "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\"; "
-        + "to read several kinds of records from one file, give each an [[input]] and a source"
+      "matches several formats: \(ids.joined(separator: ", ")); name one: format = \"\(ids[0])\"; or, "
+        + "where it holds records of several: format = [\"\(ids.joined(separator: "\", \""))\"]"
     case .unknown(let nearest, let firstLine):
       (nearest.isEmpty
         ? "matches no format file; its first line is \"\(shown(firstLine))\""
@@ -72,8 +75,11 @@ extension FormatLibrary {
     }
     let strongest = matches.map { $0.1.strength }.max() ?? 0
     let best = matches.filter { $0.1.strength == strongest }
-    if best.count == 1 { return .match(best[0].0, why: best[0].1.why) }
+    if let (format, match) = best.first, best.allSatisfy({ $0.0.isKin(to: format) }) {
+      return .match(kin(of: format), why: match.why)
+    }
     if best.count > 1 { return .ambiguous(best.map { $0.0.id }) }
+    if let foreign = ForeignFile(head) { return .foreign(foreign) }
     guard !head.lines.isEmpty else { return .empty }
     if let path = head.directive("path")?.first {
       return .unmapped(kind: "Zeek's \(path).log")
@@ -83,6 +89,19 @@ extension FormatLibrary {
     return .unknown(
       nearest: nearest.filter { 4 * $0.shared >= nearest[0].shared }.prefix(3)
         .map { ($0.id, $0.difference) }, firstLine: head.lines[0])
+  }
+}
+
+extension FormatLibrary {
+  /// All formats of a format's family, by id; itself alone where it has none.
+  private func kin(of format: Format) -> [Format] {
+    format.family == nil ? [format] : formats.filter { $0.family == format.family }
+  }
+}
+
+extension Format {
+  fileprivate func isKin(to other: Format) -> Bool {
+    id == other.id || (family != nil && family == other.family)
   }
 }
 
@@ -130,7 +149,7 @@ extension Format.Detect {
     }
     if let firstLine {
       guard let line = head.header(comment: format.skip.comment),
-        let pattern = try? Pattern(firstLine), pattern.capture(line) != nil
+        let pattern = try? Pattern(firstLine), pattern.matches(line)
       else { return nil }
       why.append("first line matches \(firstLine)")
       strength += 1

@@ -5,6 +5,10 @@ import TOMLKit
 extension Format {
   /// Reads a format file's text; `path` names it in errors.
   package init(toml text: String, path: String) throws {
+    if let place = TOMLText.namelessHeader(in: text) {
+      throw FormatError(
+        path: "\(path):\(place.line):\(place.column)", problem: "a table's header lacks its name")
+    }
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)
@@ -19,9 +23,14 @@ extension Format {
       throw format.error("lacks class")
     }
     id = try format.requiredText("id")
+    guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x2C }) else {
+      throw format.error("id: expected a name without spaces, commas and slashes, found \"\(id)\"")
+    }
     self.eventClass = eventClass
     self.path = path
     bytesKind = try format.text("bytes_kind")
+    family = try format.text("family")
+    kindFields = try format.texts("kind")
     try format.finish()
     flow = try file.section("flow").map(Flow.init)
     guard (flow != nil) == (eventClass == .flow) else {
@@ -47,7 +56,7 @@ extension Format {
   /// What only the whole file shows.
   private func check(_ file: TOMLSection) throws {
     _ = try LineRules(self)
-    _ = try time.formats.map { try TimeFormat($0, path: path) }
+    _ = try time.readFormats(path: path)
     if read.shape == .positional || read.shape == .nfcapd {
       guard !read.columns.isEmpty else {
         throw file.error("[read] lacks columns, which a \(read.shape.rawValue) format needs")
@@ -55,6 +64,12 @@ extension Format {
     }
     guard (read.shape == .pattern) == !patterns.isEmpty else {
       throw file.error("formats of shape pattern, and only they, state [[pattern]]")
+    }
+    guard family == nil || isCutByLine else {
+      throw file.error("[format] family: records of the shape \(read.shape.rawValue) share no file")
+    }
+    guard kindFields.isEmpty || isCutByLine else {
+      throw file.error("[format] kind is not for the shape \(read.shape.rawValue)")
     }
     if takesLines, [.delimited, .zeek, .document, .nfcapd].contains(read.shape) {
       throw file.error(
@@ -159,6 +174,10 @@ extension Format.Read {
     case .some(let other):
       throw section.error("unmatched: expected reject or skip, found \"\(other)\"")
     }
+    takesParagraphs = try section.bool("paragraphs")
+    guard !takesParagraphs || (shape == .pattern && !isEnveloped) else {
+      throw section.error("paragraphs is for the shape pattern without an envelope")
+    }
     recordPaths = try section.texts("records")
     guard (shape == .document) == !recordPaths.isEmpty else {
       throw section.error("records: formats of shape document, and only they, state it")
@@ -201,6 +220,15 @@ extension Format.Time {
     case nil: zone = .inText
     case "required": zone = .required
     case .some(let name): zone = .named(name)
+    }
+    if let text = try section.text("epoch_base") {
+      guard let day = CivilDate(text) else {
+        throw section.error("epoch_base: expected a day such as 2026-01-01, found \"\(text)\"")
+      }
+      guard formats.allSatisfy({ $0.hasPrefix("epoch") && $0 != "epoch_any" }) else {
+        throw section.error("epoch_base is for formats such as epoch and epoch_ms alone")
+      }
+      epochBase = Int64(day.dayNumber) * 86_400_000_000
     }
     switch try section.text("at") {
     case nil, "start": break

@@ -5,6 +5,11 @@ import Events
 package struct Format: Sendable {
   package var id: String
   package var eventClass: EventClass
+  /// Formats of one family are the kinds of records that one file may hold: where a file has the
+  /// signs of one of them, all of them read it.
+  package var family: String?
+  /// Fields that say of what kind a record is, for those that no format takes.
+  var kindFields: [String] = []
   /// The format file, for errors.
   package var path: String
   /// What the byte counts measure: l2, l3, l4payload or unknown; nil where there are none.
@@ -72,7 +77,7 @@ package struct Format: Sendable {
     case nfcapd
   }
 
-  package struct Read: Sendable {
+  package struct Read: Sendable, Equatable {
     package var shape: Shape
     /// The first of these that the header holds is the delimiter.
     package var delimiters: [UInt8] = [UInt8(ascii: ",")]
@@ -99,6 +104,8 @@ package struct Format: Sendable {
     var section: Section?
     /// Where the records of a JSON document lie.
     package var recordPaths: [String] = []
+    /// Whether a record is all lines up to a blank one.
+    var takesParagraphs = false
     /// Whether lines like none of the patterns are left out, not rejected.
     package var skipsUnmatched = false
   }
@@ -118,6 +125,8 @@ package struct Format: Sendable {
     package var fields: [String]
     package var formats: [String]
     package var zone: Zone
+    /// Microseconds from 1970 to the instant from which epochs are counted.
+    var epochBase: Int64 = 0
     /// Whether it is when the event ended: then `event_time` is that less `duration_us`.
     package var isEnd = false
   }

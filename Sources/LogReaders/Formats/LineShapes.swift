@@ -1,6 +1,6 @@
 extension Format {
   /// What a line is cut by.
-  package struct LinePattern: Sendable {
+  package struct LinePattern: Sendable, Equatable {
     /// A template: text with `{captures}`.
     var text: String
     /// Fields that hold the same in all lines of this kind.
@@ -12,13 +12,13 @@ extension Format {
   }
 
   /// Columns that follow the common ones, where a common one holds one of these texts.
-  package struct Layout: Sendable {
+  package struct Layout: Sendable, Equatable {
     var when: [String: [String]]
     var columns: [String]
   }
 
   /// What of a sectioned file holds the records.
-  package struct Section: Sendable {
+  package struct Section: Sendable, Equatable {
     /// First cell of the records, where each line names its section.
     var tag: String?
     /// First cell of the lines that name columns, before the section's name.
@@ -32,8 +32,8 @@ extension Format {
   }
 
   /// A field that is cut into further fields.
-  package struct Cut: Sendable {
-    enum Form: Sendable {
+  package struct Cut: Sendable, Equatable {
+    enum Form: Sendable, Equatable {
       case pairs(PairSyntax)
       /// A text that none of these matches stays whole.
       case patterns([LinePattern])
@@ -48,13 +48,48 @@ extension Format {
 
   /// Fields that are taken from lines: those that are read, and those that are cut further.
   var fieldsOfLines: [String] {
-    let names = inputColumns
-    return names + cuts.map(\.field).filter { !names.contains($0) }
+    var seen: Set<String> = []
+    return (inputColumns + cuts.map(\.field) + kinds).filter { seen.insert($0).inserted }
+  }
+
+  /// Fields that tell a record's kind: those that the format names, else those by which it knows its
+  /// own records; but none that is kept from the store.
+  var kinds: [String] {
+    let secret = Set(
+      map.filter { $0.privacy != nil }.flatMap(\.from).flatMap { ColumnMapping.parts(of: $0) })
+    var kinds = kindFields
+    if kinds.isEmpty, isCutByLine {
+      kinds = skip.unless.keys.sorted()
+      if kinds.isEmpty, read.isEnveloped { kinds = [SyslogEnvelope.Field.program.rawValue] }
+    }
+    return kinds.filter { !secret.contains($0) }
+  }
+
+  /// Whether each line is a record, or none: then several formats may take a file line by line.
+  package var isCutByLine: Bool {
+    switch read.shape {
+    case .json, .keyvalue: true
+    case .pattern: !read.takesParagraphs
+    case .positional: takesLines
+    case .delimited, .zeek, .document, .elff, .sectioned, .nfcapd: false
+    }
   }
 
   /// Whether records are cut line by line, not by the index of delimited text.
   var takesLines: Bool {
-    read.isEnveloped || !cuts.isEmpty || !read.layouts.isEmpty || read.mergesDelimiters
+    read.isEnveloped || !read.layouts.isEmpty || read.mergesDelimiters
+      || (!cuts.isEmpty && read.shape != .positional)
+  }
+
+  /// Whether a file's lines may be offered to this format and others: none of its rules is about
+  /// other lines than records.
+  package var isReadWithOthers: Bool {
+    isCutByLine && skip.comment.isEmpty && skip.lines.isEmpty && skip.stopAt == nil
+  }
+
+  /// Whether two formats cut lines in the same way.
+  func cutsLike(_ other: Format) -> Bool {
+    read == other.read && patterns == other.patterns && cuts == other.cuts
   }
 
   /// Names of fields that cutting a record may yield; nil where any may come.

@@ -42,6 +42,11 @@ struct Pattern {
     }
   }
 
+  func matches(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
+  }
+
   /// What the first group of a match holds, or the whole match where there are no groups; nil
   /// without a match.
   func capture(_ text: String) -> Substring? {

@@ -1,8 +1,8 @@
 /// How a file is packed, told by its first bytes.
-enum Packing {
+package enum Packing {
   case none, gzip, zstd, bzip2, xz
 
-  init(firstBytes: [UInt8]) {
+  package init(firstBytes: [UInt8]) {
     if firstBytes.starts(with: [0x1F, 0x8B]) {
       self = .gzip
     } else if firstBytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
@@ -23,12 +23,17 @@ enum Packing {
   ) throws -> any ByteStream {
     let first = try FileStream(path: path).first(6)
     let file = try FileStream(path: path, observe: observe)
-    switch Packing(firstBytes: first) {
-    case .none: return TextStream(file)
-    case .gzip: return TextStream(DecodedStream(file, GzipDecoder(), path: path))
-    case .zstd: return TextStream(DecodedStream(file, try ZstdDecoder(), path: path))
-    case .bzip2: return TextStream(DecodedStream(file, BZip2Decoder(), path: path))
-    case .xz: return TextStream(DecodedStream(file, try XZDecoder(), path: path))
+    return try Packing(firstBytes: first).text(of: file, path: path)
+  }
+
+  /// What a file that is packed like this holds; `path` is for errors.
+  package func text(of file: any ByteStream, path: String) throws -> any ByteStream {
+    switch self {
+    case .none: TextStream(file)
+    case .gzip: TextStream(DecodedStream(file, GzipDecoder(), path: path))
+    case .zstd: TextStream(DecodedStream(file, try ZstdDecoder(), path: path))
+    case .bzip2: TextStream(DecodedStream(file, BZip2Decoder(), path: path))
+    case .xz: TextStream(DecodedStream(file, try XZDecoder(), path: path))
     }
   }
 }

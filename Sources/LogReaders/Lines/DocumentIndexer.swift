@@ -15,6 +15,9 @@ struct DocumentIndexer {
   /// Whether the rest of the file can't be read.
   private var isFailed = false
 
+  /// Bytes of a text that can't be read that its reject holds.
+  private static let shownByteCount = 1024
+
   private struct Level {
     let isArray: Bool
     let pathCount: Int
@@ -66,9 +69,12 @@ struct DocumentIndexer {
     guard isFailed || (piece.isLast && !levels.isEmpty) else { return .piece }
     if !levels.isEmpty || piece.position < piece.textEnd, counts.documentFaults == 0 {
       guard table.hasRoom else { return .table }
+      // What is shown of the text must not depend on where the piece ends.
+      let hasMore = !piece.isLast && piece.position > 1
+      if hasMore, piece.textEnd - piece.position <= DocumentIndexer.shownByteCount { return .piece }
       table.clearNext()
       let start = min(piece.position, piece.textEnd - 1)
-      let end = min(piece.textEnd - 1, start + 1024)
+      let end = min(piece.textEnd - 1, start + DocumentIndexer.shownByteCount)
       add(start..<end, RejectReason(.malformedJSON), table, &counts)
       counts.documentFaults += 1
     }

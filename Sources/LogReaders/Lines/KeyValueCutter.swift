@@ -1,7 +1,7 @@
 import Glibc
 
 /// How pairs of key and value are written.
-struct PairSyntax: Sendable {
+struct PairSyntax: Sendable, Equatable {
   /// Between pairs; spaces may follow it.
   var separator = UInt8(ascii: " ")
   var assign = UInt8(ascii: "=")

@@ -1,33 +1,36 @@
-/// Takes text line by line, a record a line: opens the envelope that a line lies in, and cuts what
-/// it holds into fields.
+/// Takes text line by line, a record a line, in one way or in several at once.
 struct LineIndexer {
-  var rules: LineRules
-  private let envelope: SyslogEnvelope?
-  private var cutter: any TextCutter
-  private let names: FieldNames
-  /// A field that lines before the records state for all of them.
-  private var constant: (field: Int, text: [UInt8])?
+  private let rules: LineRules
+  /// Whether a record is all lines up to a blank one.
+  private let takesParagraphs: Bool
+  /// At least one; their tables hold the same lines.
+  private var lanes: [LineLane]
+  /// The lane whose table is full first.
+  private let tightest: Int
 
-  init(rules: LineRules, names: FieldNames, envelope: SyslogEnvelope?, cutter: any TextCutter) {
+  /// A paragraph ends before a line that makes it longer: text that is none must not fill the memory.
+  private static let longestParagraph = 32 << 10
+
+  init(rules: LineRules, lanes: [LineLane], takesParagraphs: Bool = false) {
     self.rules = rules
-    self.names = names
-    self.envelope = envelope
-    self.cutter = cutter
+    self.takesParagraphs = takesParagraphs
+    self.lanes = lanes
+    tightest =
+      lanes.indices.max { lanes[$0].names.names.count < lanes[$1].names.names.count } ?? 0
   }
 
   /// Sets what a field holds in all records from here on.
   mutating func setConstant(_ name: String, _ text: [UInt8]) {
-    let field = names.index(of: name)
-    constant = field >= 0 && !text.isEmpty ? (field, text) : nil
+    for index in lanes.indices { lanes[index].setConstant(name, text) }
   }
 
-  /// Fills `table` with records from `piece.position` on and moves the position behind them.
-  mutating func index(
-    _ piece: PieceBuffer, into table: FieldTable, counts: inout LineCounts
-  ) -> IndexStop {
+  /// Fills the lanes' tables with records from `piece.position` on and moves the position behind
+  /// them.
+  mutating func index(_ piece: PieceBuffer, counts: inout LineCounts) -> IndexStop {
     let firstLine = counts.lines + 1
-    table.setEmpty(stride: names.names.count, firstLine: firstLine)
-    let constantPlace = constant.flatMap { piece.store($0.text) }
+    let rules = rules
+    for index in lanes.indices { lanes[index].begin(piece, firstLine: firstLine) }
+    let table = lanes[tightest].table
     while table.hasRoom, piece.hasArenaRoom || table.rowCount == 0 {
       guard let line = piece.line(from: piece.position) else { return .piece }
       let kind = rules.kind(of: piece.text(piece.position..<line.end))
@@ -39,23 +42,35 @@ struct LineIndexer {
         piece.position = line.next
         continue
       }
-      let text =
-        envelope?.open(piece.position..<line.end, into: table)
-        ?? piece.position..<line.end
-      if let constant, let constantPlace {
-        table.setField(
-          constant.field, before: constantPlace.before, after: constantPlace.after)
+      var record = (end: line.end, next: line.next, lineCount: 1)
+      if takesParagraphs {
+        guard let paragraph = LineIndexer.paragraph(piece, line) else { return .piece }
+        record = paragraph
       }
-      let fault = cutter.cut(text, into: table)
-      if fault != .none && !fault.keepsFields { table.clearNext() }
-      table.add(
-        .init(
-          start: UInt32(piece.position), end: UInt32(line.end),
-          line: UInt32(counts.lines + 1 - firstLine), continuationLines: 0,
-          reason: RejectReason(fault)))
-      counts.lines += 1
-      piece.position = line.next
+      for index in lanes.indices {
+        lanes[index].take(
+          piece.position..<record.end, number: counts.lines + 1 - firstLine,
+          continuationLines: record.lineCount - 1)
+      }
+      counts.lines += record.lineCount
+      counts.continuations += record.lineCount - 1
+      piece.position = record.next
     }
     return .table
+  }
+
+  /// The paragraph that begins with a line; nil where the text ends before that is known.
+  private static func paragraph(
+    _ piece: PieceBuffer, _ first: (end: Int, next: Int)
+  ) -> (end: Int, next: Int, lineCount: Int)? {
+    let limit = min(longestParagraph, piece.capacity / 2)
+    var found = (end: first.end, next: first.next, lineCount: 1)
+    while true {
+      guard let line = piece.line(from: found.next) else {
+        return piece.isLast || piece.textEnd - piece.position >= limit ? found : nil
+      }
+      if line.end == found.next || line.next - piece.position > limit { return found }
+      found = (line.end, line.next, found.lineCount + 1)
+    }
   }
 }

@@ -86,8 +86,9 @@ private struct SyslogHeader {
       if hasPriority { takeTag() }
       return
     }
-    time = position..<timeEnd
-    position = timeEnd
+    let clockEnd = zoneNameEnd(timeEnd) ?? timeEnd
+    time = position..<clockEnd
+    position = clockEnd
     if position < end, base[position] == UInt8(ascii: ":") { position += 1 }
     skipSpaces()
     takeHost()
@@ -219,6 +220,16 @@ private struct SyslogHeader {
       return clockEnd(yearEnd + 1)
     }
     return clockEnd(dayEnd + 1)
+  }
+
+  /// ` EDT` before a colon, as Cisco writes it after the time: where the zone's name ends.
+  private func zoneNameEnd(_ start: Int) -> Int? {
+    guard start < end, base[start] == 0x20 else { return nil }
+    var next = start + 1
+    while next < end, next - start <= 5, base[next] &- 0x41 < 26 { next += 1 }
+    guard next < end, base[next] == UInt8(ascii: ":"), next - start > 3 else { return nil }
+    let name = UnsafeRawBufferPointer(start: base + start + 1, count: next - start - 1)
+    return ZoneNames.all.contains { name.elementsEqual($0.name) } ? next : nil
   }
 
   /// `2021-07-03T19:10:14.578288-05:00`, also with a space in the middle and without the offset.

@@ -20,6 +20,9 @@ enum FlowNumber: Int, CaseIterable {
     self = number
   }
 
+  /// Whether it is a name, which is printed as it is.
+  var isName: Bool { self == .input || self == .output }
+
   private static let names: [String: FlowNumber] = [
     "tsr": .first, "ter": .last, "trr": .received, "td": .duration, "pr": .protocolNumber,
     "sp": .sourcePort, "dp": .destinationPort, "flg": .tcpFlags, "pkt": .packets,

@@ -27,17 +27,23 @@ protocol FlowFiller: AnyObject {
 final class FlowAddressFiller: FlowFiller {
   private let address: FlowAddress
   private let condition: FlowCondition?
+  /// Addresses that stand for none.
+  private let nulls: [Address]
   private let storage = ColumnStorage<Address>(zero: Address(high: 0, low: 0))
 
-  init(_ address: FlowAddress, condition: FlowCondition?) {
+  init(_ address: FlowAddress, condition: FlowCondition?, nulls: [Address]) {
     self.address = address
     self.condition = condition
+    self.nulls = nulls
   }
 
   func fill(_ block: FlowBlock) {
     let values = block.columns.values(address) + block.rows.lowerBound
-    if let condition {
-      storage.appendAll(block.count) { condition.holds($0) ? values[$0] : nil }
+    if condition != nil || !nulls.isEmpty {
+      let (condition, nulls) = (condition, nulls)
+      storage.appendAll(block.count) {
+        condition?.holds($0) == false || nulls.contains(values[$0]) ? nil : values[$0]
+      }
     } else {
       storage.appendAll(block.count) { values[$0] }
     }
@@ -145,6 +151,52 @@ extension ColumnStorage where Element: FixedWidthInteger {
       }
       return nil
     }
+  }
+}
+
+/// Whole numbers that are names, such as an interface's, in text.
+final class FlowNameFiller: FlowFiller {
+  private let number: FlowNumber
+  private let condition: FlowCondition?
+  /// Texts that stand for none.
+  private let nulls: [String]
+  private let codes = ColumnStorage<UInt32>(zero: 0)
+  private let symbols = CodedBuilder<Strings>()
+  /// By number: the code, nil for null.
+  private var known: [UInt64: UInt32?] = [:]
+
+  init(_ number: FlowNumber, condition: FlowCondition?, nulls: [String]) {
+    self.number = number
+    self.condition = condition
+    self.nulls = nulls
+  }
+
+  func fill(_ block: FlowBlock) {
+    let values = block.columns.values(number) + block.rows.lowerBound
+    var last: (number: UInt64, code: UInt32?)?
+    codes.appendAll(block.count) { index in
+      if let condition, !condition.holds(index) { return nil }
+      if let last, last.number == values[index] { return last.code }
+      let code = code(of: values[index])
+      last = (values[index], code)
+      return code
+    }
+  }
+
+  private func code(of value: UInt64) -> UInt32? {
+    if let code = known[value] { return code }
+    let code = nulls.contains("\(value)") ? nil : symbols.code(of: "\(value)")
+    known[value] = .some(code)
+    return code
+  }
+
+  func keep(_ kept: [Int], ofLast count: Int) { codes.keep(kept, ofLast: count) }
+
+  func finish() -> Column {
+    let (values, validity, count, nullCount) = codes.take()
+    return Column(
+      type: .dictionaryOfStrings, rowCount: count, nullCount: nullCount, validity: validity,
+      values: values, dictionary: symbols.finish().dictionary)
   }
 }
 

@@ -55,15 +55,24 @@ struct FlowPlan {
   ) throws(NotCovered) -> any FlowFiller {
     let unknown = NotCovered("[map] \(field.name) needs the text that nfdump prints")
     guard mapping.from.count == 1, mapping.regex == nil, mapping.trimEnd == nil,
-      mapping.null.isEmpty, !mapping.lowercases, mapping.privacy == nil, !mapping.elseNull,
+      !mapping.lowercases, mapping.privacy == nil, !mapping.elseNull,
       mapping.trimmedCharacters == nil, !mapping.excludesAddresses
     else { throw unknown }
     let name = mapping.from[0]
     if let address = FlowAddress(nfdump: name) {
-      guard field.type == .address, mapping.split == nil else { throw unknown }
-      return FlowAddressFiller(address, condition: condition)
+      let nulls = mapping.null.compactMap { Address($0) }
+      guard field.type == .address, mapping.split == nil, nulls.count == mapping.null.count else {
+        throw unknown
+      }
+      return FlowAddressFiller(address, condition: condition, nulls: nulls)
     }
     guard let number = FlowNumber(nfdump: name) else { throw unknown }
+    if field.type == .dictionaryOfStrings, number.isName, mapping.split == nil,
+      mapping.values == nil
+    {
+      return FlowNameFiller(number, condition: condition, nulls: mapping.null)
+    }
+    guard mapping.null.isEmpty else { throw unknown }
     switch field.type {
     case .timestamp:
       return try timeFiller(number, condition: condition, column: column, settings)

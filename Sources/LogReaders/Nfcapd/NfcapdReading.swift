@@ -27,9 +27,9 @@ final class NfcapdReading {
     self.name = name
     self.format = format
     statedFlows = head.statedFlows
-    rejects = RejectWriter(sink: sink, digest: format.isPrivate ? settings.digest : nil) { reason in
-      reason.text(
-        columnName: plan.schema.fields[Int(reason.column)].name, expectedFields: 0,
+    rejects = RejectWriter(sink: sink, digest: format.isPrivate ? settings.digest : nil) { key in
+      key.reason.text(
+        columnName: plan.schema.fields[Int(key.reason.column)].name, expectedFields: 0,
         timeFormats: format.time.formats)
     }
     builder = FlowRowBuilder(plan, sink: rows, rejects: rejects)
@@ -165,9 +165,7 @@ final class NfcapdReading {
       remarks.append("the file lacks its statistics, which come last: it may be cut")
     }
     return ReadSummary(
-      format: format.id, eventClass: format.eventClass, flow: format.flow,
-      bytesKind: format.bytesKind, counts: counts, rejectsByReason: rejects.counts,
-      remarks: remarks, timeRange: builder.hours.range, rowsByHour: builder.hours.byHour,
-      textByteCount: byteCount)
+      parts: [.init(format, builder.hours)], counts: counts, rejectsByReason: rejects.counts,
+      remarks: remarks, textByteCount: byteCount)
   }
 }

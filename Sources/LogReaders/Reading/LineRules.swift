@@ -17,8 +17,8 @@ enum LineKind {
 struct LineRules {
   private let comment: [UInt8]
   private let hasDirectives: Bool
-  private let stop: Pattern?
-  private let skip: [Pattern]
+  /// What lines that match are, in this order.
+  private let patterns: [(Pattern, LineKind)]
   private var header: [UInt8] = []
   /// Whether a line with this first byte may be other than a record.
   private var isSpecial = [Bool](repeating: false, count: 256)
@@ -26,12 +26,12 @@ struct LineRules {
   init(_ format: Format) throws {
     comment = Array(format.skip.comment.utf8)
     hasDirectives = format.read.shape == .zeek || format.read.shape == .elff
-    stop = try format.skip.stopAt.map { try Pattern($0) }
-    skip = try format.skip.lines.map { try Pattern($0) }
+    let stops = try format.skip.stopAt.map { [(try Pattern($0), LineKind.stop)] } ?? []
+    patterns = try stops + format.skip.lines.map { (try Pattern($0), .skipped) }
     for end in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] { isSpecial[Int(end)] = true }
     if let first = comment.first { isSpecial[Int(first)] = true }
     if hasDirectives { isSpecial[Int(UInt8(ascii: "#"))] = true }
-    for pattern in skip + [stop].compactMap({ $0 }) {
+    for (pattern, _) in patterns {
       if let first = pattern.firstByte {
         isSpecial[Int(first)] = true
       } else {
@@ -57,8 +57,7 @@ struct LineRules {
     if hasDirectives && first == UInt8(ascii: "#") { return .directive }
     if !comment.isEmpty && line.starts(with: comment) { return .comment }
     if !header.isEmpty && line.elementsEqual(header) { return .header }
-    if stop?.matches(line) == true { return .stop }
-    if skip.contains(where: { $0.matches(line) }) { return .skipped }
+    for (pattern, kind) in patterns where pattern.matches(line) { return kind }
     return .record
   }
 }

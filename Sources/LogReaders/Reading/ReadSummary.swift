@@ -15,21 +15,43 @@ package struct RejectCount: Sendable, CustomStringConvertible {
 
 /// What reading one file gave.
 package struct ReadSummary: Sendable {
-  package var format: String
-  package var eventClass: EventClass
-  package var flow: Format.Flow?
-  package var bytesKind: String?
+  /// The rows of one of the formats that read the file.
+  package struct Part: Sendable {
+    package let format: Format
+    package let rowCount: Int
+    package let timeRange: TimeRange?
+    package let rowsByHour: [(hour: Instant, rows: Int)]
+
+    init(_ format: Format, _ hours: HourCounts) {
+      self.format = format
+      rowsByHour = hours.byHour
+      rowCount = rowsByHour.reduce(0) { $0 + $1.rows }
+      timeRange = hours.range
+    }
+  }
+
+  /// In the order in which the formats were offered records.
+  package var parts: [Part]
   package var counts = LineCounts()
   /// Most frequent first.
   package var rejectsByReason: [RejectCount] = []
+  /// Records left out, by kind, where lines are records; most frequent first.
+  package var leftOut: [KindCount] = []
   /// What is odd about the file as a whole, such as a footer that states other totals.
   package var remarks: [String] = []
   /// Texts in rows in which invalid UTF-8 was replaced by U+FFFD.
   package var repairedTextCount = 0
-  package var timeRange: TimeRange?
-  package var rowsByHour: [(hour: Instant, rows: Int)] = []
   /// Bytes of text, unpacked.
   package var textByteCount: Int64 = 0
+
+  /// Of all rows.
+  package var timeRange: TimeRange? {
+    let ranges = parts.compactMap(\.timeRange)
+    guard let first = ranges.map(\.first).min(), let last = ranges.map(\.last).max() else {
+      return nil
+    }
+    return TimeRange(first: first, last: last)
+  }
 
   /// Rejects as a share of records, 0 where there are none.
   package var rejectShare: Double {

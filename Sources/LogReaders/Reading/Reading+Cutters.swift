@@ -5,19 +5,13 @@ extension Reading {
     if let cutter { return cutter }
     let read = format.read
     switch read.shape {
-    case .json: try setLineCutter { JSONCutter($0) }
-    case .keyvalue: try setLineCutter { KeyValueCutter($0, read.pairs) }
-    case .pattern:
-      try setLineCutter { names in
-        try PatternCutter(
-          format.patterns, names, piece: piece, path: format.path,
-          unmatched: read.skipsUnmatched ? .skipped : .unknownLine)
-      }
+    case .json, .keyvalue, .pattern: try setLineCutter()
     case .document: setDocumentCutter()
-    case .sectioned: try setLineCutter { SectionCutter($0, read) }
-    case .positional where format.takesLines: try setCellCutter(columns: read.columns)
+    case .sectioned: try setLineCutter()
+    case .positional where format.takesLines: try setLineCutter()
     case .positional, .nfcapd:
       setCutter(fieldNames: read.columns, delimiter: read.delimiters[0])
+      if !format.cuts.isEmpty { try setCellCuts() }
     case .delimited, .zeek, .elff:
       while cutter == nil, let line = piece.line(from: piece.position) {
         let text = piece.text(piece.position..<line.end)
@@ -40,7 +34,7 @@ extension Reading {
           "\(name):\(counts.lines + 1)",
           "expected a #fields line or a JSON object, as Zeek writes them, before the first record")
       }
-      try setLineCutter { JSONCutter($0) }
+      try setLineCutter()
     case .elff:
       throw InputError(
         "\(name):\(counts.lines + 1)", "expected a #Fields line before the first record")
@@ -65,71 +59,23 @@ extension Reading {
   }
 
   private func setCutter(fieldNames: [String], delimiter: UInt8) {
+    lanes = []
     let count = fieldNames.count
     let layout = FieldLayout(
-      delimiter: delimiter, quote: format.read.quote, fieldCounts: fieldCounts(of: count),
+      delimiter: delimiter, quote: format.read.quote,
+      fieldCounts: format.read.fieldCounts(of: count),
       keptCount: count)
-    layoutInReasons.value = layout.fieldCounts.lowerBound
+    layoutInReasons.values[0] = layout.fieldCounts.lowerBound
     cutter = FieldCutter(layout: layout, rules: rules, forcesLibCSV: forcesLibCSV)
     builder.bind(fieldNames: fieldNames)
-  }
-
-  private func fieldCounts(of count: Int) -> ClosedRange<Int> {
-    min(
-      format.read.minimumColumns ?? count, count)...(format.read.allowsExtraColumns
-      ? Int.max : count)
-  }
-
-  /// Sets a cutter that takes a record from each line.
-  private func setLineCutter(_ make: (FieldNames) throws -> any TextCutter) throws {
-    let read = format.read
-    let fieldNames = format.fieldsOfLines
-    let names = FieldNames(fieldNames)
-    var chain = try make(names)
-    if !format.cuts.isEmpty {
-      let steps = try format.cuts.map { cut -> CutStep in
-        let field = names.index(of: cut.field)
-        switch cut.form {
-        case .pairs(let syntax):
-          return CutStep(
-            field: field, cutter: KeyValueCutter(names, syntax), isOptional: false)
-        case .patterns(let patterns):
-          let cutter = try PatternCutter(
-            patterns, names, piece: piece, path: format.path, unmatched: .unknownLine)
-          return CutStep(field: field, cutter: cutter, isOptional: true)
-        }
-      }
-      chain = CutterChain(first: chain, steps: steps)
-    }
-    let envelope =
-      read.isEnveloped ? SyslogEnvelope(names, opensData: read.opensStructuredData) : nil
-    cutter = FieldCutter(
-      lines: LineIndexer(
-        rules: rules, names: names, envelope: envelope, cutter: chain))
-    cutter?.setConstant(Format.elffDate, elffDate)
-    builder.bind(fieldNames: fieldNames)
-  }
-
-  /// Sets a cutter for columns by position in lines that hold more than them.
-  private func setCellCutter(columns: [String]) throws {
-    let read = format.read
-    let counts = fieldCounts(of: columns.count)
-    layoutInReasons.value = counts.lowerBound
-    try setLineCutter { names in
-      CellCutter(
-        names, columns: columns, layouts: read.layouts, counts: counts,
-        scanner: CellScanner(
-          delimiter: read.delimiters[0], quote: read.quote,
-          mergesDelimiters: read.mergesDelimiters))
-    }
   }
 
   private func setDocumentCutter() {
     let read = format.read
     let fieldNames = format.inputColumns
     let names = FieldNames(fieldNames)
-    let counts = fieldCounts(of: read.columns.count)
-    layoutInReasons.value = counts.lowerBound
+    let counts = read.fieldCounts(of: read.columns.count)
+    layoutInReasons.values[0] = counts.lowerBound
     let cells = CellCutter(
       names, columns: read.columns, layouts: [], counts: counts,
       scanner: CellScanner(delimiter: read.delimiters[0], quote: nil, mergesDelimiters: false))
@@ -177,7 +123,7 @@ extension Reading {
   private func takeELFFDirective(_ text: String) throws {
     if text.hasPrefix("#Fields:") {
       let names = text.dropFirst(8).split { $0 == " " || $0 == "\t" }.map(String.init)
-      try setCellCutter(columns: names)
+      try setLineCutter(columns: names)
     } else if text.hasPrefix("#Date:") {
       elffDate = text.dropFirst(6).split(separator: " ").first.map { Array($0.utf8) } ?? []
       cutter?.setConstant(Format.elffDate, elffDate)

@@ -3,12 +3,18 @@ import Events
 
 /// The reading of one file.
 final class Reading {
-  let format: Format
+  /// A format, and what makes rows of the records that it takes.
+  struct Member {
+    let format: Format
+    let builder: RowBuilder
+  }
+
+  /// In the order in which they are offered records.
+  let members: [Member]
   let name: String
   let forcesLibCSV: Bool
   let piece: PieceBuffer
-  private let table: FieldTable
-  let builder: RowBuilder
+  let table: FieldTable
   private let rejects: RejectWriter
   var rules: LineRules
   private(set) var counts = LineCounts()
@@ -21,36 +27,57 @@ final class Reading {
   private var isFooter = false
   /// Whether the text at hand is the rest of a record that was rejected for its length.
   private var isInLongLine = false
-  let layoutInReasons: ExpectedCount
+  /// Where lines are records: how each is cut.
+  var lanes: [LineLane] = []
+  /// By member: the lane whose table it reads.
+  var laneOfMember: [Int] = []
+  /// What cuts the cells of positional records further, where the format says so.
+  var cellCuts: CellCuts?
+  private let outcomes = RecordOutcomes()
+  private var kinds: KindTally
+  let layoutInReasons: ExpectedCounts
 
-  /// Fields that records should have, for reasons in words.
-  final class ExpectedCount { var value = 0 }
+  /// By member: fields that records should have, for reasons in words.
+  final class ExpectedCounts { var values: [Int] = [] }
+
+  /// The format of files that only one format can read.
+  var format: Format { members[0].format }
+  var builder: RowBuilder { members[0].builder }
 
   init(
-    _ format: Format, _ settings: ReaderSettings, name: String, pieceCapacity: Int,
-    rows: any BatchSink, rejects sink: any BatchSink
+    _ formats: [Format], _ settings: ReaderSettings, name: String, pieceCapacity: Int,
+    rows: [any BatchSink], rejects sink: any BatchSink
   ) throws {
-    self.format = format
     self.name = name
     forcesLibCSV = settings.forcesLibCSV
     piece = PieceBuffer(capacity: pieceCapacity)
     table = FieldTable(piece: piece)
-    rules = try LineRules(format)
-    let expected = ExpectedCount()
+    rules = try LineRules(formats[0])
+    let expected = ExpectedCounts()
+    expected.values = formats.map { _ in 0 }
     layoutInReasons = expected
-    if format.isPrivate && settings.digest == nil {
+    let secret = formats.first(where: \.isPrivate)
+    if let secret, settings.digest == nil {
       throw FormatError(
-        path: format.path, problem: "columns are dropped or hashed, and no key is at hand")
+        path: secret.path, problem: "columns are dropped or hashed, and no key is at hand")
     }
-    let plan = try RowPlan(format, settings)
-    let schema = plan.schema
-    rejects = RejectWriter(sink: sink, digest: format.isPrivate ? settings.digest : nil) { reason in
-      reason.text(
-        columnName: schema.fields[Int(reason.column)].name, expectedFields: expected.value,
-        timeFormats: format.time.formats)
+    let plans = try formats.map { try RowPlan($0, settings) }
+    let schemas = plans.map(\.schema)
+    let rejects = RejectWriter(sink: sink, digest: secret == nil ? nil : settings.digest) { key in
+      let format = formats[key.format]
+      let text = key.reason.text(
+        columnName: schemas[key.format].fields[Int(key.reason.column)].name,
+        expectedFields: expected.values[key.format], timeFormats: format.time.formats)
+      return formats.count == 1 || key.reason.kind.isOfLine ? text : "\(format.id): \(text)"
     }
-    builder = RowBuilder(plan, format, sink: rows, rejects: rejects)
-    totals = format.totals.isEmpty ? nil : FooterTotals(format.totals)
+    self.rejects = rejects
+    members = zip(zip(formats, plans), rows).map { pair, sink in
+      Member(
+        format: pair.0, builder: RowBuilder(pair.1, pair.0, sink: sink, rejects: rejects))
+    }
+    var seen: Set<String> = []
+    kinds = KindTally(fields: formats.flatMap(\.kinds).filter { seen.insert($0).inserted })
+    totals = formats[0].totals.isEmpty ? nil : FooterTotals(formats[0].totals)
   }
 
   func run(_ stream: any ByteStream) throws -> ReadSummary {
@@ -65,7 +92,7 @@ final class Reading {
       try refill(from: stream)
       if kept == piece.capacity - 1, format.read.shape != .document { try takeLongLine() }
     }
-    try builder.flush()
+    for member in members { try member.builder.flush() }
     try rejects.flush()
     checkTotals()
     return summary()
@@ -97,7 +124,7 @@ final class Reading {
       }
       guard let cutter = try preparedCutter() else { return }
       let stop = cutter.index(piece, into: table, counts: &counts)
-      try builder.append(table, counts: &counts)
+      try takeRecords()
       piece.arenaEnd = piece.arenaStart
       switch stop {
       case .table, .reference: continue
@@ -105,6 +132,28 @@ final class Reading {
       case .special: try takeDirective()
       case .piece: return
       }
+    }
+  }
+
+  /// Makes rows and rejects of the records that the cutter found.
+  private func takeRecords() throws {
+    guard !lanes.isEmpty else { return try takeCells() }
+    outcomes.begin(rowCount: table.rowCount)
+    for (place, member) in members.enumerated() {
+      outcomes.offer(toFormat: place)
+      let table = lanes[laneOfMember[place]].table
+      try member.builder.append(table, counts: &counts, outcomes: outcomes)
+    }
+    try outcomes.settle(lanes, rejects, &kinds, counts: &counts)
+  }
+
+  /// The same where records are the rows of delimited text.
+  private func takeCells() throws {
+    guard let cellCuts else { return try builder.append(table, counts: &counts) }
+    var row = 0
+    while row < table.rowCount {
+      row = cellCuts.cut(table, from: row)
+      try builder.append(cellCuts.table, counts: &counts)
     }
   }
 
@@ -153,11 +202,10 @@ final class Reading {
 
   private func summary() -> ReadSummary {
     ReadSummary(
-      format: format.id, eventClass: format.eventClass, flow: format.flow,
-      bytesKind: format.bytesKind, counts: counts, rejectsByReason: rejects.counts,
+      parts: members.map { .init($0.format, $0.builder.hours) }, counts: counts,
+      rejectsByReason: rejects.counts, leftOut: kinds.counts(formats: members.map(\.format.id)),
       remarks: remarks,
-      repairedTextCount: builder.repairs.textCount, timeRange: builder.hours.range,
-      rowsByHour: builder.hours.byHour,
+      repairedTextCount: members.reduce(0) { $0 + $1.builder.repairs.textCount },
       textByteCount: piece.fileOffset + Int64(piece.position))
   }
 }

@@ -10,6 +10,14 @@ struct RejectReason: Hashable {
     case unknownRecord, unknownBlock, brokenBlock, packedBlock, hugeBlock, cutBlock
     /// Left out by the format, which is no fault.
     case skipped
+    /// Of a kind that the format does not read.
+    case otherKind
+
+    /// Whether the format leaves the record out.
+    var isLeftOut: Bool { self == .skipped || self == .otherKind }
+
+    /// Whether the line itself is at fault, whatever format reads it.
+    var isOfLine: Bool { self == .malformedJSON || self == .malformedQuote || self == .tooLong }
 
     /// Whether a record with this fault has the fields that come before it.
     var keepsFields: Bool {
@@ -33,6 +41,7 @@ struct RejectReason: Hashable {
     switch kind {
     case .none: "taken"
     case .skipped: "left out by the format"
+    case .otherKind: "of another kind than the format's"
     case .tooFewFields: "too few fields (expected \(expectedFields))"
     case .tooManyFields: "too many fields (expected \(expectedFields))"
     case .malformedQuote: "malformed quotes"

@@ -19,17 +19,23 @@ final class RejectWriter {
   private let table = TableBuilder(Reject.schema)
   private let sink: any BatchSink
   private let digest: ((UnsafeRawBufferPointer) -> String)?
-  private let describe: (RejectReason) -> String
-  private var tallies: [RejectReason: (count: Int, firstLine: Int64)] = [:]
+  private let describe: (Key) -> String
+  private var tallies: [Key: (count: Int, firstLine: Int64)] = [:]
   private let lines: ValuesBuilder<Int64>
   private let offsets: ValuesBuilder<Int64>
   private let reasons: CodedBuilder<Strings>
   private let texts: StringsBuilder
 
+  /// A reason, and the place of the format that gives it among those that read the file.
+  struct Key: Hashable {
+    let reason: RejectReason
+    let format: Int
+  }
+
   /// - Parameter digest: what stands for a record's text, where that must not be stored.
   init(
     sink: any BatchSink, digest: ((UnsafeRawBufferPointer) -> String)?,
-    describe: @escaping (RejectReason) -> String
+    describe: @escaping (Key) -> String
   ) {
     self.sink = sink
     self.digest = digest
@@ -40,11 +46,13 @@ final class RejectWriter {
     texts = table.column(Reject.text)
   }
 
-  func add(_ fields: FieldTable, row: Int, _ reason: RejectReason) throws {
+  func add(
+    _ fields: FieldTable, row: Int, _ reason: RejectReason, format: Int = 0
+  ) throws {
     let record = fields.record(row)
     add(
       fields.piece.text(Int(record.start)..<Int(record.end)), line: fields.line(row),
-      offset: fields.piece.fileOffset + Int64(record.start), reason)
+      offset: fields.piece.fileOffset + Int64(record.start), reason, format: format)
     try flushIfFull()
   }
 
@@ -52,12 +60,16 @@ final class RejectWriter {
     if table.rowCount == maximumBatchRowCount || texts.byteCount > 4 << 20 { try flush() }
   }
 
-  func add(_ text: UnsafeRawBufferPointer, line: Int64, offset: Int64, _ reason: RejectReason) {
+  func add(
+    _ text: UnsafeRawBufferPointer, line: Int64, offset: Int64, _ reason: RejectReason,
+    format: Int = 0
+  ) {
+    let key = Key(reason: reason, format: format)
     lines.append(line)
     offsets.append(offset)
-    reasons.append(describe(reason))
+    reasons.append(describe(key))
     texts.append(digest.map { $0(text) } ?? String(decoding: text, as: UTF8.self))
-    tallies[reason, default: (0, line)].count += 1
+    tallies[key, default: (0, line)].count += 1
   }
 
   func flush() throws {

@@ -15,6 +15,7 @@ final class RowBuilder {
   private var binding: ColumnBinding
   private let reasons = UnsafeMutableBufferPointer<RejectReason>.allocate(
     capacity: maximumBatchRowCount)
+  private let scratch = BlockScratch()
   private var rowCount = 0
   private let sink: any BatchSink
   private let rejects: RejectWriter
@@ -50,13 +51,18 @@ final class RowBuilder {
   }
 
   /// Turns all records of a table to rows or rejects.
-  func append(_ table: FieldTable, counts: inout LineCounts) throws {
+  ///
+  /// - Parameter outcomes: where the records are offered to several formats: what became of each so
+  ///   far. What this one makes of them is noted there; what is wrong with them is not written.
+  func append(
+    _ table: FieldTable, counts: inout LineCounts, outcomes: RecordOutcomes? = nil
+  ) throws {
     guard table.rowCount > 0 else { return }
     for converter in converters { converter.bind(binding, table) }
     var start = 0
     while start < table.rowCount {
       let end = min(table.rowCount, start + maximumBatchRowCount - rowCount)
-      try append(block(table, start..<end), counts: &counts)
+      try append(block(table, start..<end, outcomes), counts: &counts, outcomes)
       start = end
       if rowCount == maximumBatchRowCount { try flush() }
     }
@@ -67,8 +73,9 @@ final class RowBuilder {
     guard rowCount > 0 else { return }
     let columns = converters.map { $0.finish() }
     for column in summed { sums[schema.fields[column].name, default: 0] &+= columns[column].sum }
-    try sink.write(Batch(schema: schema, rowCount: rowCount, columns: columns))
+    let batch = Batch(schema: schema, rowCount: rowCount, columns: columns)
     rowCount = 0
+    try sink.write(batch)
   }
 
   /// Sums of the columns that the format's footer states, over the rows flushed since the last
@@ -78,25 +85,42 @@ final class RowBuilder {
     return sums
   }
 
-  private func block(_ table: FieldTable, _ rows: Range<Int>) -> RowBlock {
+  private func block(
+    _ table: FieldTable, _ rows: Range<Int>, _ outcomes: RecordOutcomes?
+  ) -> RowBlock {
     for condition in conditions { condition.evaluate(binding, table, rows: rows) }
+    if table.isRegular && skip == nil && unless == nil {
+      UnsafeMutableBufferPointer(rebasing: reasons[..<rows.count]).update(repeating: .none)
+      return RowBlock(table: table, rows: rows, reasons: reasons, scratch: scratch)
+    }
     for index in 0..<rows.count {
       reasons[index] = table.isRegular ? .none : table.record(rows.lowerBound + index).reason
       guard reasons[index].kind == .none || reasons[index].kind.keepsFields else { continue }
       let row = rows.lowerBound + index
+      if outcomes?.isTaken(row) == true {
+        reasons[index] = RejectReason(.otherKind)
+        continue
+      }
       // A record of another kind may well have another number of fields; one that ends before the
       // column that tells its kind is cut.
       let isOther = unless.map {
         $0.outcome(row) == .differs || ($0.outcome(row) == .missing && reasons[index].kind == .none)
       }
-      if skip?.holds(row) == true || isOther == true {
+      if isOther == true {
+        reasons[index] = RejectReason(.otherKind)
+      } else if skip?.holds(row) == true {
         reasons[index] = RejectReason(.skipped)
       }
     }
-    return RowBlock(table: table, rows: rows, reasons: reasons)
+    return RowBlock(table: table, rows: rows, reasons: reasons, scratch: scratch)
   }
 
-  private func append(_ block: RowBlock, counts: inout LineCounts) throws {
+  private func append(
+    _ block: RowBlock, counts: inout LineCounts, _ outcomes: RecordOutcomes?
+  ) throws {
+    if let outcomes, (0..<block.count).allSatisfy({ reasons[$0].kind.isLeftOut }) {
+      return outcomes.note(block)
+    }
     for converter in converters where !converter.isText { converter.convert(block, kept: nil) }
     try timeReaders.checkSettings()
     derivation?.derive(block)
@@ -109,12 +133,13 @@ final class RowBuilder {
     }
     for converter in converters where converter.isText { converter.convert(block, kept: kept) }
     let added = kept?.count ?? block.count
-    for row in rowCount..<rowCount + added { hours.add(times.value(row)) }
+    times.withValues(rowCount..<rowCount + added) { hours.add($0) }
     rowCount += added
     counts.rows += added
+    if let outcomes { return outcomes.note(block) }
     guard kept != nil else { return }
     for index in 0..<block.count where reasons[index].kind != .none {
-      if reasons[index].kind == .skipped {
+      if reasons[index].kind.isLeftOut {
         counts.skippedRecords += 1
       } else {
         counts.rejects += 1
@@ -134,7 +159,10 @@ extension Column {
   /// Of an int64 column: nulls count as nothing, and a sum past the range wraps around.
   fileprivate var sum: Int64 {
     let values = Values<Int64>(self)
-    return (0..<rowCount).reduce(0) { $0 &+ (values[$1] ?? 0) }
+    // Zero stands in rows without a value.
+    var sum: Int64 = 0
+    for row in 0..<rowCount { sum &+= values.value(row) }
+    return sum
   }
 }
 
@@ -147,6 +175,12 @@ package struct HourCounts: Sendable {
   private var last = Int64.min
 
   private static let hourLength: Int64 = 3_600_000_000
+
+  mutating func add(_ times: UnsafeBufferPointer<Instant>) {
+    var counts = self
+    for time in times { counts.add(time) }
+    self = counts
+  }
 
   @inline(__always) mutating func add(_ time: Instant) {
     let hour = time.microseconds / HourCounts.hourLength

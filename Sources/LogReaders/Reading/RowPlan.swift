@@ -7,6 +7,8 @@ package struct ReaderSettings {
   package var zone: TimeZoneRules?
   /// For formats whose times lack it.
   package var year: Int?
+  /// A month of that year which the first of these times is near to; nil where they begin in it.
+  package var month: Int?
   package var source = ""
   package var observer: String?
   /// The file's name within its source.

@@ -8,17 +8,20 @@ final class TimeReaders {
   private let formats: [TimeFormat]
   private let zone: TimeReader.Zone
   private let year: Int?
+  private let month: Int?
   private var made: [TimeReader] = []
 
   /// - Throws: where no time of the format can be read without what the site does not state.
   init(_ format: Format, _ settings: ReaderSettings) throws {
     self.format = format
     year = settings.year
-    formats = try format.time.formats.map { try TimeFormat($0, path: format.path) }
+    month = settings.month
+    formats = try format.time.readFormats(path: format.path)
     let statingZone = format.time.formats.count { TimeFormat.statesZone($0) }
     let mayState = statingZone > 0 || formats.contains(where: \.varies)
     switch format.time.zone {
-    case .inText: zone = .ofFormat(.utc)
+    // An offset is in the text, but perhaps a name that several zones have.
+    case .inText: zone = settings.zone.map { .ofSite($0) } ?? .unknown
     case .named(let name): zone = .ofFormat(try name == "UTC" ? .utc : settings.zoneRules(name))
     case .required:
       zone = settings.zone.map { .ofSite($0) } ?? .unknown
@@ -28,6 +31,8 @@ final class TimeReaders {
     if lackYear && year == nil { throw SettingMissing.year(format) }
     let varies =
       formats.contains(where: \.varies)
+      || (format.time.zone == .inText && settings.zone != nil
+        && formats.contains(where: \.takesZone))
       || (statingZone > 0 && statingZone < formats.count && format.time.zone == .required)
       || (!lackYear && formats.contains(where: \.lacksYear))
     var assumed: TimeReader.Assumed = []
@@ -37,7 +42,7 @@ final class TimeReaders {
   }
 
   func make() -> TimeReader {
-    let reader = TimeReader(formats: formats, zone: zone, year: year)
+    let reader = TimeReader(formats: formats, zone: zone, year: year, month: month)
     made.append(reader)
     return reader
   }
@@ -63,9 +68,12 @@ package struct SettingMissing: Error, CustomStringConvertible {
   }
 
   fileprivate static func zone(_ format: Format) -> SettingMissing {
-    SettingMissing(
+    let hasNames = format.time.formats.contains { $0.hasSuffix("Z") }
+    return SettingMissing(
       format: format.id, key: "zone", example: "\"Europe/Berlin\"",
-      why: "times have no zone in this format")
+      why: hasNames
+        ? "times have no zone in this format, or one whose name several zones have"
+        : "times have no zone in this format")
   }
 
   fileprivate static func year(_ format: Format) -> SettingMissing {

@@ -1,0 +1,79 @@
+import CKernels
+import Columnar
+import Events
+import Testing
+
+@testable import LogReaders
+
+@Suite("The text of fields")
+struct FieldTextTests {
+  /// Fields in a row, each between the positions before and after it.
+  private struct Fields {
+    var bytes: [UInt8] = [0]
+    var befores: [UInt32] = []
+    var afters: [UInt32] = []
+
+    mutating func append(_ text: [UInt8]) {
+      befores.append(UInt32(bytes.count - 1))
+      bytes += text
+      afters.append(UInt32(bytes.count))
+      bytes.append(UInt8(ascii: ","))
+    }
+  }
+
+  @Test("reads as IPv4 where the parser of addresses does, with vector instructions or without")
+  func addresses() {
+    var random = SeededRandom(seed: 3)
+    var fields = Fields()
+    var expected: [UInt32?] = []
+    for _ in 0..<20_000 {
+      var text = Array(
+        (0..<4).map { _ in random.next(9) == 0 ? "0\(random.next(99))" : "\(random.next(262))" }
+          .joined(separator: ".").utf8)
+      if random.next(4) == 0 {
+        text[random.next(text.count)] = Array("0.9/:;a\" ".utf8)[random.next(9)]
+      }
+      let isQuoted = random.next(3) == 0
+      // Only what a quote opens is quoted; it lacks its first and last byte then.
+      let inner =
+        text.first == UInt8(ascii: "\"") && !isQuoted ? text.dropFirst().dropLast() : text[...]
+      expected.append(inner.withUnsafeBytes { Address(parsing: $0)?.ipv4 })
+      fields.append(isQuoted ? [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")] : text)
+    }
+    fields.bytes += [UInt8](repeating: 0, count: 64)
+    for read in [read_ipv4_fields, read_ipv4_fields_scalar] {
+      var numbers = [UInt32](repeating: 7, count: expected.count)
+      var areAddresses = [UInt8](repeating: 7, count: expected.count)
+      read(
+        fields.bytes, fields.befores, fields.afters, 1, UInt32(expected.count), 0x22, &numbers,
+        &areAddresses)
+      #expect(zip(numbers, areAddresses).map { $1 == 1 ? $0 : nil } == expected)
+      #expect(zip(numbers, areAddresses).allSatisfy { $1 == 1 || ($0 == 0 && $1 == 0) })
+    }
+    #expect(expected.count { $0 != nil } > 5000)
+  }
+
+  @Test("has TCP flags as nfdump prints them, and only those")
+  func flags() {
+    func read(_ text: String) -> UInt8? {
+      let padded = Array(text.utf8) + [UInt8](repeating: UInt8(ascii: "F"), count: 8)
+      return padded.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.flatMap { FieldText(start: $0, count: text.utf8.count).dottedFlags }
+      }
+    }
+    for flags in UInt8.min...UInt8.max {
+      let text = String(
+        zip("CEUAPRSF", 0..<8).map { letter, place in
+          flags << UInt8(place) & 0x80 != 0 ? letter : "."
+        })
+      #expect(read(text) == flags)
+      #expect(read(String(text.dropFirst(2))) == flags & 0x3F)
+      #expect(read(String(text.dropFirst())) == nil)
+    }
+    for wrong in [
+      "...AP.F.", "...ap.S.", "        ", "...AP.S,", ".......\u{1}", "FSRPAU", "/.......",
+    ] {
+      #expect(read(wrong) == nil, "\(wrong)")
+    }
+  }
+}
