@@ -1,13 +1,14 @@
-/// Two sources whose clocks differ by whole half hours, as a wrong zone makes them.
+/// How the clocks of two sources compare, by conversations that both saw.
 package struct ClockOffset: Hashable, Sendable {
   package let source: String
   package let otherSource: String
-  /// How far the other source's times lie after those of `source`.
+  /// The median of how far the other source's times lie after those of `source`.
   package let microseconds: Int64
-  /// Five-tuples seen once by each source, that far apart.
+  /// Five-tuples seen once by each source, within 5 s of that far apart.
   package let matchCount: Int
-  /// Five-tuples seen once by each source, at the same time.
-  package let agreementCount: Int
+
+  /// The number of half hours that it is, as a wrong zone makes it; 0 for less than a quarter.
+  package var halfHours: Int { ClockCheck.halfHours(microseconds) }
 }
 
 /// Compares the times at which sources saw the same five-tuple.
@@ -21,10 +22,17 @@ struct ClockCheck {
     let start: Int64
   }
 
+  private struct Pair: Hashable, Comparable {
+    let first: Int
+    let second: Int
+
+    static func < (a: Pair, b: Pair) -> Bool { (a.first, a.second) < (b.first, b.second) }
+  }
+
   private static let sampleLimit = 65_536
   private static let halfHour: Int64 = 1_800_000_000
   private static let longestOffset: Int64 = 14 * 3_600_000_000
-  private static let tolerance: Int64 = 2_000_000
+  private static let tolerance: Int64 = 5_000_000
   /// Fewer matches than this may be chance.
   private static let leastMatchCount = 20
 
@@ -45,14 +53,19 @@ struct ClockCheck {
     }
   }
 
-  /// Pairs of sources of which more five-tuples lie whole half hours apart than agree.
+  /// Pairs of sources that saw enough of the same conversations, in order of their names.
   func offsets() -> [ClockOffset] {
-    struct Pair: Hashable {
-      let first: Int
-      let second: Int
-      let halfHours: Int64
+    differences().sorted { $0.key < $1.key }.compactMap { pair, differences in
+      guard let (offset, count) = ClockCheck.agreed(differences) else { return nil }
+      return ClockOffset(
+        source: sources[pair.first], otherSource: sources[pair.second], microseconds: offset,
+        matchCount: count)
     }
-    var counts: [Pair: Int] = [:]
+  }
+
+  /// How far apart each pair of sources saw a five-tuple that each saw once.
+  private func differences() -> [Pair: [Int64]] {
+    var differences: [Pair: [Int64]] = [:]
     let sorted = sightings.sorted {
       ($0.hash, $0.source, $0.start) < ($1.hash, $1.source, $1.start)
     }
@@ -65,33 +78,33 @@ struct ClockCheck {
       }
       for (place, first) in once.enumerated() {
         for second in once.dropFirst(place + 1) {
-          guard let halfHours = ClockCheck.halfHours(second.start - first.start) else { continue }
-          counts[
-            Pair(first: first.source, second: second.source, halfHours: halfHours), default: 0] += 1
+          let difference = second.start - first.start
+          guard abs(difference) <= ClockCheck.longestOffset + ClockCheck.tolerance else { continue }
+          differences[Pair(first: first.source, second: second.source), default: []]
+            .append(difference)
         }
       }
       from = to
     }
-    let found = counts.compactMap { pair, count -> ClockOffset? in
-      let agreed = counts[Pair(first: pair.first, second: pair.second, halfHours: 0)] ?? 0
-      guard pair.halfHours != 0, count >= ClockCheck.leastMatchCount, count > agreed else {
-        return nil
-      }
-      return ClockOffset(
-        source: sources[pair.first], otherSource: sources[pair.second],
-        microseconds: pair.halfHours * ClockCheck.halfHour, matchCount: count,
-        agreementCount: agreed)
-    }
-    return found.sorted {
-      ($0.source, $0.otherSource, $0.microseconds) < ($1.source, $1.otherSource, $1.microseconds)
-    }
+    return differences
   }
 
-  /// The number of half hours that a difference is, nil if it isn't near a whole one.
-  private static func halfHours(_ difference: Int64) -> Int64? {
-    guard abs(difference) <= longestOffset + tolerance else { return nil }
-    let nearest = (Double(difference) / Double(halfHour)).rounded()
-    let rest = difference - Int64(nearest) * halfHour
-    return abs(rest) <= tolerance ? Int64(nearest) : nil
+  /// The offset on which most differences agree: the median of those around the half hour that has
+  /// most of them. Five-tuples that were used again lie anywhere, so more than half of those around
+  /// it must agree.
+  private static func agreed(_ differences: [Int64]) -> (offset: Int64, count: Int)? {
+    let byHalfHour = Dictionary(grouping: differences, by: halfHours)
+    let most = byHalfHour.max {
+      ($0.value.count, -abs($0.key), $0.key) < ($1.value.count, -abs($1.key), $1.key)
+    }
+    guard let sorted = most?.value.sorted() else { return nil }
+    let median = sorted[sorted.count / 2]
+    let count = sorted.count { abs($0 - median) <= tolerance }
+    return count >= leastMatchCount && 2 * count > sorted.count ? (median, count) : nil
+  }
+
+  /// The nearest number of half hours.
+  fileprivate static func halfHours(_ difference: Int64) -> Int {
+    Int((Double(difference) / Double(halfHour)).rounded())
   }
 }

@@ -36,7 +36,8 @@ struct DayRun {
     writer = ConversationWriter(
       files, eventClass: eventClass, schema: normalizer.schema(of: files.files),
       networks: normalizer.networks, to: sink)
-    duplicates = DuplicateRule(files, identity: RowIdentity(files, eventClass: eventClass))
+    duplicates = DuplicateRule(
+      files, eventClass: eventClass, identity: RowIdentity(files, eventClass: eventClass))
     pairer = Pairer(files, window: window)
     scratch = ScratchFile(folder: normalizer.scratchFolder)
     openLimit = normalizer.limits.openConversations
@@ -134,6 +135,7 @@ struct DayRun {
     var summary = summary
     for source in summary.sources.indices {
       summary.sources[source].duplicateCount = duplicates.droppedCounts[source]
+      summary.sources[source].repeatCount = duplicates.repeatCounts[source]
       summary.sources[source].otherDayCount = pairer.otherDayCounts[source]
       let rows = summary.sources[source]
       precondition(

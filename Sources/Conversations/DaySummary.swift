@@ -9,6 +9,8 @@ package struct DaySummary: Hashable, Sendable {
     package var readCount = 0
     /// Rows that overlapping files of the source hold twice.
     package var duplicateCount = 0
+    /// Rows that say the same as another one of the source and were kept.
+    package var repeatCount = 0
     package var otherDayCount = 0
     /// Records of conversations that another observer's export shows too.
     package var elsewhereCount = 0
@@ -20,6 +22,7 @@ package struct DaySummary: Hashable, Sendable {
   /// In order of names.
   package internal(set) var sources: [SourceRows]
   package internal(set) var unknownDirectionCount = 0
+  /// How the clocks of sources compare that saw the same conversations.
   package internal(set) var clockOffsets: [ClockOffset] = []
 
   package var readCount: Int { sources.reduce(0) { $0 + $1.readCount } }

@@ -1,3 +1,5 @@
+import Events
+
 /// Puts rows of the same time in an order that their content alone decides, and leaves out what
 /// overlapping files of one source hold twice.
 ///
@@ -8,12 +10,18 @@ struct DuplicateRule {
   let files: InputFiles
   /// Rows dropped, by source.
   private(set) var droppedCounts: [Int]
+  /// Rows kept that say the same as another one, by source: flows with the same time, five-tuple
+  /// and counters, other rows with the same in all that was mapped.
+  private(set) var repeatCounts: [Int]
+  private let eventClass: EventClass
   private var members: [(hash: UInt64, index: UInt32)] = []
 
-  init(_ files: InputFiles, identity: RowIdentity) {
+  init(_ files: InputFiles, eventClass: EventClass, identity: RowIdentity) {
     self.files = files
+    self.eventClass = eventClass
     self.identity = identity
     droppedCounts = [Int](repeating: 0, count: files.sources.count)
+    repeatCounts = droppedCounts
   }
 
   /// Rearranges `order`, which lists records sorted by time as `TimeOrder` does, and takes out
@@ -53,7 +61,10 @@ struct DuplicateRule {
     while from < members.count {
       var to = from + 1
       while to < members.count, members[to].hash == members[from].hash { to += 1 }
-      if to - from > 1 { try settleGroup(from..<to, of: records, dropped: &dropped) }
+      if to - from > 1 {
+        try settleGroup(from..<to, of: records, dropped: &dropped)
+        try countRepeats(from..<to, of: records, dropped: dropped)
+      }
       from = to
     }
     if !dropped.isEmpty { members.removeAll { dropped.contains($0.index) } }
@@ -87,6 +98,25 @@ struct DuplicateRule {
     }
     for (place, entry) in zip(range, sorted) { members[place].index = UInt32(entry.index) }
     if hasSeveralFiles { dropRepeats(sorted, of: records, dropped: &dropped) }
+  }
+
+  /// Counts the rows of such a group, of one source, that say the same as the one before.
+  private mutating func countRepeats(
+    _ range: Range<Int>, of records: [FlowRecord], dropped: Set<UInt32>
+  ) throws {
+    let kept = members[range].filter { !dropped.contains($0.index) }.map { Int($0.index) }
+    guard kept.count > 1 else { return }
+    let count: Int
+    if eventClass == .flow {
+      let sorted = kept.sorted { FlowRecord.order(records[$0], records[$1]) < 0 }
+      count = zip(sorted, sorted.dropFirst()).count {
+        FlowRecord.order(records[$0], records[$1]) == 0
+      }
+    } else {
+      let sorted = try kept.map { try identity.hash(records[$0].place) }.sorted()
+      count = zip(sorted, sorted.dropFirst()).count { $0 == $1 }
+    }
+    repeatCounts[records[kept[0]].key.source] += count
   }
 
   /// Keeps the rows of the file that has most of them, the first such file in order.

@@ -13,6 +13,8 @@ package protocol Detector: Sendable {
   var eventClasses: [EventClass] { get }
   /// Whether it judges nothing but bytes.
   var needsBytes: Bool { get }
+  /// Faults of a source's data by which it takes what is missing or wrong for strange.
+  var misledBy: Set<SourceFault.Kind> { get }
 
   /// Hands on its votes, those of one entity together, in an order that the inputs alone decide.
   func run(
@@ -22,6 +24,7 @@ package protocol Detector: Sendable {
 
 extension Detector {
   package var needsBytes: Bool { false }
+  package var misledBy: Set<SourceFault.Kind> { [.keys] }
 }
 
 /// Every detector, in the order of their votes.

@@ -13,6 +13,7 @@ struct ExfiltrationDetector: Detector {
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
   let needsBytes = true
+  let misledBy: Set<SourceFault.Kind> = [.repeated, .keys]
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

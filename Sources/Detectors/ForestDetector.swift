@@ -14,6 +14,7 @@ struct ForestDetector: Detector {
   let name = "forest"
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
+  let misledBy: Set<SourceFault.Kind> = [.silent, .repeated, .bytes, .keys, .clock]
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

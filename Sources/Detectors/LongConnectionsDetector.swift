@@ -12,6 +12,7 @@ struct LongConnectionsDetector: Detector {
   let name = "long-connections"
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
+  let misledBy: Set<SourceFault.Kind> = [.repeated, .keys]
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

@@ -12,6 +12,7 @@ struct RateDetector: Detector {
   let name = "rate"
   let neededDays = 3
   let eventClasses: [EventClass] = [.flow, .dns, .http]
+  let misledBy: Set<SourceFault.Kind> = [.repeated, .keys, .clock]
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

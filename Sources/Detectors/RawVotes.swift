@@ -6,7 +6,8 @@ import Features
 package struct CoverageRow: Hashable, Sendable {
   package let detector: String
   package let source: String
-  /// Nil where it ran.
+  package let ran: Bool
+  /// Why it was skipped, or blind for some of it; nil where it ran and saw everything.
   package let reason: String?
 }
 
@@ -18,38 +19,115 @@ package func rawVotes(
   _ inputs: ScoringInputs, settings: [String: [String: Double]],
   detectors: [any Detector] = allDetectors, to sink: any BatchSink
 ) throws -> [CoverageRow] {
-  let sources = try SourceCoverage.read(inputs.tables.coverage)
+  let sources = try SourceCoverage.read(inputs.tables)
   let writer = VoteWriter(sink)
   var coverage: [CoverageRow] = []
   for detector in detectors {
-    let rows = sources.map { source in
-      CoverageRow(
-        detector: detector.name, source: source.name,
-        reason: source.obstacle(to: detector)
-          ?? (inputs.state.dayCount < detector.neededDays
-            ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil))
+    let learning =
+      inputs.state.dayCount < detector.neededDays
+      ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil
+    let sights = sources.map { Sight(of: $0, by: detector, on: inputs.wholeDay) }
+    var withheld: [String: Int] = [:]
+    if learning == nil, sights.contains(where: { $0.obstacle == nil }) {
+      let own = Settings(detector: detector.name, numbers: settings[detector.name] ?? [:])
+      try detector.run(inputs, settings: own) { vote in
+        guard vote.score >= vote.floor else { return }
+        if let fault = inputs.fault(misleading: detector, vote) {
+          withheld[fault.source, default: 0] += 1
+        } else {
+          try writer.append(vote)
+        }
+      }
     }
-    coverage += rows
-    guard rows.contains(where: { $0.reason == nil }) else { continue }
-    let own = Settings(detector: detector.name, numbers: settings[detector.name] ?? [:])
-    try detector.run(inputs, settings: own) { vote in
-      if vote.score >= vote.floor { try writer.append(vote) }
-    }
+    coverage += sights.map { $0.row(learning: learning, withheld: withheld[$0.source] ?? 0) }
   }
   try writer.finish()
   return coverage
 }
 
+/// What a detector sees of a source on a day.
+private struct Sight {
+  let source: String
+  private let detector: String
+  /// Why it sees nothing; nil where it does.
+  let obstacle: String?
+  /// What it does not see, where it sees something.
+  private let gaps: [String]
+
+  init(of source: SourceCoverage, by detector: any Detector, on day: Range<Instant>) {
+    self.source = source.name
+    self.detector = detector.name
+    let classes = detector.eventClasses.filter { eventClass in
+      source.rows[eventClass, default: 0] > 0
+        || source.faults.contains { $0.eventClass == eventClass }
+    }
+    let faults = source.faults.filter {
+      classes.contains($0.eventClass)
+        && ($0.kind == .silent || detector.misledBy.contains($0.kind)
+          || ($0.kind == .bytes && detector.needsBytes))
+    }
+    let lost = faults.filter { $0.window == day }
+    let isBlind = classes.allSatisfy { eventClass in
+      lost.contains { $0.eventClass == eventClass }
+    }
+    if classes.isEmpty {
+      obstacle = "no \(detector.eventClasses.map(\.rawValue).joined(separator: " or ")) rows"
+    } else if isBlind {
+      obstacle = "blind: " + Sight.notes(lost).joined(separator: ", ")
+    } else {
+      obstacle = detector.needsBytes && source.rowsWithBytes == 0 ? "no rows with bytes" : nil
+    }
+    gaps = Sight.notes(faults)
+  }
+
+  private static func notes(_ faults: [SourceFault]) -> [String] {
+    var notes: [String] = []
+    for fault in faults where !notes.contains(fault.note) { notes.append(fault.note) }
+    return notes
+  }
+
+  func row(learning: String?, withheld: Int) -> CoverageRow {
+    let count = withheld == 0 ? [] : ["\(withheld) \(withheld == 1 ? "vote" : "votes") withheld"]
+    let parts = (obstacle.map { [$0] } ?? gaps) + count
+    let blindness = parts.isEmpty ? nil : parts.joined(separator: "; ")
+    let reason =
+      obstacle == nil ? learning ?? blindness.map { "blind in part: \($0)" } : blindness
+    return CoverageRow(
+      detector: detector, source: source, ran: obstacle == nil && learning == nil, reason: reason)
+  }
+}
+
+extension ScoringInputs {
+  /// The fault that makes a detector's vote of something that is missing or wrong in the data; nil
+  /// where there is none.
+  fileprivate func fault(misleading detector: any Detector, _ vote: RawVote) -> SourceFault? {
+    guard !tables.faults.isEmpty else { return nil }
+    let sources = sources(of: vote.entity)
+    let eventClass = vote.evidence.first.flatMap { lead in
+      Measure.all.first { $0.name == lead.feature }?.eventClass
+    }
+    return tables.faults.first { fault in
+      detector.misledBy.contains(fault.kind) && fault.window.overlaps(vote.window)
+        && sources.contains(fault.source) && detector.eventClasses.contains(fault.eventClass)
+        && eventClass ?? fault.eventClass == fault.eventClass
+    }
+  }
+}
+
 /// What a source gave on a day.
-struct SourceCoverage {
+private struct SourceCoverage {
   let name: String
   private(set) var rows: [EventClass: Int64] = [:]
   private(set) var rowsWithBytes: Int64 = 0
+  private(set) var faults: [SourceFault] = []
 
-  /// The sources of `coverage.arrow`, by name.
-  static func read(_ table: any BatchSource) throws -> [SourceCoverage] {
+  private init(name: String) { self.name = name }
+
+  /// The sources of `coverage.arrow` and those with faults, by name, but for those of which no
+  /// detector reads anything.
+  static func read(_ tables: DayTables) throws -> [SourceCoverage] {
     var sources: [String: SourceCoverage] = [:]
-    try table.forEachBatch { batch in
+    try tables.coverage.forEachBatch { batch in
       let (source, eventClass) = (batch[Coverage.source], batch[Coverage.eventClass])
       let (rows, withBytes) = (batch[Coverage.rows], batch[Coverage.rowsWithBytes])
       for row in 0..<batch.rowCount {
@@ -61,16 +139,19 @@ struct SourceCoverage {
         sources[name]?.rowsWithBytes += withBytes.value(row)
       }
     }
-    return sources.sorted { $0.key < $1.key }.map(\.value)
+    for fault in tables.faults {
+      sources[fault.source, default: SourceCoverage(name: fault.source)].faults.append(fault)
+    }
+    let known = sources.values.filter { source in
+      summarisedClasses.contains { eventClass in
+        source.rows[eventClass] != nil || source.faults.contains { $0.eventClass == eventClass }
+      }
+    }
+    return known.sorted { $0.name < $1.name }
   }
 
-  /// Why the detector cannot judge this source; nil where it can.
-  func obstacle(to detector: any Detector) -> String? {
-    guard detector.eventClasses.contains(where: { rows[$0, default: 0] > 0 }) else {
-      return "no \(detector.eventClasses.map(\.rawValue).joined(separator: " or ")) rows"
-    }
-    return detector.needsBytes && rowsWithBytes == 0 ? "no rows with bytes" : nil
-  }
+  /// The classes of which more than the coverage is summarised.
+  private static let summarisedClasses: [EventClass] = [.flow, .dns, .http]
 }
 
 extension [CoverageRow] {
@@ -80,7 +161,7 @@ extension [CoverageRow] {
     for row in self {
       rows.table.column(DetectorRun.detector).append(row.detector)
       rows.table.column(DetectorRun.source).append(row.source)
-      rows.table.column(DetectorRun.ran).append(row.reason == nil)
+      rows.table.column(DetectorRun.ran).append(row.ran)
       rows.table.column(DetectorRun.reason).append(row.reason)
       try rows.endRow()
     }

@@ -13,6 +13,8 @@ package struct ScoringInputs {
   package let models: ForestModels?
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
+  /// The sources that show each host on the day.
+  private let sourcesToday: [String: Set<String>]
   /// What was seen on the day itself, by kind and key.
   private let today: [(kind: UInt8, key: SeenKey)]
 
@@ -28,13 +30,16 @@ package struct ScoringInputs {
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     var activeHours: [String: UInt32] = [:]
+    var sourcesToday: [String: Set<String>] = [:]
     let cursor = try HostHourCursor(tables.hostHours, day: day)
     while let host = try cursor.take() {
       var mask: UInt32 = 0
       for hour in host.hours { if let window = clock.window(of: hour) { mask |= 1 << window } }
       activeHours[host.host.text] = mask
+      sourcesToday[host.host.text] = host.sources
     }
     self.activeHours = activeHours
+    self.sourcesToday = sourcesToday
   }
 
   /// The whole day as a window.
@@ -48,6 +53,11 @@ package struct ScoringInputs {
   /// The window that an instant of the day is in.
   package func window(of instant: Instant) -> Range<Instant> {
     clock.window(of: instant).map { clock.windows[$0] } ?? wholeDay
+  }
+
+  /// The sources that show a host, on the day or on those before.
+  func sources(of host: String) -> Set<String> {
+    (sourcesToday[host] ?? []).union(state.hosts[host]?.sources ?? [])
   }
 
   /// Whether a host was seen on less than 3 days, or first less than 3 days ago: what it does is

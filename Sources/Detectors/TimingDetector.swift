@@ -12,6 +12,7 @@ struct TimingDetector: Detector {
   let name = "timing"
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
+  let misledBy: Set<SourceFault.Kind> = [.keys, .clock]
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

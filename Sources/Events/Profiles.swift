@@ -7,6 +7,8 @@ package enum HostHour {
   package static let hour = ColumnKey<Values<Instant>>("hour", isNullable: false)
   /// The host that stands for all outside originators together.
   package static let internet = "internet"
+  /// The sources that show the host on the day, in order of their names, with spaces between.
+  package static let sources = ColumnKey<Coded<Strings>>("sources", isNullable: false)
 
   package static let outConversations = counter("out_conversations")
   package static let outFailed = counter("out_failed")
@@ -46,7 +48,7 @@ package enum HostHour {
   ]
 
   package static let schema = Schema(
-    "host_hours", version: 1, [host.field, hour.field] + counters.map(\.field))
+    "host_hours", version: 2, [host.field, hour.field, sources.field] + counters.map(\.field))
 }
 
 /// `profiles/day=D/pairs.arrow`: a row per originator, responder (an address, or a name asked for
@@ -143,7 +145,7 @@ package enum Service {
 }
 
 /// `profiles/day=D/coverage.arrow`: rows of each source, class and clock hour; an hour without a
-/// row here was not observed, which is not the same as silence.
+/// row here had none, and `quality/day=D` says whether it should have had some.
 package enum Coverage {
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   package static let eventClass = ColumnKey<Coded<Strings>>("event_class", isNullable: false)

@@ -153,14 +153,16 @@ package enum KnownHost {
   /// Distinct destinations that never answered it in the 7 days before D.
   package static let unansweredInWeek = ColumnKey<Values<UInt32>>(
     "unanswered_7d", isNullable: false)
+  /// The sources that showed it in the days before D, in order of their names, with spaces between.
+  package static let sources = ColumnKey<Coded<Strings>>("sources", isNullable: false)
 
   package static let schema = Schema(
-    "hosts", version: 1,
+    "hosts", version: 2,
     [
       host.field, group.field, entityClass.field, classHostDays.field, daysSeen.field,
       firstDay.field, uploadMedian.field, uploadDeviation.field, connectedMedian.field,
       connectedDeviation.field, unansweredMedian.field, unansweredDeviation.field,
-      unansweredInWeek.field,
+      unansweredInWeek.field, sources.field,
     ])
 }
 
@@ -244,12 +246,12 @@ package enum FlowFeature {
     "flow_sample", version: 1, [group.field] + columns.map(\.field))
 }
 
-/// `scores/day=D/coverage.arrow`: which detector could judge which source, and why not.
+/// `votes/day=D/detector_runs.arrow`: which detector could judge which source, and why not.
 package enum DetectorRun {
   package static let detector = ColumnKey<Coded<Strings>>("detector", isNullable: false)
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   package static let ran = ColumnKey<Flags>("ran", isNullable: false)
-  /// Why it was skipped; null where it ran.
+  /// Why it was skipped, or blind for some hours; null where it ran and saw everything.
   package static let reason = ColumnKey<Coded<Strings>>("reason")
 
   package static let schema = Schema(

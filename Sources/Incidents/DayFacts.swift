@@ -16,34 +16,40 @@ package struct DayFacts: Sendable {
     case empty
   }
 
-  /// Rows of a source on the day, and what was refused when its files were read.
+  /// Rows of a class of a source on the day beside what is usual, and what was refused when its
+  /// files were read.
   package struct SourceQuality: Sendable {
-    package let source: String
-    package let rows: Int
+    package var source: String
+    /// Nil for a source of which nothing was ever seen.
+    package var eventClass: EventClass?
+    package var rows = 0
+    /// Nil where there are too few days like this one.
+    package var usualRows: Double?
     /// Clock hours of the day with rows, of those that the day has.
-    package let coveredHours: Int
-    package let dayHours: Int
-    package let rejected: Int
-    package let rejectReasons: [(reason: String, count: Int)]
+    package var coveredHours = 0
+    package var dayHours: Int
+    /// Rows that overlapping files hold twice, and were dropped.
+    package var duplicates = 0
+    /// Rows that its files date after the day.
+    package var rowsAfter = 0
+    package var rejected = 0
+    /// Most first.
+    package var rejectReasons: [(reason: String, count: Int)] = []
     /// What is odd about files as a whole, such as a footer that states other totals.
-    package let remarks: [String]
+    package var remarks: [String] = []
 
-    package init(
-      source: String, rows: Int, coveredHours: Int, dayHours: Int, rejected: Int,
-      rejectReasons: [(reason: String, count: Int)], remarks: [String] = []
-    ) {
+    package init(source: String, eventClass: EventClass? = nil, dayHours: Int) {
       self.source = source
-      self.rows = rows
-      self.coveredHours = coveredHours
+      self.eventClass = eventClass
       self.dayHours = dayHours
-      self.rejected = rejected
-      self.rejectReasons = rejectReasons
-      self.remarks = remarks
     }
+
+    /// "48,210", or a dash where it is not known.
+    package var usualText: String { usualRows.map(Quantity.number) ?? "–" }
 
     /// Reasons and remarks in a line.
     package var complaints: String {
-      let all = rejectReasons.map { "\($0.reason): \($0.count)" } + remarks
+      let all = rejectReasons.map { "\($0.reason): \(Quantity.count($0.count))" } + remarks
       return all.isEmpty ? "none" : all.joined(separator: "; ")
     }
   }
@@ -78,6 +84,8 @@ package struct DayFacts: Sendable {
   package var scoredEntities: Int
   package var picture: NetworkPicture
   package var sources: [SourceQuality]
+  /// What is wrong with the day's data.
+  package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
   /// Name and SHA-256 of what the report was made from.
   package var inputHashes: [(name: String, sha256: String)]
@@ -86,7 +94,7 @@ package struct DayFacts: Sendable {
     siteName: String, day: CivilDate, calendar: CivilCalendar, incidents: [Incident],
     details: [String: IncidentDetail], line: DecisionLine, incidentsPerDay: Int,
     falseAlarmsPerDay: Double, historyDays: Int, scoredEntities: Int, picture: NetworkPicture,
-    sources: [SourceQuality], detectors: [DetectorCoverage],
+    sources: [SourceQuality], dataFindings: [DataFinding], detectors: [DetectorCoverage],
     inputHashes: [(name: String, sha256: String)]
   ) {
     self.siteName = siteName
@@ -101,6 +109,7 @@ package struct DayFacts: Sendable {
     self.scoredEntities = scoredEntities
     self.picture = picture
     self.sources = sources
+    self.dataFindings = dataFindings
     self.detectors = detectors
     self.inputHashes = inputHashes
   }
@@ -114,6 +123,19 @@ package struct DayFacts: Sendable {
     if !decided.isEmpty { return .amber }
     if scoredEntities == 0 { return .empty }
     return historyDays < 3 ? .learning : .green
+  }
+
+  /// What could not be judged for its data, in a sentence; nil where there is nothing.
+  package var dataLine: String? {
+    let faults = dataFindings.filter { $0.fault != nil }.map { "\($0.source): \($0.note)" }
+    return faults.isEmpty ? nil : "Not all could be judged: " + faults.joined(separator: "; ") + "."
+  }
+
+  /// Detectors that a finding makes blind, wholly or in part, in the order in which they ran.
+  package func blinded(by finding: DataFinding) -> [String] {
+    guard finding.fault != nil else { return [] }
+    return detectors.filter { $0.source == finding.source && $0.reason.contains(finding.note) }
+      .map { $0.ran ? "\($0.detector) in part" : $0.detector }
   }
 
   /// The day in a sentence.

@@ -1,3 +1,5 @@
+import Events
+
 /// How a measure's values read in a sentence.
 package struct MeasureText: Sendable {
   package enum Unit: Sendable { case count, bytes, seconds, share, score }

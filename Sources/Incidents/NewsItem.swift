@@ -1,3 +1,5 @@
+import Events
+
 /// Something that was seen for the first time: an item between words that it may share with others.
 struct NewsItem: Hashable {
   var before = ""

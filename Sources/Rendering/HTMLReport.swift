@@ -59,13 +59,18 @@ package struct HTMLReport {
       <p class="soft small">\(hours.count) hours in \(facts.calendar.zone.name), \
       \(Quantity.timestamp(start)) to \(Quantity.timestamp(end)); \
       \(facts.historyDays) earlier days known</p>
-      <div class="posture \(facts.posture.rawValue)"><strong>\(facts.verdictLine)</strong>\(rule)</div>
+      <div class="posture \(facts.posture.rawValue)"><strong>\(facts.verdictLine)</strong>\(rule)\
+      \(blindness)</div>
       <nav aria-label="Sections"><ul><li><a href="#decide">Decide</a></li>\
       <li><a href="#changes">What changed</a></li><li><a href="#details">Details</a></li>\
       <li><a href="#watch">Watch list</a></li><li><a href="#network">Network</a></li>\
       <li><a href="#quality">Data</a></li><li><a href="#appendix">Appendix</a></li></ul></nav>
       </header>
       """
+  }
+
+  private var blindness: HTML {
+    facts.dataLine.map { "<br>\($0) <a href=\"#quality\">What that means</a>" } ?? ""
   }
 
   private func badges(_ incident: Incident) -> HTML {
@@ -305,34 +310,6 @@ package struct HTMLReport {
       <div class="scroll"><table><caption>Top talkers</caption><thead><tr><th>Host</th>\
       <th class="number">Bytes</th><th class="number">Conversations</th></tr></thead>\
       <tbody>\(talkers)</tbody></table></div></section>
-      """
-  }
-
-  private var quality: HTML {
-    let sources = facts.sources.map { source -> HTML in
-      """
-      <tr><td>\(source.source)</td><td class="number">\(Quantity.count(source.rows))</td>\
-      <td class="number">\(source.coveredHours) of \(source.dayHours)</td>\
-      <td class="number">\(Quantity.count(source.rejected))</td><td>\(source.complaints)</td></tr>
-      """
-    }
-    let detectors = facts.detectors.map { row -> HTML in
-      """
-      <tr><td>\(row.detector)</td><td>\(row.source)</td><td>\(row.ran ? "ran" : "skipped")</td>\
-      <td>\(row.reason)</td></tr>
-      """
-    }
-    return """
-      <section id="quality"><h2>Data quality and coverage</h2>
-      <div class="scroll"><table><caption>Sources</caption><thead><tr><th>Source</th>\
-      <th class="number">Rows of the day</th><th class="number">Hours covered</th>\
-      <th class="number">Lines rejected</th><th>Reasons, remarks</th></tr></thead>\
-      <tbody>\(sources)</tbody></table></div>
-      <p class="small soft">Rejected lines are counted over the files that hold rows of the day; \
-      each is kept in rejects.arrow with its reason.</p>
-      <div class="scroll"><table><caption>Detectors</caption><thead><tr><th>Detector</th>\
-      <th>Reads</th><th>Today</th><th>Why</th></tr></thead><tbody>\(detectors)</tbody></table>\
-      </div></section>
       """
   }
 

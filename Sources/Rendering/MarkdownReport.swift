@@ -7,21 +7,21 @@ package struct MarkdownReport {
 
   package init(_ facts: DayFacts) { self.facts = facts }
 
-  private func e(_ text: String) -> String { Markdown.escaped(text) }
+  func e(_ text: String) -> String { Markdown.escaped(text) }
 
   package func render() -> String {
     ([header, decisions, changes, watchList, networkPicture, quality, appendix]
       .joined(separator: "\n\n")) + "\n"
   }
 
-  private func table(_ columns: [String], _ rows: [[String]]) -> String {
+  func table(_ columns: [String], _ rows: [[String]]) -> String {
     let head = "| " + columns.joined(separator: " | ") + " |"
     let rule = "|" + String(repeating: " --- |", count: columns.count)
     return ([head, rule] + rows.map { "| " + $0.map(e).joined(separator: " | ") + " |" })
       .joined(separator: "\n")
   }
 
-  private func list(_ items: [String], none: String) -> String {
+  func list(_ items: [String], none: String) -> String {
     guard !items.isEmpty else { return none }
     let shown = items.prefix(20).map { "- " + e($0) }
     return (shown + (items.count > 20 ? ["- and \(items.count - 20) more"] : []))
@@ -32,8 +32,8 @@ package struct MarkdownReport {
     """
     # \(e(facts.siteName)): \(facts.day)
 
-    **\(e(facts.verdictLine))** Posture: \(facts.posture.rawValue). \(facts.historyDays) earlier \
-    days known. Times are of \(e(facts.calendar.zone.name)) unless marked UTC.
+    **\(e(facts.verdictLine))** Posture: \(facts.posture.rawValue). \
+    \(facts.dataLine.map { e($0) + " " } ?? "")\(facts.historyDays) earlier days known. Times are of \(e(facts.calendar.zone.name)) unless marked UTC.
     """
   }
 
@@ -130,26 +130,6 @@ package struct MarkdownReport {
       \(Quantity.count(facts.picture.backgroundFailed)) of them failed.
 
       \(table(["Top talker", "Bytes", "Conversations"], rows))
-      """
-  }
-
-  private var quality: String {
-    let sources = facts.sources.map { source in
-      [
-        source.source, Quantity.count(source.rows), "\(source.coveredHours) of \(source.dayHours)",
-        Quantity.count(source.rejected),
-        source.complaints,
-      ]
-    }
-    let detectors = facts.detectors.map {
-      [$0.detector, $0.source, $0.ran ? "ran" : "skipped", $0.reason]
-    }
-    return """
-      ## Data quality and coverage
-
-      \(table(["Source", "Rows of the day", "Hours covered", "Lines rejected", "Reasons, remarks"], sources))
-
-      \(table(["Detector", "Reads", "Today", "Why"], detectors))
       """
   }
 

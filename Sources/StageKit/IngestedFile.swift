@@ -42,6 +42,9 @@ package struct IngestedFile: Sendable {
   private static let formatsFact = "formats"
   private var prefix: String { format.map { "\($0): " } ?? "" }
 
+  /// Begins the names of the facts that count a file's rejected lines; the reason follows.
+  package static let rejectPrefix = "rejected: "
+
   private static let hour: Int64 = 3_600_000_000
 
   /// Whether an hour that has rows overlaps `start ..< end`.

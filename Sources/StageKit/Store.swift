@@ -35,6 +35,7 @@ package struct Store: Sendable {
     "\(ingested)/source=\(source)/file=\(fileHash.prefix(16))"
   }
   package func events(_ day: CivilDate) -> String { "\(path)/events/day=\(day)" }
+  package func quality(_ day: CivilDate) -> String { "\(path)/quality/day=\(day)" }
   package func profiles(_ day: CivilDate) -> String { "\(path)/profiles/day=\(day)" }
   package func baseline(asOf day: CivilDate) -> String { "\(path)/baseline/asof=\(day)" }
   package func features(_ day: CivilDate) -> String { "\(path)/features/day=\(day)" }
@@ -73,6 +74,12 @@ package struct Store: Sendable {
           + "its stage again")
     }
     return table
+  }
+
+  /// What is wrong with a day's data; nothing where that is not known.
+  package func dataFindings(_ day: CivilDate) throws -> [DataFinding] {
+    try table(QualityFinding.schema.name, in: quality(day), expecting: QualityFinding.schema)
+      .map(DataFinding.read) ?? []
   }
 
   /// A finished folder as an input of a later stage; nil where it is not done.

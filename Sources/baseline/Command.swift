@@ -9,8 +9,9 @@ struct Baseline: StageCommand {
     commandName: "baseline",
     abstract: "Summarise days, and fold the days before each to what is normal.",
     discussion: """
-      Writes profiles/day=D, a summary of the day's events, and baseline/asof=D, what the days
-      before D say is usual. Folders that are up to date are left alone.
+      Writes profiles/day=D, a summary of the day's events, quality/day=D, what is wrong with its
+      data, and baseline/asof=D, what the days before D say is usual. Folders that are up to date
+      are left alone.
 
         baseline --site site.toml --store data/store --day 2026-03-29
         baseline --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
@@ -18,6 +19,9 @@ struct Baseline: StageCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var days: DayOptions
+
+  @Option(help: "The folder of limits.toml for data quality, if not that of this installation.")
+  var quality: String?
 
   func run() throws {
     let site = try common.openSite()
@@ -27,17 +31,30 @@ struct Baseline: StageCommand {
     let concurrentDays = max(1, min(common.threads, wanted.count))
     let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
+    let judged = try DataQuality(site: site, store: store, limits: try limits()).make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)
     let features = DayFeatures(site: site, store: store)
-    for (day, summary) in zip(wanted, summaries) {
+    for (day, (summary, quality)) in zip(wanted, zip(summaries, judged)) {
       let folded = try state.make(asOf: day)
       let described = try features.make(day)
-      logger.info("\(day): summary \(summary); baseline \(folded); features \(described)")
+      logger.info(
+        """
+        \(day): summary \(summary); quality \(quality); baseline \(folded); features \(described)
+        """)
       if common.json {
         print(
-          "{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}"
-        )
+          "{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"quality\":\"\(quality)\","
+            + "\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}")
       }
     }
+  }
+
+  private func limits() throws -> [String: Double] {
+    guard let folder = quality ?? InstalledFolder.path("quality") else {
+      throw StageError(
+        "no limits of data quality: expected pipelines/quality/limits.toml; name its folder with "
+          + "--quality", code: .usage)
+    }
+    return try TOMLReader(path: "\(folder)/limits.toml").numbers()
   }
 }

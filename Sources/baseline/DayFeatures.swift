@@ -19,7 +19,9 @@ struct DayFeatures: Sendable {
       options: ["timezone": site.calendar.zone.name, "networks": site.networksText],
       inputs: try folders.compactMap(store.input))
     return try store.make(store.features(day), plan: plan) { folder in
-      let tables = try DayTables(day: day) { try store.requiredTable($0, in: store.profiles(day)) }
+      let tables = try DayTables(day: day, faults: []) {
+        try store.requiredTable($0, in: store.profiles(day))
+      }
       let baseline = store.baseline(asOf: day)
       let state = try SiteState(asOf: day) {
         try store.requiredTable($0, in: baseline, name: $1)

@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 4
+  static let algorithm = 5
 
   let site: Site
   let store: Store
@@ -32,7 +32,7 @@ struct SiteBaseline: Sendable {
           hostProfiles: writers[0], groupProfiles: writers[1], seen: writers[2], hosts: writers[3],
           pairHistory: writers[4], pairHistoryValues: writers[5]))
       for writer in writers { try writer.finish() }
-      let described = try describedDays(before: day)
+      let described = try trainingDays(before: day)
       try train(
         .hostHours(try described.map { try features($0, HostHourFeature.schema) }), of: described,
         to: folder.path + "/forest_hosts.arrow")
@@ -75,6 +75,22 @@ struct SiteBaseline: Sendable {
     }
   }
 
+  /// Those of them on which all conversations were as they should be; all while there are too few.
+  private func trainingDays(before day: CivilDate) throws -> [CivilDate] {
+    let described = try describedDays(before: day)
+    let sound = try described.filter { day in
+      try !faults(of: day).contains { $0.eventClass == .flow && $0.kind != .silent }
+    }
+    return sound.count >= SiteBaseline.leastTrainingDays ? sound : described
+  }
+
+  /// Fewer days are not worth leaving others out.
+  private static let leastTrainingDays = 7
+
+  private func faults(of day: CivilDate) throws -> [SourceFault] {
+    try store.dataFindings(day).compactMap(\.sourceFault)
+  }
+
   /// What was seen, from the baseline of the day before where that is up to date, else from all
   /// summaries; the result is the same.
   private func seen(_ fold: StateFold, earlier: [CivilDate]) throws -> SeenTable {
@@ -98,8 +114,9 @@ struct SiteBaseline: Sendable {
         "timezone": site.calendar.zone.name,
         "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
       ],
-      inputs: try summarisedDays(before: day).compactMap { try store.input(store.profiles($0)) }
-        + describedDays(before: day).compactMap { try store.input(store.features($0)) })
+      inputs: try summarisedDays(before: day).flatMap { day in
+        try [store.profiles(day), store.quality(day)].compactMap(store.input)
+      } + describedDays(before: day).compactMap { try store.input(store.features($0)) })
   }
 
   /// The days with a summary among the 90 before `day`, in order.
@@ -108,6 +125,8 @@ struct SiteBaseline: Sendable {
   }
 
   private func tables(_ day: CivilDate) throws -> DayTables {
-    try DayTables(day: day) { try store.requiredTable($0, in: store.profiles(day)) }
+    try DayTables(day: day, faults: faults(of: day)) {
+      try store.requiredTable($0, in: store.profiles(day))
+    }
   }
 }

@@ -165,7 +165,9 @@ extension ReadSummary {
       facts["first_time"] = timeRange.first.isoText
       facts["last_time"] = timeRange.last.isoText
     }
-    for reject in rejectsByReason { facts["rejected: \(reject.reason)"] = "\(reject.count)" }
+    for reject in rejectsByReason {
+      facts[IngestedFile.rejectPrefix + "\(reject.reason)"] = "\(reject.count)"
+    }
     if !remarks.isEmpty { facts["remark"] = remarks.joined(separator: "; ") }
     return facts
   }

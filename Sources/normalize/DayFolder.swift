@@ -13,7 +13,7 @@ struct DayFolder {
   let concurrentDays: Int
 
   /// Raised when the same inputs give other rows.
-  private static let algorithm = 2
+  private static let algorithm = 3
 
   /// Makes the folder from those of `files` that concern the day, unless it is up to date.
   func make(from files: [DayInput]) throws -> DayReport {
@@ -49,6 +49,10 @@ struct DayFolder {
         summaries.append((eventClass, try normalizer.normalize(files, to: table)))
         try table.finish()
       }
+      try DayAccount(
+        window: start..<end, files: files.filter { seen.contains($0.folder) },
+        summaries: summaries
+      ).write(to: folder)
       return DayReport.facts(of: summaries)
     }
     let facts = try Manifest.read(folder: store.events(day))?.facts ?? [:]

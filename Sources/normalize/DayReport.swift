@@ -30,8 +30,8 @@ struct DayReport: Sendable {
 
   var warnings: [String] {
     summaries.flatMap { _, summary in
-      summary.clockOffsets.map { offset in
-        let hours = Double(offset.microseconds) / 3_600_000_000
+      summary.clockOffsets.filter { $0.halfHours != 0 }.map { offset in
+        let hours = Double(offset.halfHours) / 2
         return
           "the clock of \(offset.otherSource) is \(hours) hours after that of \(offset.source), by "
           + "\(offset.matchCount) conversations that both saw; check their zones"

@@ -9,7 +9,7 @@ struct Report: StageCommand {
     commandName: "report",
     abstract: "Write what needs a decision, and why, as a page, markdown and CSV.",
     discussion: """
-      Writes reports/day=D: report.html, report.md, incidents.csv and incidents.jsonl.
+      Writes reports/day=D: report.html, report.md, incidents.csv, incidents.jsonl and quality.csv.
 
         report --site site.toml --store data/store --day 2026-03-29
         report verify --site site.toml --store data/store --day 2026-03-29
@@ -33,6 +33,11 @@ extension Report {
       let wanted = try days.days(in: store, area: "reports")
       let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
       for (day, outcome) in zip(wanted, outcomes) {
+        let faults = try store.dataFindings(day).filter { $0.fault != nil }
+        if !faults.isEmpty {
+          let notes = faults.map { "\($0.source): \($0.note)" }.joined(separator: "; ")
+          logger.warning("\(day): not all could be judged: \(notes)")
+        }
         logger.info(
           "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "up to date")")
         if common.json {

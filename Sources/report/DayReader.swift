@@ -19,7 +19,7 @@ struct DayReader: Sendable {
       .compactMap { try store.input(store.scores($0)) }
     let profiles = try (days(before: day, within: site.baselineDays, in: "profiles") + [day])
       .compactMap { try store.input(store.profiles($0)) }
-    let folders = [store.votes(day), store.events(day)]
+    let folders = [store.votes(day), store.events(day), store.quality(day)]
     return try [scores] + history + profiles + folders.compactMap(store.input)
   }
 
@@ -47,6 +47,7 @@ struct DayReader: Sendable {
       picture: try NetworkPicture.read(
         try picture(day), earlier: try profiled.map(picture), calendar: site.calendar),
       sources: try SourceReader(site: site, store: store).sources(day),
+      dataFindings: try store.dataFindings(day),
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
   }
 

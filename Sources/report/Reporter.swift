@@ -6,7 +6,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 3
+  static let algorithm = 4
 
   let site: Site
   let store: Store
@@ -35,7 +35,7 @@ struct Reporter: Sendable {
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
-        "ingested": try SourceReader(site: site, store: store).fingerprint(day),
+        "remarks": try SourceReader(site: site, store: store).fingerprint(day),
         "site": site.name, "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",
@@ -56,6 +56,7 @@ struct Reporter: Sendable {
     [
       ("report.html", HTMLReport(facts).render()), ("report.md", MarkdownReport(facts).render()),
       ("incidents.csv", IncidentsCSV.render(facts.incidents)),
+      ("quality.csv", QualityCSV.render(facts)),
       (
         "incidents.jsonl",
         IncidentsJSON.render(facts.decided + facts.sightings, siteName: facts.siteName)

@@ -10,79 +10,77 @@ struct SourceReader: Sendable {
   let store: Store
 
   func sources(_ day: CivilDate) throws -> [DayFacts.SourceQuality] {
-    var rows: [String: Int] = [:]
-    var hours: [String: Set<Instant>] = [:]
-    let table = try store.requiredTable(Coverage.schema, in: store.profiles(day))
+    let dayHours = site.calendar.hours(of: day).count
+    let rejects = try rejected(day)
+    let remarks = try remarks(day)
+    var sources: [DayFacts.SourceQuality] = []
+    let table = try store.requiredTable(SourceDay.schema, in: store.quality(day))
     for index in 0..<table.batchCount {
       let batch = try table.batch(index)
-      let (sources, starts) = (batch[Coverage.source], batch[Coverage.hour])
-      let counts = batch[Coverage.rows]
+      let (names, classes) = (batch[SourceDay.source], batch[SourceDay.eventClass])
+      let (rows, usual) = (batch[SourceDay.rows], batch[SourceDay.usualRows])
+      let (hours, rejected) = (batch[SourceDay.hours], batch[SourceDay.rejected])
+      let (duplicates, after) = (batch[SourceDay.duplicates], batch[SourceDay.rowsAfter])
       for row in 0..<batch.rowCount {
-        guard let source = sources[row] else { continue }
-        rows[source, default: 0] += Int(counts.value(row))
-        hours[source, default: []].insert(starts.value(row))
+        let (name, eventClass) = (names[row] ?? "", classes[row] ?? "")
+        var source = DayFacts.SourceQuality(
+          source: name, eventClass: EventClass(rawValue: eventClass), dayHours: dayHours)
+        source.rows = Int(rows.value(row))
+        source.usualRows = usual[row]
+        source.coveredHours = Int(hours.value(row))
+        source.duplicates = Int(duplicates.value(row))
+        source.rowsAfter = Int(after.value(row))
+        source.rejected = Int(rejected.value(row))
+        source.rejectReasons = rejects["\(name) \(eventClass)"] ?? []
+        source.remarks = remarks["\(name) \(eventClass)"] ?? []
+        sources.append(source)
       }
     }
-    let dayHours = site.calendar.hours(of: day).count
-    let files = try ingested(day)
-    let rejects = rejected(files)
-    let remarks = remarks(files)
-    // A source without rows on the day is silent, which is worth saying.
-    let names = Set(rows.keys).union(site.inputs.map(\.source))
-    return names.sorted().map { name in
-      let reasons = rejects[name] ?? [:]
-      return DayFacts.SourceQuality(
-        source: name, rows: rows[name] ?? 0, coveredHours: hours[name]?.count ?? 0,
-        dayHours: dayHours, rejected: reasons.values.reduce(0, +),
-        rejectReasons: reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-          .map { ($0.key, $0.value) }, remarks: remarks[name] ?? [])
+    // An input that never gave a row is worth a line.
+    let unseen = Set(site.inputs.map(\.source)).subtracting(sources.map(\.source))
+    sources += unseen.map { DayFacts.SourceQuality(source: $0, dayHours: dayHours) }
+    return sources.sorted {
+      ($0.source, $0.eventClass?.rawValue ?? "") < ($1.source, $1.eventClass?.rawValue ?? "")
     }
   }
 
-  /// Stands for what reading the day's files gave, as far as a report shows it.
+  /// Stands for what reading the day's files gave beside rows and rejects.
   func fingerprint(_ day: CivilDate) throws -> String {
-    let files = try ingested(day)
-    let rejects = rejected(files).sorted { $0.key < $1.key }.map { source, reasons in
-      "\(source) \(reasons.sorted { $0.key < $1.key })"
-    }
-    let remarks = remarks(files).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return ContentHasher.hash((rejects + remarks).joined(separator: "\n"))
+    let remarks = try remarks(day).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return ContentHasher.hash(remarks.joined(separator: "\n"))
   }
 
-  /// The files that hold rows of the day, with the facts of their manifests.
-  private func ingested(_ day: CivilDate) throws -> [(file: IngestedFile, facts: [String: String])]
-  {
+  /// Rejected lines by source and class, most first.
+  private func rejected(_ day: CivilDate) throws -> [String: [(reason: String, count: Int)]] {
+    var lines: [String: [(reason: String, count: Int)]] = [:]
+    let table = try store.requiredTable(RejectedLines.schema, in: store.events(day))
+    for index in 0..<table.batchCount {
+      let batch = try table.batch(index)
+      let sources = batch[RejectedLines.source]
+      let (classes, reasons) = (batch[RejectedLines.eventClass], batch[RejectedLines.reason])
+      let counts = batch[RejectedLines.lines]
+      for row in 0..<batch.rowCount {
+        lines["\(sources[row] ?? "") \(classes[row] ?? "")", default: []].append(
+          (reasons[row] ?? "", Int(counts.value(row))))
+      }
+    }
+    return lines.mapValues { reasons in
+      reasons.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+    }
+  }
+
+  /// Remarks on the files that hold rows of the day, by source and class.
+  private func remarks(_ day: CivilDate) throws -> [String: [String]] {
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
-    // What was rejected is said of a file, however many formats have rows of it.
+    // A remark is on a file, however many formats have rows of it.
     var seen: Set<String> = []
-    return try store.ingestedFiles()
-      .filter { $0.file.hasRows(from: start, to: end) && seen.insert($0.folder).inserted }
-      .map { ($0.file, $0.manifest.facts) }
-  }
-
-  /// Rejected lines by source and reason.
-  private func rejected(
-    _ files: [(file: IngestedFile, facts: [String: String])]
-  ) -> [String: [String: Int]] {
-    var counts: [String: [String: Int]] = [:]
-    for (file, facts) in files {
-      for (fact, value) in facts where fact.hasPrefix("rejected: ") {
-        let reason = String(fact.dropFirst("rejected: ".count))
-        counts[file.source, default: [:]][reason, default: 0] += Int(value) ?? 0
-      }
-    }
-    return counts
-  }
-
-  /// Remarks by source, in order of the files' names.
-  private func remarks(
-    _ files: [(file: IngestedFile, facts: [String: String])]
-  ) -> [String: [String]] {
     var remarks: [String: [String]] = [:]
-    for (file, facts) in files {
-      guard let remark = facts["remark"] else { continue }
-      remarks[file.source, default: []].append("\(file.logFile), \(remark)")
+    for (folder, manifest, file) in try store.ingestedFiles()
+    where file.hasRows(from: start, to: end) && seen.insert(folder).inserted {
+      guard let remark = manifest.facts["remark"] else { continue }
+      remarks["\(file.source) \(file.eventClass.rawValue)", default: []].append(
+        "\(file.logFile), \(remark)")
     }
     return remarks.mapValues { $0.sorted() }
   }

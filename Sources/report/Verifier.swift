@@ -13,8 +13,8 @@ struct Verifier {
   func verify(_ day: CivilDate) throws -> Int {
     var checked = 0
     for folder in [
-      store.events(day), store.profiles(day), store.baseline(asOf: day), store.votes(day),
-      store.scores(day), store.reports(day),
+      store.events(day), store.profiles(day), store.quality(day), store.baseline(asOf: day),
+      store.votes(day), store.scores(day), store.reports(day),
     ] {
       checked += try verify(folder: folder)
     }

@@ -47,6 +47,9 @@ extension Score {
       let deciding = Deciding(site: site, store: store)
       let scores = try deciding.make(wanted)
       for (day, outcomes) in zip(wanted, zip(votes, scores)) {
+        for finding in try store.dataFindings(day) where finding.fault != nil {
+          logger.warning("\(day): \(finding.line)")
+        }
         logger.info("\(day): votes \(outcomes.0); scores \(outcomes.1)")
         if common.json {
           print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")

@@ -9,7 +9,7 @@ import StageKit
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 3
+  static let algorithm = 4
 
   let site: Site
   let store: Store
@@ -25,9 +25,12 @@ struct Voting: Sendable {
       stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",
       options: ["detectors": settings.text, "timezone": site.calendar.zone.name],
       inputs: try [profile, baseline]
-        + [store.features(day), store.events(day)].compactMap(store.input))
+        + [store.quality(day), store.features(day), store.events(day)].compactMap(store.input))
     return try store.make(store.votes(day), plan: plan) { folder in
-      let tables = try DayTables(day: day) { try store.requiredTable($0, in: store.profiles(day)) }
+      let faults = try store.dataFindings(day).compactMap(\.sourceFault)
+      let tables = try DayTables(day: day, faults: faults) {
+        try store.requiredTable($0, in: store.profiles(day))
+      }
       let state = try SiteState(asOf: day) {
         try store.requiredTable($0, in: store.baseline(asOf: day), name: $1)
       }

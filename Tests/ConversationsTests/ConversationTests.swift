@@ -295,9 +295,19 @@ struct ConversationTests {
     ])
     #expect(summary.clockOffsets.map(\.microseconds) == [3_600_000_000])
     #expect(summary.clockOffsets.map(\.matchCount) == [30])
+    #expect(summary.clockOffsets.map(\.halfHours) == [2])
     #expect(summary.clockOffsets.map { [$0.source, $0.otherSource] } == [["east", "west"]])
     #expect(written(batches).count == 60)
     let same = try normalize([file("a", rows, source: "east"), file("a", rows, source: "west")])
-    #expect(same.summary.clockOffsets.isEmpty)
+    #expect(same.summary.clockOffsets.map(\.microseconds) == [0])
+    // A clock that is wrong by some seconds is measured, too; chance meetings are not.
+    let slow = rows.map { row in row.with { $0.time += 7_000_000 + ($0.time / 1_000_000) % 2 } }
+    let drift = try normalize([file("a", rows, source: "east"), file("a", slow, source: "west")])
+    #expect(drift.summary.clockOffsets.map { $0.microseconds / 1_000_000 } == [7])
+    let others = rows.enumerated().map { index, row in
+      row.with { $0.time += 61_000_000 * Int64(index) }
+    }
+    let chance = try normalize([file("a", rows, source: "east"), file("a", others, source: "west")])
+    #expect(chance.summary.clockOffsets.isEmpty)
   }
 }

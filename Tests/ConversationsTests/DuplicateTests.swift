@@ -16,6 +16,7 @@ struct DuplicateTests {
     let (batches, summary) = try normalize([file("a", rows, export: nil)])
     #expect(written(batches).count == 500)
     #expect(summary.duplicateCount == 0)
+    #expect(summary.sources[0].repeatCount == 497)
   }
 
   @Test("two overlapping files add nothing")
@@ -26,6 +27,7 @@ struct DuplicateTests {
     let (batches, summary) = try normalize([first, second])
     #expect(written(batches).count == 120)
     #expect(summary.duplicateCount == 40)
+    #expect(summary.sources[0].repeatCount == 0)
     #expect(summary.readCount == 160)
     let whole = try normalize([file("a", rows, export: nil)])
     #expect(written(batches) == written(whole.batches))

@@ -13,6 +13,15 @@ private let hostile = [
   "</style><img src=x onerror=alert(1)>",
 ]
 
+private func finding(of name: String, window: Range<Instant>) -> DataFinding {
+  var finding = DataFinding(
+    source: name, eventClass: .flow, kind: .nulls, fault: .bytes, window: window,
+    since: window.lowerBound, subject: name, actual: 0.98, usual: 0, limit: 0.3, likeDays: 4,
+    like: name)
+  (finding.note, finding.text, finding.advice) = (name, name, name)
+  return finding
+}
+
 private func facts() throws -> DayFacts {
   let calendar = CivilCalendar()
   let day = try #require(CivilDate("2026-03-25"))
@@ -56,10 +65,10 @@ private func facts() throws -> DayFacts {
     incidentsPerDay: 10, falseAlarmsPerDay: 2, historyDays: 28, scoredEntities: 60,
     picture: picture,
     sources: hostile.map {
-      .init(
-        source: $0, rows: 5, coveredHours: 24, dayHours: 24, rejected: 2,
-        rejectReasons: [(reason: $0, count: 2)])
-    },
+      var source = DayFacts.SourceQuality(source: $0, eventClass: .flow, dayHours: 24)
+      source.rejectReasons = [(reason: $0, count: 2)]
+      return source
+    }, dataFindings: hostile.map { finding(of: $0, window: window) },
     detectors: hostile.map { .init(detector: "scan", source: $0, ran: false, reason: $0) },
     inputHashes: [("scores/day=2026-03-25", "00ff")])
 }

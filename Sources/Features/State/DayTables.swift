@@ -17,10 +17,13 @@ package struct DayTables: Sendable {
   package let pairValues: any BatchSource
   package let services: any BatchSource
   package let coverage: any BatchSource
+  /// What is wrong with the day's data.
+  package let faults: [SourceFault]
 
   package init(
-    day: CivilDate, hostHours: any BatchSource, pairs: any BatchSource,
-    pairValues: any BatchSource, services: any BatchSource, coverage: any BatchSource
+    day: CivilDate, faults: [SourceFault] = [], hostHours: any BatchSource,
+    pairs: any BatchSource, pairValues: any BatchSource, services: any BatchSource,
+    coverage: any BatchSource
   ) {
     self.day = day
     self.hostHours = hostHours
@@ -28,12 +31,16 @@ package struct DayTables: Sendable {
     self.pairValues = pairValues
     self.services = services
     self.coverage = coverage
+    self.faults = faults
   }
 
   /// The tables of a folder of profiles; `table` opens one by its schema, which names it.
-  package init(day: CivilDate, _ table: (Schema) throws -> any BatchSource) rethrows {
+  package init(
+    day: CivilDate, faults: [SourceFault], _ table: (Schema) throws -> any BatchSource
+  ) rethrows {
     self.init(
-      day: day, hostHours: try table(HostHour.schema), pairs: try table(Pair.schema),
+      day: day, faults: faults, hostHours: try table(HostHour.schema),
+      pairs: try table(Pair.schema),
       pairValues: try table(PairValue.schema), services: try table(Service.schema),
       coverage: try table(Coverage.schema))
   }
@@ -43,34 +50,6 @@ extension BatchSource {
   /// Calls `body` with each batch in order.
   package func forEachBatch(_ body: (Batch) throws -> Void) throws {
     for index in 0..<batchCount { try body(batch(index)) }
-  }
-}
-
-/// The windows of a day that each class of events covered.
-package struct CoveredWindows: Sendable {
-  /// [classes][windows]
-  private var isCovered: [[Bool]]
-
-  package init(_ coverage: any BatchSource, clock: ClockHours) throws {
-    isCovered = EventClass.allCases.map { _ in clock.windows.map { _ in false } }
-    try coverage.forEachBatch { batch in
-      let classes = batch[Coverage.eventClass]
-      let hour = batch[Coverage.hour]
-      for row in 0..<batch.rowCount {
-        guard let eventClass = classes[row].flatMap(EventClass.init(rawValue:)),
-          let window = clock.window(of: hour.value(row))
-        else { continue }
-        isCovered[CoveredWindows.index(eventClass)][window] = true
-      }
-    }
-  }
-
-  package func windows(of eventClass: EventClass) -> [Bool] {
-    isCovered[CoveredWindows.index(eventClass)]
-  }
-
-  private static func index(_ eventClass: EventClass) -> Int {
-    EventClass.allCases.firstIndex(of: eventClass) ?? 0
   }
 }
 

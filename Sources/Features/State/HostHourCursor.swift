@@ -4,11 +4,16 @@ import Events
 /// A host's rows of one day's `host_hours.arrow`.
 package struct HostDay: Sendable {
   package let host: NamedEndpoint
+  /// Those that show it on the day.
+  package let sources: Set<String>
   package private(set) var hours: [Instant] = []
   /// [hours × measures], row after row.
   private var counts: [Int64] = []
 
-  init(host: NamedEndpoint) { self.host = host }
+  init(host: NamedEndpoint, sources: Set<String>) {
+    self.host = host
+    self.sources = sources
+  }
 
   mutating func append(hour: Instant, counters: [Values<Int64>], row: Int) {
     hours.append(hour)
@@ -29,6 +34,7 @@ package final class HostHourCursor {
   private var rowCount = 0
   private var hosts: Coded<Strings>?
   private var hours: Values<Instant>?
+  private var sources: Coded<Strings>?
   private var counters: [Values<Int64>] = []
   /// The host whose rows `take` gives next; nil at the end.
   package private(set) var host: NamedEndpoint?
@@ -51,6 +57,7 @@ package final class HostHourCursor {
       (row, rowCount) = (0, batch.rowCount)
       hosts = batch[HostHour.host]
       hours = batch[HostHour.hour]
+      sources = batch[HostHour.sources]
       counters = Measure.all.map { batch[$0.counter] }
     }
   }
@@ -59,7 +66,7 @@ package final class HostHourCursor {
   /// - Throws: `SummaryError` where the hosts are not in ascending order.
   package func take() throws -> HostDay? {
     guard let host else { return nil }
-    var result = HostDay(host: host)
+    var result = HostDay(host: host, sources: SourceNames.names(sources?[row] ?? ""))
     var code = hosts?.codes.value(row)
     while let hosts, let hours, row < rowCount {
       let next = hosts.codes.value(row)

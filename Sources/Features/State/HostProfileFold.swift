@@ -19,6 +19,8 @@ final class HostProfileFold {
     let daysSeen: Int
     let group: String
     let entityClass: EntityClass
+    /// Those that showed it.
+    let sources: Set<String>
   }
   private struct Day {
     let clock: ClockHours
@@ -34,11 +36,12 @@ final class HostProfileFold {
   private(set) var hosts: [Host] = []
 
   init(_ summaries: [DayTables], calendar: CivilCalendar, sink: any BatchSink) throws {
-    days = try summaries.map {
-      let clock = ClockHours($0.day, calendar: calendar)
+    days = try summaries.enumerated().map { index, tables in
+      let clock = ClockHours(tables.day, calendar: calendar)
       return Day(
-        clock: clock, covered: try CoveredWindows($0.coverage, clock: clock),
-        cursor: try HostHourCursor($0.hostHours, day: $0.day))
+        clock: clock,
+        covered: try CoveredWindows(tables, clock: clock, isFirst: index == 0),
+        cursor: try HostHourCursor(tables.hostHours, day: tables.day))
     }
     groups = try PeerGroups(summaries)
     writer = ProfileWriter(sink)
@@ -50,14 +53,16 @@ final class HostProfileFold {
     while let host = days.compactMap(\.cursor.host).min() {
       let first = firstDay(host.text)
       samples.removeAll()
-      var daysSeen = 0
-      for day in days {
-        let hostDay = day.cursor.host == host ? try day.cursor.take() : nil
-        if hostDay != nil { daysSeen += 1 }
-        if let first, day.clock.day < first { continue }
-        samples.add(hostDay, clock: day.clock, covered: day.covered)
+      let hostDays = try days.map { day in
+        day.cursor.host == host ? try day.cursor.take() : nil
       }
-      try finish(host.text, daysSeen: daysSeen)
+      let sources = Set(hostDays.flatMap { $0?.sources ?? [] })
+      for (day, hostDay) in zip(days, hostDays) {
+        if let first, day.clock.day < first { continue }
+        samples.add(
+          hostDay, clock: day.clock, covered: day.covered.windows(forHostOf: sources))
+      }
+      try finish(host.text, daysSeen: hostDays.count { $0 != nil }, sources: sources)
     }
     try writer.finish()
     let groupWriter = ProfileWriter(groupSink)
@@ -67,11 +72,12 @@ final class HostProfileFold {
     try groupWriter.finish()
   }
 
-  private func finish(_ host: String, daysSeen: Int) throws {
+  private func finish(_ host: String, daysSeen: Int, sources: Set<String>) throws {
     let (group, entityClass) = groups.group(
       of: host, usualDestinations: expm1(samples.usualHigh(HostSamples.destinations) ?? 0))
     hosts.append(
-      Host(name: host, daysSeen: daysSeen, group: group, entityClass: entityClass))
+      Host(
+        name: host, daysSeen: daysSeen, group: group, entityClass: entityClass, sources: sources))
     let centers = (0..<ProfileSlot.count).map { samples.centers($0) }
     let busy = samples.busyCounts(usual: centers)
     groupSamples[group, default: GroupSamples()].add(samples, busy: busy)

@@ -33,14 +33,14 @@ struct HostSamples {
 
   /// Adds a day. Covered hours without a row count as zero, hours that were not covered as nothing.
   /// A day without any row has no busiest hour.
-  mutating func add(_ hostDay: HostDay?, clock: ClockHours, covered: CoveredWindows) {
+  mutating func add(_ hostDay: HostDay?, clock: ClockHours, covered: HostWindows) {
     var rowOfWindow = [Int?](repeating: nil, count: clock.windows.count)
     for (row, hour) in (hostDay?.hours ?? []).enumerated() {
       if let window = clock.window(of: hour) { rowOfWindow[window] = row }
     }
     if hostDay != nil {
-      let isCovered = covered.windows(of: .flow)
-      if isCovered.contains(true) {
+      let isCovered = covered.flows
+      if !isCovered.isEmpty {
         presentCounts[
           ProfileSlot.index(dayType: clock.dayType, hour: Int(HostProfile.dayHigh))] += 1
       }
@@ -51,7 +51,7 @@ struct HostSamples {
     }
     for (measure, definition) in Measure.all.enumerated() {
       var high: Double?
-      let isCovered = covered.windows(of: definition.eventClass)
+      let isCovered = covered.measures[measure]
       for window in clock.windows.indices {
         guard isCovered[window] else { continue }
         let count = rowOfWindow[window].flatMap { hostDay?.count(measure, row: $0) } ?? 0

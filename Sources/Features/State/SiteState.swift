@@ -13,6 +13,8 @@ package struct HostRecord: Sendable {
   package let connected: Center
   package let unanswered: Center
   package let unansweredInWeek: Int
+  /// Those that showed it.
+  package let sources: Set<String>
 }
 
 /// The state as of a day, as its tables say it. Hosts, groups and what was seen are in memory;
@@ -69,7 +71,7 @@ package struct SiteState: Sendable {
       let upload = (batch[KnownHost.uploadMedian], batch[KnownHost.uploadDeviation])
       let connected = (batch[KnownHost.connectedMedian], batch[KnownHost.connectedDeviation])
       let unanswered = (batch[KnownHost.unansweredMedian], batch[KnownHost.unansweredDeviation])
-      let inWeek = batch[KnownHost.unansweredInWeek]
+      let (inWeek, sources) = (batch[KnownHost.unansweredInWeek], batch[KnownHost.sources])
       func center(_ columns: (Values<Float>, Values<Float>), _ row: Int) -> Center {
         Center(median: Double(columns.0.value(row)), deviation: Double(columns.1.value(row)))
       }
@@ -81,7 +83,8 @@ package struct SiteState: Sendable {
           classHostDays: Int(hostDays.value(row)), daysSeen: Int(daysSeen.value(row)),
           firstDay: CivilDate(dayNumber: Int(firstDay.value(row))), uploads: center(upload, row),
           connected: center(connected, row), unanswered: center(unanswered, row),
-          unansweredInWeek: Int(inWeek.value(row)))
+          unansweredInWeek: Int(inWeek.value(row)),
+          sources: SourceNames.names(sources[row] ?? ""))
       }
     }
     return records

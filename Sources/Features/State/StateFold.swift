@@ -73,14 +73,14 @@ package struct StateFold {
       pairSink: sinks.pairHistory, valueSink: sinks.pairHistoryValues)
     try pairs.run(summaries)
     try writeHosts(
-      profiles.hosts, traffic: pairs.traffic, days: summaries.map(\.day), firstDay: firstDay,
-      to: sinks.hosts)
+      profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay, to: sinks.hosts)
   }
 
   private func writeHosts(
-    _ hosts: [HostProfileFold.Host], traffic: [String: HostTraffic], days: [CivilDate],
+    _ hosts: [HostProfileFold.Host], traffic: [String: HostTraffic], days summaries: [DayTables],
     firstDay: (String) -> CivilDate?, to sink: any BatchSink
   ) throws {
+    let days = summaries.map(\.day)
     let neighbours = NeighbourGroups(hosts)
     var hostDays: [EntityClass: Int] = [:]
     for host in hosts { hostDays[neighbours.group(of: host).1, default: 0] += host.daysSeen }
@@ -94,13 +94,18 @@ package struct StateFold {
       let learned = max(first, (days.first ?? asOf).advanced(by: 3))
       let own = traffic[host.name] ?? HostTraffic(dayCount: days.count)
       let known = days.indices.filter { days[$0] >= learned && own.isActive[$0] }
-      func center(_ values: [Double], unit: Double) -> Center {
-        var logs = known.map { log1p(values[$0] / unit) }
+      func center(
+        _ values: [Double], unit: Double, without faults: Set<SourceFault.Kind>
+      ) -> Center {
+        let sound = known.filter { !summaries[$0].hasFault(faults, in: host.sources) }
+        var logs = sound.map { log1p(values[$0] / unit) }
         return logs.isEmpty ? Center(median: 0, deviation: 0) : Center(of: &logs)
       }
-      let uploads = center(own.uploads, unit: HostTraffic.uploadUnit)
-      let connected = center(own.connected, unit: HostTraffic.connectedUnit)
-      let unanswered = center(own.unanswered, unit: 1)
+      let uploads = center(
+        own.uploads, unit: HostTraffic.uploadUnit, without: [.bytes, .keys, .repeated])
+      let connected = center(
+        own.connected, unit: HostTraffic.connectedUnit, without: [.keys, .repeated])
+      let unanswered = center(own.unanswered, unit: 1, without: [.keys])
       table.column(KnownHost.host).append(host.name)
       table.column(KnownHost.group).append(group)
       table.column(KnownHost.entityClass).append(entityClass.rawValue)
@@ -115,8 +120,18 @@ package struct StateFold {
       table.column(KnownHost.unansweredMedian).append(Float(unanswered.median))
       table.column(KnownHost.unansweredDeviation).append(Float(unanswered.deviation))
       table.column(KnownHost.unansweredInWeek).append(UInt32(own.unansweredInWeek))
+      table.column(KnownHost.sources).append(SourceNames.text(host.sources))
       try rows.endRow()
     }
     try rows.finish()
+  }
+}
+
+extension DayTables {
+  /// Whether the conversations of one of the sources have such a fault on the day.
+  fileprivate func hasFault(_ kinds: Set<SourceFault.Kind>, in sources: Set<String>) -> Bool {
+    faults.contains {
+      $0.eventClass == .flow && kinds.contains($0.kind) && sources.contains($0.source)
+    }
   }
 }

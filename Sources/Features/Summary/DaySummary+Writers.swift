@@ -4,7 +4,7 @@ import Events
 extension DaySummary {
   /// The tables of a day under construction.
   struct Writers {
-    let hostHours, pairs, pairValues, edges, services, coverage: TableWriter
+    let hostHours, pairs, pairValues, edges, services, coverage, nulls: TableWriter
 
     init(_ sink: (Schema) throws -> any BatchSink) throws {
       func writer(_ schema: Schema) throws -> TableWriter {
@@ -16,10 +16,11 @@ extension DaySummary {
       edges = try writer(Edge.schema)
       services = try writer(Service.schema)
       coverage = try writer(Coverage.schema)
+      nulls = try writer(ColumnNulls.schema)
     }
 
     func flush() throws {
-      for writer in [hostHours, pairs, pairValues, edges, services, coverage] {
+      for writer in [hostHours, pairs, pairValues, edges, services, coverage, nulls] {
         try writer.flush()
       }
     }

@@ -99,6 +99,7 @@ package struct DaySummary: ~Copyable {
       if !services.isDone { try services.finishScan(to: writers.services) }
     } while !(hosts.isDone && pairs.isDone && services.isDone)
     try coverage.write(hours: hours, to: writers.coverage)
+    try coverage.writeNulls(to: writers.nulls)
     try writers.flush()
     counts.hostHours = writers.hostHours.rowCount
     counts.pairs = writers.pairs.rowCount
@@ -122,21 +123,25 @@ package struct DaySummary: ~Copyable {
     var flows = cursor(.flow, FlowColumns.self)
     var queries = cursor(.dns, DNSColumns.self)
     var requests = cursor(.http, HTTPColumns.self)
-    var handshakes = cursor(.tls, TLSColumns.self)
+    var others = [EventClass.tls, .auth, .vpn, .alert, .dhcp].map {
+      (eventClass: $0, cursor: cursor($0, TimeColumns.self))
+    }
     for (hour, window) in hours.enumerated() {
       let end = window.upperBound
       while let part = try flows?.next(before: end) { add(part, hour: hour) }
       while let part = try queries?.next(before: end) { add(part, hour: hour) }
       while let part = try requests?.next(before: end) { add(part, hour: hour) }
-      while let part = try handshakes?.next(before: end) {
-        cover(part.batch, part.rows, .tls, hour)
+      for index in others.indices {
+        while let part = try others[index].cursor?.next(before: end) {
+          cover(part.batch, part.rows, others[index].eventClass, hour)
+        }
       }
       if !hosts.isDone { hosts.finishHour(hour) }
     }
     try flows?.expectEnd(of: day)
     try queries?.expectEnd(of: day)
     try requests?.expectEnd(of: day)
-    try handshakes?.expectEnd(of: day)
+    for index in others.indices { try others[index].cursor?.expectEnd(of: day) }
   }
 
   private mutating func cover(
@@ -148,6 +153,7 @@ package struct DaySummary: ~Copyable {
   private mutating func add(_ part: ClassCursor<FlowColumns>.Part, hour: Int) {
     cover(part.batch, part.rows, .flow, hour)
     let columns = part.columns
+    let sources = SourceBits(part.batch, names: &hosts.sourceNames)
     for row in part.rows {
       let originator = columns.originator(row)
       let responder = columns.responder(row)
@@ -156,7 +162,7 @@ package struct DaySummary: ~Copyable {
       let isForServices = services.mayTake(responder)
       guard isForHosts || isForPairs || isForServices else { continue }
       let conversation = columns.conversation(row, from: originator, to: responder)
-      if isForHosts { hosts.add(conversation) }
+      if isForHosts { hosts.add(conversation, source: sources[row]) }
       if isForPairs { pairs.add(conversation, hour: hour) }
       if isForServices { services.add(conversation) }
     }
@@ -165,13 +171,15 @@ package struct DaySummary: ~Copyable {
   private mutating func add(_ part: ClassCursor<DNSColumns>.Part, hour: Int) {
     cover(part.batch, part.rows, .dns, hour)
     let columns = part.columns
+    let sources = SourceBits(part.batch, names: &hosts.sourceNames)
     for row in part.rows {
       let originator = columns.originator(row)
       let isFailed = columns.isFailed(row)
       let question = columns.question(row)
       if !hosts.isDone {
         hosts.addQuery(
-          from: originator, nameElement: question.map { name.element(of: $0) }, isFailed: isFailed)
+          from: originator, nameElement: question.map { name.element(of: $0) }, isFailed: isFailed,
+          source: sources[row])
       }
       guard pairs.mayTake(.dns, from: originator), let question else { continue }
       let values = PairTable.Row(
@@ -189,10 +197,13 @@ package struct DaySummary: ~Copyable {
   private mutating func add(_ part: ClassCursor<HTTPColumns>.Part, hour: Int) {
     cover(part.batch, part.rows, .http, hour)
     let columns = part.columns
+    let sources = SourceBits(part.batch, names: &hosts.sourceNames)
     for row in part.rows {
       let originator = columns.originator(row)
       let isFailed = columns.isFailed(row)
-      if !hosts.isDone { hosts.addRequest(from: originator, isError: isFailed) }
+      if !hosts.isDone {
+        hosts.addRequest(from: originator, isError: isFailed, source: sources[row])
+      }
       guard pairs.mayTake(.http, from: originator), let domain = columns.domain(row) else {
         continue
       }

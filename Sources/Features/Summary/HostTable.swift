@@ -38,6 +38,8 @@ struct HostTable: ~Copyable {
     var distinct = InlineArray<7, DistinctCounter>(repeating: DistinctCounter())
     var isTouched = false
     var hasSpoken = false
+    /// Sources that show it, a bit each.
+    var sources: UInt64 = 0
     /// The rows of past hours, latest first.
     var rows: UnsafeMutableRawPointer?
 
@@ -64,6 +66,8 @@ struct HostTable: ~Copyable {
     }
   }
 
+  /// The day's sources so far; the place of each is its bit, the last one's that of all further.
+  var sourceNames: [String] = []
   private var table: RangedTable<Endpoint, Entry>
   private let internet: Endpoint
   /// Where the name of `internet` lies.
@@ -97,12 +101,15 @@ struct HostTable: ~Copyable {
     }
   }
 
-  @inline(__always) mutating func add(_ c: Conversation) {
+  /// - Parameter source: the bit of the conversation's source.
+  @inline(__always) mutating func add(_ c: Conversation, source: UInt64) {
     if let host = originatingHost(c.originator), let slot = table.slot(for: host) {
       addOut(c, to: table.entries + slot)
+      table.entries[slot].sources |= source
     }
     if c.responder.isSiteHost, let slot = table.slot(for: c.responder) {
       addIn(c, to: table.entries + slot)
+      table.entries[slot].sources |= source
     }
   }
 
@@ -146,22 +153,26 @@ struct HostTable: ~Copyable {
   }
 
   /// Counts a DNS query; `nameElement` stands for the name asked for.
-  mutating func addQuery(from endpoint: Endpoint, nameElement: UInt64?, isFailed: Bool) {
+  mutating func addQuery(
+    from endpoint: Endpoint, nameElement: UInt64?, isFailed: Bool, source: UInt64
+  ) {
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
     entry.pointee.isTouched = true
     entry.pointee.hasSpoken = true
+    entry.pointee.sources |= source
     entry.pointee.add(1, .dnsQueries)
     entry.pointee.add(isFailed ? 1 : 0, .dnsFailed)
     if let nameElement { _ = entry.pointee.insert(nameElement, .names, &table.pool) }
   }
 
   /// Counts an HTTP request.
-  mutating func addRequest(from endpoint: Endpoint, isError: Bool) {
+  mutating func addRequest(from endpoint: Endpoint, isError: Bool, source: UInt64) {
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
     entry.pointee.isTouched = true
     entry.pointee.hasSpoken = true
+    entry.pointee.sources |= source
     entry.pointee.add(1, .httpRequests)
     entry.pointee.add(isError ? 1 : 0, .httpErrors)
   }
@@ -185,15 +196,18 @@ struct HostTable: ~Copyable {
   mutating func finishScan(hours: [Range<Instant>], to writer: TableWriter) throws {
     let host = writer.column(HostHour.host)
     let hour = writer.column(HostHour.hour)
+    let sources = writer.column(HostHour.sources)
     let counters = HostHour.counters.map { writer.column($0) }
     for slot in table.sortedSlots() {
       let rows = HourRow.chain(from: table.entries[slot].rows)
       guard !rows.isEmpty else { continue }
       let code = table.key(slot).withText { host.code(of: $0) }
+      let shownBy = SourceBits.text(table.entries[slot].sources, names: sourceNames)
       for row in rows {
         let (index, values) = HourRow.unpack(row)
         host.append(code: code)
         hour.append(hours[index].lowerBound)
+        sources.append(shownBy)
         for counter in counters.indices { counters[counter].append(values[counter]) }
         try writer.endRow()
       }

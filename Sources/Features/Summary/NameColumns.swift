@@ -71,8 +71,8 @@ final class HTTPColumns: ClassColumns {
   func isExternal(_ row: Int) -> Bool { !destinations[row].isSiteHost }
 }
 
-/// The columns of a batch of `tls`.
-final class TLSColumns: ClassColumns {
+/// What is read of classes of which only the coverage is summarised.
+final class TimeColumns: ClassColumns {
   let times: Values<Instant>
 
   init(_ batch: Batch, context: ReadingContext) { times = batch[Event.time] }

@@ -15,6 +15,7 @@ struct TestFlow {
   var received: Int64 = 9000
   var seconds: Double = 1
   var isFailed = false
+  var source = "test"
 }
 
 /// Days of conversations that go through the real summaries, state and features.
@@ -27,8 +28,11 @@ struct TestSite {
   private(set) var tables: [DayTables] = []
   private(set) var flows: [Table] = []
 
-  /// Adds the next day. Seconds count from its midnight.
-  mutating func add(_ conversations: [TestFlow], hasBytes: Bool = true) throws {
+  /// Adds the next day. Seconds count from its midnight, and the faults' hours.
+  mutating func add(
+    _ conversations: [TestFlow], hasBytes: Bool = true,
+    faults: [(source: String, kind: SourceFault.Kind, hours: Range<Int>)] = []
+  ) throws {
     let day = TestSite.start.advanced(by: tables.count)
     let flow = table(conversations.sorted { $0.second < $1.second }, day: day, hasBytes: hasBytes)
     var sinks: [String: TableSink] = [:]
@@ -43,9 +47,17 @@ struct TestSite {
       Table(schema: schema, batches: sinks[schema.name]?.batches ?? [])
     }
     flows.append(flow)
+    let windows = calendar.hours(of: day)
     tables.append(
       DayTables(
-        day: day, hostHours: summary(HostHour.schema), pairs: summary(Pair.schema),
+        day: day,
+        faults: faults.map { fault in
+          SourceFault(
+            source: fault.source, eventClass: .flow, kind: fault.kind,
+            window: windows[fault.hours.lowerBound]
+              .lowerBound..<windows[fault.hours.upperBound - 1]
+              .upperBound, note: "source \(fault.kind)")
+        }, hostHours: summary(HostHour.schema), pairs: summary(Pair.schema),
         pairValues: summary(PairValue.schema), services: summary(Service.schema),
         coverage: summary(Coverage.schema)))
   }
@@ -77,7 +89,7 @@ struct TestSite {
       builder.column(Event.destinationBytes).append(
         hasBytes ? (one.isFailed ? 0 : one.received) : nil)
       builder.column(Event.connectionState).append(one.isFailed ? "S0" : "SF")
-      builder.column(Event.source).append("test")
+      builder.column(Event.source).append(one.source)
       builder.column(Event.logLine).append(1)
     }
     return Table(schema: builder.schema, batches: [builder.finishBatch()])

@@ -24,7 +24,9 @@ import Testing
         sinks[schema.name] = sink
         return sink
       }
-      return DayTables(day: day) { Table(schema: $0, batches: sinks[$0.name]?.batches ?? []) }
+      return DayTables(day: day, faults: []) {
+        Table(schema: $0, batches: sinks[$0.name]?.batches ?? [])
+      }
     }
   }
 

@@ -132,6 +132,7 @@ struct Written {
     #expect(fast[Edge.schema] == slow.edges)
     #expect(fast[Service.schema] == slow.services)
     #expect(fast[Coverage.schema] == slow.coverage)
+    #expect(Set(fast[ColumnNulls.schema]) == Set(slow.nulls))
     #expect(!slow.hostHours.isEmpty && !slow.pairValues.isEmpty && !slow.edges.isEmpty)
   }
 }

@@ -144,6 +144,6 @@ struct HandWorkedDayTests {
   @Test("a day without events has empty tables")
   func nothing() throws {
     let written = try Written(day, calendar, [:])
-    #expect(written.tables.count == 6 && written.tables.values.allSatisfy(\.isEmpty))
+    #expect(written.tables.count == 7 && written.tables.values.allSatisfy(\.isEmpty))
   }
 }

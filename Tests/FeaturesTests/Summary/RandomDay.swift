@@ -31,7 +31,7 @@ struct RandomDay {
   /// A table of each class that is summarised, with `rowCount` rows in batches of `batchRowCount`.
   mutating func tables(rowCount: Int, batchRowCount: Int) -> [EventClass: Table] {
     var tables: [EventClass: Table] = [:]
-    for eventClass in [EventClass.flow, .dns, .http, .tls] {
+    for eventClass in [EventClass.flow, .dns, .http, .tls, .auth, .vpn, .alert] {
       tables[eventClass] = table(eventClass, rowCount: rowCount, batchRowCount: batchRowCount)
     }
     return tables

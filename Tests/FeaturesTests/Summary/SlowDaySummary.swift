@@ -13,6 +13,7 @@ struct SlowDaySummary {
   var edges: [[String]] = []
   var services: [[String]] = []
   var coverage: [[String]] = []
+  var nulls: [[String]] = []
 
   /// A host as it is sorted: addresses by number, then names.
   struct Host: Hashable, Comparable {
@@ -88,6 +89,10 @@ struct SlowDaySummary {
   private var pairDays: [PairKey: PairDay] = [:]
   private var serviceDays: [ServiceKey: ServiceDay] = [:]
   private var coverageDays: [String: [Int64]] = [:]
+  /// Rows, and those without a value, by source, class and column.
+  private var nullDays: [String: [Int]] = [:]
+  /// Sources that show a host.
+  private var hostSources: [Host: Set<String>] = [:]
   private var answering: Set<String> = []
   private let hours: [Range<Instant>]
   private let networks: SiteNetworks
@@ -137,6 +142,19 @@ struct SlowDaySummary {
     let received = batch[Event.destinationBytes][row]
     let key = "\(batch[Event.source][row] ?? "")\t\(eventClass)\t\(pad(hour, 2))"
     coverageDays[key, default: [0, 0]][0] += 1
+    for column in eventClass.watchedColumns {
+      let place = batch.schema.index(of: column)
+      let isNull = place.map { !Validity(batch.columns[$0].validity)[row] } ?? true
+      let key = "\(batch[Event.source][row] ?? "")\t\(eventClass)\t\(column)"
+      nullDays[key, default: [0, 0]][0] += 1
+      nullDays[key]?[1] += isNull ? 1 : 0
+    }
+    if [.flow, .dns, .http].contains(eventClass), let name = batch[Event.source][row] {
+      if let originator { hostSources[originator, default: []].insert(name) }
+      if eventClass == .flow, let destination, !isOutside(destination) {
+        hostSources[destination, default: []].insert(name)
+      }
+    }
     let hasBytes = (eventClass == .flow || eventClass == .http) && (sent != nil || received != nil)
     if hasBytes { coverageDays[key]?[1] += 1 }
 
@@ -309,7 +327,10 @@ struct SlowDaySummary {
         String(Int64(entry.sets[counter.name]?.count ?? 0) + (entry.counters[counter.name] ?? 0))
       }
       hostHours.append(
-        [key.host.text, "\(hours[key.hour].lowerBound.microseconds)"] + cells)
+        [
+          key.host.text, "\(hours[key.hour].lowerBound.microseconds)",
+          (hostSources[key.host] ?? []).sorted().joined(separator: " "),
+        ] + cells)
     }
     for (key, service) in serviceDays.sorted(by: {
       ($0.key.host, $0.key.port, $0.key.ianaNumber) < ($1.key.host, $1.key.port, $1.key.ianaNumber)
@@ -324,6 +345,10 @@ struct SlowDaySummary {
       let parts = key.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       let hour = hours[Int(parts[2]) ?? 0].lowerBound.microseconds
       coverage.append([parts[0], parts[1], "\(hour)", "\(counts[0])", "\(counts[1])"])
+    }
+    nulls = nullDays.map { key, counts in
+      key.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        + counts.map { "\($0)" }
     }
     finishPairs()
   }

@@ -1,5 +1,4 @@
 import Columnar
-import Events
 
 /// Numbers as people read them; the same in every locale.
 package enum Quantity {

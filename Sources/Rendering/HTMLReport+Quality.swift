@@ -1,0 +1,69 @@
+import Events
+import Incidents
+
+extension HTMLReport {
+  /// What is wrong with the day's data, what each source gave, and what detectors could see.
+  var quality: HTML {
+    """
+    <section id="quality"><h2>Data quality and coverage</h2>
+    \(dataFindings)
+    \(sourceTable)
+    \(detectorTable)
+    </section>
+    """
+  }
+
+  private var dataFindings: HTML {
+    guard !facts.dataFindings.isEmpty else {
+      return "<p>0 found in \(facts.sources.count) kinds of data checked.</p>"
+    }
+    let items = facts.dataFindings.map { finding -> HTML in
+      let blinded = facts.blinded(by: finding)
+      let consequence: HTML =
+        blinded.isEmpty ? "" : "<br>Blind for it: \(blinded.joined(separator: ", "))."
+      return """
+        <li><strong>\(finding.source)</strong> (\(finding.eventClass.rawValue)): \(finding.text)\
+        \(consequence)<br><span class="soft">\(finding.advice)</span></li>
+        """
+    }
+    return "<ul>\(items)</ul>"
+  }
+
+  private var sourceTable: HTML {
+    let rows = facts.sources.map { source -> HTML in
+      """
+      <tr><td>\(source.source)</td><td>\(source.eventClass?.rawValue ?? "never seen")</td>\
+      <td class="number">\(Quantity.count(source.rows))</td>\
+      <td class="number">\(source.usualText)</td>\
+      <td class="number">\(source.coveredHours) of \(source.dayHours)</td>\
+      <td class="number">\(Quantity.count(source.duplicates))</td>\
+      <td class="number">\(Quantity.count(source.rowsAfter))</td>\
+      <td class="number">\(Quantity.count(source.rejected))</td><td>\(source.complaints)</td></tr>
+      """
+    }
+    return """
+      <div class="scroll"><table><caption>Sources</caption><thead><tr><th>Source</th><th>Data</th>\
+      <th class="number">Rows of the day</th><th class="number">Usually</th>\
+      <th class="number">Hours with rows</th><th class="number">Sent twice</th>\
+      <th class="number">Dated later</th><th class="number">Lines rejected</th>\
+      <th>Reasons, remarks</th></tr></thead><tbody>\(rows)</tbody></table></div>
+      <p class="small soft">Usually: the median of the same weekday of the last 28 days, or of \
+      workdays or days off where there are fewer than four. Rejected lines have no time; those of a \
+      file are shared out over the days of its rows. Each is kept in rejects.arrow with its \
+      reason.</p>
+      """
+  }
+
+  private var detectorTable: HTML {
+    let rows = facts.detectors.map { row -> HTML in
+      """
+      <tr><td>\(row.detector)</td><td>\(row.source)</td><td>\(row.ran ? "ran" : "skipped")</td>\
+      <td>\(row.reason)</td></tr>
+      """
+    }
+    return """
+      <div class="scroll"><table><caption>Detectors</caption><thead><tr><th>Detector</th>\
+      <th>Reads</th><th>Today</th><th>Why</th></tr></thead><tbody>\(rows)</tbody></table></div>
+      """
+  }
+}

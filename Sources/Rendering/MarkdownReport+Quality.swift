@@ -1,0 +1,38 @@
+import Events
+import Incidents
+
+extension MarkdownReport {
+  /// What is wrong with the day's data, what each source gave, and what detectors could see.
+  var quality: String {
+    let findings = facts.dataFindings.map { finding in
+      let blinded = facts.blinded(by: finding)
+      let consequence = blinded.isEmpty ? "" : " Blind for it: \(blinded.joined(separator: ", "))."
+      return "\(finding.source) (\(finding.eventClass)): \(finding.text)\(consequence) "
+        + finding.advice
+    }
+    let sources = facts.sources.map { source in
+      [
+        source.source, source.eventClass?.rawValue ?? "never seen", Quantity.count(source.rows),
+        source.usualText, "\(source.coveredHours) of \(source.dayHours)",
+        Quantity.count(source.duplicates), Quantity.count(source.rowsAfter),
+        Quantity.count(source.rejected), source.complaints,
+      ]
+    }
+    let detectors = facts.detectors.map {
+      [$0.detector, $0.source, $0.ran ? "ran" : "skipped", $0.reason]
+    }
+    let columns = [
+      "Source", "Data", "Rows of the day", "Usually", "Hours with rows", "Sent twice",
+      "Dated later", "Lines rejected", "Reasons, remarks",
+    ]
+    return """
+      ## Data quality and coverage
+
+      \(list(findings, none: "0 found in \(facts.sources.count) kinds of data checked."))
+
+      \(table(columns, sources))
+
+      \(table(["Detector", "Reads", "Today", "Why"], detectors))
+      """
+  }
+}
