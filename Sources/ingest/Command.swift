@@ -27,7 +27,7 @@ extension Ingest {
     @OptionGroup var common: CommonOptions
     @OptionGroup var formats: FormatOptions
 
-    @Option(help: "The share of records of a file that may be rejected, 0 to 1.")
+    @Option(help: "The share of records of a file, and of each format in it, that may be rejected.")
     var maxBad = 1.0
 
     @Option(help: "fast, or libcsv for all text; both give the same.")
