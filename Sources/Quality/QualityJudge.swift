@@ -69,23 +69,32 @@ extension QualityJudge {
     return silentHours(today, history)
   }
 
-  /// A day without rows, where there are many on nearly all like days, or where many should have
-  /// come on the days since the last one with rows.
+  /// Whether so many rows came on most like days, and on half of those of the same weekday.
+  private func isUsual(
+    _ like: LikeDays, on day: DataDay, atLeast least: Double, _ rows: (DataDay) -> Double
+  ) -> Bool {
+    let weekday = like.days.filter { $0.day.weekday == day.day.weekday }
+    func count(_ days: [DataDay]) -> Int { days.count { rows($0) >= least } }
+    return Double(count(like.days)) >= limits.silentShare * Double(like.days.count)
+      && 2 * count(weekday) >= weekday.count
+  }
+
+  /// A day without rows, where there are many on most like days, or where many should have come on
+  /// the days since the last one with rows.
   private func silentDay(
     _ today: DataDay, _ earlier: [DataDay], _ history: SourceHistory
   ) -> DataFinding? {
     guard let last = history.last, let like = history.like(today) else { return nil }
-    func share(_ like: LikeDays, atLeast rows: Double) -> Double {
-      Double(like.days.count { Double(history.rows($0)) >= rows }) / Double(like.days.count)
-    }
     let isMissed = history.candidates(for: today).contains {
-      share($0, atLeast: limits.silentRows) >= limits.silentShare
+      isUsual($0, on: today, atLeast: limits.silentRows) { Double(history.rows($0)) }
     }
     let silent = earlier.filter { $0.day > last.day } + [today]
     let missing = silent.reduce(0) { sum, day in
       sum + (history.like(day).map(history.usualRows) ?? 0)
     }
-    let isOverdue = share(like, atLeast: 1) > 0.5 && missing >= limits.silentRows
+    let isOverdue =
+      missing >= limits.silentRows
+      && isUsual(like, on: today, atLeast: 1) { Double(history.rows($0)) }
     guard isMissed || isOverdue else { return nil }
     let hours = last.sources[history.key]?.hours ?? []
     let lastHour = hours.lastIndex { $0 > 0 } ?? 0
@@ -96,7 +105,7 @@ extension QualityJudge {
       limit: limits.silentRows, likeDays: like.days.count, like: like.name)
   }
 
-  /// Hours in a row without rows, in which there are many on nearly all like days.
+  /// Hours in a row without rows, in which there are many on most like days.
   private func silentHours(_ today: DataDay, _ history: SourceHistory) -> [DataFinding] {
     guard let own = today.sources[history.key] else { return [] }
     var findings: [DataFinding] = []
@@ -123,9 +132,9 @@ extension QualityJudge {
         continue
       }
       let clockHours = Set(today.clockHours[first...last])
-      var rows = like.days.map { Double(history.rows($0, in: clockHours)) }
-      let enough = rows.count { $0 >= limits.silentRows }
-      guard Double(enough) >= limits.silentShare * Double(rows.count) else { continue }
+      func rowsOf(_ day: DataDay) -> Double { Double(history.rows(day, in: clockHours)) }
+      guard isUsual(like, on: today, atLeast: limits.silentRows, rowsOf) else { continue }
+      var rows = like.days.map(rowsOf)
       let window = today.windows[first].lowerBound..<today.windows[last].upperBound
       return DataFinding(
         source: history.key.source, eventClass: history.key.eventClass, kind: .silent,
@@ -221,7 +230,8 @@ extension QualityJudge {
     guard let like = history.like(today) else { return nil }
     let usual = history.usualRows(like)
     let actual = Double(history.rows(today))
-    guard usual >= Double(limits.leastRows) else { return nil }
+    // Whether there should be any is for the rules of silence to say.
+    guard usual >= Double(limits.leastRows), actual > 0 else { return nil }
     var logs = like.days.map { log1p(Double(history.rows($0))) }
     let center = Center(of: &logs)
     let least = max(

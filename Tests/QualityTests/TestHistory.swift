@@ -22,7 +22,7 @@ struct TestHistory {
   /// A Monday.
   static let start = CivilDate(dayNumber: 20_514)
   static let numbers: [String: Double] = [
-    "least_days": 3, "least_rows": 100, "silent_rows": 20, "silent_share": 0.9,
+    "least_days": 3, "least_rows": 100, "silent_rows": 20, "silent_share": 0.75,
     "volume_factor": 2, "volume_spreads": 5, "null_jump": 0.3, "share_spreads": 5,
     "reject_jump": 0.05, "least_rejects": 20, "duplicate_jump": 0.2, "repeat_jump": 0.3,
     "clock_seconds": 5,
