@@ -100,7 +100,8 @@ struct DuplicateRule {
     if hasSeveralFiles { dropRepeats(sorted, of: records, dropped: &dropped) }
   }
 
-  /// Counts the rows of such a group, of one source, that say the same as the one before.
+  /// Counts the rows of such a group, of one source, that are there again, once for each however
+  /// often: what is exported twice repeats every row, a flood of equal packets only its own.
   private mutating func countRepeats(
     _ range: Range<Int>, of records: [FlowRecord], dropped: Set<UInt32>
   ) throws {
@@ -109,14 +110,24 @@ struct DuplicateRule {
     let count: Int
     if eventClass == .flow {
       let sorted = kept.sorted { FlowRecord.order(records[$0], records[$1]) < 0 }
-      count = zip(sorted, sorted.dropFirst()).count {
+      count = DuplicateRule.repeatedCount(sorted) {
         FlowRecord.order(records[$0], records[$1]) == 0
       }
     } else {
       let sorted = try kept.map { try identity.hash(records[$0].place) }.sorted()
-      count = zip(sorted, sorted.dropFirst()).count { $0 == $1 }
+      count = DuplicateRule.repeatedCount(sorted, by: ==)
     }
     repeatCounts[records[kept[0]].key.source] += count
+  }
+
+  /// How many elements of a sorted list come more than once, each counted once.
+  private static func repeatedCount<Element>(
+    _ sorted: [Element], by isEqual: (Element, Element) -> Bool
+  ) -> Int {
+    sorted.indices.count { index in
+      let isSecond = index > 0 && isEqual(sorted[index - 1], sorted[index])
+      return isSecond && (index < 2 || !isEqual(sorted[index - 2], sorted[index]))
+    }
   }
 
   /// Keeps the rows of the file that has most of them, the first such file in order.

@@ -10,6 +10,8 @@ struct ScanDetector: Detector {
   let name = "scan"
   let neededDays = 0
   let eventClasses: [EventClass] = [.flow]
+  // Without addresses or ports it sees less, never more.
+  let misledBy: Set<SourceFault.Kind> = []
 
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void

@@ -211,7 +211,8 @@ extension QualityJudge {
     var shares = like.days.compactMap { day in
       day.sources[key].flatMap { $0.rows > 0 ? share($0) : nil }
     }
-    guard shares.count >= limits.leastDays else { return nil }
+    let rows = like.days.reduce(0) { $0 + history.rows($1) }
+    guard shares.count >= limits.leastDays, rows >= limits.leastRows else { return nil }
     let usual = Center(of: &shares)
     let limit =
       usual.median + max(least, limits.shareSpreads * 1.4826 * usual.deviation)

@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Features
+import Quality
 import StageKit
 
 @main
@@ -27,11 +28,12 @@ struct Baseline: StageCommand {
     let site = try common.openSite()
     let store = try common.openStore()
     let logger = common.logger("baseline")
+    let judging = DataQuality(site: site, store: store, limits: try limits())
     let wanted = try days.days(in: store, area: "profiles")
     let concurrentDays = max(1, min(common.threads, wanted.count))
     let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
-    let judged = try DataQuality(site: site, store: store, limits: try limits()).make(wanted)
+    let judged = try judging.make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)
     let features = DayFeatures(site: site, store: store)
     for (day, (summary, quality)) in zip(wanted, zip(summaries, judged)) {
@@ -55,6 +57,9 @@ struct Baseline: StageCommand {
         "no limits of data quality: expected pipelines/quality/limits.toml; name its folder with "
           + "--quality", code: .usage)
     }
-    return try TOMLReader(path: "\(folder)/limits.toml").numbers()
+    let numbers = try TOMLReader(path: "\(folder)/limits.toml").numbers()
+    // What is missing is said before any day is summarised.
+    _ = try QualityLimits(numbers)
+    return numbers
   }
 }

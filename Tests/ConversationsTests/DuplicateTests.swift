@@ -16,7 +16,16 @@ struct DuplicateTests {
     let (batches, summary) = try normalize([file("a", rows, export: nil)])
     #expect(written(batches).count == 500)
     #expect(summary.duplicateCount == 0)
-    #expect(summary.sources[0].repeatCount == 497)
+    // A flood of three rows: each is there again, however often.
+    #expect(summary.sources[0].repeatCount == 3)
+  }
+
+  @Test("of a file that holds all its rows twice, half are there again")
+  func doubledFile() throws {
+    let rows = (0..<60).map { row($0) }
+    let (batches, summary) = try normalize([file("a", rows + rows, export: nil)])
+    #expect(written(batches).count == 120)
+    #expect(summary.sources[0].repeatCount == 60)
   }
 
   @Test("two overlapping files add nothing")

@@ -39,6 +39,10 @@ struct TimeTests {
       try years(["Dec 28 10:00:00", "Jan 3 00:00:01"], 2026, 1) == ["2025-12", "2026-01"])
     // A gap of more than half a year is no step back, but a December after a January is one.
     #expect(try years(["Jan 20 10:00:00", "Sep 3 00:00:01"], 2026) == ["2026-01", "2026-09"])
+    // A stray line from half a year ahead or more does not move those behind it.
+    #expect(
+      try years(["Mar 10 10:00:00", "Nov 3 00:00:01", "Mar 10 10:00:01", "Apr 1 00:00:00"], 2026)
+        == ["2026-03", "2026-11", "2026-03", "2026-04"])
     #expect(
       try years(["Jan 1 00:00:00", "Dec 31 23:59:59", "Jan 1 00:00:01"], 2026)
         == ["2026-01", "2025-12", "2026-01"])

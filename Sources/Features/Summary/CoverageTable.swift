@@ -27,6 +27,11 @@ struct CoverageTable {
   /// Rows with a value, by place in `EventClass.watchedColumns`.
   private var values: [SourceKey: [Int64]] = [:]
 
+  /// Whether a protocol other than TCP, UDP, DCCP, SCTP and UDP-Lite.
+  private static func lacksPorts(_ number: UInt8) -> Bool {
+    ![6, 17, 33, 132, 136].contains(number)
+  }
+
   /// Counts the rows of a part of a batch that lies within one hour.
   mutating func add(_ batch: Batch, rows: Range<Int>, eventClass: EventClass, hour: Int) {
     let sources = batch[Event.source]
@@ -53,8 +58,15 @@ struct CoverageTable {
       let validity = Validity(batch.columns[index].validity)
       var found = rowCounts
       if !validity.isComplete {
+        // A ping lacks no port: else whoever pings a lot would have all ports taken for missing.
+        let protocols =
+          column == Event.destinationPort.name && batch.hasColumn(Event.ianaNumber)
+          ? batch[Event.ianaNumber] : nil
         found = [Int64](repeating: 0, count: unnamed + 1)
-        for (row, code) in zip(rows, codes) where validity[row] { found[code] += 1 }
+        for (row, code) in zip(rows, codes)
+        where validity[row] || protocols?[row].map(CoverageTable.lacksPorts) ?? false {
+          found[code] += 1
+        }
       }
       for code in rowCounts.indices where rowCounts[code] > 0 {
         let key = SourceKey(source: names[code], eventClass: eventClass)

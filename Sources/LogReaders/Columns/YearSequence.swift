@@ -11,6 +11,8 @@ final class YearSequence {
   /// By row at hand: what is known of it.
   private var marks: [NearYear] = []
   private var last: NearYear
+  /// The time before the last one, where that lies more than half a year after it.
+  private var beforeJump: NearYear?
   private var hasBegun = false
   /// The year of the first time: it is not stepped back from, but for a December.
   private var lowest: Int
@@ -44,11 +46,16 @@ final class YearSequence {
   }
 
   private func step(to month: Int) {
+    // A stray line from months ahead, in a stream that goes on where it was, moves nothing.
+    if let beforeJump, abs(month - beforeJump.month) <= 1 { last = beforeJump }
+    beforeJump = nil
     let difference = last.month > 0 ? month - last.month : 0
     if difference < -6 {
       last.year += 1
     } else if difference > 6, !hasBegun || last.year > lowest || difference == 11 {
       last.year -= 1
+    } else if difference > 6 {
+      beforeJump = last
     }
     last.month = month
     if !hasBegun { lowest = last.year }

@@ -146,7 +146,9 @@ extension TableBuilder {
     switch field.type {
     case .uint8: column(ColumnKey<Values<UInt8>>(name)).appendNull()
     case .uint16: column(ColumnKey<Values<UInt16>>(name)).appendNull()
+    case .uint32: column(ColumnKey<Values<UInt32>>(name)).appendNull()
     case .int64: column(ColumnKey<Values<Int64>>(name)).appendNull()
+    case .address: column(ColumnKey<Values<Address>>(name)).appendNull()
     case .bool: column(ColumnKey<Flags>(name)).appendNull()
     case .timestamp: column(ColumnKey<Values<Instant>>(name)).appendNull()
     case .utf8: column(ColumnKey<Strings>(name)).appendNull()

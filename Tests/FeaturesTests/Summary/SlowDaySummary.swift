@@ -144,7 +144,12 @@ struct SlowDaySummary {
     coverageDays[key, default: [0, 0]][0] += 1
     for column in eventClass.watchedColumns {
       let place = batch.schema.index(of: column)
-      let isNull = place.map { !Validity(batch.columns[$0].validity)[row] } ?? true
+      // Only these protocols have ports to lack.
+      let hasPorts =
+        batch[Event.ianaNumber][row].map { [6, 17, 33, 132, 136].contains($0) } ?? true
+      let isLacking = column != Event.destinationPort.name || hasPorts
+      let isNull =
+        place.map { !Validity(batch.columns[$0].validity)[row] && isLacking } ?? true
       let key = "\(batch[Event.source][row] ?? "")\t\(eventClass)\t\(column)"
       nullDays[key, default: [0, 0]][0] += 1
       nullDays[key]?[1] += isNull ? 1 : 0
