@@ -168,13 +168,8 @@ FAULTS = [
      "not say", cisco_direction),
     ("Cisco ASA: bytes that the firewall sent are taken as those that the user sent",
      cisco_vpn_bytes),
-<<<<<<< HEAD
-    ("Cisco ASA: EDT is taken at its word; names of zones are ambiguous, the site's zone counts",
-     cisco_zone_name),
     ("pfSense and Check Point: the interface where a packet goes out is taken as that where it came "
      "in", way_of_interface),
-=======
->>>>>>> main
     ("Suricata: a DNS answer is taken as a call of the server; Tidemark's source is the client",
      answer_direction),
     ("port 0, or what ICMP has where others have ports, is taken as a port", no_ports),
