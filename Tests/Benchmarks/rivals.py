@@ -20,7 +20,7 @@ COLUMNS = {
     "in": "UINTEGER", "out": "UINTEGER", "sas": "UINTEGER", "das": "UINTEGER",
 }  # fmt: skip
 # What ingest keeps of them.
-KEPT = ["ts", "te", "td", "sa", "da", "sp", "dp", "pr", "flg", "ipkt", "ibyt", "opkt", "obyt"]
+KEPT = [name for name in COLUMNS if name not in ("te", "fwd", "stos")]
 
 
 def columns_of(work):
@@ -34,9 +34,10 @@ def with_duckdb(work, flows, out):
 
     columns, kept = columns_of(work)
     quote = '"' if work == "quoted" else ""
+    selected = ", ".join(f'"{name}"' for name in kept)
     database = duckdb.connect(config={"threads": THREADS})
     rows = (
-        f"SELECT {', '.join(kept)} FROM read_csv('{flows}/*.csv', header = true, delim = ',',"
+        f"SELECT {selected} FROM read_csv('{flows}/*.csv', header = true, delim = ',',"
         f" quote = '{quote}', auto_detect = false,"
         f" timestampformat = '%Y-%m-%d %H:%M:%S.%g', columns = {columns})"
     )
@@ -70,7 +71,7 @@ def with_polars(work, flows, out):
     rows = (
         pl.scan_csv(f"{flows}/*.csv", schema=schema, quote_char='"' if work == "quoted" else None)
         .select(kept)
-        .with_columns(pl.col("ts", "te").str.to_datetime(time_of, time_unit="us"))
+        .with_columns(pl.col("ts").str.to_datetime(time_of, time_unit="us"))
     )
 
     def ingest():
