@@ -20,17 +20,13 @@ struct SiteBaseline: Sendable {
       let fold = StateFold(asOf: day, calendar: site.calendar)
       let window = day.advanced(by: -site.baselineDays)
       let recent = try earlier.filter { $0 >= window }.map(tables)
-      let writers = try [
-        folder.table(HostProfile.schema), folder.table(HostProfile.schema, name: "group_profiles"),
-        folder.table(Seen.schema), folder.table(KnownHost.schema),
-        folder.table(PairHistory.schema),
-        folder.table(PairValue.schema, name: "pair_history_values"),
-      ]
-      try fold.run(
-        summaries: recent, seen: try seen(fold, earlier: earlier),
-        to: StateSinks(
-          hostProfiles: writers[0], groupProfiles: writers[1], seen: writers[2], hosts: writers[3],
-          pairHistory: writers[4], pairHistoryValues: writers[5]))
+      let seen = try seen(fold, earlier: earlier)
+      var writers: [ArrowWriter] = []
+      try fold.run(summaries: recent, seen: seen) { table in
+        let writer = try folder.table(table.schema, name: table.rawValue)
+        writers.append(writer)
+        return writer
+      }
       for writer in writers { try writer.finish() }
       let described = try trainingDays(before: day)
       try train(

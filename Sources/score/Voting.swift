@@ -32,7 +32,7 @@ struct Voting: Sendable {
         try store.requiredTable($0, in: store.profiles(day))
       }
       let state = try SiteState(asOf: day) {
-        try store.requiredTable($0, in: store.baseline(asOf: day), name: $1)
+        try store.requiredTable($0.schema, in: store.baseline(asOf: day), name: $0.rawValue)
       }
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
