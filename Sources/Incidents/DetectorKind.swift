@@ -40,6 +40,9 @@ package struct DetectorKind: Sendable {
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "edges": DetectorKind(
+      kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
+      techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

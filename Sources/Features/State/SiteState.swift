@@ -27,6 +27,7 @@ package struct SiteState: Sendable {
   package let hostProfiles: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
+  package let edgeHistory: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -36,6 +37,7 @@ package struct SiteState: Sendable {
     hostProfiles = try table(.hostProfiles)
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
+    edgeHistory = try table(.edgeHistory)
     seen = try SeenTable(try table(.seen))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]

@@ -10,6 +10,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hosts
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case edgeHistory = "edge_history"
 
   package var schema: Schema {
     switch self {
@@ -18,6 +19,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hosts: KnownHost.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .edgeHistory: EdgeHistory.schema
     }
   }
 }
@@ -71,7 +73,8 @@ package struct StateFold {
     try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
     let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
+      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
+      edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
