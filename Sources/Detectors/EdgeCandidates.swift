@@ -23,8 +23,8 @@ struct StrangeEdge {
 /// explain as badly or worse, plus −log₂ of the share of days on which its originator and its peers
 /// reach such a service on such hosts; it is less where it is not administrative, leads to a host
 /// that is new itself, or has company.
-struct EdgeCandidates {
-  private(set) var graph: EdgeGraph
+package struct EdgeCandidates {
+  package private(set) var graph: EdgeGraph
   private(set) var habits: EdgeHabits
   /// By originator and, within it, time.
   private(set) var today: [StrangeEdge] = []
@@ -44,7 +44,7 @@ struct EdgeCandidates {
   private let otherWeight: Double
 
   /// - Parameter otherWeight: what edges to services count that nobody works on a machine by.
-  init(_ inputs: ScoringInputs, otherWeight: Double) throws {
+  package init(_ inputs: ScoringInputs, otherWeight: Double) throws {
     self.otherWeight = otherWeight
     graph = try EdgeGraph(inputs.state.edgeHistory)
     let found = try EdgeCandidates.newEdges(inputs.tables.edges, in: &graph)
@@ -65,34 +65,22 @@ struct EdgeCandidates {
   private static func newEdges(
     _ table: any BatchSource, in graph: inout EdgeGraph
   ) throws -> [StrangeEdge] {
-    var found: [Int: StrangeEdge] = [:]
+    let all = try graph.answeredEdges(of: table)
     var edges: [StrangeEdge] = []
-    var (originator, known) = (-1, Set<Int>())
-    func end() { edges += found.values.sorted { ($0.time, $0.target) < ($1.time, $1.target) } }
-    try table.forEachBatch { batch in
-      let (from, to, time) = (batch[Edge.originator], batch[Edge.responder], batch[Edge.firstTime])
-      let (port, number) = (batch[Edge.port], batch[Edge.ianaNumber])
-      let (conversations, failed) = (batch[Edge.conversations], batch[Edge.failed])
-      for row in 0..<batch.rowCount
-      where failed.value(row) < conversations.value(row)
-        && EdgeService.isJudged(ianaNumber: number.value(row))
-      {
-        guard let from = from[row], let to = to[row], from != to else { continue }
-        let host = graph.id(ofHost: from)
-        if host != originator {
-          end()
-          (originator, known) = (host, Set(graph.edges(of: host).map(\.target)))
-          found.removeAll(keepingCapacity: true)
-        }
-        let service = EdgeService(port: port.value(row), ianaNumber: number.value(row))
-        let target = graph.id(of: to, service)
-        guard !known.contains(target) else { continue }
-        if let before = found[target], before.time <= time.value(row) { continue }
-        found[target] = StrangeEdge(
-          originator: host, target: target, port: port.value(row), time: time.value(row))
+    var start = 0
+    while start < all.count {
+      let originator = all[start].originator
+      let end = all[start...].firstIndex { $0.originator != originator } ?? all.count
+      let known = Set(graph.edges(of: originator).map(\.target))
+      var found: [Int: StrangeEdge] = [:]
+      for edge in all[start..<end] where !known.contains(edge.target) {
+        if let before = found[edge.target], before.time <= edge.time { continue }
+        found[edge.target] = StrangeEdge(
+          originator: originator, target: edge.target, port: edge.port, time: edge.time)
       }
+      edges += found.values.sorted { ($0.time, $0.target) < ($1.time, $1.target) }
+      start = end
     }
-    end()
     return edges
   }
 
@@ -135,6 +123,18 @@ struct EdgeCandidates {
     return -log2(min(1, count / (heldOutEdges + 1)))
   }
 
+  /// How strange edges from an originator are, in bits, with the share of days on which it or its
+  /// peers reach such targets; as of the day that the graph was last weighed for.
+  package mutating func surprises(
+    from originator: Int, to targets: [Int], daysBack: Int = 0
+  ) -> [(bits: Double, share: Double)] {
+    zip(targets, graph.scores(from: originator, to: targets)).map { target, score in
+      let share = habits.share(
+        from: originator, to: graph.targets[target], daysBack: daysBack, graph: graph)
+      return (surprise(ofScore: score) - log2(share), share)
+    }
+  }
+
   /// - Parameter edges: by originator.
   private mutating func judged(
     _ edges: [StrangeEdge], daysBack: Int, _ inputs: ScoringInputs
@@ -156,18 +156,17 @@ struct EdgeCandidates {
       let end = edges[start...].firstIndex { $0.originator != originator } ?? edges.count
       let own = edges[start..<end].prefix(EdgeCandidates.originatorLimit)
       start = end
-      let scores = graph.scores(from: originator, to: own.map(\.target))
-      for (var edge, score) in zip(own, scores) {
+      let surprises = surprises(from: originator, to: own.map(\.target), daysBack: daysBack)
+      for (var edge, (surprise, share)) in zip(own, surprises) {
         let target = graph.targets[edge.target]
-        edge.share = habits.share(
-          from: originator, to: target, daysBack: daysBack, graph: graph)
+        edge.share = share
         let weight =
           (target.service.isAdministrative ? 1 : otherWeight)
           * (inputs.isNew(graph.names[target.host]) ? 0.5 : 1)
         let peers =
           company[Company(group: habits.group(originator), target: edge.target)] ?? 1
         edge.surprise = max(
-          0, weight * (surprise(ofScore: score) - log2(edge.share)) - log2(peers))
+          0, weight * surprise - log2(peers))
         result.append(edge)
       }
     }

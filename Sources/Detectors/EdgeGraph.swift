@@ -9,17 +9,17 @@ import Features
 /// (1953) sums walks by their length; between an originator and a target these are odd: the edge
 /// itself, N, and the walks over another target and another originator, N Nᵀ N, where
 /// N = D^−½ W D^−½. Only the walks to targets that are asked about are made.
-struct EdgeGraph {
-  struct Edge {
-    let originator: Int
-    let target: Int
+package struct EdgeGraph {
+  package struct Edge {
+    package let originator: Int
+    package let target: Int
     /// Bit i is set where it was answered on day D − 1 − i.
     let days: UInt32
     let lastDayTime: Instant
   }
-  struct Target: Hashable {
-    let host: Int
-    let service: EdgeService
+  package struct Target: Hashable {
+    package let host: Int
+    package let service: EdgeService
   }
 
   /// What a day's weight is of the next day's.
@@ -30,10 +30,10 @@ struct EdgeGraph {
   /// Originators that reach more explain nothing.
   private static let targetLimit = 1024
 
-  private(set) var names: [String] = []
-  private(set) var targets: [Target] = []
+  package private(set) var names: [String] = []
+  package private(set) var targets: [Target] = []
   /// By originator.
-  private(set) var edges: [Edge] = []
+  package private(set) var edges: [Edge] = []
   private var idOfName: [String: Int] = [:]
   private var idOfTarget: [Target: Int] = [:]
   /// The edges of each originator; empty for hosts that reach nothing.
@@ -46,7 +46,7 @@ struct EdgeGraph {
   /// Of the targets, for the originator at hand.
   private var own: [Double] = []
 
-  init(_ history: any BatchSource) throws {
+  package init(_ history: any BatchSource) throws {
     edges.reserveCapacity(history.rowCount)
     try history.forEachBatch { batch in
       let (from, to) = (batch[EdgeHistory.originator], batch[EdgeHistory.responder])
@@ -65,7 +65,7 @@ struct EdgeGraph {
   }
 
   /// The number of a host, new where it was not met.
-  mutating func id(ofHost name: String) -> Int {
+  package mutating func id(ofHost name: String) -> Int {
     if let id = idOfName[name] { return id }
     idOfName[name] = names.count
     names.append(name)
@@ -73,12 +73,44 @@ struct EdgeGraph {
   }
 
   /// The number of a host's service, new where it was not met.
-  mutating func id(of host: String, _ service: EdgeService) -> Int {
+  package mutating func id(of host: String, _ service: EdgeService) -> Int {
     let target = Target(host: id(ofHost: host), service: service)
     if let id = idOfTarget[target] { return id }
     idOfTarget[target] = targets.count
     targets.append(target)
     return targets.count - 1
+  }
+
+  /// An edge of a day that was answered.
+  package struct DayEdge {
+    package let originator: Int
+    package let target: Int
+    let port: UInt16
+    let time: Instant
+  }
+
+  /// The answered edges of `edges.arrow`, in its order; several of a target differ by their ports.
+  package mutating func answeredEdges(of table: any BatchSource) throws -> [DayEdge] {
+    var found: [DayEdge] = []
+    try table.forEachBatch { batch in
+      let (from, to, time) = (
+        batch[Events.Edge.originator], batch[Events.Edge.responder], batch[Events.Edge.firstTime]
+      )
+      let (port, number) = (batch[Events.Edge.port], batch[Events.Edge.ianaNumber])
+      let (conversations, failed) = (batch[Events.Edge.conversations], batch[Events.Edge.failed])
+      for row in 0..<batch.rowCount
+      where failed.value(row) < conversations.value(row)
+        && EdgeService.isJudged(ianaNumber: number.value(row))
+      {
+        guard let from = from[row], let to = to[row], from != to else { continue }
+        let service = EdgeService(port: port.value(row), ianaNumber: number.value(row))
+        found.append(
+          DayEdge(
+            originator: id(ofHost: from), target: id(of: to, service), port: port.value(row),
+            time: time.value(row)))
+      }
+    }
+    return found
   }
 
   private mutating func index() {
@@ -102,12 +134,12 @@ struct EdgeGraph {
     own = .init(repeating: 0, count: targets.count)
   }
 
-  func edges(of originator: Int) -> ArraySlice<Edge> {
+  package func edges(of originator: Int) -> ArraySlice<Edge> {
     originator < ranges.count ? edges[ranges[originator]] : []
   }
 
   /// Weighs the edges as of `daysBack` days before D.
-  mutating func weigh(daysBack: Int) {
+  package mutating func weigh(daysBack: Int) {
     var powers = [1.0]
     while powers.count < 32 { powers.append(powers[powers.count - 1] * EdgeGraph.decay) }
     var sent = [Double](repeating: 0, count: names.count)
@@ -130,7 +162,7 @@ struct EdgeGraph {
   /// The Katz score from an originator to each of some targets, as of the day weighed.
   ///
   /// O(originators of the target · their targets) each, within the limits above.
-  mutating func scores(from originator: Int, to wanted: [Int]) -> [Double] {
+  package mutating func scores(from originator: Int, to wanted: [Int]) -> [Double] {
     let range = originator < ranges.count ? ranges[originator] : 0..<0
     for index in range { own[edges[index].target] = normalised[index] }
     defer { for index in range { own[edges[index].target] = 0 } }
