@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-forest \
+.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-edges evaluate-forest \
   conformance test-tools
 
 TEST_PACKAGES := chromium
@@ -44,6 +44,10 @@ SEEDS ?= 1 2 3 4 5
 evaluate: build ## What is found and what is false on simulated firms (eight minutes): SEEDS="1 2"
 	@python3 Tests/Evaluation/evaluate.py --bin $(BIN) --work .build/evaluation \
 	  --figures .build/figures/evaluate.json --seeds "$(SEEDS)"
+
+evaluate-edges: setup ## How well the internal graph of a store tells a day's connections from others (seconds)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product edge-evaluation
+	@$(BIN)/edge-evaluation "$(STORE)/profiles"
 
 # A folder of ADBench's data sets, as files NAME.npz with X and y.
 ADBENCH ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune/adbench,adbench)

@@ -30,7 +30,8 @@ extension Detector {
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
-  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), EdgesDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
+  LocalDetector(), RampDetector(), EdgesDetector(),
 ]
 
 /// A number that a detector's settings lack.

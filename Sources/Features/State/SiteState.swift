@@ -25,6 +25,7 @@ package struct SiteState: Sendable {
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
   package let hostProfiles: any BatchSource
+  package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
   package let edgeHistory: any BatchSource
@@ -35,6 +36,7 @@ package struct SiteState: Sendable {
   package init(asOf: CivilDate, _ table: (StateTable) throws -> any BatchSource) throws {
     self.asOf = asOf
     hostProfiles = try table(.hostProfiles)
+    hostTotals = try table(.hostTotals)
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
     edgeHistory = try table(.edgeHistory)
