@@ -10,6 +10,9 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hosts
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case nameHabits = "name_habits"
+  case nameHistory = "name_history"
+  case nameGrams = "name_grams"
 
   package var schema: Schema {
     switch self {
@@ -18,6 +21,9 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hosts: KnownHost.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .nameHabits: NameHabit.schema
+    case .nameHistory: NameHistory.schema
+    case .nameGrams: NameGram.schema
     }
   }
 }
@@ -76,6 +82,8 @@ package struct StateFold {
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
+    var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
+    try names.run(to: sink)
   }
 
   private func writeHosts(
