@@ -37,6 +37,12 @@ package struct DetectorKind: Sendable {
     "long-connections": DetectorKind(
       kindClass: "long-connections", headline: "A connection that stays open",
       techniques: ["T1071", "T1219", "T1496"], tactic: "command and control", tacticPoints: 0),
+    "dns-tunnel": DetectorKind(
+      kindClass: "name-tunnel", headline: "Data carried in names asked for",
+      techniques: ["T1071.004", "T1048", "T1572"], tactic: "command and control", tacticPoints: 1),
+    "dga": DetectorKind(
+      kindClass: "generated-names", headline: "Names as made by an algorithm",
+      techniques: ["T1568.002"], tactic: "command and control", tacticPoints: 1),
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),

@@ -28,6 +28,10 @@ package struct SiteState: Sendable {
   package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
+  /// By host.
+  package let nameHabits: [String: NameHabits]
+  package let nameHistory: any BatchSource
+  package let nameGrams: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -38,6 +42,9 @@ package struct SiteState: Sendable {
     hostTotals = try table(.hostTotals)
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
+    nameHabits = try NameHabits.read(try table(.nameHabits))
+    nameHistory = try table(.nameHistory)
+    nameGrams = try table(.nameGrams)
     seen = try SeenTable(try table(.seen))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]

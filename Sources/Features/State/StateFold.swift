@@ -11,6 +11,9 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hostTotals = "host_totals"
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case nameHabits = "name_habits"
+  case nameHistory = "name_history"
+  case nameGrams = "name_grams"
 
   package var schema: Schema {
     switch self {
@@ -20,6 +23,9 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hostTotals: HostTotal.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .nameHabits: NameHabit.schema
+    case .nameHistory: NameHistory.schema
+    case .nameGrams: NameGram.schema
     }
   }
 }
@@ -79,6 +85,8 @@ package struct StateFold {
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
+    var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
+    try names.run(to: sink)
   }
 
   private func writeHosts(

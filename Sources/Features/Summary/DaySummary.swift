@@ -16,6 +16,8 @@ package struct DaySummary: ~Copyable {
     package var pairByteCount = 20 << 20
     package var serviceCount = 49_152
     package var serviceByteCount = 6 << 20
+    package var domainCount = 65_536
+    package var domainByteCount = 6 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -25,6 +27,8 @@ package struct DaySummary: ~Copyable {
       pairByteCount /= dayCount
       serviceCount /= dayCount
       serviceByteCount /= dayCount
+      domainCount /= dayCount
+      domainByteCount /= dayCount
     }
   }
 
@@ -101,6 +105,7 @@ package struct DaySummary: ~Copyable {
       }
       if !services.isDone { try services.finishScan(to: writers[Service.schema]) }
     } while !(hosts.isDone && pairs.isDone && services.isDone)
+    try write(DomainTable.self, to: writers)
     try coverage.write(hours: hours, to: writers[Coverage.schema])
     try coverage.writeNulls(to: writers[ColumnNulls.schema])
     try writers.flush()
