@@ -1,6 +1,6 @@
 ##@ Working on Tidemark
 .PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-demo \
-  evaluate-captures evaluate-evasion evaluate-forest conformance test-tools
+  evaluate-captures evaluate-evasion evaluate-forest conformance test-tools evaluate-edges
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -60,6 +60,9 @@ evaluate-captures: build test-tools ## How captured attacks stand out from a qui
 evaluate-evasion: build test-tools ## How far an attacker must hold back not to be noticed (five minutes)
 	@$(PYTHON) Tests/Evaluation/evasion.py --bin $(BIN) --work .build/evaluation-captures \
 	  --figures .build/figures/evasion.json
+evaluate-edges: setup ## How well the internal graph of a store tells a day's connections from others (seconds)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product edge-evaluation
+	@$(BIN)/edge-evaluation "$(STORE)/profiles"
 
 # A folder of ADBench's data sets, as files NAME.npz with X and y.
 ADBENCH ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune/adbench,adbench)

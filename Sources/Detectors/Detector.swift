@@ -31,7 +31,7 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
-  LocalDetector(), RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(),
+  LocalDetector(), RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(), EdgesDetector(),
 ]
 
 /// A number that a detector's settings lack.

@@ -184,6 +184,8 @@ package struct DetailReader {
       address = Address(finding.entity)
       name = finding.entity
       peer = finding.peer.map { text in
+        // Of a chain of hosts, `a → b → c:445/tcp`, its end.
+        let text = text.lastIndex(of: "→").map { String(text[$0...].dropFirst(2)) } ?? text
         guard text.contains("/"), let colon = text.lastIndex(of: ":") else { return text }
         let host = text[..<colon]
         return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)

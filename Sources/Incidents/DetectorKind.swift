@@ -46,6 +46,9 @@ package struct DetectorKind: Sendable {
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "edges": DetectorKind(
+      kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
+      techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
     "protocol": DetectorKind(
       kindClass: "new-protocol", headline: "Speaks what its kind does not",
       techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),

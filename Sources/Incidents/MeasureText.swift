@@ -108,6 +108,10 @@ package struct MeasureText: Sendable {
     "days_with_outside": share("of its days had an answer from outside"),
     "days_rising": count("days in a row above the usual"),
     "busy_share": share("of such hours were busy before"),
+    "such_edges_share": share("of its and its peers' days had such a connection"),
+    "link_surprise": MeasureText(
+      phrase: "bits of surprise at a connection into it before", unit: .count),
+    "new_edges": count("new connections to work on other hosts"),
     "failed_share": share("of its conversations failed"),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),

@@ -32,6 +32,7 @@ package struct SiteState: Sendable {
   package let nameHabits: [String: NameHabits]
   package let nameHistory: any BatchSource
   package let nameGrams: any BatchSource
+  package let edgeHistory: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -45,6 +46,7 @@ package struct SiteState: Sendable {
     nameHabits = try NameHabits.read(try table(.nameHabits))
     nameHistory = try table(.nameHistory)
     nameGrams = try table(.nameGrams)
+    edgeHistory = try table(.edgeHistory)
     seen = try SeenTable(try table(.seen))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]

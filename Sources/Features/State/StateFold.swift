@@ -14,6 +14,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case nameHabits = "name_habits"
   case nameHistory = "name_history"
   case nameGrams = "name_grams"
+  case edgeHistory = "edge_history"
 
   package var schema: Schema {
     switch self {
@@ -26,6 +27,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .nameHabits: NameHabit.schema
     case .nameHistory: NameHistory.schema
     case .nameGrams: NameGram.schema
+    case .edgeHistory: EdgeHistory.schema
     }
   }
 }
@@ -80,7 +82,8 @@ package struct StateFold {
     try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
     let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
+      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
+      edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
