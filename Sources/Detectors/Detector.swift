@@ -31,6 +31,7 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
+  AuthDetector(),
 ]
 
 /// A number that a detector's settings lack.

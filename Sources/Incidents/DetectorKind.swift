@@ -40,6 +40,9 @@ package struct DetectorKind: Sendable {
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "auth": DetectorKind(
+      kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
+      techniques: ["T1078", "T1110", "T1021"], tactic: "credential access", tacticPoints: 1),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

@@ -100,6 +100,12 @@ package struct MeasureText: Sendable {
     "failed_share": share("of its conversations failed"),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),
+    "new_login_sources": count("sources new to the user"),
+    "new_login_destinations": count("hosts that the user never signed in to before"),
+    "new_login_devices": count("devices new to the user"),
+    "failures_before_success": count("failed sign-ins before one succeeded"),
+    "failing_users": count("users who failed to sign in"),
+    "failed_logins": count("failed sign-ins"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

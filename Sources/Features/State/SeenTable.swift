@@ -207,6 +207,13 @@ extension DayTables {
         add(.service, Subject.port(port.value(row), protocol: number.value(row)), hash)
       }
     }
+    try LoginRow.forEach(in: logins) { login in
+      guard login.successes > 0, !login.user.isEmpty else { return }
+      let user = keyHash(login.user)
+      add(.loginSource, user, login.sourceSubject)
+      add(.loginDestination, user, keyHash(login.destination))
+      if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
+    }
     keys.sort { $0 < $1 }
     var unique: [(kind: UInt8, key: SeenKey)] = []
     unique.reserveCapacity(keys.count)

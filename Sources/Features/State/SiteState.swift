@@ -24,6 +24,7 @@ package struct SiteState: Sendable {
   package let hosts: [String: HostRecord]
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
+  package let loginHabits: LoginHabits
   package let hostProfiles: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
@@ -37,6 +38,7 @@ package struct SiteState: Sendable {
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
     seen = try SeenTable(try table(.seen))
+    loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]
     let cursor = try ProfileCursor(try table(.groupProfiles))

@@ -10,6 +10,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hosts
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case loginHabits = "login_habits"
 
   package var schema: Schema {
     switch self {
@@ -18,6 +19,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hosts: KnownHost.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .loginHabits: LoginHabit.schema
     }
   }
 }
@@ -73,6 +75,7 @@ package struct StateFold {
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
       pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
     try pairs.run(summaries)
+    try LoginHabits(summaries).write(to: sink(.loginHabits))
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
