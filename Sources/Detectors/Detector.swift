@@ -13,6 +13,9 @@ package protocol Detector: Sendable {
   var eventClasses: [EventClass] { get }
   /// Whether it judges nothing but bytes.
   var needsBytes: Bool { get }
+  /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no more
+  /// than the strongest of them.
+  var corroborates: Bool { get }
   /// Faults of a source's data by which it takes what is missing or wrong for strange.
   var misledBy: Set<SourceFault.Kind> { get }
 
@@ -24,6 +27,7 @@ package protocol Detector: Sendable {
 
 extension Detector {
   package var needsBytes: Bool { false }
+  package var corroborates: Bool { false }
   package var misledBy: Set<SourceFault.Kind> { [.keys] }
 }
 
@@ -31,8 +35,11 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
-  AuthDetector(),
+  AuthDetector(), AlertsDetector(),
 ]
+
+/// The names of those that corroborate.
+let corroboratingDetectors = Set(allDetectors.filter(\.corroborates).map(\.name))
 
 /// A number that a detector's settings lack.
 package struct MissingSetting: Error, CustomStringConvertible {

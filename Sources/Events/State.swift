@@ -115,6 +115,8 @@ package enum Seen {
     case loginSource = 11
     /// A user who signed in, and what to: in the place of the host.
     case loginDestination = 12
+    /// A host and the rule of an intrusion detector that named it.
+    case alertRule = 13
     /// A user who signed in, and the device's name: in the place of the host.
     case loginDevice = 15
   }

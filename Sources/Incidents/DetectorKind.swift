@@ -43,6 +43,9 @@ package struct DetectorKind: Sendable {
     "auth": DetectorKind(
       kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
       techniques: ["T1078", "T1110", "T1021"], tactic: "credential access", tacticPoints: 1),
+    "ids": DetectorKind(
+      kindClass: "alerts", headline: "Alerts of rules that hardly ever name it", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

@@ -106,6 +106,9 @@ package struct MeasureText: Sendable {
     "failures_before_success": count("failed sign-ins before one succeeded"),
     "failing_users": count("users who failed to sign in"),
     "failed_logins": count("failed sign-ins"),
+    "rare_alert_rules": count("rules that hardly ever name the host"),
+    "alerts_of_rule": count("alerts of the strangest"),
+    "alert_severity": MeasureText(phrase: "severity of 1 to 6:", unit: .score),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

@@ -14,7 +14,7 @@ package struct DayTables: Sendable {
   /// Those of a folder of profiles, each a file of its schema's name.
   package static let schemas = [
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
-    Login.schema,
+    Login.schema, Alert.schema,
   ]
   package let day: CivilDate
   /// What is wrong with the day's data.

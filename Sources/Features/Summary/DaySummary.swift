@@ -18,6 +18,8 @@ package struct DaySummary: ~Copyable {
     package var serviceByteCount = 6 << 20
     package var loginCount = 49_152
     package var loginByteCount = 6 << 20
+    package var alertCount = 16_384
+    package var alertByteCount = 2 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -29,6 +31,8 @@ package struct DaySummary: ~Copyable {
       serviceByteCount /= dayCount
       loginCount /= dayCount
       loginByteCount /= dayCount
+      alertCount /= dayCount
+      alertByteCount /= dayCount
     }
   }
 
@@ -97,6 +101,7 @@ package struct DaySummary: ~Copyable {
   private mutating func write(to writers: Writers) throws -> Counts {
     // Before the tables below take their memory.
     try write(LoginTable.self, to: writers)
+    try write(AlertTable.self, to: writers)
     repeat {
       try scan()
       counts.scans += 1
