@@ -19,6 +19,9 @@ package protocol Detector: Sendable {
   /// Faults of a source's data by which it takes what is missing or wrong for strange.
   var misledBy: Set<SourceFault.Kind> { get }
 
+  /// Why it has nothing to judge by, beside what sources lack; nil where it has.
+  func obstacle(_ inputs: ScoringInputs) -> String?
+
   /// Hands on its votes, those of one entity together, in an order that the inputs alone decide.
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
@@ -28,6 +31,7 @@ package protocol Detector: Sendable {
 extension Detector {
   package var needsBytes: Bool { false }
   package var corroborates: Bool { false }
+  package func obstacle(_ inputs: ScoringInputs) -> String? { nil }
   package var misledBy: Set<SourceFault.Kind> { [.keys] }
 }
 
@@ -35,7 +39,7 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
-  AuthDetector(), AlertsDetector(),
+  AuthDetector(), AlertsDetector(), IndicatorsDetector(),
 ]
 
 /// The names of those that corroborate.

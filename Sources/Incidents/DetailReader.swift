@@ -183,7 +183,9 @@ package struct DetailReader {
       window = finding.window
       address = Address(finding.entity)
       name = finding.entity
-      peer = finding.peer.map { text in
+      peer = finding.peer.map { stated in
+        // What says more about it follows a space.
+        let text = String(stated.prefix { $0 != " " })
         guard text.contains("/"), let colon = text.lastIndex(of: ":") else { return text }
         let host = text[..<colon]
         return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)

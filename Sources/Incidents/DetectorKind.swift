@@ -46,6 +46,9 @@ package struct DetectorKind: Sendable {
     "ids": DetectorKind(
       kindClass: "alerts", headline: "Alerts of rules that hardly ever name it", techniques: [],
       tactic: "unknown", tacticPoints: 0),
+    "indicators": DetectorKind(
+      kindClass: "indicators", headline: "Contact with what a list says is bad",
+      techniques: ["T1071", "T1105"], tactic: "command and control", tacticPoints: 1),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

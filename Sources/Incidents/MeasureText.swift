@@ -109,6 +109,9 @@ package struct MeasureText: Sendable {
     "rare_alert_rules": count("rules that hardly ever name the host"),
     "alerts_of_rule": count("alerts of the strangest"),
     "alert_severity": MeasureText(phrase: "severity of 1 to 6:", unit: .score),
+    "indicator_contacts": count("contacts"),
+    "hosts_at_indicator": count("hosts of the site that had to do with it"),
+    "days_listed": count("days since it was listed"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }
