@@ -38,6 +38,8 @@ extension Detector {
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
+  LocalDetector(), RampDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
   AuthDetector(), AlertsDetector(), IndicatorsDetector(),
 ]

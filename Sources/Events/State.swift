@@ -119,6 +119,8 @@ package enum Seen {
     case alertRule = 13
     /// A user who signed in, and the device's name: in the place of the host.
     case loginDevice = 15
+    /// An internal originator that got an answer from outside; the subject is `Subject.outside`.
+    case outside = 16
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)
   /// 40 bits of the subject's stable hash, then 24 of the host's.

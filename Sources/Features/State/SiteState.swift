@@ -26,6 +26,7 @@ package struct SiteState: Sendable {
   package let seen: SeenTable
   package let loginHabits: LoginHabits
   package let hostProfiles: any BatchSource
+  package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
   /// The days of the last 90 for which there are summaries.
@@ -35,6 +36,7 @@ package struct SiteState: Sendable {
   package init(asOf: CivilDate, _ table: (StateTable) throws -> any BatchSource) throws {
     self.asOf = asOf
     hostProfiles = try table(.hostProfiles)
+    hostTotals = try table(.hostTotals)
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
     seen = try SeenTable(try table(.seen))

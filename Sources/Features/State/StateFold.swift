@@ -8,6 +8,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case groupProfiles = "group_profiles"
   case seen
   case hosts
+  case hostTotals = "host_totals"
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
   case loginHabits = "login_habits"
@@ -17,6 +18,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hostProfiles, .groupProfiles: HostProfile.schema
     case .seen: Seen.schema
     case .hosts: KnownHost.schema
+    case .hostTotals: HostTotal.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
     case .loginHabits: LoginHabit.schema
@@ -69,7 +71,8 @@ package struct StateFold {
       return age.map { asOf.advanced(by: -$0) }
     }
     try seen.write(to: sink(.seen))
-    let profiles = try HostProfileFold(summaries, calendar: calendar, sink: sink(.hostProfiles))
+    let profiles = try HostProfileFold(
+      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals))
     try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
     let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
