@@ -39,9 +39,7 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
-  LocalDetector(), RampDetector(),
-  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
-  AuthDetector(), AlertsDetector(), IndicatorsDetector(),
+  LocalDetector(), RampDetector(), AuthDetector(), AlertsDetector(), IndicatorsDetector(),
 ]
 
 /// The names of those that corroborate.
