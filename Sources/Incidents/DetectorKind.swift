@@ -49,6 +49,15 @@ package struct DetectorKind: Sendable {
     "edges": DetectorKind(
       kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
       techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
+    "auth": DetectorKind(
+      kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
+      techniques: ["T1078", "T1110", "T1021"], tactic: "credential access", tacticPoints: 1),
+    "ids": DetectorKind(
+      kindClass: "alerts", headline: "Alerts of rules that hardly ever name it", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
+    "indicators": DetectorKind(
+      kindClass: "indicators", headline: "Contact with what a list says is bad",
+      techniques: ["T1071", "T1105"], tactic: "command and control", tacticPoints: 1),
     "protocol": DetectorKind(
       kindClass: "new-protocol", headline: "Speaks what its kind does not",
       techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),

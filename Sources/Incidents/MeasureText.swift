@@ -115,6 +115,18 @@ package struct MeasureText: Sendable {
     "failed_share": share("of its conversations failed"),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),
+    "new_login_sources": count("sources new to the user"),
+    "new_login_destinations": count("hosts that the user never signed in to before"),
+    "new_login_devices": count("devices new to the user"),
+    "failures_before_success": count("failed sign-ins before one succeeded"),
+    "failing_users": count("users who failed to sign in"),
+    "failed_logins": count("failed sign-ins"),
+    "rare_alert_rules": count("rules that hardly ever name the host"),
+    "alerts_of_rule": count("alerts of the strangest"),
+    "alert_severity": MeasureText(phrase: "severity of 1 to 6:", unit: .score),
+    "indicator_contacts": count("contacts"),
+    "hosts_at_indicator": count("hosts of the site that had to do with it"),
+    "days_listed": count("days since it was listed"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

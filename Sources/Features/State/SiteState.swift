@@ -24,6 +24,7 @@ package struct SiteState: Sendable {
   package let hosts: [String: HostRecord]
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
+  package let loginHabits: LoginHabits
   package let hostProfiles: any BatchSource
   package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
@@ -48,6 +49,7 @@ package struct SiteState: Sendable {
     nameGrams = try table(.nameGrams)
     edgeHistory = try table(.edgeHistory)
     seen = try SeenTable(try table(.seen))
+    loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]
     let cursor = try ProfileCursor(try table(.groupProfiles))

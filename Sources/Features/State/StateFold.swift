@@ -15,6 +15,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case nameHistory = "name_history"
   case nameGrams = "name_grams"
   case edgeHistory = "edge_history"
+  case loginHabits = "login_habits"
 
   package var schema: Schema {
     switch self {
@@ -28,6 +29,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .nameHistory: NameHistory.schema
     case .nameGrams: NameGram.schema
     case .edgeHistory: EdgeHistory.schema
+    case .loginHabits: LoginHabit.schema
     }
   }
 }
@@ -85,6 +87,7 @@ package struct StateFold {
       pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
       edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
+    try LoginHabits(summaries).write(to: sink(.loginHabits))
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
