@@ -30,7 +30,8 @@ extension Detector {
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
-  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
+  LocalDetector(), RampDetector(),
 ]
 
 /// A number that a detector's settings lack.

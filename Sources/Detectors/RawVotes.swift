@@ -19,7 +19,8 @@ package func rawVotes(
   _ inputs: ScoringInputs, settings: [String: [String: Double]],
   detectors: [any Detector] = allDetectors, to sink: any BatchSink
 ) throws -> [CoverageRow] {
-  let sources = try SourceCoverage.read(inputs.tables)
+  let judged = Set(detectors.flatMap(\.eventClasses))
+  let sources = try SourceCoverage.read(inputs.tables, of: judged)
   let writer = VoteWriter(sink)
   var coverage: [CoverageRow] = []
   for detector in detectors {
@@ -125,7 +126,7 @@ private struct SourceCoverage {
 
   /// The sources of `coverage.arrow` and those with faults, by name, but for those of which no
   /// detector reads anything.
-  static func read(_ tables: DayTables) throws -> [SourceCoverage] {
+  static func read(_ tables: DayTables, of judged: Set<EventClass>) throws -> [SourceCoverage] {
     var sources: [String: SourceCoverage] = [:]
     try tables.coverage.forEachBatch { batch in
       let (source, eventClass) = (batch[Coverage.source], batch[Coverage.eventClass])
@@ -143,15 +144,12 @@ private struct SourceCoverage {
       sources[fault.source, default: SourceCoverage(name: fault.source)].faults.append(fault)
     }
     let known = sources.values.filter { source in
-      summarisedClasses.contains { eventClass in
+      judged.contains { eventClass in
         source.rows[eventClass] != nil || source.faults.contains { $0.eventClass == eventClass }
       }
     }
     return known.sorted { $0.name < $1.name }
   }
-
-  /// The classes of which more than the coverage is summarised.
-  private static let summarisedClasses: [EventClass] = [.flow, .dns, .http]
 }
 
 extension [CoverageRow] {

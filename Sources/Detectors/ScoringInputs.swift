@@ -6,6 +6,7 @@ import Forest
 /// All that detectors read of a day.
 package struct ScoringInputs {
   package let day: CivilDate
+  package let calendar: CivilCalendar
   package let clock: ClockHours
   package let tables: DayTables
   package let state: SiteState
@@ -24,6 +25,7 @@ package struct ScoringInputs {
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
+    self.calendar = calendar
     self.tables = tables
     self.state = state
     self.models = models
@@ -96,6 +98,8 @@ package struct ScoringInputs {
 package struct ForestModels {
   package let hostHours: TrimmedForest?
   package let flows: TrimmedForest?
+  /// The neighbours of host-hours.
+  package let local: LocalModel?
   /// The day's `host_hour_features.arrow`.
   package let features: any BatchSource
   /// The day's conversations; nil where they are not at hand.
@@ -103,11 +107,12 @@ package struct ForestModels {
   package let threads: Int
 
   package init(
-    hostHours: TrimmedForest?, flows: TrimmedForest?, features: any BatchSource,
-    flowFeatures: FlowFeatures?, threads: Int
+    hostHours: TrimmedForest?, flows: TrimmedForest?, local: LocalModel?,
+    features: any BatchSource, flowFeatures: FlowFeatures?, threads: Int
   ) {
     self.hostHours = hostHours
     self.flows = flows
+    self.local = local
     self.features = features
     self.flowFeatures = flowFeatures
     self.threads = threads

@@ -110,6 +110,8 @@ package enum Seen {
     case service = 5
     /// An internal originator and the /24 (IPv6: /48) network that it spoke to.
     case network = 6
+    /// An internal originator that got an answer from outside; the subject is `Subject.outside`.
+    case outside = 16
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)
   /// 40 bits of the subject's stable hash, then 24 of the host's.

@@ -40,6 +40,15 @@ package struct DetectorKind: Sendable {
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "protocol": DetectorKind(
+      kindClass: "new-protocol", headline: "Speaks what its kind does not",
+      techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),
+    "ramp": DetectorKind(
+      kindClass: "ramp", headline: "More from day to day", techniques: ["T1029", "T1030"],
+      tactic: "exfiltration", tacticPoints: 0),
+    "local": DetectorKind(
+      kindClass: "behaviour", headline: "Far from any hour before", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

@@ -24,7 +24,7 @@ struct DayFeatures: Sendable {
       }
       let baseline = store.baseline(asOf: day)
       let state = try SiteState(asOf: day) {
-        try store.requiredTable($0, in: baseline, name: $1)
+        try store.requiredTable($0.schema, in: baseline, name: $0.rawValue)
       }
       let hours = try folder.table(HostHourFeature.schema)
       try HostHourFeatures.write(tables, calendar: site.calendar, state: state, to: hours)

@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 5
+  static let algorithm = 6
 
   let site: Site
   let store: Store
@@ -20,22 +20,19 @@ struct SiteBaseline: Sendable {
       let fold = StateFold(asOf: day, calendar: site.calendar)
       let window = day.advanced(by: -site.baselineDays)
       let recent = try earlier.filter { $0 >= window }.map(tables)
-      let writers = try [
-        folder.table(HostProfile.schema), folder.table(HostProfile.schema, name: "group_profiles"),
-        folder.table(Seen.schema), folder.table(KnownHost.schema),
-        folder.table(PairHistory.schema),
-        folder.table(PairValue.schema, name: "pair_history_values"),
-      ]
-      try fold.run(
-        summaries: recent, seen: try seen(fold, earlier: earlier),
-        to: StateSinks(
-          hostProfiles: writers[0], groupProfiles: writers[1], seen: writers[2], hosts: writers[3],
-          pairHistory: writers[4], pairHistoryValues: writers[5]))
+      let seen = try seen(fold, earlier: earlier)
+      var writers: [ArrowWriter] = []
+      try fold.run(summaries: recent, seen: seen) { table in
+        let writer = try folder.table(table.schema, name: table.rawValue)
+        writers.append(writer)
+        return writer
+      }
       for writer in writers { try writer.finish() }
       let described = try trainingDays(before: day)
-      try train(
-        .hostHours(try described.map { try features($0, HostHourFeature.schema) }), of: described,
-        to: folder.path + "/forest_hosts.arrow")
+      let hostHours = try ForestSample.hostHours(
+        try described.map { try features($0, HostHourFeature.schema) })
+      try train(hostHours, of: described, to: folder.path + "/forest_hosts.arrow")
+      try trainNeighbours(hostHours, to: folder.path + "/neighbours_hosts.arrow")
       try train(
         .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
         to: folder.path + "/forest_flows.arrow")
@@ -60,8 +57,15 @@ struct SiteBaseline: Sendable {
     let card = ModelCard(
       origin: "baseline", window: (first.description, last.description), rows: rows,
       scores: scores)
-    let tails = model.metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
-    try model.forest.write(to: path, metadata: card.metadata + tails)
+    try model.forest.write(to: path, metadata: card.metadata + model.tails.metadata)
+  }
+
+  private func trainNeighbours(_ sample: ForestSample, to path: String) throws {
+    guard sample.groups.count >= SiteBaseline.leastTrainingRows else { return }
+    let model = try LocalModel.train(
+      FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
+      options: NeighbourOptions(seed: site.seed), threads: threads)
+    try model.write(to: path)
   }
 
   private func features(_ day: CivilDate, _ schema: Schema) throws -> ArrowReader {

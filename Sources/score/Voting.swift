@@ -9,7 +9,7 @@ import StageKit
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 4
+  static let algorithm = 5
 
   let site: Site
   let store: Store
@@ -32,7 +32,7 @@ struct Voting: Sendable {
         try store.requiredTable($0, in: store.profiles(day))
       }
       let state = try SiteState(asOf: day) {
-        try store.requiredTable($0, in: store.baseline(asOf: day), name: $1)
+        try store.requiredTable($0.schema, in: store.baseline(asOf: day), name: $0.rawValue)
       }
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
@@ -56,15 +56,20 @@ struct Voting: Sendable {
     func model(_ name: String) throws -> TrimmedForest? {
       let path = "\(folder)/\(name).arrow"
       guard FileBytes.exists(path) else { return nil }
-      return try TrimmedForest(
-        forest: try IsolationForest(path: path), metadata: try ArrowReader(path: path).metadata)
+      return TrimmedForest(
+        forest: try IsolationForest(path: path),
+        tails: try GroupTails(metadata: try ArrowReader(path: path).metadata))
     }
+    let neighbours = "\(folder)/neighbours_hosts.arrow"
+    let local =
+      FileBytes.exists(neighbours)
+      ? try LocalModel(path: neighbours, featureNames: HostHourFeature.names) : nil
     let (hosts, flows) = (try model("forest_hosts"), try model("forest_flows"))
     guard hosts != nil || flows != nil else { return nil }
     let events = try store.table(
       EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema)
     return ForestModels(
-      hostHours: hosts, flows: flows,
+      hostHours: hosts, flows: flows, local: local,
       features: try store.requiredTable(HostHourFeature.schema, in: store.features(day)),
       flowFeatures: try events.map {
         try FlowFeatures(

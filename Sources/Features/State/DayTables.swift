@@ -11,39 +11,37 @@ package struct SummaryError: Error, CustomStringConvertible {
 
 /// The stored tables of one day that state and detectors read.
 package struct DayTables: Sendable {
+  /// Those of a folder of profiles, each a file of its schema's name.
+  package static let schemas = [
+    HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
+  ]
   package let day: CivilDate
-  package let hostHours: any BatchSource
-  package let pairs: any BatchSource
-  package let pairValues: any BatchSource
-  package let services: any BatchSource
-  package let coverage: any BatchSource
   /// What is wrong with the day's data.
   package let faults: [SourceFault]
+  private let tables: [String: any BatchSource]
 
+  /// - Parameter table: opens one by its schema, which names it.
   package init(
-    day: CivilDate, faults: [SourceFault] = [], hostHours: any BatchSource,
-    pairs: any BatchSource, pairValues: any BatchSource, services: any BatchSource,
-    coverage: any BatchSource
-  ) {
-    self.day = day
-    self.hostHours = hostHours
-    self.pairs = pairs
-    self.pairValues = pairValues
-    self.services = services
-    self.coverage = coverage
-    self.faults = faults
-  }
-
-  /// The tables of a folder of profiles; `table` opens one by its schema, which names it.
-  package init(
-    day: CivilDate, faults: [SourceFault], _ table: (Schema) throws -> any BatchSource
+    day: CivilDate, faults: [SourceFault] = [], _ table: (Schema) throws -> any BatchSource
   ) rethrows {
-    self.init(
-      day: day, faults: faults, hostHours: try table(HostHour.schema),
-      pairs: try table(Pair.schema),
-      pairValues: try table(PairValue.schema), services: try table(Service.schema),
-      coverage: try table(Coverage.schema))
+    self.day = day
+    self.faults = faults
+    tables = Dictionary(
+      uniqueKeysWithValues: try DayTables.schemas.map { ($0.name, try table($0)) })
   }
+
+  package subscript(schema: Schema) -> any BatchSource {
+    guard let table = tables[schema.name] else {
+      preconditionFailure("\(schema.name) is no table of a day")
+    }
+    return table
+  }
+
+  package var hostHours: any BatchSource { self[HostHour.schema] }
+  package var pairs: any BatchSource { self[Pair.schema] }
+  package var pairValues: any BatchSource { self[PairValue.schema] }
+  package var services: any BatchSource { self[Service.schema] }
+  package var coverage: any BatchSource { self[Coverage.schema] }
 }
 
 extension BatchSource {

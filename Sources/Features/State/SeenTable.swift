@@ -197,6 +197,9 @@ extension DayTables {
         add(
           .port, Subject.port(pair.port.value(row), protocol: pair.ianaNumber.value(row)), host)
         if let network = Subject.network(responder) { add(.network, network, host) }
+        if pair.isExternal[row] ?? false, pair.failed.value(row) < pair.conversations.value(row) {
+          add(.outside, Subject.outside, host)
+        }
       }
     }
     try services.forEachBatch { batch in

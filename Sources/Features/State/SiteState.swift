@@ -25,37 +25,26 @@ package struct SiteState: Sendable {
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
   package let hostProfiles: any BatchSource
+  package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
-  package init(
-    asOf: CivilDate, hostProfiles: any BatchSource, groupProfiles: any BatchSource,
-    seen: any BatchSource, hosts: any BatchSource, pairHistory: any BatchSource,
-    pairHistoryValues: any BatchSource
-  ) throws {
+  /// - Parameter table: opens a table of a folder of state.
+  package init(asOf: CivilDate, _ table: (StateTable) throws -> any BatchSource) throws {
     self.asOf = asOf
-    self.hostProfiles = hostProfiles
-    self.pairHistory = pairHistory
-    self.pairHistoryValues = pairHistoryValues
-    self.seen = try SeenTable(seen)
-    self.hosts = try SiteState.records(hosts)
+    hostProfiles = try table(.hostProfiles)
+    hostTotals = try table(.hostTotals)
+    pairHistory = try table(.pairHistory)
+    pairHistoryValues = try table(.pairHistoryValues)
+    seen = try SeenTable(try table(.seen))
+    hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]
-    let cursor = try ProfileCursor(groupProfiles)
+    let cursor = try ProfileCursor(try table(.groupProfiles))
     while let (name, profile) = try cursor.take() { groups[name.text] = profile }
     self.groups = groups
-    days = self.seen.days(.site, SeenKey(number: 0))
-  }
-
-  /// The tables of a folder of state; `table` opens one by its schema and its name.
-  package init(asOf: CivilDate, _ table: (Schema, String) throws -> any BatchSource) throws {
-    try self.init(
-      asOf: asOf, hostProfiles: table(HostProfile.schema, "host_profiles"),
-      groupProfiles: table(HostProfile.schema, "group_profiles"),
-      seen: table(Seen.schema, "seen"), hosts: table(KnownHost.schema, "hosts"),
-      pairHistory: table(PairHistory.schema, "pair_history"),
-      pairHistoryValues: table(PairValue.schema, "pair_history_values"))
+    days = seen.days(.site, SeenKey(number: 0))
   }
 
   /// Earlier days with summaries.

@@ -2,25 +2,25 @@ import Columnar
 import Events
 import Glibc
 
-/// Where the tables of `baseline/asof=D/` are written to.
-package struct StateSinks {
-  package let hostProfiles: any BatchSink
-  package let groupProfiles: any BatchSink
-  package let seen: any BatchSink
-  package let hosts: any BatchSink
-  package let pairHistory: any BatchSink
-  package let pairHistoryValues: any BatchSink
+/// The tables of `baseline/asof=D/`, each a file of that name.
+package enum StateTable: String, CaseIterable, Sendable {
+  case hostProfiles = "host_profiles"
+  case groupProfiles = "group_profiles"
+  case seen
+  case hosts
+  case hostTotals = "host_totals"
+  case pairHistory = "pair_history"
+  case pairHistoryValues = "pair_history_values"
 
-  package init(
-    hostProfiles: any BatchSink, groupProfiles: any BatchSink, seen: any BatchSink,
-    hosts: any BatchSink, pairHistory: any BatchSink, pairHistoryValues: any BatchSink
-  ) {
-    self.hostProfiles = hostProfiles
-    self.groupProfiles = groupProfiles
-    self.seen = seen
-    self.hosts = hosts
-    self.pairHistory = pairHistory
-    self.pairHistoryValues = pairHistoryValues
+  package var schema: Schema {
+    switch self {
+    case .hostProfiles, .groupProfiles: HostProfile.schema
+    case .seen: Seen.schema
+    case .hosts: KnownHost.schema
+    case .hostTotals: HostTotal.schema
+    case .pairHistory: PairHistory.schema
+    case .pairHistoryValues: PairHistoryValue.schema
+    }
   }
 }
 
@@ -59,21 +59,26 @@ package struct StateFold {
   /// - Parameters:
   ///   - summaries: of the days D − 28 … D − 1 that there are, in ascending order.
   ///   - seen: as of D.
-  package func run(summaries: [DayTables], seen: SeenTable, to sinks: StateSinks) throws {
+  ///   - sink: where to write a table.
+  package func run(
+    summaries: [DayTables], seen: SeenTable, to sink: (StateTable) throws -> any BatchSink
+  ) throws {
     precondition(summaries.allSatisfy { $0.day < asOf })
     func firstDay(_ host: String) -> CivilDate? {
       let age = seen.days(.host, SeenKey(number: keyHash(host))).age
       return age.map { asOf.advanced(by: -$0) }
     }
-    try seen.write(to: sinks.seen)
-    let profiles = try HostProfileFold(summaries, calendar: calendar, sink: sinks.hostProfiles)
-    try profiles.run(firstDay: firstDay, groupSink: sinks.groupProfiles)
-    let pairs = PairHistoryFold(
+    try seen.write(to: sink(.seen))
+    let profiles = try HostProfileFold(
+      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals))
+    try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
+    let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sinks.pairHistory, valueSink: sinks.pairHistoryValues)
+      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
     try pairs.run(summaries)
     try writeHosts(
-      profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay, to: sinks.hosts)
+      profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
+      to: sink(.hosts))
   }
 
   private func writeHosts(

@@ -4,25 +4,25 @@ import Events
 extension DaySummary {
   /// The tables of a day under construction.
   struct Writers {
-    let hostHours, pairs, pairValues, edges, services, coverage, nulls: TableWriter
+    private static let schemas = DayTables.schemas + [Edge.schema, ColumnNulls.schema]
+    private let tables: [String: TableWriter]
 
     init(_ sink: (Schema) throws -> any BatchSink) throws {
-      func writer(_ schema: Schema) throws -> TableWriter {
-        TableWriter(schema, sink: try sink(schema))
+      tables = Dictionary(
+        uniqueKeysWithValues: try Writers.schemas.map { schema in
+          (schema.name, TableWriter(schema, sink: try sink(schema)))
+        })
+    }
+
+    subscript(schema: Schema) -> TableWriter {
+      guard let table = tables[schema.name] else {
+        preconditionFailure("\(schema.name) is no table of a day")
       }
-      hostHours = try writer(HostHour.schema)
-      pairs = try writer(Pair.schema)
-      pairValues = try writer(PairValue.schema)
-      edges = try writer(Edge.schema)
-      services = try writer(Service.schema)
-      coverage = try writer(Coverage.schema)
-      nulls = try writer(ColumnNulls.schema)
+      return table
     }
 
     func flush() throws {
-      for writer in [hostHours, pairs, pairValues, edges, services, coverage, nulls] {
-        try writer.flush()
-      }
+      for schema in Writers.schemas { try self[schema].flush() }
     }
   }
 

@@ -45,6 +45,7 @@ package struct DaySummary: ~Copyable {
   private let hours: [Range<Instant>]
   private let events: [EventClass: any BatchSource]
   private let context: ReadingContext
+  private let limits: Limits
   private var hosts: HostTable
   private var pairs: PairTable
   private var services: ServiceTable
@@ -81,6 +82,7 @@ package struct DaySummary: ~Copyable {
     self.hours = hours
     self.events = events
     self.context = context
+    self.limits = limits
     hosts = HostTable(limits: limits)
     pairs = PairTable(limits: limits)
     services = ServiceTable(limits: limits)
@@ -91,23 +93,37 @@ package struct DaySummary: ~Copyable {
     repeat {
       try scan()
       counts.scans += 1
-      if !hosts.isDone { try hosts.finishScan(hours: hours, to: writers.hostHours) }
+      if !hosts.isDone { try hosts.finishScan(hours: hours, to: writers[HostHour.schema]) }
       if !pairs.isDone {
         try pairs.finishScan(
-          pairs: writers.pairs, values: writers.pairValues, edges: writers.edges)
+          pairs: writers[Pair.schema], values: writers[PairValue.schema],
+          edges: writers[Edge.schema])
       }
-      if !services.isDone { try services.finishScan(to: writers.services) }
+      if !services.isDone { try services.finishScan(to: writers[Service.schema]) }
     } while !(hosts.isDone && pairs.isDone && services.isDone)
-    try coverage.write(hours: hours, to: writers.coverage)
-    try coverage.writeNulls(to: writers.nulls)
+    try coverage.write(hours: hours, to: writers[Coverage.schema])
+    try coverage.writeNulls(to: writers[ColumnNulls.schema])
     try writers.flush()
-    counts.hostHours = writers.hostHours.rowCount
-    counts.pairs = writers.pairs.rowCount
-    counts.pairValues = writers.pairValues.rowCount
-    counts.edges = writers.edges.rowCount
-    counts.services = writers.services.rowCount
-    counts.coverage = writers.coverage.rowCount
+    counts.hostHours = writers[HostHour.schema].rowCount
+    counts.pairs = writers[Pair.schema].rowCount
+    counts.pairValues = writers[PairValue.schema].rowCount
+    counts.edges = writers[Edge.schema].rowCount
+    counts.services = writers[Service.schema].rowCount
+    counts.coverage = writers[Coverage.schema].rowCount
     return counts
+  }
+
+  /// Makes a table from the rows of one class, in as many scans as it takes.
+  private func write<Rows: ClassTable & ~Copyable>(
+    _ rows: Rows.Type, to writers: Writers
+  ) throws {
+    guard let end = hours.last?.upperBound else { return }
+    var table = Rows(limits: limits)
+    repeat {
+      var cursor = cursor(Rows.eventClass, Rows.Columns.self)
+      while let part = try cursor?.next(before: end) { table.add(part.columns, rows: part.rows) }
+      try table.finishScan(to: writers[Rows.schema])
+    } while !table.isDone
   }
 
   private func cursor<Columns: ClassColumns>(

@@ -31,13 +31,18 @@ struct TestSite {
   /// Adds the next day. Seconds count from its midnight, and the faults' hours.
   mutating func add(
     _ conversations: [TestFlow], hasBytes: Bool = true,
+    events: [EventClass: [TestEvent]] = [:],
     faults: [(source: String, kind: SourceFault.Kind, hours: Range<Int>)] = []
   ) throws {
     let day = TestSite.start.advanced(by: tables.count)
     let flow = table(conversations.sorted { $0.second < $1.second }, day: day, hasBytes: hasBytes)
+    var sources: [EventClass: any BatchSource] = [.flow: flow]
+    for (eventClass, rows) in events {
+      sources[eventClass] = TestEvent.table(eventClass, of: rows, from: calendar.start(of: day))
+    }
     var sinks: [String: TableSink] = [:]
     try DaySummary.write(
-      day: day, calendar: calendar, networks: TestSite.networks, events: [.flow: flow]
+      day: day, calendar: calendar, networks: TestSite.networks, events: sources
     ) { schema in
       let sink = TableSink()
       sinks[schema.name] = sink
@@ -57,9 +62,7 @@ struct TestSite {
             window: windows[fault.hours.lowerBound]
               .lowerBound..<windows[fault.hours.upperBound - 1]
               .upperBound, note: "source \(fault.kind)")
-        }, hostHours: summary(HostHour.schema), pairs: summary(Pair.schema),
-        pairValues: summary(PairValue.schema), services: summary(Service.schema),
-        coverage: summary(Coverage.schema)))
+        }, summary))
   }
 
   /// The site with its first days only.
@@ -107,20 +110,15 @@ struct TestSite {
     let day = TestSite.start.advanced(by: number)
     let fold = StateFold(asOf: day, calendar: calendar)
     let past = Array(tables[..<number])
-    let sinks = (0..<6).map { _ in TableSink() }
-    try fold.run(
-      summaries: past.suffix(28), seen: fold.seen(from: nil, summaries: past),
-      to: StateSinks(
-        hostProfiles: sinks[0], groupProfiles: sinks[1], seen: sinks[2], hosts: sinks[3],
-        pairHistory: sinks[4], pairHistoryValues: sinks[5]))
-    func table(_ schema: Schema, _ index: Int) -> Table {
-      Table(schema: schema, batches: sinks[index].batches)
+    var sinks: [StateTable: TableSink] = [:]
+    try fold.run(summaries: past.suffix(28), seen: fold.seen(from: nil, summaries: past)) {
+      let sink = TableSink()
+      sinks[$0] = sink
+      return sink
     }
-    return try SiteState(
-      asOf: day, hostProfiles: table(HostProfile.schema, 0),
-      groupProfiles: table(HostProfile.schema, 1), seen: table(Seen.schema, 2),
-      hosts: table(KnownHost.schema, 3), pairHistory: table(PairHistory.schema, 4),
-      pairHistoryValues: table(PairHistoryValue.schema, 5))
+    return try SiteState(asOf: day) {
+      Table(schema: $0.schema, batches: sinks[$0]?.batches ?? [])
+    }
   }
 
   func inputs(_ number: Int, models: ForestModels? = nil) throws -> ScoringInputs {

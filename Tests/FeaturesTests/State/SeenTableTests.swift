@@ -40,10 +40,7 @@ import Testing
       func table(_ schema: Schema) -> Table {
         Table(schema: schema, batches: sinks[schema.name]?.batches ?? [])
       }
-      return DayTables(
-        day: day, hostHours: table(HostHour.schema), pairs: table(Pair.schema),
-        pairValues: table(PairValue.schema), services: table(Service.schema),
-        coverage: table(Coverage.schema))
+      return DayTables(day: day, table)
     }
   }
 
