@@ -12,6 +12,8 @@ package struct ScoringInputs {
   package let state: SiteState
   /// Nil while there are no forests yet.
   package let models: ForestModels?
+  /// Nil where the site has no lists.
+  package let indicators: IndicatorInputs?
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
   /// The sources that show each host on the day.
@@ -21,7 +23,7 @@ package struct ScoringInputs {
 
   package init(
     day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
-    models: ForestModels? = nil
+    models: ForestModels? = nil, indicators: IndicatorInputs? = nil
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
@@ -29,6 +31,7 @@ package struct ScoringInputs {
     self.tables = tables
     self.state = state
     self.models = models
+    self.indicators = indicators
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     var activeHours: [String: UInt32] = [:]

@@ -58,10 +58,11 @@ package struct Finding: Hashable, Sendable {
     self.measures = measures
   }
 
-  /// The host at the other end, without its port.
+  /// The host at the other end, without its port and what else is said of it behind a space.
   package var peerHost: String? {
     peer.map { text in
-      let end = text.lastIndex(of: "→").map { text[$0...].dropFirst(2) } ?? text[...]
+      let end = (text.lastIndex(of: "→").map { text[$0...].dropFirst(2) } ?? text[...])
+        .prefix { $0 != " " }
       guard end.contains("/"), let colon = end.lastIndex(of: ":") else { return String(end) }
       let host = end[..<colon]
       return String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)

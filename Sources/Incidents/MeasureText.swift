@@ -31,6 +31,7 @@ package struct MeasureText: Sendable {
     "conversations": "conversation", "destinations": "destination", "ports": "port",
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
     "sources": "source", "packets": "packet", "requests": "request", "days": "day",
+    "domains": "domain",
   ]
 
   package static func of(_ name: String) -> MeasureText {
@@ -89,6 +90,12 @@ package struct MeasureText: Sendable {
     "unanswered_ports": count("ports that did not answer"),
     "answered_first_contacts": count("destinations that did"),
     "net_bytes_to_new_destination": bytes("more sent than received"),
+    "bytes_in_names": bytes("carried in the names asked for"),
+    "names_under_domain": count("different names under the domain"),
+    "unusual_types_share": share("of the questions of types that are hardly used"),
+    "new_domains_as_generated": count("domains new to the site, as if made by an algorithm"),
+    "new_domains_missing": count("new domains that do not exist"),
+    "missing_share": share("of its questions for names that do not exist"),
     "hosts_without_peer": share("of hosts never met it"),
     "days_since_first_seen": count("days since it was first met"),
     "seconds_connected": seconds("connected"),
@@ -108,6 +115,18 @@ package struct MeasureText: Sendable {
     "failed_share": share("of its conversations failed"),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),
+    "new_login_sources": count("sources new to the user"),
+    "new_login_destinations": count("hosts that the user never signed in to before"),
+    "new_login_devices": count("devices new to the user"),
+    "failures_before_success": count("failed sign-ins before one succeeded"),
+    "failing_users": count("users who failed to sign in"),
+    "failed_logins": count("failed sign-ins"),
+    "rare_alert_rules": count("rules that hardly ever name the host"),
+    "alerts_of_rule": count("alerts of the strangest"),
+    "alert_severity": MeasureText(phrase: "severity of 1 to 6:", unit: .score),
+    "indicator_contacts": count("contacts"),
+    "hosts_at_indicator": count("hosts of the site that had to do with it"),
+    "days_listed": count("days since it was listed"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

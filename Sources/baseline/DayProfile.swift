@@ -7,7 +7,7 @@ import StageKit
 /// Makes `profiles/day=D`: the mergeable summary of a day's events.
 struct DayProfile: Sendable {
   /// Raised when the same events give another summary.
-  static let algorithm = 3
+  static let algorithm = 4
 
   let site: Site
   let store: Store
@@ -44,6 +44,7 @@ struct DayProfile: Sendable {
         "event_rows": "\(counts.eventRows)", "host_hours": "\(counts.hostHours)",
         "pairs": "\(counts.pairs)", "pair_values": "\(counts.pairValues)",
         "edges": "\(counts.edges)", "services": "\(counts.services)",
+        "logins": "\(counts.logins)",
       ]
     }
   }

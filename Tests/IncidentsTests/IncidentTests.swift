@@ -131,7 +131,7 @@ private func finding(
   "rows of a finding are looked for at the host that its peer ends in",
   arguments: [
     ("203.0.113.7:443/tcp", "203.0.113.7"), ("[2001:db8::7]:443/tcp", "2001:db8::7"),
-    ("cdn.example.com", "cdn.example.com"),
+    ("cdn.example.com", "cdn.example.com"), ("10.0.0.2:22/tcp as root", "10.0.0.2"),
     ("10.0.0.7 → 10.0.0.9 → 10.0.0.2:3389/tcp", "10.0.0.2"),
     ("10.0.0.7 → 10.0.0.9 → [2001:db8::7]:445/tcp", "2001:db8::7"),
   ])

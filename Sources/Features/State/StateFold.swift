@@ -11,7 +11,11 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hostTotals = "host_totals"
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case nameHabits = "name_habits"
+  case nameHistory = "name_history"
+  case nameGrams = "name_grams"
   case edgeHistory = "edge_history"
+  case loginHabits = "login_habits"
 
   package var schema: Schema {
     switch self {
@@ -21,7 +25,11 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hostTotals: HostTotal.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .nameHabits: NameHabit.schema
+    case .nameHistory: NameHistory.schema
+    case .nameGrams: NameGram.schema
     case .edgeHistory: EdgeHistory.schema
+    case .loginHabits: LoginHabit.schema
     }
   }
 }
@@ -79,9 +87,12 @@ package struct StateFold {
       pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
       edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
+    try LoginHabits(summaries).write(to: sink(.loginHabits))
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
+    var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
+    try names.run(to: sink)
   }
 
   private func writeHosts(
