@@ -118,8 +118,8 @@ let package = Package(
   ]
 )
 
-// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds
-// them.
+// Run by `make bench-forest`, `make evaluate-forest` and `make evaluate-edges` only, so that no build
+// of the stages holds them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(
@@ -130,6 +130,10 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+    .executableTarget(
+      name: "edge-evaluation",
+      dependencies: ["Detectors", "Features", "Events", "ArrowFile", "Columnar"],
+      path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
   ]
 }
 

@@ -94,15 +94,29 @@ struct YoungFigure {
     _ value: Double, unit: Double, usual own: Center, peers: PeerCenters, leastSpread: Double,
     of destination: YoungDestination, record: HostRecord, inputs: ScoringInputs
   ) {
+    self.init(
+      value, unit: unit,
+      usual: own.shrunk(sampleCount: record.daysSeen, towards: peers[record.entityClass]),
+      leastSpread: leastSpread,
+      hostCount: inputs.hostCount(.destination, subject: keyHash(destination.responder.text)),
+      population: inputs.population)
+  }
+
+  /// - Parameters:
+  ///   - usual: of log1p of the figure in its unit.
+  ///   - hostCount: hosts that know the destination.
+  init(
+    _ value: Double, unit: Double, usual: Center, leastSpread: Double, hostCount: Int,
+    population: Int
+  ) {
     self.value = value
     self.unit = unit
     self.leastSpread = leastSpread
-    usual = own.shrunk(sampleCount: record.daysSeen, towards: peers[record.entityClass])
+    self.usual = usual
     z = (log1p(value / unit) - usual.median) / max(1.4826 * usual.deviation, leastSpread)
-    let subject = keyHash(destination.responder.text)
-    rarity = inputs.rarity(.destination, subject: subject)
-    let hostCount = Double(max(1, inputs.hostCount(.destination, subject: subject)))
-    hostsWithoutDestination = max(0, 1 - hostCount / Double(inputs.population))
+    let hostCount = max(1, hostCount)
+    rarity = (PeerNovelty.rarity(hostCount: hostCount, of: population) + 1) / 2
+    hostsWithoutDestination = max(0, 1 - Double(hostCount) / Double(population))
   }
 
   /// z, down to a quarter of it where many know the destination.
@@ -121,9 +135,13 @@ struct PeerCenters {
   private var centers: [EntityClass: Center] = [:]
 
   init(_ state: SiteState, _ figure: (HostRecord) -> Center) {
+    self.init(state.hosts.values, figure)
+  }
+
+  init(_ records: some Sequence<HostRecord>, _ figure: (HostRecord) -> Center) {
     var medians: [EntityClass: [Double]] = [:]
     var deviations: [EntityClass: [Double]] = [:]
-    for record in state.hosts.values {
+    for record in records {
       let center = figure(record)
       medians[record.entityClass, default: []].append(center.median)
       deviations[record.entityClass, default: []].append(center.deviation)

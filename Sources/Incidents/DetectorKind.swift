@@ -37,9 +37,18 @@ package struct DetectorKind: Sendable {
     "long-connections": DetectorKind(
       kindClass: "long-connections", headline: "A connection that stays open",
       techniques: ["T1071", "T1219", "T1496"], tactic: "command and control", tacticPoints: 0),
+    "dns-tunnel": DetectorKind(
+      kindClass: "name-tunnel", headline: "Data carried in names asked for",
+      techniques: ["T1071.004", "T1048", "T1572"], tactic: "command and control", tacticPoints: 1),
+    "dga": DetectorKind(
+      kindClass: "generated-names", headline: "Names as made by an algorithm",
+      techniques: ["T1568.002"], tactic: "command and control", tacticPoints: 1),
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "edges": DetectorKind(
+      kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
+      techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
     "auth": DetectorKind(
       kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
       techniques: ["T1078", "T1110", "T1021"], tactic: "credential access", tacticPoints: 1),

@@ -31,6 +31,7 @@ package struct MeasureText: Sendable {
     "conversations": "conversation", "destinations": "destination", "ports": "port",
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
     "sources": "source", "packets": "packet", "requests": "request", "days": "day",
+    "domains": "domain",
   ]
 
   package static func of(_ name: String) -> MeasureText {
@@ -89,6 +90,12 @@ package struct MeasureText: Sendable {
     "unanswered_ports": count("ports that did not answer"),
     "answered_first_contacts": count("destinations that did"),
     "net_bytes_to_new_destination": bytes("more sent than received"),
+    "bytes_in_names": bytes("carried in the names asked for"),
+    "names_under_domain": count("different names under the domain"),
+    "unusual_types_share": share("of the questions of types that are hardly used"),
+    "new_domains_as_generated": count("domains new to the site, as if made by an algorithm"),
+    "new_domains_missing": count("new domains that do not exist"),
+    "missing_share": share("of its questions for names that do not exist"),
     "hosts_without_peer": share("of hosts never met it"),
     "days_since_first_seen": count("days since it was first met"),
     "seconds_connected": seconds("connected"),
@@ -101,6 +108,10 @@ package struct MeasureText: Sendable {
     "days_with_outside": share("of its days had an answer from outside"),
     "days_rising": count("days in a row above the usual"),
     "busy_share": share("of such hours were busy before"),
+    "such_edges_share": share("of its and its peers' days had such a connection"),
+    "link_surprise": MeasureText(
+      phrase: "bits of surprise at a connection into it before", unit: .count),
+    "new_edges": count("new connections to work on other hosts"),
     "failed_share": share("of its conversations failed"),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),

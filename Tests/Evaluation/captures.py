@@ -162,7 +162,7 @@ LOADERS = {
 
 
 def moved(capture, machines, seed):
-    """The capture's flows on the firm's day and machines, and which machine is infected."""
+    """The capture's flows on the firm's day and machines, and which machine took whose place."""
     machines = machines[:]
     others = Counter(
         address for flow in capture.flows for address in (flow.source, flow.destination)
@@ -224,13 +224,11 @@ class Overlay(Site):
         return super().profile(day, table) if day == DAY else self.base.profile(day, table)
 
 
-def lay_over(base, work, capture, machines):
-    """Where the infected machine then stands, by each ranking."""
-    flows, new = moved(capture, machines, zlib.crc32(capture.name.encode()))
-    infected = new[capture.infected]
+def lay_over(base, work, name, flows, infected, others=frozenset()):
+    """Where a machine with these flows then stands, by each ranking; `others` are not counted."""
     log = base.exports / f"zeek/{DAY}/conn.laid-over.log"
     log.write_text(zeek_log(flows))
-    store = work / "laid-over" / capture.name
+    store = work / "laid-over" / name
     store.parent.mkdir(exist_ok=True)
     # Finished files are never written to, so that links to them do for a copy.
     subprocess.run(["cp", "-al", base.store, store], check=True)
@@ -240,24 +238,34 @@ def lay_over(base, work, capture, machines):
     finally:
         log.unlink()
     rankings = {}
-    others = set(new.values()) - {infected}
-    for name, rank in [("Tidemark", tidemark), *RIVALS.items()]:
+    for ranking, rank in [("Tidemark", tidemark), *RIVALS.items()]:
         scores = rank(site, NORMAL, [DAY])
-        rankings[name] = [
+        rankings[ranking] = [
             (host in {key[0] for key in scores}, scores.get((host, DAY)), host == infected)
             for host in site.hosts(DAY) if host not in others]  # fmt: skip
-    entities, votes = site.entities(DAY), site.votes(DAY)
+    row = next((row for row in site.entities(DAY) if row["entity"] == infected), None)
+    detectors = {vote["detector"] for vote in site.votes(DAY) if vote["entity"] == infected}
     shutil.rmtree(store)
-    row = next((row for row in entities if row["entity"] == infected), None)
     return {
-        "name": capture.name, "flows": len(flows),
+        "name": name, "flows": len(flows),
         "rank": row["rank"] if row else None, "p": row["p_value"] if row else None,
         "decision": row["decision"] if row else "no vote",
         "leading": row["leading_detector"] if row else None,
-        "detectors": sorted({
-            vote["detector"] for vote in votes if vote["entity"] == infected}),
-        "rankings": rankings,
+        "detectors": sorted(detectors), "rankings": rankings,
     }  # fmt: skip
+
+
+def quiet_site(binaries, work):
+    """A firm that nobody attacks, replayed up to the day, and its workstations seen on it."""
+    work.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work / "laid-over", ignore_errors=True)
+    base = Site(binaries, work / "exports", work / "quiet")
+    if not (base.store / f"scores/day={DAY}").exists():
+        base.simulate(31, "none")
+        base.replay([*NORMAL, DAY], STAGES)
+    with (base.exports / "assets.csv").open() as file:
+        machines = [row["ip"] for row in csv.DictReader(file) if row["role"] == "workstation"]
+    return base, [host for host in machines if host in base.hosts(DAY)]
 
 
 def figures(captures):
@@ -283,15 +291,7 @@ def main():
     parser.add_argument("--most", type=int, default=24, help="captures to take of a folder, evenly")
     options = parser.parse_args()
 
-    options.work.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(options.work / "laid-over", ignore_errors=True)
-    base = Site(options.bin, options.work / "exports", options.work / "quiet")
-    if not (base.store / f"scores/day={DAY}").exists():
-        base.simulate(31, "none")
-        base.replay([*NORMAL, DAY], STAGES)
-    with (base.exports / "assets.csv").open() as file:
-        machines = [row["ip"] for row in csv.DictReader(file) if row["role"] == "workstation"]
-    machines = [host for host in machines if host in base.hosts(DAY)]
+    base, machines = quiet_site(options.bin, options.work)
     results = {}
     for name, load in LOADERS.items():
         if not (options.captures / name).exists():
@@ -301,8 +301,11 @@ def main():
         step = max(1, -(-len(captures) // options.most))
         laid = []
         for capture in captures[::step]:
-            laid.append(lay_over(base, options.work, capture, machines))
-            row = laid[-1]
+            flows, new = moved(capture, machines, zlib.crc32(capture.name.encode()))
+            infected = new[capture.infected]
+            others = set(new.values()) - {infected}
+            row = lay_over(base, options.work, capture.name, flows, infected, others)
+            laid.append(row)
             print(f"  {row['name'][:70]}: {row['decision']}, rank {row['rank']},"
                   f" {' '.join(row['detectors'])}", flush=True)
         results[name] = figures(laid) | {"days": laid}

@@ -11,6 +11,10 @@ package enum StateTable: String, CaseIterable, Sendable {
   case hostTotals = "host_totals"
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
+  case nameHabits = "name_habits"
+  case nameHistory = "name_history"
+  case nameGrams = "name_grams"
+  case edgeHistory = "edge_history"
   case loginHabits = "login_habits"
 
   package var schema: Schema {
@@ -21,6 +25,10 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .hostTotals: HostTotal.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
+    case .nameHabits: NameHabit.schema
+    case .nameHistory: NameHistory.schema
+    case .nameGrams: NameGram.schema
+    case .edgeHistory: EdgeHistory.schema
     case .loginHabits: LoginHabit.schema
     }
   }
@@ -76,12 +84,15 @@ package struct StateFold {
     try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
     let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
+      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
+      edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
     try LoginHabits(summaries).write(to: sink(.loginHabits))
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
+    var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
+    try names.run(to: sink)
   }
 
   private func writeHosts(

@@ -10,26 +10,38 @@ struct AskedName {
 
   /// Calls `body` with a name's registered domain, as far as its form tells: the last two labels,
   /// or three where the last two look like a public suffix (`co.uk`, `com.br`: a label of the
-  /// list above before a country's two letters).
+  /// list above before a country's two letters, or before `example`, which stands for one).
   mutating func withDomain<Result>(
     of name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
+    withParts(of: name) { domain, _ in body(domain) }
+  }
+
+  /// The same, with the labels below the domain and the dots behind them.
+  mutating func withParts<Result>(
+    of name: UnsafeRawBufferPointer,
+    _ body: (_ domain: UnsafeRawBufferPointer, _ below: UnsafeRawBufferPointer) -> Result
+  ) -> Result {
     normalise(name)
-    let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
-    var start = 0
-    if dots.count >= 2 {
-      let last = dots[dots.count - 1]
-      let label = bytes[(dots[dots.count - 2] + 1)..<last]
-      let isPublic =
-        bytes.count - last - 1 == 2
-        && AskedName.secondLevels.contains(String(decoding: label, as: UTF8.self))
-      if !isPublic {
-        start = dots[dots.count - 2] + 1
-      } else if dots.count >= 3 {
-        start = dots[dots.count - 3] + 1
-      }
+    let start = domainStart
+    return bytes.withUnsafeBytes {
+      body(
+        UnsafeRawBufferPointer(rebasing: $0[start...]),
+        UnsafeRawBufferPointer(rebasing: $0[..<start]))
     }
-    return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+  }
+
+  private var domainStart: Int {
+    let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
+    guard dots.count >= 2 else { return 0 }
+    let (last, second) = (dots[dots.count - 1], dots[dots.count - 2])
+    let top = bytes[(last + 1)...]
+    let isPublic =
+      (top.count == 2 || top.elementsEqual("example".utf8))
+      && AskedName.secondLevels.contains(
+        String(decoding: bytes[(second + 1)..<last], as: UTF8.self))
+    if !isPublic { return second + 1 }
+    return dots.count >= 3 ? dots[dots.count - 3] + 1 : 0
   }
 
   /// Calls `body` with the host of a `Host` header, without its port and an address's brackets.

@@ -16,6 +16,8 @@ package struct DaySummary: ~Copyable {
     package var pairByteCount = 20 << 20
     package var serviceCount = 49_152
     package var serviceByteCount = 6 << 20
+    package var domainCount = 65_536
+    package var domainByteCount = 6 << 20
     package var loginCount = 49_152
     package var loginByteCount = 6 << 20
     package var alertCount = 16_384
@@ -29,6 +31,8 @@ package struct DaySummary: ~Copyable {
       pairByteCount /= dayCount
       serviceCount /= dayCount
       serviceByteCount /= dayCount
+      domainCount /= dayCount
+      domainByteCount /= dayCount
       loginCount /= dayCount
       loginByteCount /= dayCount
       alertCount /= dayCount
@@ -113,6 +117,7 @@ package struct DaySummary: ~Copyable {
       }
       if !services.isDone { try services.finishScan(to: writers[Service.schema]) }
     } while !(hosts.isDone && pairs.isDone && services.isDone)
+    try write(DomainTable.self, to: writers)
     try coverage.write(hours: hours, to: writers[Coverage.schema])
     try coverage.writeNulls(to: writers[ColumnNulls.schema])
     try writers.flush()
