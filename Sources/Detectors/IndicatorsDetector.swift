@@ -51,9 +51,10 @@ struct IndicatorsDetector: Detector {
         let hosts = max(hits.hostCount(hit.index), inputs.hostCount(indicator))
         let isCommon =
           hosts >= commonHosts && Double(hosts) >= commonShare * Double(inputs.population)
-        let base =
-          isCommon ? commonScore : indicator.isFingerprint ? fingerprintScore : ceiling
-        return (hit: hit, hosts: hosts, score: base + min(1, log10(Double(hit.count)) / 10))
+        let base = indicator.isFingerprint ? fingerprintScore : ceiling
+        // None of the many stands out for dealing with it more often.
+        let score = isCommon ? commonScore : base + min(1, log10(Double(hit.count)) / 10)
+        return (hit: hit, hosts: hosts, score: score)
       }
       let strongest = rated.sorted { ($1.score, $0.hit.index) < ($0.score, $1.hit.index) }
       for (hit, hosts, score) in strongest.prefix(perHost) {
@@ -138,20 +139,17 @@ private struct IndicatorHits {
 
   private func index(of text: UnsafeRawBufferPointer) -> Int? {
     if let address = Address(parsing: text) { return set.index(of: address) }
-    return set.index(ofName: String(decoding: text, as: UTF8.self))
+    return set.index(ofName: text)
   }
 
   private mutating func addNames(in batch: Batch, _ key: ColumnKey<Strings>) throws {
+    guard set.hasDomains else { return }
     let names = batch[key]
-    var last: (name: String, index: Int?) = ("", nil)
-    try addRows(of: batch) { [set] row in
-      guard let name = names[row] else { return nil }
-      if name != last.name { last = (name, set.index(ofName: name)) }
-      return last.index
-    }
+    try addRows(of: batch) { [set] row in set.index(ofName: names.bytes(row)) }
   }
 
   private mutating func addFingerprints(in batch: Batch, _ key: ColumnKey<Strings>) throws {
+    guard set.hasFingerprints else { return }
     let fingerprints = batch[key]
     try addRows(of: batch) { [set] row in fingerprints[row].flatMap(set.index(ofFingerprint:)) }
   }

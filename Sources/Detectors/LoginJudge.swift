@@ -71,8 +71,7 @@ struct LoginJudge {
     return isHost(row.destination) ? row.destination : nil
   }
 
-  // MARK: Users who got in
-
+  /// What is strange about the users who got in.
   /// - Parameters:
   ///   - rows: all of one source.
   ///   - crowd: users who got in from outside, by destination.
@@ -176,8 +175,7 @@ struct LoginJudge {
       feature, contribution: min(bits, cap), actual: Double(distinct.count), typical: mean)
   }
 
-  // MARK: Users who did not
-
+  /// What a host of the site tries in vain.
   /// - Parameter rows: all of one source.
   func guessing(by rows: [LoginRow]) -> [LoginFinding] {
     guard let first = rows.first, !LoginRow.areStrangers(rows) else { return [] }
@@ -197,6 +195,7 @@ struct LoginJudge {
       all, at: first.source, peer: busiest.destination, .sourceUsers, .sourceFailures)
   }
 
+  /// What is tried in vain from outside.
   func guessing(at destination: String, _ logins: OutsideLogins) -> [LoginFinding] {
     guard isHost(destination), !inputs.isNew(destination) else { return [] }
     return finding(

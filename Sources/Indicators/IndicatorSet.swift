@@ -7,7 +7,8 @@ package struct IndicatorSet: Sendable {
   package let indicators: [Indicator]
   /// By the length of their prefixes, longest first.
   private var networks: [(length: Int, indices: [Network: Int])] = []
-  private var domains: [String: Int] = [:]
+  /// By the hash of their letters from the last to the first.
+  private var domains: [UInt64: Int] = [:]
   private var fingerprints: [String: Int] = [:]
 
   package init(_ all: [Indicator], on day: CivilDate) {
@@ -21,8 +22,9 @@ package struct IndicatorSet: Sendable {
         guard byLength[network.prefixLength]?[key] == nil else { continue }
         byLength[network.prefixLength, default: [:]][key] = index
       case .domain(let name):
-        guard domains[name] == nil else { continue }
-        domains[name] = index
+        let hash = name.utf8.reversed().reduce(ReversedHash()) { $0.appending($1) }.value
+        guard domains[hash] == nil else { continue }
+        domains[hash] = index
       case .fingerprint(let text):
         guard fingerprints[text] == nil else { continue }
         fingerprints[text] = index
@@ -46,20 +48,48 @@ package struct IndicatorSet: Sendable {
     return nil
   }
 
-  /// The place of a domain: the name itself, or the nearest one above it.
-  package func index(ofName name: String) -> Int? {
-    guard !domains.isEmpty else { return nil }
-    var rest = name.lowercased()[...]
-    if rest.hasSuffix(".") { rest.removeLast() }
-    while true {
-      if let index = domains[String(rest)] { return index }
-      guard let dot = rest.firstIndex(of: ".") else { return nil }
-      rest = rest[rest.index(after: dot)...]
+  package var hasDomains: Bool { !domains.isEmpty }
+  package var hasFingerprints: Bool { !fingerprints.isEmpty }
+
+  /// The place of a domain: the name itself, or the nearest one above it. O(length of the name).
+  package func index(ofName name: UnsafeRawBufferPointer) -> Int? {
+    let end = name.last == UInt8(ascii: ".") ? name.count - 1 : name.count
+    var hash = ReversedHash()
+    var nearest: Int?
+    for start in stride(from: end - 1, through: 0, by: -1) {
+      hash = hash.appending(name[start])
+      guard start == 0 || name[start - 1] == UInt8(ascii: "."), let index = domains[hash.value],
+        indicators[index].isDomain(name[start..<end])
+      else { continue }
+      nearest = index
     }
+    return nearest
   }
 
   package func index(ofFingerprint text: String) -> Int? {
     fingerprints.isEmpty ? nil : fingerprints[text.lowercased()]
+  }
+}
+
+/// FNV-1a of 64 bits over letters in lower case.
+private struct ReversedHash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  func appending(_ byte: UInt8) -> ReversedHash {
+    var next = self
+    next.value = (value ^ UInt64(byte.lowercased)) &* 0x100_0000_01B3
+    return next
+  }
+}
+
+extension UInt8 {
+  fileprivate var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
+}
+
+extension Indicator {
+  fileprivate func isDomain(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+    guard case .domain(let domain) = value else { return false }
+    return domain.utf8.elementsEqual(name.lazy.map(\.lowercased))
   }
 }
 

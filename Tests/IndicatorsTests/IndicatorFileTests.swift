@@ -153,9 +153,13 @@ import Testing
     #expect(try address("203.0.113.7") == "203.0.113.7")
     #expect(try address("203.0.113.8") == "203.0.113.0/24")
     #expect(try address("203.0.114.8") == nil)
-    #expect(found(set.index(ofName: "X.a.Evil.example.")) == "evil.example")
-    #expect(found(set.index(ofName: "b.evil.example")) == "b.evil.example")
-    #expect(found(set.index(ofName: "notevil.example")) == nil)
+    func name(_ text: String) -> String? {
+      Array(text.utf8).withUnsafeBytes { found(set.index(ofName: $0)) }
+    }
+    #expect(name("X.a.Evil.example.") == "evil.example")
+    #expect(name("b.evil.example") == "b.evil.example")
+    #expect(name("a.b.evil.example") == "b.evil.example")
+    #expect(["notevil.example", "example", "", "."].allSatisfy { name($0) == nil })
     #expect(found(set.index(ofFingerprint: "E7D705A3286E19EA42F587B344EE6865")) != nil)
   }
 }
