@@ -75,7 +75,8 @@ let package = Package(
     library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
     library("DelimitedText", ["CLibCSV"]),
     library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
-    library("Detectors", ["Columnar", "Events", "Features", "Forest"]),
+    library("Indicators", ["Columnar", "Events", "DelimitedText"]),
+    library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
@@ -85,7 +86,7 @@ let package = Package(
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
-    stage("score", ["Detectors", "Features", "Forest", "FeatureTables"]),
+    stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
     stage("report", ["Incidents", "Rendering"]),
     stage("simulate", ["Simulator"]),
 
@@ -104,7 +105,9 @@ let package = Package(
     tests("QualityTests", ["Quality", "Events", "Columnar"]),
     tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
     tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
-    tests("DetectorsTests", ["Detectors", "Features", "Forest", "Events", "Columnar"]),
+    tests("IndicatorsTests", ["Indicators", "Events", "Columnar"]),
+    tests(
+      "DetectorsTests", ["Detectors", "Features", "Forest", "Indicators", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
@@ -115,8 +118,8 @@ let package = Package(
   ]
 )
 
-// Run by `make bench-forest` and `make evaluate-forest` only, so that no build of the stages holds
-// them.
+// Run by `make bench-forest`, `make evaluate-forest` and `make evaluate-edges` only, so that no build
+// of the stages holds them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(
@@ -127,6 +130,10 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "forest-evaluation", dependencies: ["Forest", "Columnar"],
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
+    .executableTarget(
+      name: "edge-evaluation",
+      dependencies: ["Detectors", "Features", "Events", "ArrowFile", "Columnar"],
+      path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
   ]
 }
 

@@ -1,6 +1,6 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-forest \
-  conformance test-tools
+.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-demo \
+  evaluate-captures evaluate-evasion evaluate-forest conformance test-tools evaluate-edges
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -41,9 +41,28 @@ bench-forest: setup $(RIVALS)/installed ## The forest's speed beside ten other e
 
 SEEDS ?= 1 2 3 4 5
 
-evaluate: build ## What is found and what is false on simulated firms (eight minutes): SEEDS="1 2"
-	@python3 Tests/Evaluation/evaluate.py --bin $(BIN) --work .build/evaluation \
+evaluate: build test-tools ## What is found and what is false on simulated firms (ten minutes): SEEDS="1 2"
+	@$(PYTHON) Tests/Evaluation/evaluate.py --bin $(BIN) --work .build/evaluation \
 	  --figures .build/figures/evaluate.json --seeds "$(SEEDS)"
+
+evaluate-demo: demo test-tools ## The same for the demo alone, against recorded figures (seconds, once the demo is made)
+	@$(PYTHON) Tests/Evaluation/evaluate.py --bin $(BIN) --work data/demo --keep --seeds 1 \
+	  --attacks demo --figures .build/figures/evaluate-demo.json \
+	  --recorded Tests/Evaluation/demo.json
+
+# A folder of captures of real attacks: malware-traffic-analysis, otrf-lateral, apt29-day1, iot23.
+CAPTURES ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune,captures)
+
+evaluate-captures: build test-tools ## How captured attacks stand out from a quiet day: CAPTURES=folder (ten minutes)
+	@$(PYTHON) Tests/Evaluation/captures.py --bin $(BIN) --work .build/evaluation-captures \
+	  --captures "$(CAPTURES)" --figures .build/figures/captures.json
+
+evaluate-evasion: build test-tools ## How far an attacker must hold back not to be noticed (five minutes)
+	@$(PYTHON) Tests/Evaluation/evasion.py --bin $(BIN) --work .build/evaluation-captures \
+	  --figures .build/figures/evasion.json
+evaluate-edges: setup ## How well the internal graph of a store tells a day's connections from others (seconds)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product edge-evaluation
+	@$(BIN)/edge-evaluation "$(STORE)/profiles"
 
 # A folder of ADBench's data sets, as files NAME.npz with X and y.
 ADBENCH ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune/adbench,adbench)

@@ -17,8 +17,16 @@ final class BodyEncoder {
   private let packsAll: Bool
   private let scratch = GrowingBuffer()
   private let padding = Buffer.zeros(byteCount: ArrowFormat.alignment)
+  /// Stored forms of runs that came before.
+  private var frames: [Run: Buffer] = [:]
   /// What stands before a buffer that is stored as it is, in a body in which others are packed.
   private let unpacked = withUnsafeBytes(of: Int64(-1).littleEndian) { Buffer(copying: $0) }
+
+  /// A buffer that holds the same eight bytes over and over.
+  private struct Run: Hashable {
+    let word: UInt64
+    let byteCount: Int
+  }
 
   /// Nil where zstd lacks memory.
   init?(compression: Compression) {
@@ -67,15 +75,29 @@ final class BodyEncoder {
   private func framesOfRuns(_ buffers: [UnsafeRawBufferPointer]) -> [Range<Int>?] {
     scratch.byteCount = 0
     return buffers.map { buffer in
-      guard buffer.count >= BodyEncoder.leastRunByteCount, buffer.isRun else { return nil }
+      guard buffer.count >= BodyEncoder.leastRunByteCount, let word = buffer.repeatedWord else {
+        return nil
+      }
       let start = scratch.byteCount
-      compressor.append(buffer, to: scratch)
+      append(buffer, run: Run(word: word, byteCount: buffer.count))
       return start..<scratch.byteCount
+    }
+  }
+
+  /// Appends the stored form of a buffer to `scratch`. Most runs are those of the batch before.
+  private func append(_ buffer: UnsafeRawBufferPointer, run: Run) {
+    if let frame = frames[run] { return scratch.append(frame.bytes) }
+    let start = scratch.byteCount
+    compressor.append(buffer, to: scratch)
+    if frames.count < BodyEncoder.mostFrames {
+      let stored = UnsafeRawBufferPointer(start: scratch.base, count: scratch.byteCount)
+      frames[run] = Buffer(copying: UnsafeRawBufferPointer(rebasing: stored[start...]))
     }
   }
 
   /// A frame takes some forty bytes, and packing a body costs eight for each of its buffers.
   private static let leastRunByteCount = 4096
+  private static let mostFrames = 64
 
   private func compressed(
     _ buffers: [UnsafeRawBufferPointer], _ nodes: [BodyLayout.Node], _ rowCount: Int
@@ -113,10 +135,12 @@ extension Column {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether the same eight bytes come over and over.
-  fileprivate var isRun: Bool {
-    guard let baseAddress, count > 8 else { return false }
-    return memcmp(baseAddress, baseAddress + 8, count - 8) == 0
+  /// The eight bytes that come over and over, cut off at the end; nil where others come.
+  fileprivate var repeatedWord: UInt64? {
+    guard let baseAddress, count > 8, memcmp(baseAddress, baseAddress + 8, count - 8) == 0 else {
+      return nil
+    }
+    return baseAddress.loadUnaligned(as: UInt64.self)
   }
 }
 

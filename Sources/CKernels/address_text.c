@@ -2,25 +2,11 @@
 
 #include <stddef.h>
 
+#include "field_text.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-
-/// Where the text of a field starts and how long it is.
-struct text {
-  const uint8_t *start;
-  uint32_t length;
-};
-
-static inline struct text text_of(const uint8_t *bytes, uint32_t before, uint32_t after,
-                                  int quote) {
-  struct text text = {bytes + before + 1, before < after ? after - before - 1 : 0};
-  if (text.length > 1 && *text.start == quote) {
-    text.start++;
-    text.length -= 2;
-  }
-  return text;
-}
 
 static uint8_t read_scalar(const uint8_t *text, uint32_t length, uint32_t *number) {
   uint32_t whole = 0, part = 0, digits = 0, dots = 0;

@@ -13,8 +13,14 @@ package protocol Detector: Sendable {
   var eventClasses: [EventClass] { get }
   /// Whether it judges nothing but bytes.
   var needsBytes: Bool { get }
+  /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no more
+  /// than the strongest of them.
+  var corroborates: Bool { get }
   /// Faults of a source's data by which it takes what is missing or wrong for strange.
   var misledBy: Set<SourceFault.Kind> { get }
+
+  /// Why it has nothing to judge by, beside what sources lack; nil where it has.
+  func obstacle(_ inputs: ScoringInputs) -> String?
 
   /// Hands on its votes, those of one entity together, in an order that the inputs alone decide.
   func run(
@@ -24,15 +30,21 @@ package protocol Detector: Sendable {
 
 extension Detector {
   package var needsBytes: Bool { false }
+  package var corroborates: Bool { false }
+  package func obstacle(_ inputs: ScoringInputs) -> String? { nil }
   package var misledBy: Set<SourceFault.Kind> { [.keys] }
 }
 
 /// Every detector, in the order of their votes.
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
-  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), NameTunnelDetector(),
-  GeneratedNamesDetector(),
+  TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
+  LocalDetector(), RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(), EdgesDetector(),
+  AuthDetector(), AlertsDetector(), IndicatorsDetector(),
 ]
+
+/// The names of those that corroborate.
+let corroboratingDetectors = Set(allDetectors.filter(\.corroborates).map(\.name))
 
 /// A number that a detector's settings lack.
 package struct MissingSetting: Error, CustomStringConvertible {

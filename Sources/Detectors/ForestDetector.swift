@@ -24,7 +24,7 @@ struct ForestDetector: Detector {
       floor: try settings.number("floor"), ceiling: try settings.number("ceiling"),
       flowShape: try settings.number("flow_shape"), flowCap: try settings.number("flow_cap"))
     let strange = try StrangeFlows(models, inputs: inputs)
-    let hosts = try models.hostHours.map { try Self.scores(models.features, $0, models.threads) }
+    let hosts = try models.hostHours.map { try IsolatedHours(models, forest: $0) }
     var row = 0
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
       defer { row += host.day.hours.count }
@@ -42,10 +42,9 @@ struct ForestDetector: Detector {
             "strange_conversations", contribution: min(flows.bits, limits.flowCap),
             actual: Double(flows.count), typical: flows.expected)
         ]
-        if let hosts, let model = models.hostHours {
-          evidence += Self.evidence(
-            hosts.matrices, model: model.forest, row: row + index, host: host, hour: index,
-            inputs: inputs, bits: isolated)
+        if let hosts {
+          evidence += hosts.evidence(
+            row: row + index, host: host, hour: index, inputs: inputs, bits: isolated)
         }
         evidence.sort { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
         try vote(
@@ -59,76 +58,6 @@ struct ForestDetector: Detector {
 
   private struct Limits {
     let floor, ceiling, flowShape, flowCap: Double
-  }
-
-  /// The bits of every row of the day, with the matrices, batch by batch.
-  private static func scores(
-    _ features: any BatchSource, _ model: TrimmedForest, _ threads: Int
-  ) throws -> (bits: [Double], matrices: [FeatureMatrix]) {
-    var bits: [Double] = []
-    var matrices: [FeatureMatrix] = []
-    try features.forEachBatch { batch in
-      let groups = batch[HostHourFeature.group]
-      let columns = HostHourFeature.columns.map { key in
-        let view = batch[key]
-        return (0..<batch.rowCount).map { view.value($0) }
-      }
-      let matrix = FeatureMatrix(names: HostHourFeature.names, columns: columns)
-      let scores = try model.forest.scores(matrix, threads: threads)
-      for row in 0..<batch.rowCount {
-        bits.append(
-          model.tails[groups.value(row)].map { -log2($0.rankPValue(scores[row])) } ?? 0)
-      }
-      matrices.append(matrix)
-    }
-    return (bits, matrices)
-  }
-
-  /// What isolates a row, as it was counted, each with the share of the bits that its features have.
-  private static func evidence(
-    _ matrices: [FeatureMatrix], model: IsolationForest, row: Int, host: HostContext, hour: Int,
-    inputs: ScoringInputs, bits: Double
-  ) -> [Evidence] {
-    var local = row
-    guard
-      let matrix = matrices.first(where: {
-        if local < $0.rowCount { return true }
-        local -= $0.rowCount
-        return false
-      })
-    else { return [] }
-    let contributions = model.contributions(matrix, row: local).map { max($0, 0) }
-    let total = contributions.reduce(0, +)
-    guard total > 0 else { return [] }
-    let window = inputs.clock.window(of: host.day.hours[hour]) ?? 0
-    let clockHour = inputs.clock.clockHours[window]
-    var shares: [String: Double] = [:]
-    var places: [String: Int] = [:]
-    for (feature, name) in matrix.names.enumerated() {
-      let counted = HostHourFeature.measure(of: name) ?? name
-      shares[counted, default: 0] += bits * contributions[feature] / total
-      places[counted] = feature
-    }
-    let top = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
-    return top.map { name, share in
-      guard let measure = Measure.all.firstIndex(where: { $0.name == name }) else {
-        let value = places[name].map { Double(matrix.columns[$0][local]) } ?? 0
-        return Evidence(
-          name, contribution: share,
-          actual: HostHourFeature.logarithms.contains(name) ? expm1(value) : value)
-      }
-      let definition = Measure.all[measure]
-      let usual = host.baseline?.usual(
-        measure, dayType: inputs.clock.dayType, hour: clockHour)
-      return Evidence(
-        definition.name, contribution: share,
-        actual: Double(host.day.count(measure, row: hour)),
-        typical: usual.map { definition.count($0.median) },
-        spread: usual.map {
-          definition.count($0.median + $0.spread(atLeast: definition.leastSpread))
-            - definition.count($0.median)
-        })
-    }
   }
 }
 

@@ -90,6 +90,15 @@ struct NoveltyHabits {
     return NoveltyHabits.rarity(peers + 1, of: groupSizes[group])
   }
 
+  /// How many of a host's peers met a subject within the last 28 days, and how many peers it has;
+  /// the host itself is none of them.
+  func users(_ kind: Seen.Kind, subject: UInt64, peersOf host: HostRecord) -> (Int, Int) {
+    let group = groupOfName[host.group] ?? 0
+    let own = SeenKey(subject: 0, host: keyHash(host.name)).host
+    let users = seen.hosts(kind, subject: subject).count { $0 != own && hosts[$0]?.group == group }
+    return (users, groupSizes[group] - 1)
+  }
+
   private static func rarity(_ count: Int, of population: Int) -> Double {
     (PeerNovelty.rarity(hostCount: count, of: population) + 1) / 2
   }

@@ -25,8 +25,9 @@ package func rawVotes(
   var coverage: [CoverageRow] = []
   for detector in detectors {
     let learning =
-      inputs.state.dayCount < detector.neededDays
-      ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil
+      detector.obstacle(inputs)
+      ?? (inputs.state.dayCount < detector.neededDays
+        ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil)
     let sights = sources.map { Sight(of: $0, by: detector, on: inputs.wholeDay) }
     var withheld: [String: Int] = [:]
     if learning == nil, sights.contains(where: { $0.obstacle == nil }) {

@@ -6,11 +6,14 @@ import Forest
 /// All that detectors read of a day.
 package struct ScoringInputs {
   package let day: CivilDate
+  package let calendar: CivilCalendar
   package let clock: ClockHours
   package let tables: DayTables
   package let state: SiteState
   /// Nil while there are no forests yet.
   package let models: ForestModels?
+  /// Nil where the site has no lists.
+  package let indicators: IndicatorInputs?
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
   /// The sources that show each host on the day.
@@ -20,13 +23,15 @@ package struct ScoringInputs {
 
   package init(
     day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
-    models: ForestModels? = nil
+    models: ForestModels? = nil, indicators: IndicatorInputs? = nil
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
+    self.calendar = calendar
     self.tables = tables
     self.state = state
     self.models = models
+    self.indicators = indicators
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     var activeHours: [String: UInt32] = [:]
@@ -96,6 +101,8 @@ package struct ScoringInputs {
 package struct ForestModels {
   package let hostHours: TrimmedForest?
   package let flows: TrimmedForest?
+  /// The neighbours of host-hours.
+  package let local: LocalModel?
   /// The day's `host_hour_features.arrow`.
   package let features: any BatchSource
   /// The day's conversations; nil where they are not at hand.
@@ -103,11 +110,12 @@ package struct ForestModels {
   package let threads: Int
 
   package init(
-    hostHours: TrimmedForest?, flows: TrimmedForest?, features: any BatchSource,
-    flowFeatures: FlowFeatures?, threads: Int
+    hostHours: TrimmedForest?, flows: TrimmedForest?, local: LocalModel?,
+    features: any BatchSource, flowFeatures: FlowFeatures?, threads: Int
   ) {
     self.hostHours = hostHours
     self.flows = flows
+    self.local = local
     self.features = features
     self.flowFeatures = flowFeatures
     self.threads = threads

@@ -135,6 +135,11 @@ package struct Network: Hashable, Sendable, CustomStringConvertible {
   /// Of the 128 bits; an IPv4 /8 is 104 here.
   package let prefixLength: Int
 
+  package init(address: Address, prefixLength: Int) {
+    self.address = address
+    self.prefixLength = prefixLength
+  }
+
   /// From CIDR text, or an address alone; nil for anything else.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

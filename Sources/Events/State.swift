@@ -110,6 +110,17 @@ package enum Seen {
     case service = 5
     /// An internal originator and the /24 (IPv6: /48) network that it spoke to.
     case network = 6
+    /// A user who signed in, and the host, or outside the /24 or /48, from which: in the place of
+    /// the host.
+    case loginSource = 11
+    /// A user who signed in, and what to: in the place of the host.
+    case loginDestination = 12
+    /// A host and the rule of an intrusion detector that named it.
+    case alertRule = 13
+    /// A user who signed in, and the device's name: in the place of the host.
+    case loginDevice = 15
+    /// An internal originator that got an answer from outside; the subject is `Subject.outside`.
+    case outside = 16
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)
   /// 40 bits of the subject's stable hash, then 24 of the host's.

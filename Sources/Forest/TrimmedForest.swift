@@ -6,9 +6,9 @@ package struct TrimmedForest: Sendable {
 
   package let forest: IsolationForest
   /// Of the rows of each group, under the second fit, in which they are all counted.
-  package let tails: [UInt8: ScoreReference]
+  package let tails: GroupTails
 
-  package init(forest: IsolationForest, tails: [UInt8: ScoreReference]) {
+  package init(forest: IsolationForest, tails: GroupTails) {
     self.forest = forest
     self.tails = tails
   }
@@ -23,29 +23,6 @@ package struct TrimmedForest: Sendable {
     options.trimmedShare = trimmedShare
     let forest = try IsolationForest.train(matrix, options: options, threads: threads)
     let scores = try forest.scores(matrix, threads: threads)
-    var byGroup: [UInt8: [Float]] = [:]
-    for (row, group) in groups.enumerated() { byGroup[group, default: []].append(scores[row]) }
-    let tails = byGroup.mapValues { ScoreReference($0) }
-    return (TrimmedForest(forest: forest, tails: tails), scores)
-  }
-
-  /// The tails as metadata of a model file.
-  package var metadata: [String: String] {
-    Dictionary(
-      uniqueKeysWithValues: tails.map { (TrimmedForest.keyPrefix + String($0.key), $0.value.text) })
-  }
-
-  private static let keyPrefix = "tidemark.tail."
-
-  /// - Throws: `ForestError.model` for malformed tails.
-  package init(forest: IsolationForest, metadata: [String: String]) throws(ForestError) {
-    var tails: [UInt8: ScoreReference] = [:]
-    for (key, text) in metadata where key.hasPrefix(TrimmedForest.keyPrefix) {
-      guard let group = UInt8(key.dropFirst(TrimmedForest.keyPrefix.count)) else {
-        throw .model(key: key, expected: "a group's number", found: key)
-      }
-      tails[group] = try ScoreReference(key: key, text: text)
-    }
-    self.init(forest: forest, tails: tails)
+    return (TrimmedForest(forest: forest, tails: GroupTails(scores, groups: groups)), scores)
   }
 }

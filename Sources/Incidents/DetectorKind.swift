@@ -46,6 +46,27 @@ package struct DetectorKind: Sendable {
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
+    "edges": DetectorKind(
+      kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
+      techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
+    "auth": DetectorKind(
+      kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
+      techniques: ["T1078", "T1110", "T1021"], tactic: "credential access", tacticPoints: 1),
+    "ids": DetectorKind(
+      kindClass: "alerts", headline: "Alerts of rules that hardly ever name it", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
+    "indicators": DetectorKind(
+      kindClass: "indicators", headline: "Contact with what a list says is bad",
+      techniques: ["T1071", "T1105"], tactic: "command and control", tacticPoints: 1),
+    "protocol": DetectorKind(
+      kindClass: "new-protocol", headline: "Speaks what its kind does not",
+      techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),
+    "ramp": DetectorKind(
+      kindClass: "ramp", headline: "More from day to day", techniques: ["T1029", "T1030"],
+      tactic: "exfiltration", tacticPoints: 0),
+    "local": DetectorKind(
+      kindClass: "behaviour", headline: "Far from any hour before", techniques: [],
+      tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

@@ -42,6 +42,36 @@ extension Site {
     }
   }
 
+  /// An `[[indicators]]`: files that say what is bad.
+  package struct IndicatorList: Sendable {
+    /// A glob, absolute or relative to the site file's folder.
+    package let path: String
+    /// `plain`, `csv`, `stix` or `misp`.
+    package let format: String
+    /// The columns of a CSV: what is bad, from when, until when.
+    package let value: String?
+    package let from: String?
+    package let until: String?
+    package let place: TOMLPlace
+
+    init(_ table: TOMLReader) throws {
+      place = table.place
+      path = try table.required("path", example: "\"lists/*.txt\"")
+      format = try table.required("format", example: "\"plain\"")
+      value = try table.string("value")
+      from = try table.string("valid_from")
+      until = try table.string("valid_until")
+      try table.finish()
+      guard ["plain", "csv", "stix", "misp"].contains(format) else {
+        throw table.fail("format", "expected plain, csv, stix or misp, found \"\(format)\"")
+      }
+      guard (format == "csv") == (value != nil), format == "csv" || (from ?? until) == nil else {
+        throw table.fail(
+          "value", "expected the name of a column with csv, and no columns with other formats")
+      }
+    }
+  }
+
   /// `[budget]`: how much a day may ask for.
   package struct Budget: Sendable {
     package var incidentsPerDay = 10

@@ -9,6 +9,7 @@ package struct Site: Sendable {
   package let calendar: CivilCalendar
   package let networks: SiteNetworks
   package let inputs: [Input]
+  package let indicatorLists: [IndicatorList]
   package let budget: Budget
   /// Days of history that count as normal.
   package let baselineDays: Int
@@ -35,7 +36,7 @@ package struct Site: Sendable {
 
 extension Site {
   /// Tables that belong to the site file but are read by other programs or later.
-  private static let reservedTables = ["indicators", "routes", "privacy", "retention"]
+  private static let reservedTables = ["routes", "privacy", "retention"]
 
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
@@ -113,6 +114,7 @@ extension Site {
             + "has the same source; give each exporter a source of its own")
       }
     }
+    indicatorLists = try file.tables("indicators").map(IndicatorList.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

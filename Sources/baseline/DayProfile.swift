@@ -44,6 +44,7 @@ struct DayProfile: Sendable {
         "event_rows": "\(counts.eventRows)", "host_hours": "\(counts.hostHours)",
         "pairs": "\(counts.pairs)", "pair_values": "\(counts.pairValues)",
         "edges": "\(counts.edges)", "services": "\(counts.services)",
+        "logins": "\(counts.logins)",
       ]
     }
   }

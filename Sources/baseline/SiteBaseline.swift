@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 6
+  static let algorithm = 7
 
   let site: Site
   let store: Store
@@ -29,9 +29,10 @@ struct SiteBaseline: Sendable {
       }
       for writer in writers { try writer.finish() }
       let described = try trainingDays(before: day)
-      try train(
-        .hostHours(try described.map { try features($0, HostHourFeature.schema) }), of: described,
-        to: folder.path + "/forest_hosts.arrow")
+      let hostHours = try ForestSample.hostHours(
+        try described.map { try features($0, HostHourFeature.schema) })
+      try train(hostHours, of: described, to: folder.path + "/forest_hosts.arrow")
+      try trainNeighbours(hostHours, to: folder.path + "/neighbours_hosts.arrow")
       try train(
         .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
         to: folder.path + "/forest_flows.arrow")
@@ -56,8 +57,15 @@ struct SiteBaseline: Sendable {
     let card = ModelCard(
       origin: "baseline", window: (first.description, last.description), rows: rows,
       scores: scores)
-    let tails = model.metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
-    try model.forest.write(to: path, metadata: card.metadata + tails)
+    try model.forest.write(to: path, metadata: card.metadata + model.tails.metadata)
+  }
+
+  private func trainNeighbours(_ sample: ForestSample, to path: String) throws {
+    guard sample.groups.count >= SiteBaseline.leastTrainingRows else { return }
+    let model = try LocalModel.train(
+      FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
+      options: NeighbourOptions(seed: site.seed), threads: threads)
+    try model.write(to: path)
   }
 
   private func features(_ day: CivilDate, _ schema: Schema) throws -> ArrowReader {

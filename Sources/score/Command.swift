@@ -42,7 +42,9 @@ extension Score {
       let store = try common.openStore()
       let logger = common.logger("score")
       let wanted = try days.days(in: store, area: "votes")
-      let voting = Voting(site: site, store: store, settings: try settings())
+      let voting = Voting(
+        site: site, store: store, settings: try settings(),
+        indicators: try site.readIndicators { logger.warning("\($0)") })
       let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
       let deciding = Deciding(site: site, store: store)
       let scores = try deciding.make(wanted)

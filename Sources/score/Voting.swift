@@ -4,16 +4,19 @@ import Detectors
 import Events
 import Features
 import Forest
+import Indicators
 import StageKit
 
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 5
+  static let algorithm = 6
 
   let site: Site
   let store: Store
   let settings: DetectorSettings
+  /// Nil where the site has no lists.
+  let indicators: [Indicator]?
 
   func make(_ day: CivilDate) throws -> Outcome {
     guard let profile = try store.input(store.profiles(day)),
@@ -21,11 +24,13 @@ struct Voting: Sendable {
     else {
       throw StageError("\(store.profiles(day)): no summary of \(day); run baseline for it first")
     }
+    let set = indicators.map { IndicatorSet($0, on: day) }
     let plan = Manifest(
       stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",
       options: ["detectors": settings.text, "timezone": site.calendar.zone.name],
       inputs: try [profile, baseline]
-        + [store.quality(day), store.features(day), store.events(day)].compactMap(store.input))
+        + [store.quality(day), store.features(day), store.events(day)].compactMap(store.input)
+        + (set.map { [listsInput($0)] } ?? []))
     return try store.make(store.votes(day), plan: plan) { folder in
       let faults = try store.dataFindings(day).compactMap(\.sourceFault)
       let tables = try DayTables(day: day, faults: faults) {
@@ -36,7 +41,8 @@ struct Voting: Sendable {
       }
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
-        models: try models(day, tables: tables, state: state))
+        models: try models(day, tables: tables, state: state),
+        indicators: try set.map { try indicatorInputs($0, day) })
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, to: votes)
       try votes.finish()
@@ -48,6 +54,22 @@ struct Voting: Sendable {
     }
   }
 
+  /// Stands for the indicators that count on the day: what is listed later changes no earlier day.
+  private func listsInput(_ set: IndicatorSet) -> Manifest.Input {
+    let text = set.text
+    return Manifest.Input(
+      name: "indicators", byteCount: text.utf8.count, sha256: ContentHasher.hash(text))
+  }
+
+  private func indicatorInputs(_ set: IndicatorSet, _ day: CivilDate) throws -> IndicatorInputs {
+    var events: [EventClass: any BatchSource] = [:]
+    for eventClass in [EventClass.dns, .tls] {
+      events[eventClass] = try store.table(
+        eventClass.rawValue, in: store.events(day), expecting: eventClass.schema)
+    }
+    return IndicatorInputs(set: set, events: events)
+  }
+
   /// The forests as of the day; nil while there are none.
   private func models(_ day: CivilDate, tables: DayTables, state: SiteState) throws
     -> ForestModels?
@@ -56,15 +78,20 @@ struct Voting: Sendable {
     func model(_ name: String) throws -> TrimmedForest? {
       let path = "\(folder)/\(name).arrow"
       guard FileBytes.exists(path) else { return nil }
-      return try TrimmedForest(
-        forest: try IsolationForest(path: path), metadata: try ArrowReader(path: path).metadata)
+      return TrimmedForest(
+        forest: try IsolationForest(path: path),
+        tails: try GroupTails(metadata: try ArrowReader(path: path).metadata))
     }
+    let neighbours = "\(folder)/neighbours_hosts.arrow"
+    let local =
+      FileBytes.exists(neighbours)
+      ? try LocalModel(path: neighbours, featureNames: HostHourFeature.names) : nil
     let (hosts, flows) = (try model("forest_hosts"), try model("forest_flows"))
     guard hosts != nil || flows != nil else { return nil }
     let events = try store.table(
       EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema)
     return ForestModels(
-      hostHours: hosts, flows: flows,
+      hostHours: hosts, flows: flows, local: local,
       features: try store.requiredTable(HostHourFeature.schema, in: store.features(day)),
       flowFeatures: try events.map {
         try FlowFeatures(

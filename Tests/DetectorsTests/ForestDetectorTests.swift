@@ -23,6 +23,7 @@ import Testing
       )
     }
     let past = try (day - 5..<day).map { try features($0) }
+    let hostHours = try ForestSample.hostHours(past.map(\.hosts))
     func train(_ sample: ForestSample) throws -> TrimmedForest {
       try TrimmedForest.train(
         FeatureMatrix(names: sample.names, columns: sample.columns), groups: sample.groups,
@@ -31,15 +32,16 @@ import Testing
     }
     let today = try features(day)
     return ForestModels(
-      hostHours: try train(ForestSample.hostHours(past.map(\.hosts))),
-      flows: try train(ForestSample.flows(past.map(\.flows))), features: today.hosts,
+      hostHours: try train(hostHours),
+      flows: try train(ForestSample.flows(past.map(\.flows))),
+      local: try LocalModel.train(
+        FeatureMatrix(names: hostHours.names, columns: hostHours.columns),
+        groups: hostHours.groups, options: NeighbourOptions(sampleCount: 256, seed: 3), threads: 1),
+      features: today.hosts,
       flowFeatures: today.reader, threads: 1)
   }
 
-  @Test("an hour unlike all others leads the day, and says by which features")
-  func strangeHour() throws {
-    var site = try QuietOffice.site(days: 15)
-    let host = QuietOffice.workstation(7)
+  private func burst(from host: String) -> [TestFlow] {
     var burst: [TestFlow] = []
     for number in 0..<400 {
       burst.append(
@@ -47,13 +49,36 @@ import Testing
           second: 10_000 + Double(number) * 5, from: host, to: "203.\(number % 200).113.9",
           port: UInt16(1000 + number), sent: 90_000, received: 10, isFailed: number % 2 == 0))
     }
-    try site.add(QuietOffice.day(15) + burst)
+    return burst
+  }
+
+  @Test("an hour unlike all others leads the day, and says by which features")
+  func strangeHour() throws {
+    var site = try QuietOffice.site(days: 15)
+    let host = QuietOffice.workstation(7)
+    try site.add(QuietOffice.day(15) + burst(from: host))
     let votes = try site.votes(models: models(site, day: 15)).votes.filter {
       $0.detector == "forest"
     }
     let vote = try #require(votes.max { $0.score < $1.score })
     #expect(vote.entity == host)
     #expect(!vote.features.isEmpty)
+  }
+
+  @Test("the neighbours of the same hour are far, too, and no quiet hour is as far")
+  func farHour() throws {
+    var site = try QuietOffice.site(days: 15)
+    let host = QuietOffice.workstation(7)
+    try site.add(QuietOffice.day(15) + burst(from: host))
+    // The reference of a small office is small: 7 bits is one hour of 128.
+    var settings = try TestSettings.all()
+    settings["local"]?["floor"] = 7
+    let votes = try site.votes(models: models(site, day: 15), settings: settings).votes
+      .filter { $0.detector == "local" }
+    let vote = try #require(votes.max { $0.score < $1.score })
+    #expect(vote.entity == host)
+    #expect(vote.features.count == 3)
+    #expect(Set(votes.map(\.entity)).count <= 2)
   }
 
   @Test("a tail's p-values are ranks among the rows and the judged one") func tailRanks() {

@@ -53,6 +53,66 @@ struct FieldTextTests {
     #expect(expected.count { $0 != nil } > 5000)
   }
 
+  /// Digits with an odd byte among them now and then.
+  private static func number(_ random: inout SeededRandom, odd: String) -> [UInt8] {
+    var text = (0..<random.next(12)).map { _ in UInt8(0x30 + random.next(10)) }
+    if !text.isEmpty, random.next(3) == 0 {
+      text[random.next(text.count)] = Array(odd.utf8)[random.next(odd.utf8.count)]
+    }
+    return text
+  }
+
+  @Test("reads as a short number where its bytes do, with vector instructions or without")
+  func shortNumbers() {
+    var random = SeededRandom(seed: 5)
+    var fields = Fields()
+    var expected: [Int64] = []
+    let none: Int64 = -7
+    for index in 0..<20_003 {
+      let text = FieldTextTests.number(&random, odd: "/: .-a\0")
+      let isShort = (1...8).contains(text.count) && text.allSatisfy { (0x30...0x39).contains($0) }
+      expected.append(isShort ? Int64(String(decoding: text, as: UTF8.self)) ?? none : none)
+      let quote = index % 3 == 0 ? [UInt8(ascii: "\"")] : []
+      fields.append(quote + text + quote)
+    }
+    // Records may lack a field.
+    fields.befores += [0]
+    fields.afters += [0]
+    expected.append(none)
+    fields.bytes += [UInt8](repeating: UInt8(ascii: "9"), count: 64)
+    for read in [read_number_fields, read_number_fields_scalar] {
+      for count in [expected.count] + Array(0..<10) {
+        var numbers = [Int64](repeating: 1, count: count)
+        let otherCount = read(
+          fields.bytes, fields.befores, fields.afters, 1, UInt32(count), 0x22, none, &numbers)
+        #expect(numbers == Array(expected.prefix(count)))
+        #expect(Int(otherCount) == numbers.count { $0 == none })
+      }
+    }
+    #expect(expected.count { $0 != none } > 5000)
+  }
+
+  @Test("is the same number and the same decimal number eight bytes at once and byte by byte")
+  func wordsAndBytes() {
+    var random = SeededRandom(seed: 6)
+    var foundCount = 0
+    for _ in 0..<20_000 {
+      let text = FieldTextTests.number(&random, odd: "...../: e")
+      let padded = text + Array("12345678".utf8)
+      let shift = random.next(12) - 1
+      padded.withUnsafeBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return }
+        let text = FieldText(start: start, count: text.count)
+        #expect(text.unsigned == text.longUnsigned)
+        guard let found = text.shortDecimal(shift: shift) else { return }
+        foundCount += 1
+        #expect(
+          found == text.longDecimal(shift: shift), "\(String(decoding: text.bytes, as: UTF8.self))")
+      }
+    }
+    #expect(foundCount > 5000)
+  }
+
   @Test("has TCP flags as nfdump prints them, and only those")
   func flags() {
     func read(_ text: String) -> UInt8? {

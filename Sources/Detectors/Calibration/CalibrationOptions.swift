@@ -5,7 +5,7 @@ package struct CalibrationOptions: Sendable {
   /// Decisions a day at most, the site's own included.
   package var incidentsPerDay = 10
   /// Detectors whose score at or above the ceiling decides by itself.
-  package var fixedRuleDetectors: Set<String> = ["scan"]
+  package var fixedRuleDetectors: Set<String> = ["scan", "indicators"]
 
   package init(falseAlarmsPerDay: Double = 2, incidentsPerDay: Int = 10) {
     self.falseAlarmsPerDay = falseAlarmsPerDay

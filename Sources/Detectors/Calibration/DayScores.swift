@@ -50,6 +50,8 @@ struct CalibratedVote {
   let isCertain: Bool
   let isAbsorbed: Bool
   let isHost: Bool
+  /// Whether it weighs only beside others.
+  let corroborates: Bool
 }
 
 /// A day's votes ranked among the 28 days before it.
@@ -89,15 +91,24 @@ extension EntityDayScore {
   /// - Parameter votes: those of one entity, by detector; at least one.
   init(_ votes: ArraySlice<CalibratedVote>, position: Int) {
     let standing = votes.filter { !$0.isAbsorbed }
-    let leading = Self.leading(standing.isEmpty ? votes : standing[...])
+    let found = standing.filter { !$0.corroborates }
+    let leading = Self.leading(
+      standing.isEmpty ? votes : found.isEmpty ? standing[...] : found[...])
     self.init(
       entity: leading.entity, position: position, isHost: leading.isHost, voteCount: votes.count,
       isAbsorbed: standing.isEmpty,
       strength: Strength(
-        statistic: fusedStatistic(standing.map(\.pValue)),
-        depth: standing.reduce(0) { $0 + $1.depth }),
+        statistic: fusedStatistic(Self.counted(standing, found)),
+        depth: found.reduce(0) { $0 + $1.depth }),
       leadingDetector: leading.detector,
       leadingScore: leading.score, isCertain: leading.isCertain)
+  }
+
+  /// The p-values that count: those found, and of what corroborates them at most as much as the
+  /// strongest of them; none where nothing was found.
+  private static func counted(_ standing: [CalibratedVote], _ found: [CalibratedVote]) -> [Double] {
+    guard let strongest = found.map(\.pValue).min() else { return [] }
+    return standing.map { $0.corroborates ? max($0.pValue, strongest) : $0.pValue }
   }
 
   /// The vote with the smallest p, among certain ones where there are any.

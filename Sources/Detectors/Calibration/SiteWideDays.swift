@@ -40,7 +40,7 @@ struct SiteWideDays {
     unusual = [[(position: Int, highCount: Int)]](repeating: [], count: detectors.count)
     pValues = [Double](repeating: 1, count: detectors.count)
     guard window.count >= Self.leastDays else { return }
-    let shares = detectors.flatMap { detector in
+    let shares = detectors.filter { !history.corroborates[$0] }.flatMap { detector in
       let days = window.filter { history.days[$0].ran[detector] } + [today]
       guard days.count > Self.leastDays else { return [HighShares]() }
       let features = Set(days.flatMap { history.days[$0].hostVotes.featuresVoted(detector) })

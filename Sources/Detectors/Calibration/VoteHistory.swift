@@ -84,6 +84,8 @@ package struct VoteHistory {
   let entities: [Entity]
   let classes: [RankedClass]
   let detectors: [String]
+  /// Whether a detector only corroborates. [detectorCount]
+  let corroborates: [Bool]
   /// Ascending; days without data are absent.
   let days: [HistoryDay]
 
@@ -100,6 +102,7 @@ package struct VoteHistory {
     entities = order.entities.sorted
     classes = order.classes.sorted
     detectors = order.detectors.sorted
+    corroborates = detectors.map(corroboratingDetectors.contains)
     var days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
     var (recentHostVotes, recentOtherVotes) = (RecentVotes(), RecentVotes())
     for index in days.indices {

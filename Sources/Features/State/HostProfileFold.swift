@@ -30,12 +30,16 @@ final class HostProfileFold {
   private let days: [Day]
   private let groups: PeerGroups
   private let writer: ProfileWriter
+  private let totals: HostTotalsWriter
   private var samples: HostSamples
   private var groupSamples: [String: GroupSamples] = [:]
   /// Days before D on which each host was seen, its group and class, in order of the hosts.
   private(set) var hosts: [Host] = []
 
-  init(_ summaries: [DayTables], calendar: CivilCalendar, sink: any BatchSink) throws {
+  init(
+    _ summaries: [DayTables], calendar: CivilCalendar, sink: any BatchSink,
+    totalsSink: any BatchSink
+  ) throws {
     days = try summaries.enumerated().map { index, tables in
       let clock = ClockHours(tables.day, calendar: calendar)
       return Day(
@@ -45,6 +49,7 @@ final class HostProfileFold {
     }
     groups = try PeerGroups(summaries)
     writer = ProfileWriter(sink)
+    totals = HostTotalsWriter(totalsSink)
     samples = HostSamples()
   }
 
@@ -59,12 +64,14 @@ final class HostProfileFold {
       let sources = Set(hostDays.flatMap { $0?.sources ?? [] })
       for (day, hostDay) in zip(days, hostDays) {
         if let first, day.clock.day < first { continue }
+        if let hostDay { try totals.append(hostDay, on: day.clock.day) }
         samples.add(
           hostDay, clock: day.clock, covered: day.covered.windows(forHostOf: sources))
       }
       try finish(host.text, daysSeen: hostDays.count { $0 != nil }, sources: sources)
     }
     try writer.finish()
+    try totals.finish()
     let groupWriter = ProfileWriter(groupSink)
     for (name, group) in groupSamples.sorted(by: { $0.key < $1.key }) {
       try group.write(name, to: groupWriter)

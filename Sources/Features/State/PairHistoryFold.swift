@@ -1,7 +1,8 @@
 import Columnar
 import Events
 
-/// Folds the pairs of the days before D to `pair_history.arrow`, its values, and per-host figures.
+/// Folds the pairs of the days before D to `pair_history.arrow`, its values, `edge_history.arrow`, and
+/// per-host figures.
 final class PairHistoryFold {
   private let asOf: CivilDate
   private let days: [CivilDate]
@@ -9,18 +10,20 @@ final class PairHistoryFold {
   private let dayStarts: [Instant]
   private let pairs: PairHistoryWriter
   private var hosts: HostTrafficFold
+  private var edges: EdgeHistoryFold
   /// Of the pair at hand.
   private var values: [ValueCount] = []
 
   init(
     asOf: CivilDate, days: [CivilDate], calendar: CivilCalendar, seen: SeenTable,
-    pairSink: any BatchSink, valueSink: any BatchSink
+    pairSink: any BatchSink, valueSink: any BatchSink, edgeSink: any BatchSink
   ) {
     self.asOf = asOf
     self.days = days
     dayStarts = days.map { calendar.start(of: $0) }
     pairs = PairHistoryWriter(pairSink, valueSink)
     hosts = HostTrafficFold(asOf: asOf, days: days, seen: seen)
+    edges = EdgeHistoryFold(edgeSink)
   }
 
   /// By host.
@@ -30,6 +33,7 @@ final class PairHistoryFold {
     var merge = try PairMerge(summaries)
     while try merge.next() { try add(merge) }
     hosts.finish()
+    try edges.finish()
     try pairs.finish()
   }
 
@@ -39,7 +43,10 @@ final class PairHistoryFold {
     for day in merge.days {
       guard let place = merge.cursors[day].place else { continue }
       let (pair, row) = (place.batch, place.row)
-      if place.order.kind == .conversation { hosts.add(pair, row, day: day) }
+      if place.order.kind == .conversation {
+        hosts.add(pair, row, day: day)
+        try edges.add(pair, row, daysBack: asOf.dayNumber - 1 - days[day].dayNumber)
+      }
       isRecent =
         isRecent
         || asOf.dayNumber - days[day].dayNumber <= 3

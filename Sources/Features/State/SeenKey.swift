@@ -27,6 +27,9 @@ package struct SeenKey: Hashable, Comparable, Sendable {
 
 /// What novelty is counted over.
 package enum Subject {
+  /// The outside as a whole.
+  package static let outside: UInt64 = 0
+
   package static func destination(_ responder: UnsafeRawBufferPointer) -> UInt64 {
     stableHash(responder)
   }

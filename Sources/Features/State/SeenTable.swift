@@ -128,6 +128,15 @@ extension SeenTable {
     return low
   }
 
+  /// The entries of one subject, by host.
+  package func entries(_ kind: Seen.Kind, subject: UInt64) -> ArraySlice<Entry> {
+    let first = SeenKey(subject: subject, host: 0)
+    let start = lowerBound { ($0.kind, $0.key) < (kind.rawValue, first) }
+    return entries[start...].prefix {
+      $0.kind == kind.rawValue && $0.key.subject == first.subject
+    }
+  }
+
   /// On which days a host met a subject.
   package func days(_ kind: Seen.Kind, _ key: SeenKey) -> DayBits {
     let index = lowerBound { ($0.kind, $0.key) < (kind.rawValue, key) }
@@ -197,6 +206,9 @@ extension DayTables {
         add(
           .port, Subject.port(pair.port.value(row), protocol: pair.ianaNumber.value(row)), host)
         if let network = Subject.network(responder) { add(.network, network, host) }
+        if pair.isExternal[row] ?? false, pair.failed.value(row) < pair.conversations.value(row) {
+          add(.outside, Subject.outside, host)
+        }
       }
     }
     try services.forEachBatch { batch in
@@ -206,6 +218,20 @@ extension DayTables {
         guard let name = host[row], let hash = hashOfHost[name] else { continue }
         add(.service, Subject.port(port.value(row), protocol: number.value(row)), hash)
       }
+    }
+    try self[Alert.schema].forEachBatch { batch in
+      let (host, rule) = (batch[Alert.host], batch[Alert.rule])
+      for row in 0..<batch.rowCount {
+        guard let name = host[row], let hash = hashOfHost[name] else { continue }
+        add(.alertRule, Subject.destination(rule.bytes(row)), hash)
+      }
+    }
+    try LoginRow.forEach(in: logins) { login in
+      guard login.successes > 0, !login.user.isEmpty else { return }
+      let user = keyHash(login.user)
+      add(.loginSource, user, login.sourceSubject)
+      add(.loginDestination, user, keyHash(login.destination))
+      if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
     }
     keys.sort { $0 < $1 }
     var unique: [(kind: UInt8, key: SeenKey)] = []

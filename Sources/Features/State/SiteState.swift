@@ -24,13 +24,16 @@ package struct SiteState: Sendable {
   package let hosts: [String: HostRecord]
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
+  package let loginHabits: LoginHabits
   package let hostProfiles: any BatchSource
+  package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
   package let pairHistoryValues: any BatchSource
   /// By host.
   package let nameHabits: [String: NameHabits]
   package let nameHistory: any BatchSource
   package let nameGrams: any BatchSource
+  package let edgeHistory: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -38,12 +41,15 @@ package struct SiteState: Sendable {
   package init(asOf: CivilDate, _ table: (StateTable) throws -> any BatchSource) throws {
     self.asOf = asOf
     hostProfiles = try table(.hostProfiles)
+    hostTotals = try table(.hostTotals)
     pairHistory = try table(.pairHistory)
     pairHistoryValues = try table(.pairHistoryValues)
     nameHabits = try NameHabits.read(try table(.nameHabits))
     nameHistory = try table(.nameHistory)
     nameGrams = try table(.nameGrams)
+    edgeHistory = try table(.edgeHistory)
     seen = try SeenTable(try table(.seen))
+    loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]
     let cursor = try ProfileCursor(try table(.groupProfiles))

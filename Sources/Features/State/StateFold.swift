@@ -8,22 +8,28 @@ package enum StateTable: String, CaseIterable, Sendable {
   case groupProfiles = "group_profiles"
   case seen
   case hosts
+  case hostTotals = "host_totals"
   case pairHistory = "pair_history"
   case pairHistoryValues = "pair_history_values"
   case nameHabits = "name_habits"
   case nameHistory = "name_history"
   case nameGrams = "name_grams"
+  case edgeHistory = "edge_history"
+  case loginHabits = "login_habits"
 
   package var schema: Schema {
     switch self {
     case .hostProfiles, .groupProfiles: HostProfile.schema
     case .seen: Seen.schema
     case .hosts: KnownHost.schema
+    case .hostTotals: HostTotal.schema
     case .pairHistory: PairHistory.schema
     case .pairHistoryValues: PairHistoryValue.schema
     case .nameHabits: NameHabit.schema
     case .nameHistory: NameHistory.schema
     case .nameGrams: NameGram.schema
+    case .edgeHistory: EdgeHistory.schema
+    case .loginHabits: LoginHabit.schema
     }
   }
 }
@@ -73,12 +79,15 @@ package struct StateFold {
       return age.map { asOf.advanced(by: -$0) }
     }
     try seen.write(to: sink(.seen))
-    let profiles = try HostProfileFold(summaries, calendar: calendar, sink: sink(.hostProfiles))
+    let profiles = try HostProfileFold(
+      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals))
     try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
     let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues))
+      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
+      edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
+    try LoginHabits(summaries).write(to: sink(.loginHabits))
     try writeHosts(
       profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))

@@ -4,7 +4,7 @@ import Events
 extension DaySummary {
   /// The tables of a day under construction.
   struct Writers {
-    private static let schemas = DayTables.schemas + [Edge.schema, ColumnNulls.schema]
+    private static let schemas = DayTables.schemas + [ColumnNulls.schema]
     private let tables: [String: TableWriter]
 
     init(_ sink: (Schema) throws -> any BatchSink) throws {

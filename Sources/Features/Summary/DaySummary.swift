@@ -18,6 +18,10 @@ package struct DaySummary: ~Copyable {
     package var serviceByteCount = 6 << 20
     package var domainCount = 65_536
     package var domainByteCount = 6 << 20
+    package var loginCount = 49_152
+    package var loginByteCount = 6 << 20
+    package var alertCount = 16_384
+    package var alertByteCount = 2 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -29,6 +33,10 @@ package struct DaySummary: ~Copyable {
       serviceByteCount /= dayCount
       domainCount /= dayCount
       domainByteCount /= dayCount
+      loginCount /= dayCount
+      loginByteCount /= dayCount
+      alertCount /= dayCount
+      alertByteCount /= dayCount
     }
   }
 
@@ -41,6 +49,7 @@ package struct DaySummary: ~Copyable {
     package fileprivate(set) var edges = 0
     package fileprivate(set) var services = 0
     package fileprivate(set) var coverage = 0
+    package fileprivate(set) var logins = 0
     /// How often the events were read.
     package fileprivate(set) var scans = 0
   }
@@ -94,6 +103,9 @@ package struct DaySummary: ~Copyable {
   }
 
   private mutating func write(to writers: Writers) throws -> Counts {
+    // Before the tables below take their memory.
+    try write(LoginTable.self, to: writers)
+    try write(AlertTable.self, to: writers)
     repeat {
       try scan()
       counts.scans += 1
@@ -115,18 +127,21 @@ package struct DaySummary: ~Copyable {
     counts.edges = writers[Edge.schema].rowCount
     counts.services = writers[Service.schema].rowCount
     counts.coverage = writers[Coverage.schema].rowCount
+    counts.logins = writers[Login.schema].rowCount
     return counts
   }
 
-  /// Makes a table from the rows of one class, in as many scans as it takes.
+  /// Makes a table from the rows of its classes, in as many scans as it takes.
   private func write<Rows: ClassTable & ~Copyable>(
     _ rows: Rows.Type, to writers: Writers
   ) throws {
     guard let end = hours.last?.upperBound else { return }
     var table = Rows(limits: limits)
     repeat {
-      var cursor = cursor(Rows.eventClass, Rows.Columns.self)
-      while let part = try cursor?.next(before: end) { table.add(part.columns, rows: part.rows) }
+      for eventClass in Rows.eventClasses {
+        var cursor = cursor(eventClass, Rows.Columns.self)
+        while let part = try cursor?.next(before: end) { table.add(part.columns, rows: part.rows) }
+      }
       try table.finishScan(to: writers[Rows.schema])
     } while !table.isDone
   }
@@ -144,7 +159,10 @@ package struct DaySummary: ~Copyable {
     var flows = cursor(.flow, FlowColumns.self)
     var queries = cursor(.dns, DNSColumns.self)
     var requests = cursor(.http, HTTPColumns.self)
-    var others = [EventClass.tls, .auth, .vpn, .alert, .dhcp].map {
+    var logins = [EventClass.auth, .vpn].map {
+      (eventClass: $0, cursor: cursor($0, LoginColumns.self))
+    }
+    var others = [EventClass.tls, .alert, .dhcp].map {
       (eventClass: $0, cursor: cursor($0, TimeColumns.self))
     }
     for (hour, window) in hours.enumerated() {
@@ -152,6 +170,12 @@ package struct DaySummary: ~Copyable {
       while let part = try flows?.next(before: end) { add(part, hour: hour) }
       while let part = try queries?.next(before: end) { add(part, hour: hour) }
       while let part = try requests?.next(before: end) { add(part, hour: hour) }
+      for index in logins.indices {
+        while let part = try logins[index].cursor?.next(before: end) {
+          cover(part.batch, part.rows, logins[index].eventClass, hour)
+          add(part)
+        }
+      }
       for index in others.indices {
         while let part = try others[index].cursor?.next(before: end) {
           cover(part.batch, part.rows, others[index].eventClass, hour)
@@ -162,6 +186,7 @@ package struct DaySummary: ~Copyable {
     try flows?.expectEnd(of: day)
     try queries?.expectEnd(of: day)
     try requests?.expectEnd(of: day)
+    for index in logins.indices { try logins[index].cursor?.expectEnd(of: day) }
     for index in others.indices { try others[index].cursor?.expectEnd(of: day) }
   }
 
@@ -239,6 +264,19 @@ package struct DaySummary: ~Copyable {
             .http, from: originator, to: context.masks.endpoint(named: $0), port: columns.port(row),
             ianaNumber: columns.ianaNumber(row)))
       }
+    }
+  }
+
+  private mutating func add(_ part: ClassCursor<LoginColumns>.Part) {
+    guard !hosts.isDone else { return }
+    let columns = part.columns
+    let sources = SourceBits(part.batch, names: &hosts.sourceNames)
+    for row in part.rows {
+      guard let outcome = columns.outcome(row) else { continue }
+      let destination = columns.destination(row)
+      hosts.addLogin(
+        from: columns.source(row, destination: destination), to: destination,
+        isSuccess: outcome == .success, source: sources[row])
     }
   }
 }

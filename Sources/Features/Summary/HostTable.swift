@@ -177,6 +177,24 @@ struct HostTable: ~Copyable {
     entry.pointee.add(isError ? 1 : 0, .httpErrors)
   }
 
+  /// Notes that hosts of the site signed in or were signed in to. A name that a client gives itself
+  /// is a host's once it got in: guessing tools make names up.
+  mutating func addLogin(
+    from originator: Endpoint, to responder: Endpoint, isSuccess: Bool, source: UInt64
+  ) {
+    if originator.kind == .inside || (originator.kind == .named && isSuccess) {
+      note(originator, source: source)
+    }
+    if responder.isSiteHost { note(responder, source: source) }
+  }
+
+  private mutating func note(_ host: Endpoint, source: UInt64) {
+    guard let slot = table.slot(for: host) else { return }
+    table.entries[slot].isTouched = true
+    table.entries[slot].hasSpoken = true
+    table.entries[slot].sources |= source
+  }
+
   /// Closes the hour: its distinct sets become numbers, its counters a packed row.
   mutating func finishHour(_ hour: Int) {
     for slot in 0..<table.count where table.entries[slot].isTouched {

@@ -25,8 +25,12 @@ private enum NeighbourKey {
 }
 
 extension NearestNeighbours {
-  func write(to path: String) throws(ArrowFileError) {
-    var metadata = [(key: NeighbourKey.neighbourCount, value: "\(neighbourCount)")]
+  /// - Parameter metadata: what else is to be known of them. Keys that start with `neighbours.` are
+  ///   taken.
+  func write(
+    to path: String, metadata others: [(key: String, value: String)] = []
+  ) throws(ArrowFileError) {
+    var metadata = others + [(key: NeighbourKey.neighbourCount, value: "\(neighbourCount)")]
     for (index, name) in featureNames.enumerated() {
       metadata.append((NeighbourKey.feature(index), name))
       metadata.append(

@@ -16,7 +16,8 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   /// - Parameter zero: stands in rows without a value.
   init(zero: Element) {
     self.zero = zero
-    isValid = .allocate(capacity: maximumBatchRowCount)
+    isValid = UnsafeMutableRawPointer.allocate(byteCount: maximumBatchRowCount, alignment: 8)
+      .bindMemory(to: UInt8.self, capacity: maximumBatchRowCount)
     values = ColumnStorage.none(isValid)
   }
 
@@ -79,6 +80,14 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   }
 
   @inline(__always) func appendNull() { appendNull(storing: zero) }
+
+  func appendNulls(_ addedCount: Int) {
+    let zero = zero
+    appendAll(addedCount) { values, isValid in
+      values.update(repeating: zero, count: addedCount)
+      isValid.update(repeating: 0, count: addedCount)
+    }
+  }
 
   /// A row without a value, in which `value` stands all the same.
   @inline(__always) func appendNull(storing value: Element) {
@@ -143,10 +152,17 @@ final class ColumnStorage<Element: BitwiseCopyable> {
   private func validityBits() -> Buffer {
     let byteCount = (count + 7) / 8
     let bits = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-    for index in 0..<byteCount {
-      var byte: UInt8 = 0
-      for bit in 0..<min(8, count - 8 * index) { byte |= isValid[8 * index + bit] << UInt8(bit) }
-      bits.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    for index in 0..<count / 8 {
+      let bytes = UnsafeRawPointer(isValid).load(fromByteOffset: 8 &* index, as: UInt64.self)
+      // Byte i is 0 or 1 and becomes bit i of the product's top byte.
+      let byte = (bytes.littleEndian &* 0x0102_0408_1020_4080) &>> 56
+      bits.storeBytes(
+        of: UInt8(truncatingIfNeeded: byte), toByteOffset: index, as: UInt8.self)
+    }
+    if count % 8 > 0 {
+      let start = count - count % 8
+      let byte = (start..<count).reduce(0) { $0 | isValid[$1] << UInt8($1 - start) }
+      bits.storeBytes(of: byte, toByteOffset: byteCount - 1, as: UInt8.self)
     }
     return Buffer(adopting: bits, byteCount: byteCount)
   }
@@ -181,6 +197,14 @@ enum NumberStorage {
     case .uint8(let storage): storage.keep(kept, ofLast: count)
     case .uint16(let storage): storage.keep(kept, ofLast: count)
     case .int64(let storage): storage.keep(kept, ofLast: count)
+    }
+  }
+
+  func appendNulls(_ count: Int) {
+    switch self {
+    case .uint8(let storage): storage.appendNulls(count)
+    case .uint16(let storage): storage.appendNulls(count)
+    case .int64(let storage): storage.appendNulls(count)
     }
   }
 

@@ -61,6 +61,9 @@ final class LineConverter: ColumnConverter {
   func convert(_ block: RowBlock, kept: [Int]?) {
     if let kept {
       for index in kept { storage.append(block.table.line(block.rows.lowerBound + index)) }
+    } else if block.table.isRegular {
+      let first = block.table.line(block.rows.lowerBound)
+      storage.appendAll(block.count) { first &+ Int64($0) }
     } else {
       for row in block.rows { storage.append(block.table.line(row)) }
     }

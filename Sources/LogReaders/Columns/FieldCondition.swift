@@ -26,11 +26,13 @@ final class FieldCondition {
 
   private let wanted: [(column: String, texts: TextSet)]
   /// By position in `wanted`: what texts were found to be.
-  private var caches: [ShortTextCache<Bool>]
+  private let caches: [ShortTextCache<Outcome>]
   private let trims: Bool
   private let results = UnsafeMutableBufferPointer<Outcome>.allocate(capacity: maximumBatchRowCount)
   /// Records for which `results` hold.
-  private var rows = 0..<0
+  private(set) var rows = 0..<0
+  /// In how many of them the conditions hold.
+  private(set) var heldCount = 0
 
   init(_ conditions: [String: [String]], trims: Bool) {
     wanted = conditions.keys.sorted().map { ($0, TextSet(conditions[$0] ?? [])) }
@@ -45,25 +47,32 @@ final class FieldCondition {
   func evaluate(_ binding: ColumnBinding, _ table: FieldTable, rows: Range<Int>) {
     precondition(rows.count <= results.count)
     self.rows = rows
-    for index in 0..<rows.count { results[index] = .holds }
+    UnsafeMutableBufferPointer(rebasing: results[..<rows.count]).update(repeating: .holds)
     for (place, (name, texts)) in wanted.enumerated() {
       guard let column = binding.column(name, of: table) else {
-        for index in 0..<rows.count { results[index] = .missing }
+        UnsafeMutableBufferPointer(rebasing: results[..<rows.count]).update(repeating: .missing)
+        break
+      }
+      narrow(column, texts, caches[place])
+    }
+    heldCount = results[..<rows.count].count { $0 == .holds }
+  }
+
+  /// Looks at one more column of the records in which the conditions held so far.
+  private func narrow(_ column: FieldColumn, _ texts: TextSet, _ cache: ShortTextCache<Outcome>) {
+    let results = results
+    column.forEach(rows) { index, text in
+      guard results[index] == .holds else { return }
+      guard let text else {
+        results[index] = .missing
         return
       }
-      for index in 0..<rows.count where results[index] == .holds {
-        guard let text = column[rows.lowerBound &+ index] else {
-          results[index] = .missing
-          continue
-        }
-        if let isOne = caches[place].value(text) {
-          if !isOne { results[index] = .differs }
-          continue
-        }
-        let isOne = texts.contains(trims ? text.trimmed : text)
-        caches[place].keep(isOne, for: text)
-        if !isOne { results[index] = .differs }
+      if let known = cache.value(text) {
+        results[index] = known
+        return
       }
+      results[index] = texts.contains(trims ? text.trimmed : text) ? .holds : .differs
+      cache.keep(results[index], for: text)
     }
   }
 

@@ -6,14 +6,26 @@ import Events
 extension FieldText {
   /// Decimal digits only; nil for anything else and above 2^63 − 1.
   @inline(__always) var unsigned: UInt64? {
-    count > 0 && count <= 8 ? unsignedOfOneWord : longUnsigned
+    mayBeShort ? FieldText.number(firstWord, count) : longUnsigned
   }
 
-  /// Eight digits at once, within one word: the digits are moved to its high bytes, and neighbours
-  /// are added up pairwise.
-  @inline(__always) private var unsignedOfOneWord: UInt64? {
+  /// The same for one to eight digits alone.
+  @inline(__always) var shortUnsigned: UInt64? {
+    mayBeShort ? FieldText.number(firstWord, count) : nil
+  }
+
+  /// Whether there are one to eight bytes.
+  @inline(__always) private var mayBeShort: Bool { UInt(bitPattern: count &- 1) < 8 }
+
+  /// The first eight bytes, whatever lies behind the end.
+  @inline(__always) private var firstWord: UInt64 {
+    UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+  }
+
+  /// The number that a word's `count` lowest bytes are the digits of, one to eight: they are moved to
+  /// its high bytes, and neighbours are added up pairwise.
+  @inline(__always) private static func number(_ word: UInt64, _ count: Int) -> UInt64? {
     let shift = UInt64(64 &- 8 &* count)
-    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
     let digits = (word ^ 0x3030_3030_3030_3030) &<< shift
     guard ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 else {
       return nil
@@ -23,7 +35,8 @@ extension FieldText {
     return (fours &* 42_949_672_960_001) &>> 32
   }
 
-  private var longUnsigned: UInt64? {
+  /// The same digit by digit: the reference for one word.
+  var longUnsigned: UInt64? {
     guard count > 0, count <= 19 else { return nil }
     var value: UInt64 = 0
     for index in 0..<count {
@@ -59,6 +72,35 @@ extension FieldText {
   /// A decimal number times 10^`shift`, rounded half up; nil for anything else, for negative
   /// numbers and beyond Int64. An exponent (`1.5e9`) is allowed.
   @inline(__always) func decimal(shift: Int) -> Int64? {
+    shortDecimal(shift: shift) ?? longDecimal(shift: shift)
+  }
+
+  /// The same for at most eight bytes of digits and a point between them, where no digit is beyond
+  /// the `shift`; nil for others.
+  @inline(__always) func shortDecimal(shift: Int) -> Int64? {
+    // Eight digits with nine zeros behind them are below 2^63.
+    guard mayBeShort, UInt(bitPattern: shift) < 10 else { return nil }
+    let word = firstWord
+    let unlike = word ^ 0x2E2E_2E2E_2E2E_2E2E
+    // The highest bit of the first byte that is a point; those of later bytes may be wrong.
+    let points = (unlike &- 0x0101_0101_0101_0101) & ~unlike & 0x8080_8080_8080_8080
+    let wholeCount = points.trailingZeroBitCount >> 3
+    var (digits, digitCount, zeroCount) = (word, count, shift)
+    if wholeCount < count {
+      let whole = (1 &<< UInt64(8 &* wholeCount)) &- 1
+      digits = word & whole | word &>> 8 & ~whole
+      digitCount = count &- 1
+      zeroCount = shift &- (digitCount &- wholeCount)
+    }
+    guard wholeCount > 0, zeroCount >= 0, var value = FieldText.number(digits, digitCount) else {
+      return nil
+    }
+    for _ in 0..<zeroCount { value = value &* 10 }
+    return Int64(truncatingIfNeeded: value)
+  }
+
+  /// The same for all texts, byte by byte.
+  func longDecimal(shift: Int) -> Int64? {
     var value: UInt64 = 0
     var index = 0
     while index < count {

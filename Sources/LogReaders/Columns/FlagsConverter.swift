@@ -6,7 +6,7 @@ final class FlagsConverter: ColumnConverter {
   private let values: ValueTable?
   private let column: Int
   private let storage = ColumnStorage<UInt8>(zero: 0)
-  private var cache = ShortTextCache<Int64>()
+  private let cache = ShortTextCache<Int64>()
   var isText: Bool { false }
 
   init(source: TextSource, column: Int, values: ValueTable?) {

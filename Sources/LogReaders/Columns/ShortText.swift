@@ -34,7 +34,7 @@ struct TextSet {
 }
 
 /// What short texts were found to stand for; a small cache by the text's first 16 bytes.
-struct ShortTextCache<Value> {
+final class ShortTextCache<Value> {
   private struct Entry {
     var first: UInt64 = 0
     var second: UInt64 = 0
@@ -42,7 +42,15 @@ struct ShortTextCache<Value> {
     var value: Value?
   }
 
-  private var entries = [Entry](repeating: Entry(), count: 256)
+  private static var entryCount: Int { 256 }
+  private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: entryCount)
+
+  init() { entries.initialize(repeating: Entry(), count: ShortTextCache.entryCount) }
+
+  deinit {
+    entries.deinitialize(count: ShortTextCache.entryCount)
+    entries.deallocate()
+  }
 
   @inline(__always) private static func key(_ text: FieldText) -> (UInt64, UInt64, slot: Int) {
     let first = text.word
@@ -55,13 +63,12 @@ struct ShortTextCache<Value> {
   @inline(__always) func value(_ text: FieldText) -> Value? {
     guard text.count <= 16 else { return nil }
     let (first, second, slot) = ShortTextCache.key(text)
-    return entries.withUnsafeBufferPointer { entries in
-      entries[slot].first == first && entries[slot].second == second
-        && entries[slot].count == text.count ? entries[slot].value : nil
-    }
+    let entry = entries + slot
+    return entry.pointee.first == first && entry.pointee.second == second
+      && entry.pointee.count == text.count ? entry.pointee.value : nil
   }
 
-  mutating func keep(_ value: Value, for text: FieldText) {
+  func keep(_ value: Value, for text: FieldText) {
     guard text.count <= 16 else { return }
     let (first, second, slot) = ShortTextCache.key(text)
     entries[slot] = Entry(first: first, second: second, count: text.count, value: value)

@@ -106,7 +106,11 @@ final class SymbolsConverter: ColumnConverter {
   private let elseNull: Bool
   private let codes = ColumnStorage<UInt32>(zero: 0)
   private let symbols = CodedBuilder<Strings>()
-  private var cache = ShortTextCache<UInt32>()
+  /// By what all verbs made of a text: its code.
+  private let cache = ShortTextCache<UInt32>()
+  /// By texts as they stand, where one column decides: the code, or `none` for null.
+  private let known = ShortTextCache<UInt32>()
+  private static let none = UInt32.max
   var isText: Bool { false }
 
   init(
@@ -124,30 +128,47 @@ final class SymbolsConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
-    let source = source
-    for index in 0..<block.count {
-      guard let text = source.text(block.rows.lowerBound + index), text.count > 0 else {
-        codes.appendNull()
-        if source.failed && !elseNull {
-          block.reject(index, RejectReason(.noMatch, column: column))
-        }
-        continue
-      }
-      if let code = cache.value(text) {
-        codes.append(code)
-        continue
-      }
-      switch symbol(text) {
-      case .some(let symbol) where symbol.isEmpty: codes.appendNull()
-      case .some(let symbol):
-        let code = code(symbol)
-        cache.keep(code, for: text)
-        codes.append(code)
-      case nil:
-        codes.appendNull()
-        if !elseNull { block.reject(index, RejectReason(.unlistedValue, column: column)) }
+    guard let column = source.onlyColumn else {
+      return codes.appendAll(block.count) { index in
+        let code = code(of: index, in: block)
+        return code == SymbolsConverter.none ? nil : code
       }
     }
+    let (source, known) = (source, known)
+    codes.appendAll(block.count) { values, isValid in
+      column.forEach(block.rows) { index, text in
+        let isLeftNull = source.isLeftNull(block.rows.lowerBound &+ index)
+        let code =
+          isLeftNull
+          ? SymbolsConverter.none : text.flatMap { known.value($0) } ?? learn(text, index, block)
+        values[index] = code == SymbolsConverter.none ? 0 : code
+        isValid[index] = code == SymbolsConverter.none ? 0 : 1
+      }
+    }
+  }
+
+  @inline(never) private func learn(_ text: FieldText?, _ index: Int, _ block: RowBlock) -> UInt32 {
+    guard let code = code(of: index, in: block) else { return SymbolsConverter.none }
+    if let text { known.keep(code, for: text) }
+    return code
+  }
+
+  /// The code for a record by way of all verbs: `none` for null, nil where its text is not allowed.
+  private func code(of index: Int, in block: RowBlock) -> UInt32? {
+    guard let text = source.text(block.rows.lowerBound + index), text.count > 0 else {
+      guard source.failed else { return SymbolsConverter.none }
+      if !elseNull { block.reject(index, RejectReason(.noMatch, column: column)) }
+      return nil
+    }
+    if let code = cache.value(text) { return code }
+    guard let symbol = symbol(text) else {
+      if !elseNull { block.reject(index, RejectReason(.unlistedValue, column: column)) }
+      return nil
+    }
+    guard !symbol.isEmpty else { return SymbolsConverter.none }
+    let code = code(symbol)
+    cache.keep(code, for: text)
+    return code
   }
 
   /// What stands for a text: empty for null, nil where the format does not list it.

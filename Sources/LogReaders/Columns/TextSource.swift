@@ -58,6 +58,12 @@ struct TextSource {
   /// Whether `when` may leave a record null.
   var isConditional: Bool { condition != nil }
 
+  /// Whether `when` leaves each record of the block at hand null.
+  var leavesAllNull: Bool { condition.map { $0.heldCount == 0 } ?? false }
+
+  /// Whether `when` leaves a record of the block at hand null.
+  var leavesSomeNull: Bool { condition.map { $0.heldCount < $0.rows.count } ?? false }
+
   /// Whether `when` leaves a record null.
   @inline(__always) func isLeftNull(_ row: Int) -> Bool {
     condition.map { !$0.holds(row) } ?? false
@@ -121,7 +127,7 @@ final class TextTransform {
   /// Where changed texts stay; two, so that one can be made from the other.
   private var scratches = (ScratchText(), ScratchText())
   /// What `regex` and `split` made of short texts.
-  private var parts = ShortTextCache<[UInt8]?>()
+  private let parts = ShortTextCache<[UInt8]?>()
   /// Whether the last text did not match `regex`.
   var failed = false
 

@@ -46,13 +46,14 @@ final class TimeReader {
   private(set) var assumed: Assumed = []
   /// What times need and the site does not state.
   private(set) var missing: Assumed = []
-  private let assumedOfSharedMinutes: Assumed
+  /// What times in minutes that were seen before take from the site.
+  let assumedOfKnownMinutes: Assumed
 
   init(formats: [TimeFormat], zone: Zone, years: YearSequence) {
     self.formats = formats
     self.zone = zone
     self.years = years
-    if case .ofSite = zone { assumedOfSharedMinutes = .zone } else { assumedOfSharedMinutes = [] }
+    if case .ofSite = zone { assumedOfKnownMinutes = .zone } else { assumedOfKnownMinutes = [] }
     hasSharedMinutes = formats.first?.hasSharedMinutes ?? false
     minutes = .allocate(capacity: 1024)
     minutes.initialize(repeating: Minute())
@@ -62,53 +63,48 @@ final class TimeReader {
 
   /// - Parameter row: of the records whose months `years` knows.
   @inline(__always) func instant(_ text: FieldText, row: Int) -> Instant? {
-    guard hasSharedMinutes, text.count >= 19 else { return instantOfAnyForm(text, row) }
-    assumed = assumedOfSharedMinutes
+    guard let instant = instantInKnownMinute(text) else { return learn(text, row) }
+    assumed = assumedOfKnownMinutes
+    return instant
+  }
+
+  /// The instant of a time in a minute that was seen before, written with seconds and at most six
+  /// digits of their fraction; nil of any other text.
+  @inline(__always) func instantInKnownMinute(_ text: FieldText) -> Instant? {
+    guard hasSharedMinutes, text.count >= 19 else { return nil }
+    let (first, second, slot) = TimeReader.key(text)
+    let minute = minutes[slot]
+    guard minute.first == first, minute.second == second else { return nil }
+    let tens = text.start[17] &- 0x30
+    let ones = text.start[18] &- 0x30
+    guard text.start[16] == UInt8(ascii: ":"), tens <= 5, ones <= 9 else { return nil }
+    let microseconds = minute.microseconds &+ Int64(tens &* 10 &+ ones) &* 1_000_000
+    guard text.count > 19 else { return Instant(microseconds: microseconds) }
+    guard text.start[19] == UInt8(ascii: "."), text.count <= 26 else { return nil }
+    let digits = FieldText(start: text.start + 20, count: text.count &- 20)
+    guard var fraction = digits.shortUnsigned else { return nil }
+    for _ in text.count..<26 { fraction = fraction &* 10 }
+    return Instant(microseconds: microseconds &+ Int64(truncatingIfNeeded: fraction))
+  }
+
+  @inline(__always) private static func key(_ text: FieldText) -> (UInt64, UInt64, slot: Int) {
     let bytes = UnsafeRawPointer(text.start)
     let first = bytes.loadUnaligned(as: UInt64.self)
     let second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     let hash = (first ^ second &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-    let slot = Int(hash >> 54)
-    let minute = minutes[slot]
-    guard minute.first == first, minute.second == second else {
-      return learn(text, row, first, second, slot)
-    }
-    let tens = text.start[17] &- 0x30
-    let ones = text.start[18] &- 0x30
-    guard text.start[16] == UInt8(ascii: ":"), tens <= 5, ones <= 9 else {
-      return instantOfAnyForm(text, row)
-    }
-    var microseconds = minute.microseconds &+ Int64(tens &* 10 &+ ones) &* 1_000_000
-    guard text.count > 19 else { return Instant(microseconds: microseconds) }
-    guard text.start[19] == UInt8(ascii: "."), text.count > 20, text.count <= 26 else {
-      return instantOfAnyForm(text, row)
-    }
-    var fraction: Int64 = 0
-    var index = 20
-    while index < text.count {
-      let digit = text.start[index] &- 0x30
-      guard digit <= 9 else { return instantOfAnyForm(text, row) }
-      fraction = fraction &* 10 &+ Int64(digit)
-      index &+= 1
-    }
-    while index < 26 {
-      fraction = fraction &* 10
-      index &+= 1
-    }
-    microseconds = microseconds &+ fraction
-    return Instant(microseconds: microseconds)
+    return (first, second, Int(hash >> 54))
   }
 
-  private func learn(
-    _ text: FieldText, _ row: Int, _ first: UInt64, _ second: UInt64, _ slot: Int
-  ) -> Instant? {
-    guard let instant = instantOfAnyForm(text, row) else { return nil }
+  private func learn(_ text: FieldText, _ row: Int) -> Instant? {
+    let instant = instantOfAnyForm(text, row)
+    guard let instant, hasSharedMinutes, text.count >= 19 else { return instant }
     var cursor = TimeCursor(text: text)
     cursor.index = 17
     // Zones change their offset between minutes, never inside one.
     if text.start[16] == UInt8(ascii: ":"), let seconds = cursor.seconds(), cursor.isAtEnd,
       seconds < 60_000_000
     {
+      let (first, second, slot) = TimeReader.key(text)
       minutes[slot] = Minute(
         first: first, second: second, microseconds: instant.microseconds - seconds)
     }

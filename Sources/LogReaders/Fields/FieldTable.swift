@@ -1,5 +1,3 @@
-import CKernels
-
 /// The fields of some records of a piece: where each lies.
 ///
 /// A field is stored by the positions of the byte before it and the byte after it. Where all
@@ -121,7 +119,7 @@ final class FieldTable {
     Int64(firstLine) + Int64(records.map { $0[row].line } ?? UInt32(row))
   }
 
-  /// Whether no record has been found malformed.
+  /// Whether each line is a record, and none has been found malformed.
   var isRegular: Bool { records == nil }
 
   /// The fields of one column.
@@ -146,58 +144,5 @@ struct FieldPlaces {
     guard index < count else { return }
     befores[index] = UInt32(truncatingIfNeeded: before)
     afters[index] = UInt32(truncatingIfNeeded: after)
-  }
-}
-
-/// The text of a field; at least 64 readable bytes follow it.
-struct FieldText {
-  let start: UnsafePointer<UInt8>
-  let count: Int
-
-  @inline(__always) var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: start, count: count)
-  }
-
-  /// The first eight bytes as a little-endian number, zero beyond the end.
-  @inline(__always) var word: UInt64 {
-    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)
-    return count >= 8 ? word : word & (1 << UInt64(8 * count) &- 1)
-  }
-}
-
-/// One column of a field table.
-struct FieldColumn {
-  fileprivate let befores: UnsafePointer<UInt32>
-  fileprivate let afters: UnsafePointer<UInt32>
-  fileprivate let stride: Int
-  fileprivate let rowCount: Int
-  fileprivate let bytes: UnsafePointer<UInt8>
-  fileprivate let limit: Int
-  /// What may stand around a field, -1 where nothing does.
-  fileprivate let quote: Int32
-
-  /// Reads the IPv4 addresses among the fields of some records: a number each, 0 and `isAddress` 0
-  /// where a field is none.
-  func readIPv4(
-    _ rows: Range<Int>, numbers: UnsafeMutablePointer<UInt32>,
-    isAddress: UnsafeMutablePointer<UInt8>
-  ) {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
-    let first = rows.lowerBound * stride
-    read_ipv4_fields(
-      bytes, befores + first, afters + first, UInt32(stride), UInt32(rows.count), quote,
-      numbers, isAddress)
-  }
-
-  /// The text of a record's field, nil where the record has no such field.
-  @inline(__always) subscript(row: Int) -> FieldText? {
-    precondition(row >= 0 && row < rowCount)
-    let before = Int(befores[row &* stride])
-    let after = Int(afters[row &* stride])
-    guard before < after else { return nil }
-    precondition(after < limit)
-    let text = FieldText(start: bytes + (before &+ 1), count: after &- before &- 1)
-    guard text.count > 1, Int32(text.start.pointee) == quote else { return text }
-    return FieldText(start: text.start + 1, count: text.count &- 2)
   }
 }

@@ -121,19 +121,23 @@ struct TestSite {
     }
   }
 
-  func inputs(_ number: Int, models: ForestModels? = nil) throws -> ScoringInputs {
+  func inputs(
+    _ number: Int, models: ForestModels? = nil, indicators: IndicatorInputs? = nil
+  ) throws -> ScoringInputs {
     try ScoringInputs(
       day: tables[number].day, calendar: calendar, tables: tables[number],
-      state: state(asOf: number), models: models)
+      state: state(asOf: number), models: models, indicators: indicators)
   }
 
   /// The votes on the last day.
   func votes(
-    models: ForestModels? = nil, settings: [String: [String: Double]]? = nil
+    models: ForestModels? = nil, indicators: IndicatorInputs? = nil,
+    settings: [String: [String: Double]]? = nil
   ) throws -> (votes: [ReadVote], coverage: [CoverageRow]) {
     let sink = TableSink()
     let coverage = try rawVotes(
-      inputs(tables.count - 1, models: models), settings: settings ?? TestSettings.all(), to: sink)
+      inputs(tables.count - 1, models: models, indicators: indicators),
+      settings: settings ?? TestSettings.all(), to: sink)
     return (sink.batches.flatMap { ReadVote.read($0) }, coverage)
   }
 }

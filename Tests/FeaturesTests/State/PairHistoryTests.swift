@@ -74,7 +74,7 @@ import Testing
     let (pairs, values) = (TableSink(), TableSink())
     let fold = PairHistoryFold(
       asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
-      seen: SeenTable(), pairSink: pairs, valueSink: values)
+      seen: SeenTable(), pairSink: pairs, valueSink: values, edgeSink: TableSink())
     try fold.run(summaries)
     var found: [String: Total] = [:]
     for batch in pairs.batches {
@@ -96,13 +96,96 @@ import Testing
     #expect(pairs.batches.reduce(0) { $0 + $1.rowCount } == expected.count)
   }
 
+  private struct Answered: Equatable {
+    var days: UInt32 = 0
+    var lastDay = 0
+    var time = Instant(microseconds: .max)
+  }
+
+  @Test("edges are those of all days in memory", arguments: 61...63 as ClosedRange<UInt64>)
+  func edges(seed: UInt64) throws {
+    let summaries = try summaries(seed: seed)
+    var expected: [String: Answered] = [:]
+    for summary in summaries {
+      let daysBack = PairHistoryTests.asOf.dayNumber - summary.day.dayNumber
+      try summary.edges.forEachBatch { batch in
+        for row in 0..<batch.rowCount
+        where batch[Edge.failed].value(row) < batch[Edge.conversations].value(row)
+          && [6, 17].contains(batch[Edge.ianaNumber].value(row))
+        {
+          let (port, number) = (batch[Edge.port].value(row), batch[Edge.ianaNumber].value(row))
+          let kept = port < 1024 || [3389, 5900, 5985, 5986].contains(port) ? port : 0
+          let (from, to) = (batch[Edge.originator][row] ?? "", batch[Edge.responder][row] ?? "")
+          var edge = expected["\(from) \(to) \(kept) \(number)"] ?? Answered()
+          let time = batch[Edge.firstTime].value(row)
+          edge.time = edge.lastDay == daysBack ? min(edge.time, time) : time
+          edge.lastDay = daysBack
+          edge.days |= 1 << UInt32(daysBack - 1)
+          expected["\(from) \(to) \(kept) \(number)"] = edge
+        }
+      }
+    }
+    let sink = TableSink()
+    try PairHistoryFold(
+      asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
+      seen: SeenTable(), pairSink: TableSink(), valueSink: TableSink(), edgeSink: sink
+    ).run(summaries)
+    var found: [String: Answered] = [:]
+    for batch in sink.batches {
+      for row in 0..<batch.rowCount {
+        let (from, to) = (
+          batch[EdgeHistory.originator][row] ?? "", batch[EdgeHistory.responder][row] ?? ""
+        )
+        let (port, number) = (
+          batch[EdgeHistory.port].value(row), batch[EdgeHistory.ianaNumber].value(row)
+        )
+        let days = batch[EdgeHistory.days].value(row)
+        found["\(from) \(to) \(port) \(number)"] = Answered(
+          days: days, lastDay: days.trailingZeroBitCount + 1,
+          time: batch[EdgeHistory.lastDayTime].value(row))
+      }
+    }
+    #expect(found == expected)
+    #expect(found.count == sink.batches.reduce(0) { $0 + $1.rowCount } && found.count > 50)
+  }
+
+  @Test("of too many edges of an originator those seen on the most days are kept")
+  func edgeLimit() throws {
+    let summaries = try summaries(seed: 64)
+    func days(limit: Int) throws -> [[Int]] {
+      let sink = TableSink()
+      var fold = EdgeHistoryFold(sink, limit: limit)
+      var merge = try PairMerge(summaries)
+      while try merge.next() {
+        for day in merge.days {
+          guard let place = merge.cursors[day].place, place.order.kind == .conversation else {
+            continue
+          }
+          try fold.add(place.batch, place.row, daysBack: 8 - day)
+        }
+      }
+      try fold.finish()
+      var days: [String: [Int]] = [:]
+      for batch in sink.batches {
+        for row in 0..<batch.rowCount {
+          days[batch[EdgeHistory.originator][row] ?? "", default: []].append(
+            batch[EdgeHistory.days].value(row).nonzeroBitCount)
+        }
+      }
+      return days.sorted { $0.key < $1.key }.map { $0.value.sorted(by: >) }
+    }
+    let all = try days(limit: 1000)
+    #expect(all.contains { $0.count > 6 })
+    #expect(try days(limit: 3) == all.map { Array($0.prefix(3)) })
+  }
+
   @Test("slots of a pair hold each of its conversations")
   func slots() throws {
     let summaries = try summaries(seed: 51)
     let (pairs, values) = (TableSink(), TableSink())
     let fold = PairHistoryFold(
       asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
-      seen: SeenTable(), pairSink: pairs, valueSink: values)
+      seen: SeenTable(), pairSink: pairs, valueSink: values, edgeSink: TableSink())
     try fold.run(summaries)
     let cursor = try PairCursor(
       pairs: Table(schema: PairHistory.schema, batches: pairs.batches),

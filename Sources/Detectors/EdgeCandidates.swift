@@ -1,0 +1,175 @@
+import Columnar
+import Events
+import Features
+import Glibc
+
+/// An edge that was not there in the 28 days before its day.
+struct StrangeEdge {
+  let originator: Int
+  let target: Int
+  /// Of the responder; 0 for one of an earlier day that is not kept by itself.
+  let port: UInt16
+  /// When it was first tried.
+  let time: Instant
+  /// The share of days on which its originator and peers reach such a target.
+  var share = 1.0
+  /// In bits.
+  var surprise = 0.0
+}
+
+/// The new edges of a day and of the day before, and how strange each is.
+///
+/// The surprise of an edge is −log₂ of the share of all edges of the last few days that walks
+/// explain as badly or worse, plus −log₂ of the share of days on which its originator and its peers
+/// reach such a service on such hosts; it is less where it is not administrative, leads to a host
+/// that is new itself, or has company.
+package struct EdgeCandidates {
+  package private(set) var graph: EdgeGraph
+  private(set) var habits: EdgeHabits
+  /// By originator and, within it, time.
+  private(set) var today: [StrangeEdge] = []
+  private(set) var yesterday: [StrangeEdge] = []
+
+  /// Earlier days whose edges calibrate scores, each with the state before it.
+  private static let heldOutDays = 5
+  /// New edges that are scored of such a day, evenly drawn of more.
+  private static let heldOutLimit = 4096
+  /// New edges that are judged of an originator and day, the first of more.
+  private static let originatorLimit = 256
+
+  /// Scores of new edges of earlier days, ascending, and how many edges there are up to each.
+  private var heldOut: [(score: Double, count: Double)] = []
+  /// All edges of these days.
+  private var heldOutEdges = 0.0
+  private let otherWeight: Double
+
+  /// - Parameter otherWeight: what edges to services count that nobody works on a machine by.
+  package init(_ inputs: ScoringInputs, otherWeight: Double) throws {
+    self.otherWeight = otherWeight
+    graph = try EdgeGraph(inputs.state.edgeHistory)
+    let found = try EdgeCandidates.newEdges(inputs.tables.edges, in: &graph)
+    habits = EdgeHabits(graph, inputs.state)
+    let known = inputs.state.days.low
+    for daysBack in 1...EdgeCandidates.heldOutDays
+    where known >> UInt64(daysBack - 1) & 1 == 1 && (known >> UInt64(daysBack)).nonzeroBitCount >= 3
+    {
+      calibrate(daysBack: daysBack)
+    }
+    heldOut.sort { $0.score < $1.score }
+    for index in heldOut.indices.dropFirst() { heldOut[index].count += heldOut[index - 1].count }
+    yesterday = judged(newEdges(daysBack: 1), daysBack: 1, inputs)
+    today = judged(found, daysBack: 0, inputs)
+  }
+
+  /// The answered edges of `edges.arrow` that are not in the history, by originator.
+  private static func newEdges(
+    _ table: any BatchSource, in graph: inout EdgeGraph
+  ) throws -> [StrangeEdge] {
+    let all = try graph.answeredEdges(of: table)
+    var edges: [StrangeEdge] = []
+    var start = 0
+    while start < all.count {
+      let originator = all[start].originator
+      let end = all[start...].firstIndex { $0.originator != originator } ?? all.count
+      let known = Set(graph.edges(of: originator).map(\.target))
+      var found: [Int: StrangeEdge] = [:]
+      for edge in all[start..<end] where !known.contains(edge.target) {
+        if let before = found[edge.target], before.time <= edge.time { continue }
+        found[edge.target] = StrangeEdge(
+          originator: originator, target: edge.target, port: edge.port, time: edge.time)
+      }
+      edges += found.values.sorted { ($0.time, $0.target) < ($1.time, $1.target) }
+      start = end
+    }
+    return edges
+  }
+
+  /// The edges of history that were new on a day.
+  private func newEdges(daysBack: Int) -> [StrangeEdge] {
+    let bit = UInt32(1) << UInt32(daysBack - 1)
+    return graph.edges.filter { $0.days & bit != 0 && $0.days >> UInt32(daysBack) == 0 }
+      .map { edge in
+        StrangeEdge(
+          originator: edge.originator, target: edge.target,
+          port: graph.targets[edge.target].service.port, time: edge.lastDayTime)
+      }
+  }
+
+  /// Scores the new edges of an earlier day with the state before it.
+  private mutating func calibrate(daysBack: Int) {
+    let new = newEdges(daysBack: daysBack)
+    let step = max(1, (new.count + EdgeCandidates.heldOutLimit - 1) / EdgeCandidates.heldOutLimit)
+    graph.weigh(daysBack: daysBack)
+    for index in stride(from: 0, to: new.count, by: step) {
+      for score in graph.scores(from: new[index].originator, to: [new[index].target]) {
+        heldOut.append((score, Double(step)))
+      }
+    }
+    let bit = UInt32(1) << UInt32(daysBack - 1)
+    heldOutEdges += Double(graph.edges.count { $0.days & bit != 0 })
+  }
+
+  /// −log₂ of the share of past edges whose score is no better, ties by half.
+  private func surprise(ofScore score: Double) -> Double {
+    func count(_ isCounted: (Double) -> Bool) -> Double {
+      var (low, high) = (0, heldOut.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if isCounted(heldOut[middle].score) { low = middle + 1 } else { high = middle }
+      }
+      return low == 0 ? 0 : heldOut[low - 1].count
+    }
+    let count = (1 + count { $0 < score } + count { $0 <= score }) / 2
+    return -log2(min(1, count / (heldOutEdges + 1)))
+  }
+
+  /// How strange edges from an originator are, in bits, with the share of days on which it or its
+  /// peers reach such targets; as of the day that the graph was last weighed for.
+  package mutating func surprises(
+    from originator: Int, to targets: [Int], daysBack: Int = 0
+  ) -> [(bits: Double, share: Double)] {
+    zip(targets, graph.scores(from: originator, to: targets)).map { target, score in
+      let share = habits.share(
+        from: originator, to: graph.targets[target], daysBack: daysBack, graph: graph)
+      return (surprise(ofScore: score) - log2(share), share)
+    }
+  }
+
+  /// - Parameter edges: by originator.
+  private mutating func judged(
+    _ edges: [StrangeEdge], daysBack: Int, _ inputs: ScoringInputs
+  ) -> [StrangeEdge] {
+    struct Company: Hashable {
+      let group: Int
+      let target: Int
+    }
+    var company: [Company: Double] = [:]
+    for edge in edges {
+      company[
+        Company(group: habits.group(edge.originator), target: edge.target), default: 0] += 1
+    }
+    var result: [StrangeEdge] = []
+    graph.weigh(daysBack: daysBack)
+    var start = 0
+    while start < edges.count {
+      let originator = edges[start].originator
+      let end = edges[start...].firstIndex { $0.originator != originator } ?? edges.count
+      let own = edges[start..<end].prefix(EdgeCandidates.originatorLimit)
+      start = end
+      let surprises = surprises(from: originator, to: own.map(\.target), daysBack: daysBack)
+      for (var edge, (surprise, share)) in zip(own, surprises) {
+        let target = graph.targets[edge.target]
+        edge.share = share
+        let weight =
+          (target.service.isAdministrative ? 1 : otherWeight)
+          * (inputs.isNew(graph.names[target.host]) ? 0.5 : 1)
+        let peers =
+          company[Company(group: habits.group(originator), target: edge.target)] ?? 1
+        edge.surprise = max(
+          0, weight * surprise - log2(peers))
+        result.append(edge)
+      }
+    }
+    return result
+  }
+}

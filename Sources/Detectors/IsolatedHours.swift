@@ -1,0 +1,102 @@
+import Columnar
+import Events
+import Features
+import Forest
+import Glibc
+
+/// A day's host-hours as the forest sees them, and how easily it isolates each.
+struct IsolatedHours {
+  /// The rows of the day's features, batch by batch.
+  let matrices: [FeatureMatrix]
+  /// The class of each row's host.
+  let groups: [UInt8]
+  /// −log2 of the share of the training rows of its class that are as strange, row by row.
+  let bits: [Double]
+  private let forest: IsolationForest
+
+  init(_ models: ForestModels, forest model: TrimmedForest) throws {
+    var matrices: [FeatureMatrix] = []
+    var classes: [UInt8] = []
+    var bits: [Double] = []
+    try models.features.forEachBatch { batch in
+      let groups = batch[HostHourFeature.group]
+      let columns = HostHourFeature.columns.map { key in
+        let view = batch[key]
+        return (0..<batch.rowCount).map { view.value($0) }
+      }
+      let matrix = FeatureMatrix(names: HostHourFeature.names, columns: columns)
+      let scores = try model.forest.scores(matrix, threads: models.threads)
+      for row in 0..<batch.rowCount {
+        classes.append(groups.value(row))
+        bits.append(model.tails.bits(scores[row], group: groups.value(row)))
+      }
+      matrices.append(matrix)
+    }
+    self.matrices = matrices
+    self.groups = classes
+    self.bits = bits
+    forest = model.forest
+  }
+
+  /// What isolates a row, as it was counted, each with the share of the bits that its features have.
+  func evidence(
+    row: Int, host: HostContext, hour: Int, inputs: ScoringInputs, bits: Double
+  ) -> [Evidence] {
+    guard let (matrix, local) = place(of: row) else { return [] }
+    let contributions = forest.contributions(matrix, row: local).map { max($0, 0) }
+    return IsolatedHours.evidence(
+      contributions, matrix: matrix, row: local, host: host, hour: hour, inputs: inputs, bits: bits)
+  }
+
+  /// The batch that a row of the day is in, and its place there.
+  func place(of row: Int) -> (matrix: FeatureMatrix, row: Int)? {
+    var local = row
+    for matrix in matrices {
+      if local < matrix.rowCount { return (matrix, local) }
+      local -= matrix.rowCount
+    }
+    return nil
+  }
+
+  /// The three measures that have most of what sets a row apart.
+  /// - Parameters:
+  ///   - contributions: of each feature, 0 or more, in any unit.
+  ///   - hour: the row's number among the host's.
+  ///   - bits: what the measures share in.
+  static func evidence(
+    _ contributions: [Double], matrix: FeatureMatrix, row: Int, host: HostContext, hour: Int,
+    inputs: ScoringInputs, bits: Double
+  ) -> [Evidence] {
+    let total = contributions.reduce(0, +)
+    guard total > 0 else { return [] }
+    let window = inputs.clock.window(of: host.day.hours[hour]) ?? 0
+    let clockHour = inputs.clock.clockHours[window]
+    var shares: [String: Double] = [:]
+    var places: [String: Int] = [:]
+    for (feature, name) in matrix.names.enumerated() {
+      let counted = HostHourFeature.measure(of: name) ?? name
+      shares[counted, default: 0] += bits * contributions[feature] / total
+      places[counted] = feature
+    }
+    let top = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+    return top.map { name, share in
+      guard let measure = Measure.all.firstIndex(where: { $0.name == name }) else {
+        let value = places[name].map { Double(matrix.columns[$0][row]) } ?? 0
+        return Evidence(
+          name, contribution: share,
+          actual: HostHourFeature.logarithms.contains(name) ? expm1(value) : value)
+      }
+      let definition = Measure.all[measure]
+      let usual = host.baseline?.usual(
+        measure, dayType: inputs.clock.dayType, hour: clockHour)
+      return Evidence(
+        definition.name, contribution: share,
+        actual: Double(host.day.count(measure, row: hour)),
+        typical: usual.map { definition.count($0.median) },
+        spread: usual.map {
+          definition.count($0.median + $0.spread(atLeast: definition.leastSpread))
+            - definition.count($0.median)
+        })
+    }
+  }
+}

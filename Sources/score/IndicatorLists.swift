@@ -1,0 +1,36 @@
+import Indicators
+import StageKit
+
+extension Site {
+  /// Lines of a file that are wrong are said up to this many; the others are counted.
+  private static let saidProblems = 5
+
+  /// The indicators of all lists, in the order of the site file and of the files' names; nil where the
+  /// site has no lists.
+  /// - Parameter warn: is given what is wrong with a file, a line each.
+  /// - Throws: where a list has no file, or a file can't be read.
+  func readIndicators(warn: (String) -> Void) throws -> [Indicator]? {
+    guard !indicatorLists.isEmpty else { return nil }
+    return try indicatorLists.flatMap { list in
+      let paths = try Glob.files(matching: resolve(list.path))
+      guard !paths.isEmpty else {
+        throw StageError("\(list.place.text("path")): expected files at \(list.path), found none")
+      }
+      return try paths.flatMap { path in
+        let file = IndicatorFile(
+          try FileBytes.read(path), path: path,
+          format: IndicatorFile.Format(rawValue: list.format) ?? .plain,
+          columns: list.value.map {
+            IndicatorFile.Columns(value: $0, from: list.from, until: list.until)
+          }, site: networks)
+        for problem in file.problems.prefix(Site.saidProblems) { warn(problem) }
+        let others = file.problems.count - Site.saidProblems
+        if others > 0 { warn("\(path): \(others) more lines are wrong") }
+        if file.unusedCount > 0 {
+          warn("\(path): \(file.unusedCount) entries say nothing of networks")
+        }
+        return file.indicators
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+"""Runs the stages over a site's exports and reads back what they say of each host and day."""
+
+import csv
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow.ipc
+
+STAGES = ["ingest", "normalize", "baseline", "score", "report"]
+ZONE = ZoneInfo("Europe/Berlin")  # in which the simulator's firms live by default
+DAYS = [f"2026-03-{day:02d}" for day in range(2, 30)]
+# The simulator attacks from the eighteenth day of 28 on; what is learned before is clean.
+JUDGED = DAYS[17:]
+
+
+def read_arrow(path):
+    """The rows of a table as dictionaries; none where there is no file."""
+    if not path.exists():
+        return []
+    with pyarrow.ipc.open_file(path) as file:
+        return file.read_all().to_pylist()
+
+
+@dataclass
+class Attack:
+    """What one attack did from one host, from the simulator's truth."""
+
+    number: int
+    kind: str
+    entity: str
+    start: datetime
+    end: datetime
+    detector: str
+
+    @staticmethod
+    def read(path):
+        if not path.exists():
+            return []
+        with path.open() as file:
+            return [
+                Attack(
+                    int(row["attack"]), row["kind"], row["entity_ip"],
+                    datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]),
+                    row["expected_detector"])
+                for row in csv.DictReader(file)
+            ]  # fmt: skip
+
+    def goes_on(self, day):
+        first, last = (moment.astimezone(ZONE).date().isoformat() for moment in (self.start, self.end))
+        return first <= day <= last
+
+
+def hours_until_judged(start, day):
+    """From a moment to the end of a day, which is when that day is judged."""
+    end = datetime.fromisoformat(day).replace(tzinfo=ZONE) + timedelta(days=1)
+    return (end - start).total_seconds() / 3600
+
+
+class Site:
+    """A site's exports, and the store that the stages make of them."""
+
+    def __init__(self, binaries, exports, store):
+        self.binaries, self.exports, self.store = binaries, Path(exports), Path(store)
+
+    def simulate(self, seed, attacks):
+        options = ["--output", self.exports, "--seed", seed, "--attacks", attacks]
+        self.run("simulate", *options)
+
+    def run(self, program, *options):
+        command = [self.binaries / program, *map(str, options)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"{program} ended with {done.returncode}: {done.stderr.strip()}")
+
+    def replay(self, days, stages=STAGES):
+        for stage in stages:
+            options = ["--site", self.exports / "site.toml", "--store", self.store, "--threads", 2]
+            if stage != "ingest":
+                options += ["--from", days[0], "--to", days[-1]]
+            self.run(stage, *options)
+
+    @property
+    def truth(self):
+        return Attack.read(self.exports / "truth.csv")
+
+    def profile(self, day, table):
+        """The path of a table of a day's summary."""
+        return self.store / f"profiles/day={day}/{table}.arrow"
+
+    def hosts(self, day):
+        """The hosts that were seen on a day."""
+        rows = read_arrow(self.store / f"votes/day={day}/host_days.arrow")
+        return [row["entity"] for row in rows if row["entity_kind"] == "host"]
+
+    def entities(self, day):
+        """What was said of each entity with a vote, by rank."""
+        return read_arrow(self.store / f"scores/day={day}/entities.arrow")
+
+    def votes(self, day):
+        return read_arrow(self.store / f"scores/day={day}/scores.arrow")
+
+    def line(self, day):
+        """The p at which a host is decided; None while there is none."""
+        rows = read_arrow(self.store / f"scores/day={day}/decision_line.arrow")
+        return next((row["value"] for row in rows if row["measure"] == "line_p"), None)
