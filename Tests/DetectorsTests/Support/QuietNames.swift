@@ -80,7 +80,9 @@ struct QuietNames {
   /// A visit of each workstation and of the server, by which they are known to be there.
   static func visits(_ number: Int) -> [TestFlow] {
     guard number % 7 < 5 else { return [] }
-    return (0..<12).map { TestFlow(second: 30_000, from: QuietOffice.workstation($0), to: "198.51.1.7") }
+    return (0..<12).map {
+      TestFlow(second: 30_000, from: QuietOffice.workstation($0), to: "198.51.1.7")
+    }
       + [TestFlow(second: 30_000, from: QuietOffice.server, to: "198.51.2.7")]
   }
 
