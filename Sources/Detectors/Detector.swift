@@ -39,7 +39,7 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
-  LocalDetector(), RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(), EdgesDetector(),
+  RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(), EdgesDetector(),
   AuthDetector(), AlertsDetector(), IndicatorsDetector(), HandshakesDetector(),
 ]
 

@@ -67,9 +67,6 @@ package struct DetectorKind: Sendable {
     "ramp": DetectorKind(
       kindClass: "ramp", headline: "More from day to day", techniques: ["T1029", "T1030"],
       tactic: "exfiltration", tacticPoints: 0),
-    "local": DetectorKind(
-      kindClass: "behaviour", headline: "Far from any hour before", techniques: [],
-      tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),
