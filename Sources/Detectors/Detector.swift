@@ -20,7 +20,7 @@ package protocol Detector: Sendable {
   var misledBy: Set<SourceFault.Kind> { get }
 
   /// Why it has nothing to judge by, beside what sources lack; nil where it has.
-  func obstacle(_ inputs: ScoringInputs) -> String?
+  func obstacle(_ inputs: ScoringInputs) throws -> String?
 
   /// Hands on its votes, those of one entity together, in an order that the inputs alone decide.
   func run(
@@ -40,8 +40,7 @@ package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
   RampDetector(), RepetitionDetector(), NameTunnelDetector(), GeneratedNamesDetector(),
-  EdgesDetector(),
-  AuthDetector(), AlertsDetector(), IndicatorsDetector(),
+  EdgesDetector(), AuthDetector(), AlertsDetector(), IndicatorsDetector(), HandshakesDetector(),
 ]
 
 /// The names of those that corroborate.

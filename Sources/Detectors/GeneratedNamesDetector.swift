@@ -15,6 +15,10 @@ struct GeneratedNamesDetector: Detector {
   let eventClasses: [EventClass] = [.dns]
   let misledBy: Set<SourceFault.Kind> = [.keys]
 
+  func obstacle(_ inputs: ScoringInputs) -> String? {
+    inputs.learning([.name], days: neededDays, of: "names")
+  }
+
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
   ) throws {
@@ -38,7 +42,9 @@ struct GeneratedNamesDetector: Detector {
       // A domain a day that does not exist is nobody's.
       let usualWeek = log1p(7 * max(1, expm1(usual.median)))
       let week = found.weight + (inputs.state.nameHabits[host]?.generatedInWeek ?? 0)
-      let ofWeek = (log1p(week) - usualWeek) / (spread * weekSpread)
+      // A burst counts on its own day only.
+      let isSpread = 14 * found.weight >= week
+      let ofWeek = isSpread ? (log1p(week) - usualWeek) / (spread * weekSpread) : 0
       let z = max(
         found.weight >= leastDomains ? (log1p(found.weight) - usual.median) / spread : 0, ofWeek)
       guard z >= floor else { return }

@@ -18,6 +18,10 @@ struct NameTunnelDetector: Detector {
   let eventClasses: [EventClass] = [.dns]
   let misledBy: Set<SourceFault.Kind> = [.repeated, .keys]
 
+  func obstacle(_ inputs: ScoringInputs) -> String? {
+    inputs.learning([.name], days: neededDays, of: "names")
+  }
+
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
   ) throws {

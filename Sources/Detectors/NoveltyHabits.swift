@@ -6,7 +6,9 @@ import Glibc
 /// each thing was first seen.
 struct NoveltyHabits {
   /// The kinds that are counted.
-  static let kinds: [Seen.Kind] = [.network, .port, .service]
+  static let kinds: [Seen.Kind] = [
+    .network, .port, .service, .handshake, .unnamedServer,
+  ]
 
   private struct Host {
     let group: Int

@@ -25,7 +25,7 @@ package func rawVotes(
   var coverage: [CoverageRow] = []
   for detector in detectors {
     let learning =
-      detector.obstacle(inputs)
+      try detector.obstacle(inputs)
       ?? (inputs.state.dayCount < detector.neededDays
         ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil)
     let sights = sources.map { Sight(of: $0, by: detector, on: inputs.wholeDay) }

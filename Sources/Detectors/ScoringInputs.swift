@@ -93,6 +93,17 @@ package struct ScoringInputs {
     return max(count, state.seen.site(kind, subject: subject).hostCount)
   }
 
+  /// Why what is new cannot be told: too few earlier days with such things; nil where there are
+  /// enough. Logs of a class may begin long after the others.
+  func learning(_ kinds: [Seen.Kind], days needed: Int, of things: String) -> String? {
+    var days = DayBits()
+    for kind in kinds {
+      for entry in state.seen.entries(of: kind) { days.formUnion(entry.days) }
+    }
+    return days.count < needed
+      ? "learning: \(days.count) of \(needed) earlier days of \(things)" : nil
+  }
+
   /// Hosts that could have met it: those of the last 28 days or of this day.
   package var population: Int { max(state.hosts.count, activeHours.count, 1) }
 }

@@ -110,6 +110,11 @@ package enum Seen {
     case service = 5
     /// An internal originator and the /24 (IPv6: /48) network that it spoke to.
     case network = 6
+    /// An internal originator and the fingerprint, or a weakness, of its TLS handshakes.
+    case handshake = 7
+    /// An internal originator and the /24 (IPv6: /48) network outside to which it spoke TLS without
+    /// naming the server.
+    case unnamedServer = 8
     /// A user who signed in, and the host, or outside the /24 or /48, from which: in the place of
     /// the host.
     case loginSource = 11

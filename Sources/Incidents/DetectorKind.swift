@@ -43,6 +43,9 @@ package struct DetectorKind: Sendable {
     "dga": DetectorKind(
       kindClass: "generated-names", headline: "Names as made by an algorithm",
       techniques: ["T1568.002"], tactic: "command and control", tacticPoints: 1),
+    "tls": DetectorKind(
+      kindClass: "handshakes", headline: "TLS spoken as this host never did",
+      techniques: ["T1573", "T1071.001"], tactic: "command and control", tacticPoints: 0),
     "timing": DetectorKind(
       kindClass: "timing", headline: "Active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),

@@ -31,7 +31,7 @@ package struct MeasureText: Sendable {
     "conversations": "conversation", "destinations": "destination", "ports": "port",
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
     "sources": "source", "packets": "packet", "requests": "request", "days": "day",
-    "domains": "domain",
+    "domains": "domain", "fingerprints": "fingerprint", "weaknesses": "weakness",
   ]
 
   package static func of(_ name: String) -> MeasureText {
@@ -96,6 +96,9 @@ package struct MeasureText: Sendable {
     "new_domains_as_generated": count("domains new to the site, as if made by an algorithm"),
     "new_domains_missing": count("new domains that do not exist"),
     "missing_share": share("of its questions for names that do not exist"),
+    "new_fingerprints": count("TLS fingerprints and weaknesses not shown before"),
+    "new_unnamed_servers": count(
+      "networks reached over TLS without a server name for the first time"),
     "hosts_without_peer": share("of hosts never met it"),
     "days_since_first_seen": count("days since it was first met"),
     "seconds_connected": seconds("connected"),

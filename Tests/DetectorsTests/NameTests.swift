@@ -8,14 +8,14 @@ import Testing
   private typealias Generator = QuietOffice.Generator
   private let host = QuietOffice.workstation(4)
 
-  private func votes(_ detector: String, days: Int = 15, _ planted: [[TestEvent]]) throws
+  private func votes(_ detector: String, days: Int = 10, _ planted: [[TestEvent]]) throws
     -> [ReadVote]
   {
     var site = try QuietNames.site(days: days)
     for (index, extra) in planted.enumerated() {
       let number = days + index
       try site.add(
-        QuietOffice.day(number),
+        QuietNames.visits(number),
         events: [.dns: QuietNames.day(number) + extra + extra.map(QuietNames.forwarded)])
     }
     return try site.votes().votes.filter { $0.detector == detector }
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test("quiet days give no votes on names") func quiet() throws {
-    for number in [4, 10, 14] {
+    for number in [4, 10, 11] {
       let votes = try QuietNames.site(days: number + 1).votes().votes
       #expect(votes.filter { ["dns-tunnel", "dga"].contains($0.detector) } == [], "\(number)")
     }
@@ -70,7 +70,7 @@ import Testing
     let days = (0..<7).map { day in
       tunnel(seed: UInt64(day), count: 60, characters: 30, hours: 0...24)
     }
-    #expect(try votes("dns-tunnel", days: 14, Array(days.prefix(1))).isEmpty)
+    #expect(try votes("dns-tunnel", days: 9, Array(days.prefix(1))).isEmpty)
     let vote = try #require(try votes("dns-tunnel", days: 8, days).first)
     #expect(vote.entity == host && vote.peer == "carrier.test")
   }

@@ -14,7 +14,7 @@ package struct DayTables: Sendable {
   /// Those of a folder of profiles, each a file of its schema's name.
   package static let schemas = [
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
-    AskedDomain.schema, Edge.schema, Login.schema, Alert.schema,
+    AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, Alert.schema,
   ]
   package let day: CivilDate
   /// What is wrong with the day's data.
@@ -44,6 +44,7 @@ package struct DayTables: Sendable {
   package var edges: any BatchSource { self[Edge.schema] }
   package var services: any BatchSource { self[Service.schema] }
   package var coverage: any BatchSource { self[Coverage.schema] }
+  package var handshakes: any BatchSource { self[Handshake.schema] }
   package var domains: any BatchSource { self[AskedDomain.schema] }
   package var logins: any BatchSource { self[Login.schema] }
 }

@@ -152,14 +152,14 @@ package struct DomainNovelty {
 
   private let asOf: CivilDate
   private let seen: SeenTable
-  /// The first day of the records, of the last 90.
+  /// The first day with names, of the last 90.
   let recordsBegin: CivilDate?
 
   package init(asOf: CivilDate, seen: SeenTable) {
     self.asOf = asOf
     self.seen = seen
-    let age = seen.days(.site, SeenKey(number: 0)).age
-    recordsBegin = age.map { asOf.advanced(by: -$0) }
+    let days = seen.entries(of: .name).reduce(into: DayBits()) { $0.formUnion($1.days) }
+    recordsBegin = days.age.map { asOf.advanced(by: -$0) }
   }
 
   /// Nil where no host met it before the state's day.

@@ -27,6 +27,17 @@ package struct SeenKey: Hashable, Comparable, Sendable {
 
 /// What novelty is counted over.
 package enum Subject {
+  /// What a row of `handshakes.arrow` is about; nil for servers that were named.
+  package static func handshake(
+    _ kind: UInt8, _ value: UnsafeRawBufferPointer
+  ) -> (kind: Seen.Kind, subject: UInt64)? {
+    switch Handshake.Kind(rawValue: kind) {
+    case .fingerprint, .weakness: (.handshake, stableHash(value))
+    case .unnamed: network(value).map { (.unnamedServer, $0) }
+    case .name, nil: nil
+    }
+  }
+
   /// The outside as a whole.
   package static let outside: UInt64 = 0
 

@@ -219,6 +219,16 @@ extension DayTables {
         add(.service, Subject.port(port.value(row), protocol: number.value(row)), hash)
       }
     }
+    try handshakes.forEachBatch { batch in
+      let (host, kind) = (batch[Handshake.host], batch[Handshake.kind])
+      let value = batch[Handshake.value]
+      for row in 0..<batch.rowCount {
+        guard let name = host[row], let hash = hashOfHost[name],
+          let (kind, subject) = Subject.handshake(kind.value(row), value.bytes(row))
+        else { continue }
+        add(kind, subject, hash)
+      }
+    }
     try self[Alert.schema].forEachBatch { batch in
       let (host, rule) = (batch[Alert.host], batch[Alert.rule])
       for row in 0..<batch.rowCount {

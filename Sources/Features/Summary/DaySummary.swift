@@ -18,6 +18,8 @@ package struct DaySummary: ~Copyable {
     package var serviceByteCount = 6 << 20
     package var domainCount = 65_536
     package var domainByteCount = 6 << 20
+    package var handshakeCount = 65_536
+    package var handshakeByteCount = 6 << 20
     package var loginCount = 49_152
     package var loginByteCount = 6 << 20
     package var alertCount = 16_384
@@ -33,6 +35,8 @@ package struct DaySummary: ~Copyable {
       serviceByteCount /= dayCount
       domainCount /= dayCount
       domainByteCount /= dayCount
+      handshakeCount /= dayCount
+      handshakeByteCount /= dayCount
       loginCount /= dayCount
       loginByteCount /= dayCount
       alertCount /= dayCount
@@ -118,6 +122,7 @@ package struct DaySummary: ~Copyable {
       if !services.isDone { try services.finishScan(to: writers[Service.schema]) }
     } while !(hosts.isDone && pairs.isDone && services.isDone)
     try write(DomainTable.self, to: writers)
+    try write(HandshakeTable.self, to: writers)
     try coverage.write(hours: hours, to: writers[Coverage.schema])
     try coverage.writeNulls(to: writers[ColumnNulls.schema])
     try writers.flush()
@@ -162,7 +167,8 @@ package struct DaySummary: ~Copyable {
     var logins = [EventClass.auth, .vpn].map {
       (eventClass: $0, cursor: cursor($0, LoginColumns.self))
     }
-    var others = [EventClass.tls, .alert, .dhcp].map {
+    var handshakes = cursor(.tls, HandshakeColumns.self)
+    var others = [EventClass.alert, .dhcp].map {
       (eventClass: $0, cursor: cursor($0, TimeColumns.self))
     }
     for (hour, window) in hours.enumerated() {
@@ -176,6 +182,10 @@ package struct DaySummary: ~Copyable {
           add(part)
         }
       }
+      while let part = try handshakes?.next(before: end) {
+        cover(part.batch, part.rows, .tls, hour)
+        add(part)
+      }
       for index in others.indices {
         while let part = try others[index].cursor?.next(before: end) {
           cover(part.batch, part.rows, others[index].eventClass, hour)
@@ -187,6 +197,7 @@ package struct DaySummary: ~Copyable {
     try queries?.expectEnd(of: day)
     try requests?.expectEnd(of: day)
     for index in logins.indices { try logins[index].cursor?.expectEnd(of: day) }
+    try handshakes?.expectEnd(of: day)
     for index in others.indices { try others[index].cursor?.expectEnd(of: day) }
   }
 
@@ -264,6 +275,14 @@ package struct DaySummary: ~Copyable {
             .http, from: originator, to: context.masks.endpoint(named: $0), port: columns.port(row),
             ianaNumber: columns.ianaNumber(row)))
       }
+    }
+  }
+
+  private mutating func add(_ part: ClassCursor<HandshakeColumns>.Part) {
+    guard !hosts.isDone else { return }
+    let sources = SourceBits(part.batch, names: &hosts.sourceNames)
+    for row in part.rows {
+      hosts.addHandshake(from: part.columns.originator(row), source: sources[row])
     }
   }
 

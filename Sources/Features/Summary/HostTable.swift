@@ -166,6 +166,11 @@ struct HostTable: ~Copyable {
     if let nameElement { _ = entry.pointee.insert(nameElement, .names, &table.pool) }
   }
 
+  /// Notes that a host of the site was there to begin a TLS handshake.
+  mutating func addHandshake(from endpoint: Endpoint, source: UInt64) {
+    if endpoint.isSiteHost { note(endpoint, source: source) }
+  }
+
   /// Counts an HTTP request.
   mutating func addRequest(from endpoint: Endpoint, isError: Bool, source: UInt64) {
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }

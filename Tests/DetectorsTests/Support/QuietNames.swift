@@ -77,12 +77,21 @@ struct QuietNames {
     return event
   }
 
+  /// A visit of each workstation and of the server, by which they are known to be there.
+  static func visits(_ number: Int) -> [TestFlow] {
+    guard number % 7 < 5 else { return [] }
+    return (0..<12).map {
+      TestFlow(second: 30_000, from: QuietOffice.workstation($0), to: "198.51.1.7")
+    }
+      + [TestFlow(second: 30_000, from: QuietOffice.server, to: "198.51.2.7")]
+  }
+
   /// A site with that many quiet days, at most 15.
   static func site(days: Int) throws -> TestSite { try longest.get().first(days) }
 
   private static let longest = Result {
     var site = TestSite()
-    for number in 0..<15 { try site.add(QuietOffice.day(number), events: [.dns: day(number)]) }
+    for number in 0..<15 { try site.add(visits(number), events: [.dns: day(number)]) }
     return site
   }
 }

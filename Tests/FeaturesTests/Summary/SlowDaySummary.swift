@@ -154,8 +154,10 @@ struct SlowDaySummary {
       nullDays[key, default: [0, 0]][0] += 1
       nullDays[key]?[1] += isNull ? 1 : 0
     }
-    if [.flow, .dns, .http].contains(eventClass), let name = batch[Event.source][row] {
-      if let originator { hostSources[originator, default: []].insert(name) }
+    if [.flow, .dns, .http, .tls].contains(eventClass), let name = batch[Event.source][row] {
+      if let originator, eventClass != .tls || originator == source {
+        hostSources[originator, default: []].insert(name)
+      }
       if eventClass == .flow, let destination, !isOutside(destination) {
         hostSources[destination, default: []].insert(name)
       }
@@ -164,7 +166,10 @@ struct SlowDaySummary {
     if hasBytes { coverageDays[key]?[1] += 1 }
 
     switch eventClass {
-    case .tls, .auth, .vpn, .alert, .dhcp: return
+    case .auth, .vpn, .alert, .dhcp: return
+    case .tls:
+      guard let source, !isOutside(source) else { return }
+      hostDays[HostKey(host: source, hour: hour), default: HostDay()].hasSpoken = true
     case .flow:
       addFlow(batch, row, time.microseconds, hour, source, destination, originator)
     case .dns:
