@@ -39,7 +39,8 @@ extension Detector {
 package let allDetectors: [any Detector] = [
   RateDetector(), DestinationsDetector(), ExfiltrationDetector(), LongConnectionsDetector(),
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
-  LocalDetector(), RampDetector(), NameTunnelDetector(), GeneratedNamesDetector(), EdgesDetector(),
+  RampDetector(), RepetitionDetector(), NameTunnelDetector(), GeneratedNamesDetector(),
+  EdgesDetector(),
   AuthDetector(), AlertsDetector(), IndicatorsDetector(),
 ]
 

@@ -57,7 +57,7 @@ package struct EdgeCandidates {
     }
     heldOut.sort { $0.score < $1.score }
     for index in heldOut.indices.dropFirst() { heldOut[index].count += heldOut[index - 1].count }
-    yesterday = judged(newEdges(daysBack: 1), daysBack: 1, inputs)
+    yesterday = judged(newEdgesOfYesterday, daysBack: 1, inputs)
     today = judged(found, daysBack: 0, inputs)
   }
 
@@ -84,15 +84,24 @@ package struct EdgeCandidates {
     return edges
   }
 
-  /// The edges of history that were new on a day.
-  private func newEdges(daysBack: Int) -> [StrangeEdge] {
+  /// The places of the edges of history that were new on a day.
+  private func newEdges(daysBack: Int) -> [Int] {
     let bit = UInt32(1) << UInt32(daysBack - 1)
-    return graph.edges.filter { $0.days & bit != 0 && $0.days >> UInt32(daysBack) == 0 }
-      .map { edge in
+    return graph.edges.indices.filter {
+      let days = graph.edges[$0].days
+      return days & bit != 0 && days >> UInt32(daysBack) == 0
+    }
+  }
+
+  private var newEdgesOfYesterday: [StrangeEdge] {
+    newEdges(daysBack: 1).compactMap { index in
+      let edge = graph.edges[index]
+      return graph.timesOfYesterday[index].map { time in
         StrangeEdge(
           originator: edge.originator, target: edge.target,
-          port: graph.targets[edge.target].service.port, time: edge.lastDayTime)
+          port: graph.targets[edge.target].service.port, time: time)
       }
+    }
   }
 
   /// Scores the new edges of an earlier day with the state before it.
@@ -100,8 +109,9 @@ package struct EdgeCandidates {
     let new = newEdges(daysBack: daysBack)
     let step = max(1, (new.count + EdgeCandidates.heldOutLimit - 1) / EdgeCandidates.heldOutLimit)
     graph.weigh(daysBack: daysBack)
-    for index in stride(from: 0, to: new.count, by: step) {
-      for score in graph.scores(from: new[index].originator, to: [new[index].target]) {
+    for place in stride(from: 0, to: new.count, by: step) {
+      let edge = graph.edges[new[place]]
+      for score in graph.scores(from: edge.originator, to: [edge.target]) {
         heldOut.append((score, Double(step)))
       }
     }
@@ -165,8 +175,7 @@ package struct EdgeCandidates {
           * (inputs.isNew(graph.names[target.host]) ? 0.5 : 1)
         let peers =
           company[Company(group: habits.group(originator), target: edge.target)] ?? 1
-        edge.surprise = max(
-          0, weight * surprise - log2(peers))
+        edge.surprise = max(0, weight * surprise - log2(peers))
         result.append(edge)
       }
     }

@@ -11,11 +11,18 @@ import Features
 /// N = D^−½ W D^−½. Only the walks to targets that are asked about are made.
 package struct EdgeGraph {
   package struct Edge {
-    package let originator: Int
-    package let target: Int
+    private let originatorNumber, targetNumber: UInt32
     /// Bit i is set where it was answered on day D − 1 − i.
     let days: UInt32
-    let lastDayTime: Instant
+
+    fileprivate init(originator: Int, target: Int, days: UInt32) {
+      originatorNumber = UInt32(originator)
+      targetNumber = UInt32(target)
+      self.days = days
+    }
+
+    package var originator: Int { Int(originatorNumber) }
+    package var target: Int { Int(targetNumber) }
   }
   package struct Target: Hashable {
     package let host: Int
@@ -34,12 +41,14 @@ package struct EdgeGraph {
   package private(set) var targets: [Target] = []
   /// By originator.
   package private(set) var edges: [Edge] = []
+  /// When those edges were first tried that were answered on the day before D only.
+  private(set) var timesOfYesterday: [Int: Instant] = [:]
   private var idOfName: [String: Int] = [:]
   private var idOfTarget: [Target: Int] = [:]
   /// The edges of each originator; empty for hosts that reach nothing.
   private var ranges: [Range<Int>] = []
   /// The edges to each target: `incoming[starts[t] ..< starts[t + 1]]`, of the targets of history.
-  private var incoming: [Int] = []
+  private var incoming: [UInt32] = []
   private var starts: [Int] = []
   /// Of each edge, as of the day at hand.
   private var normalised: [Double] = []
@@ -55,10 +64,10 @@ package struct EdgeGraph {
       for row in 0..<batch.rowCount {
         guard let from = from[row], let to = to[row] else { continue }
         let service = EdgeService(port: port.value(row), ianaNumber: number.value(row))
+        if days.value(row) == 1 { timesOfYesterday[edges.count] = time.value(row) }
         edges.append(
           Edge(
-            originator: id(ofHost: from), target: id(of: to, service), days: days.value(row),
-            lastDayTime: time.value(row)))
+            originator: id(ofHost: from), target: id(of: to, service), days: days.value(row)))
       }
     }
     index()
@@ -128,7 +137,7 @@ package struct EdgeGraph {
     var next = starts
     incoming = .init(repeating: 0, count: edges.count)
     for (index, edge) in edges.enumerated() {
-      incoming[next[edge.target]] = index
+      incoming[next[edge.target]] = UInt32(index)
       next[edge.target] += 1
     }
     own = .init(repeating: 0, count: targets.count)
@@ -176,7 +185,8 @@ package struct EdgeGraph {
     let all = incoming[starts[target]..<starts[target + 1]]
     let step = max(1, (all.count + EdgeGraph.originatorSample - 1) / EdgeGraph.originatorSample)
     var total = 0.0
-    for index in stride(from: all.startIndex, to: all.endIndex, by: step).map({ all[$0] }) {
+    for place in stride(from: all.startIndex, to: all.endIndex, by: step) {
+      let index = Int(all[place])
       let other = edges[index].originator
       let range = ranges[other]
       guard normalised[index] > 0, other != originator, range.count <= EdgeGraph.targetLimit

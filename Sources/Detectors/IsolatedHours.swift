@@ -6,17 +6,18 @@ import Glibc
 
 /// A day's host-hours as the forest sees them, and how easily it isolates each.
 struct IsolatedHours {
+  /// From its top tenth on the neighbours are heard, too.
+  private static let leastBitsForNeighbours = log2(10.0)
+
   /// The rows of the day's features, batch by batch.
-  let matrices: [FeatureMatrix]
-  /// The class of each row's host.
-  let groups: [UInt8]
-  /// −log2 of the share of the training rows of its class that are as strange, row by row.
+  private let matrices: [FeatureMatrix]
+  /// −log2 of the share of the training rows of its class that are as strange, row by row; of the
+  /// forest's top tenth the mean of this and the same of the distance from the nearest neighbours.
   let bits: [Double]
   private let forest: IsolationForest
 
   init(_ models: ForestModels, forest model: TrimmedForest) throws {
     var matrices: [FeatureMatrix] = []
-    var classes: [UInt8] = []
     var bits: [Double] = []
     try models.features.forEachBatch { batch in
       let groups = batch[HostHourFeature.group]
@@ -26,14 +27,22 @@ struct IsolatedHours {
       }
       let matrix = FeatureMatrix(names: HostHourFeature.names, columns: columns)
       let scores = try model.forest.scores(matrix, threads: models.threads)
-      for row in 0..<batch.rowCount {
-        classes.append(groups.value(row))
-        bits.append(model.tails.bits(scores[row], group: groups.value(row)))
+      var own = (0..<batch.rowCount).map { row in
+        model.tails.bits(scores[row], group: groups.value(row))
       }
+      if let local = models.local {
+        let rows = own.indices.filter { own[$0] >= IsolatedHours.leastBitsForNeighbours }
+        let strange = FeatureMatrix(
+          names: matrix.names, columns: matrix.columns.map { column in rows.map { column[$0] } })
+        let distances = try local.neighbours.distances(strange, threads: models.threads)
+        for (row, distance) in zip(rows, distances) {
+          own[row] = (own[row] + local.tails.bits(distance, group: groups.value(row))) / 2
+        }
+      }
+      bits += own
       matrices.append(matrix)
     }
     self.matrices = matrices
-    self.groups = classes
     self.bits = bits
     forest = model.forest
   }

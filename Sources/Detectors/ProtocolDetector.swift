@@ -6,9 +6,12 @@ import Glibc
 /// Hosts that speak what hosts of their kind do not: a protocol that none of their peers uses, a
 /// server of a basic service that nobody else asks, the outside though they keep to themselves.
 ///
-/// The score is the sum of three surprises in bits, each −log2((n + ½) / (N + 1)): of N peers n used
-/// the port before; of N hosts that ask for names, times or mail n asked that server; on n of its N
-/// days the host got an answer from outside. Only conversations that were answered count.
+/// The score is the sum of three surprises in bits. A new port: −log2((n + s) / (N + 1)), where n of N
+/// peers used it before and s is the share of all hosts that did, but at most that of new ports
+/// with such a host, which phones that draw theirs for each call have every day. A new server of
+/// names, times or mail: of N hosts that ask for such n asked this one, −log2((n + ½) / (N + 1)). The
+/// outside: on n of its N days the host had an answer from there. Only conversations that were
+/// answered count.
 struct ProtocolDetector: Detector {
   let name = "protocol"
   let neededDays = 7
@@ -66,13 +69,17 @@ private struct Surprise {
   let time: Instant
   private(set) var bits: Double
 
-  /// - Parameter count: of how many of `total` it is known.
-  init(_ feature: String, count: Int, of total: Int, peer: String, time: Instant) {
+  /// - Parameters:
+  ///   - count: of how many of `total` it is known.
+  ///   - prior: what is taken for the share where there are none to ask.
+  init(
+    _ feature: String, count: Int, of total: Int, prior: Double = 0.5, peer: String, time: Instant
+  ) {
     self.feature = feature
     self.peer = peer
     self.time = time
     share = total == 0 ? 0 : Double(count) / Double(total)
-    bits = max(0, -log2((Double(count) + 0.5) / (Double(total) + 1)))
+    bits = max(0, -log2((Double(count) + prior) / (Double(total) + 1)))
   }
 
   func capped(_ cap: Double) -> Surprise {
@@ -116,11 +123,17 @@ private struct Spoken {
   func surprises(
     _ record: HostRecord, habits: NoveltyHabits, servers: NewServers, _ inputs: ScoringInputs
   ) -> [Surprise] {
+    // The chance of at least one new port on a day, of a Poisson count.
+    let usual = -log2(-expm1(-habits.mean(.port, host: record)))
     let ports = newPorts.map { pair in
       let port = Subject.port(pair.key.port, protocol: pair.key.ianaNumber)
       let (users, peers) = habits.users(.port, subject: port, peersOf: record)
+      let others = Double(inputs.state.seen.site(.port, subject: port).hostCount)
       return Surprise(
-        "peers_with_protocol", count: users, of: peers, peer: pair.peer, time: pair.firstTime)
+        "peers_with_protocol", count: users, of: peers,
+        prior: (others + 0.5) / Double(inputs.state.hosts.count + 1), peer: pair.peer,
+        time: pair.firstTime
+      ).capped(usual)
     }
     let asked = newServers.map { servers.surprise($0, inputs) }
     let outside = firstOutside.map { pair in

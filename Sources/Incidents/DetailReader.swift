@@ -183,15 +183,7 @@ package struct DetailReader {
       window = finding.window
       address = Address(finding.entity)
       name = finding.entity
-      peer = finding.peer.map { stated in
-        // Of a chain of hosts, `a → b → c:445/tcp`, the end; what says more about a peer follows a
-        // space.
-        let end = stated.lastIndex(of: "→").map { stated[$0...].dropFirst(2) } ?? stated[...]
-        let text = String(end.prefix { $0 != " " })
-        guard text.contains("/"), let colon = text.lastIndex(of: ":") else { return text }
-        let host = text[..<colon]
-        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
-      }
+      peer = finding.peerHost
     }
 
     func matches(_ rows: FlowRows, _ row: Int) -> Bool {

@@ -61,12 +61,12 @@ package struct DetectorKind: Sendable {
     "protocol": DetectorKind(
       kindClass: "new-protocol", headline: "Speaks what its kind does not",
       techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),
+    "repetition": DetectorKind(
+      kindClass: "repetition", headline: "One service asked again and again",
+      techniques: ["T1110", "T1499"], tactic: "credential access", tacticPoints: 1),
     "ramp": DetectorKind(
       kindClass: "ramp", headline: "More from day to day", techniques: ["T1029", "T1030"],
       tactic: "exfiltration", tacticPoints: 0),
-    "local": DetectorKind(
-      kindClass: "behaviour", headline: "Far from any hour before", techniques: [],
-      tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

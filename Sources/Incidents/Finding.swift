@@ -36,7 +36,8 @@ package struct Finding: Hashable, Sendable {
   package let pValue: Double
   package let floor: Double
   package let ceiling: Double
-  /// The other end: `203.0.113.7:443/tcp`, or a name; nil for findings on the entity alone.
+  /// The other end: `203.0.113.7:443/tcp`, a name, or the hosts on the way to it with arrows between
+  /// (`10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp`); nil for findings on the entity alone.
   package let peer: String?
   /// Largest contribution first.
   package let measures: [Measure]
@@ -55,6 +56,17 @@ package struct Finding: Hashable, Sendable {
     self.ceiling = ceiling
     self.peer = peer
     self.measures = measures
+  }
+
+  /// The host at the other end, without its port and what else is said of it behind a space.
+  package var peerHost: String? {
+    peer.map { text in
+      let end = (text.lastIndex(of: "→").map { text[$0...].dropFirst(2) } ?? text[...])
+        .prefix { $0 != " " }
+      guard end.contains("/"), let colon = end.lastIndex(of: ":") else { return String(end) }
+      let host = end[..<colon]
+      return String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+    }
   }
 
   /// Whether the score alone decides.

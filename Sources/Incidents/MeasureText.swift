@@ -106,6 +106,8 @@ package struct MeasureText: Sendable {
     "peers_with_protocol": share("of its peers used that port before"),
     "hosts_with_server": share("of the others who use the service ask that server"),
     "days_with_outside": share("of its days had an answer from outside"),
+    "conversations_with_service": count("conversations with one service"),
+    "failed_with_service": count("conversations with one service that failed"),
     "days_rising": count("days in a row above the usual"),
     "busy_share": share("of such hours were busy before"),
     "such_edges_share": share("of its and its peers' days had such a connection"),

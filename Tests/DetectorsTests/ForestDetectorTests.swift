@@ -65,22 +65,6 @@ import Testing
     #expect(!vote.features.isEmpty)
   }
 
-  @Test("the neighbours of the same hour are far, too, and no quiet hour is as far")
-  func farHour() throws {
-    var site = try QuietOffice.site(days: 15)
-    let host = QuietOffice.workstation(7)
-    try site.add(QuietOffice.day(15) + burst(from: host))
-    // The reference of a small office is small: 7 bits is one hour of 128.
-    var settings = try TestSettings.all()
-    settings["local"]?["floor"] = 7
-    let votes = try site.votes(models: models(site, day: 15), settings: settings).votes
-      .filter { $0.detector == "local" }
-    let vote = try #require(votes.max { $0.score < $1.score })
-    #expect(vote.entity == host)
-    #expect(vote.features.count == 3)
-    #expect(Set(votes.map(\.entity)).count <= 2)
-  }
-
   @Test("a tail's p-values are ranks among the rows and the judged one") func tailRanks() {
     let tail = ScoreReference((0..<50).map { Float($0) })
     #expect(tail.rankPValue(100) == 1.0 / 51)

@@ -117,11 +117,26 @@ func siteWide() throws {
   #expect(incidents[0].recommendation == .monitor)
 }
 
-private func finding(_ detector: String, isCertain: Bool = false) -> Finding {
+private func finding(
+  _ detector: String, isCertain: Bool = false, peer: String? = nil
+) -> Finding {
   Finding(
     kind: .host, entity: "10.0.0.7",
     window: Instant(microseconds: 0)..<Instant(microseconds: 3_600_000_000), detector: detector,
-    rawScore: isCertain ? 10 : 5, pValue: 0.001, floor: 3, ceiling: 10, peer: nil, measures: [])
+    rawScore: isCertain ? 10 : 5, pValue: 0.001, floor: 3, ceiling: 10, peer: peer,
+    measures: [])
+}
+
+@Test(
+  "rows of a finding are looked for at the host that its peer ends in",
+  arguments: [
+    ("203.0.113.7:443/tcp", "203.0.113.7"), ("[2001:db8::7]:443/tcp", "2001:db8::7"),
+    ("cdn.example.com", "cdn.example.com"), ("10.0.0.2:22/tcp as root", "10.0.0.2"),
+    ("10.0.0.7 → 10.0.0.9 → 10.0.0.2:3389/tcp", "10.0.0.2"),
+    ("10.0.0.7 → 10.0.0.9 → [2001:db8::7]:445/tcp", "2001:db8::7"),
+  ])
+func peerHost(peer: String, host: String) {
+  #expect(finding("edges", peer: peer).peerHost == host)
 }
 
 @Test("severity rises with rarity, agreement, certainty, tactic and the asset, and never falls")

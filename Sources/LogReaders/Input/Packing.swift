@@ -41,15 +41,13 @@ package enum Packing {
 extension ByteStream {
   /// At most `count` bytes from here on.
   func first(_ count: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    try bytes.withUnsafeMutableBytes { buffer in
+    try Array(unsafeUninitializedCapacity: count) { buffer, filled in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
       while filled < count {
-        let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-        guard got > 0 else { break }
+        let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
+        guard got > 0 else { return }
         filled += got
       }
     }
-    return Array(bytes[..<filled])
   }
 }

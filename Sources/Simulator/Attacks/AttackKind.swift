@@ -34,7 +34,8 @@ package enum AttackKind: String, CaseIterable, Sendable {
     case .nightActivity: "timing"
     case .failureBurst, .passwordGuessing: "rate"
     case .cryptoMiner: "long-connections"
-    case .nameTunnel, .generatedNames: "dns"
+    case .nameTunnel: "dns-tunnel"
+    case .generatedNames: "dga"
     case .lateralMovement: "edges"
     case .spamSender: "destinations"
     }

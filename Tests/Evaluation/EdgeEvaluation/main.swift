@@ -54,18 +54,18 @@ struct Figure {
 
   init(edges: [Double], others: [Double]) {
     let sorted = (edges.map { ($0, true) } + others.map { ($0, false) }).sorted { $0.0 > $1.0 }
-    var (found, others_, area, precision) = (0.0, 0.0, 0.0, 0.0)
+    var (found, otherCount, area, precision) = (0.0, 0.0, 0.0, 0.0)
     var start = 0
     while start < sorted.count {
       let end = sorted[start...].firstIndex { $0.0 != sorted[start].0 } ?? sorted.count
       let new = Double(sorted[start..<end].count { $0.1 })
       let wrong = Double(end - start) - new
       area += wrong * (found + new / 2)
-      (found, others_) = (found + new, others_ + wrong)
-      precision += new * found / (found + others_)
+      (found, otherCount) = (found + new, otherCount + wrong)
+      precision += new * found / (found + otherCount)
       start = end
     }
-    self.area = area / max(1, found * others_)
+    self.area = area / max(1, found * otherCount)
     self.precision = precision / max(1, found)
     count = found
   }
