@@ -145,7 +145,7 @@ struct HandWorkedDayTests {
   func nothing() throws {
     let written = try Written(day, calendar, [:])
     #expect(
-      written.tables.count == DayTables.schemas.count + 2
+      written.tables.count == DayTables.schemas.count + 1
         && written.tables.values.allSatisfy(\.isEmpty))
   }
 }
