@@ -18,16 +18,20 @@ import Testing
 
   @Test("a camera that speaks to the outside on a port of its own shows both")
   func camera() throws {
-    let vote = try #require(
-      try votes([
+    var site = try QuietOffice.site(days: 15)
+    try site.add(
+      QuietOffice.day(15) + [
         TestFlow(second: 20_000, from: QuietOffice.camera(1), to: "203.0.113.50", port: 1883)
-      ]).first)
+      ])
+    let vote = try #require(try site.votes().votes.first { $0.detector == "protocol" })
     #expect(vote.entity == QuietOffice.camera(1))
     #expect(vote.peer == "203.0.113.50:1883/tcp")
-    #expect(Set(vote.features) == ["peers_with_protocol", "days_with_outside"])
+    #expect(vote.features == ["peers_with_protocol", "days_with_outside"])
     #expect(vote.actuals.prefix(2) == [0, 0])
-    // None of 2 peers, on none of 15 days.
-    #expect(abs(vote.score - (6.0.logarithm + 32.0.logarithm)) < 1e-9)
+    // None of 2 peers and of all hosts, on none of 15 days.
+    let hosts = Double(try site.state(asOf: 15).hosts.count)
+    let port = -((0.5 / (hosts + 1)) / 3).logarithm
+    #expect(abs(vote.score - (port + 32.0.logarithm)) < 1e-9)
   }
 
   @Test("an unanswered attempt says nothing of what a host speaks") func unanswered() throws {
