@@ -25,15 +25,26 @@ struct AskedDomains {
 
   init(_ inputs: ScoringInputs) throws {
     self.inputs = inputs
+    var (host, domains, handedOn) = ("", 0, 0)
+    func endHost() {
+      // A single question makes no server of whoever gets it.
+      if handedOn > 0, handedOn * 2 >= domains {
+        nameServers.insert(SeenKey(subject: 0, host: keyHash(host)).host)
+      }
+    }
     try inputs.tables.domains.forEachBatch { batch in
       let rows = DomainBatch(batch)
       for row in 0..<rows.rowCount {
-        if rows.answered.value(row) > 0 {
-          nameServers.insert(SeenKey(subject: 0, host: keyHash(rows.host[row] ?? "")).host)
+        if !host.utf8.elementsEqual(rows.host.bytes(row)) {
+          endHost()
+          (host, domains, handedOn) = (String(decoding: rows.host.bytes(row), as: UTF8.self), 0, 0)
         }
+        domains += 1
+        if rows.answered.value(row) > 0 { handedOn += 1 }
         if rows.isOwn(row) { clients[rows.subject(row), default: 0] += 1 }
       }
     }
+    endHost()
   }
 
   /// Hosts that asked for a domain within the last 28 days or on this day, whichever are more.

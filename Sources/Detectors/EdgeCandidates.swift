@@ -164,7 +164,14 @@ package struct EdgeCandidates {
     while start < edges.count {
       let originator = edges[start].originator
       let end = edges[start...].firstIndex { $0.originator != originator } ?? edges.count
-      let own = edges[start..<end].prefix(EdgeCandidates.originatorLimit)
+      // Many harmless edges must not crowd the others out.
+      let places = edges[start..<end].indices
+      let (administrative, others) = (
+        places.filter { graph.targets[edges[$0].target].service.isAdministrative },
+        places.filter { !graph.targets[edges[$0].target].service.isAdministrative }
+      )
+      let own = (administrative + others).prefix(EdgeCandidates.originatorLimit).sorted()
+        .map { edges[$0] }
       start = end
       let surprises = surprises(from: originator, to: own.map(\.target), daysBack: daysBack)
       for (var edge, (surprise, share)) in zip(own, surprises) {

@@ -43,7 +43,11 @@ struct EdgeHabits {
       groupHostDays[group] += Double(min(28, record.daysSeen))
       hostCounts[group] += 1
     }
-    let days = max(1, min(EdgeHabits.newDays, (state.days.age ?? 1) - 3))
+    // On the first day of the history, whichever is shorter, all edges are new.
+    let known =
+      graph.names.indices.flatMap { graph.edges(of: $0) }
+      .map { 32 - $0.days.leadingZeroBitCount }.max() ?? 1
+    let days = max(1, min(EdgeHabits.newDays, known - 1, (state.days.age ?? 1) - 3))
     newEdges = .init(repeating: 0, count: graph.names.count)
     newEdgesOfGroup = .init(repeating: 0, count: names.count + 1)
     for host in graph.names.indices {

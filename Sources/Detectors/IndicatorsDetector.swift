@@ -109,10 +109,19 @@ private struct IndicatorHits {
   private var hosts: [Int: Set<String>] = [:]
   private let inputs: ScoringInputs
   private let set: IndicatorSet
+  /// Domains that a name server asked for because somebody asked it.
+  private var handedOn: Set<SeenKey> = []
 
   init(_ inputs: ScoringInputs, _ indicators: IndicatorInputs) throws {
     self.inputs = inputs
     set = indicators.set
+    try inputs.tables.domains.forEachBatch { batch in
+      let rows = DomainBatch(batch)
+      for row in 0..<rows.rowCount where !rows.isOwn(row) {
+        handedOn.insert(
+          SeenKey(subject: rows.subject(row), host: keyHash(rows.host[row] ?? "")))
+      }
+    }
     try inputs.tables.pairs.forEachBatch { batch in
       let pairs = PairBatch(batch)
       for row in 0..<pairs.rowCount where pairs.kind[row] != PairKind.dns.rawValue {
@@ -129,9 +138,15 @@ private struct IndicatorHits {
       else { return }
       add(login.destination, index, login.successes, at: time)
     }
-    try indicators.events[.dns]?.forEachBatch { try addNames(in: $0, Event.dnsQuestion) }
+    try indicators.events[.dns]?.forEachBatch { [handedOn] batch in
+      let names = batch[Event.dnsQuestion]
+      try addNames(in: batch, Event.dnsQuestion) { row, host in
+        handedOn.contains(
+          SeenKey(subject: Subject.domain(names.bytes(row)), host: keyHash(host)))
+      }
+    }
     try indicators.events[.tls]?.forEachBatch { batch in
-      try addNames(in: batch, Event.tlsServerName)
+      try addNames(in: batch, Event.tlsServerName) { _, _ in false }
       try addFingerprints(in: batch, Event.tlsJA3)
       try addFingerprints(in: batch, Event.tlsJA4)
     }
@@ -142,24 +157,31 @@ private struct IndicatorHits {
     return set.index(ofName: text)
   }
 
-  private mutating func addNames(in batch: Batch, _ key: ColumnKey<Strings>) throws {
+  /// - Parameter isLeftOut: whether a row of a host doesn't count.
+  private mutating func addNames(
+    in batch: Batch, _ key: ColumnKey<Strings>, except isLeftOut: (Int, String) -> Bool
+  ) throws {
     guard set.hasDomains else { return }
     let names = batch[key]
-    try addRows(of: batch) { [set] row in set.index(ofName: names.bytes(row)) }
+    try addRows(of: batch, except: isLeftOut) { [set] row in set.index(ofName: names.bytes(row)) }
   }
 
   private mutating func addFingerprints(in batch: Batch, _ key: ColumnKey<Strings>) throws {
     guard set.hasFingerprints else { return }
     let fingerprints = batch[key]
-    try addRows(of: batch) { [set] row in fingerprints[row].flatMap(set.index(ofFingerprint:)) }
+    try addRows(of: batch, except: { _, _ in false }) { [set] row in
+      fingerprints[row].flatMap(set.index(ofFingerprint:))
+    }
   }
 
-  private mutating func addRows(of batch: Batch, _ find: (Int) -> Int?) throws {
+  private mutating func addRows(
+    of batch: Batch, except isLeftOut: (Int, String) -> Bool, _ find: (Int) -> Int?
+  ) throws {
     let (addresses, hosts) = (batch[Event.sourceAddress], batch[Event.sourceHost])
     let times = batch[Event.time]
     for row in 0..<batch.rowCount {
       guard let index = find(row),
-        let host = addresses[row]?.description ?? hosts[row]
+        let host = addresses[row]?.description ?? hosts[row], !isLeftOut(row, host)
       else { continue }
       add(host, index, 1, at: times.value(row))
     }

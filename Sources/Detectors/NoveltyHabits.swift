@@ -31,7 +31,8 @@ struct NoveltyHabits {
     let names = Set(state.hosts.values.map(\.group)).sorted()
     groupOfName = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var sizes = [Int](repeating: 0, count: names.count)
-    for record in state.hosts.values {
+    // In order, so that of two hosts with the same 24 bits it is always the same one that counts.
+    for record in state.hosts.values.sorted(by: { $0.name > $1.name }) {
       let group = groupOfName[record.group] ?? 0
       sizes[group] += 1
       let age = state.asOf.dayNumber - record.firstDay.dayNumber

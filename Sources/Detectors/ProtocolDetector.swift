@@ -178,7 +178,9 @@ private struct NewServers {
       for row in 0..<pairs.rowCount
       where pairs.kind[row] == PairKind.conversation.rawValue {
         let number = pairs.ianaNumber.value(row)
-        guard BasicService.has(port: pairs.port.value(row), ianaNumber: number) else { continue }
+        guard BasicService.has(port: pairs.port.value(row), ianaNumber: number),
+          pairs.failed.value(row) < pairs.conversations.value(row)
+        else { continue }
         let pair = pairs.row(row)
         if pair.key.originator != originator {
           originator = pair.key.originator

@@ -6,7 +6,7 @@ import Features
 /// passwords being guessed, programs that fail in a loop.
 ///
 /// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of a
-/// pair's conversations on a day: the most of its days within the last 28, or what nine of ten other
+/// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what nine of ten other
 /// hosts stay below with a service on the same port, whichever is more. The same is asked of the
 /// conversations that failed alone.
 struct RepetitionDetector: Detector {
@@ -23,7 +23,7 @@ struct RepetitionDetector: Detector {
     let shape = try settings.number("shape")
     let leastCount = try settings.number("least_conversations")
     let leastUsual = try settings.number("least_usual")
-    let others = try PortCounts(inputs)
+    let others = try PortCounts(inputs, leastCount: leastCount)
     let today = try PairCursor(
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
@@ -37,20 +37,21 @@ struct RepetitionDetector: Detector {
       let past = history.current.flatMap { $0.key == pair.key ? $0 : nil }
       let busiest = past == nil ? 0 : Repetition.busiestDay(try history.currentValues())
       let failedShare = past.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
+      let usual = others.usual(pair)
       let all = Repetition(
         "conversations_with_service", count: pair.conversations,
-        usual: max(leastUsual, busiest, others.usual(pair, \.all)), shape: shape)
+        usual: max(leastUsual, busiest, usual.all), shape: shape)
       let failed = Repetition(
         "failed_with_service", count: pair.failed,
-        usual: max(leastUsual / 2, busiest * failedShare, others.usual(pair, \.failed)),
+        usual: max(leastUsual / 2, busiest * failedShare, usual.failed),
         shape: shape)
-      let lead = failed.bits > all.bits ? failed : all
-      guard lead.bits >= floor else { continue }
+      let found = [all, failed].filter { $0.bits > 0 }.sorted { $0.bits > $1.bits }
+      guard let lead = found.first, lead.bits >= floor else { continue }
       try vote(
         RawVote(
           entity: pair.key.originator.text, window: inputs.wholeDay, detector: name,
           score: lead.bits, floor: floor, ceiling: ceiling, peer: pair.peer,
-          evidence: [lead, lead.feature == all.feature ? failed : all].map(\.evidence)))
+          evidence: found.map(\.evidence)))
     }
   }
 }
@@ -68,9 +69,11 @@ private struct Repetition {
     self.count = count
     self.usual = usual
     spread = (usual + usual * usual / shape).squareRoot()
+    // Of large counts only the ratio matters, and the tail's terms grow with them.
+    let scale = max(1, usual / 100)
     bits =
       Double(count) > usual
-      ? NegativeBinomial.surprise(Double(count), mean: usual, shape: shape) : 0
+      ? NegativeBinomial.surprise(Double(count) / scale, mean: usual / scale, shape: shape) : 0
   }
 
   var evidence: Evidence {
@@ -93,31 +96,63 @@ private struct PortCounts {
     var all: Int64 = 0
     var failed: Int64 = 0
   }
+  private struct Port {
+    var counts: [NamedEndpoint: Count] = [:]
+    /// Ascending.
+    var all: [Int64] = []
+    var failed: [Int64] = []
+  }
   private static let quantile = 0.9
-  /// By port and protocol, then by host.
-  private var counts: [UInt64: [NamedEndpoint: Count]] = [:]
+  /// By port and protocol, where some host turned to one service often enough to be judged.
+  private var ports: [UInt64: Port] = [:]
 
-  init(_ inputs: ScoringInputs) throws {
-    try inputs.tables.pairs.forEachBatch { batch in
-      let pairs = PairBatch(batch)
-      for row in 0..<pairs.rowCount
-      where pairs.kind[row] == PairKind.conversation.rawValue {
-        let port = Subject.port(pairs.port.value(row), protocol: pairs.ianaNumber.value(row))
-        let host = pairs.row(row).key.originator
-        var count = counts[port]?[host] ?? Count()
-        count.all = max(count.all, pairs.conversations.value(row))
-        count.failed = max(count.failed, pairs.failed.value(row))
-        counts[port, default: [:]][host] = count
+  init(_ inputs: ScoringInputs, leastCount: Double) throws {
+    func forEachPair(_ body: (PairBatch, Int, UInt64) -> Void) throws {
+      try inputs.tables.pairs.forEachBatch { batch in
+        let pairs = PairBatch(batch)
+        for row in 0..<pairs.rowCount
+        where pairs.kind[row] == PairKind.conversation.rawValue {
+          body(
+            pairs, row,
+            Subject.port(pairs.port.value(row), protocol: pairs.ianaNumber.value(row)))
+        }
       }
+    }
+    try forEachPair { pairs, row, port in
+      if Double(pairs.conversations.value(row)) >= leastCount { ports[port] = Port() }
+    }
+    try forEachPair { pairs, row, port in
+      guard ports[port] != nil else { return }
+      let host = NamedEndpoint(pairs.originator.bytes(row))
+      ports[port]?.counts[host, default: Count()].add(
+        Count(all: pairs.conversations.value(row), failed: pairs.failed.value(row)))
+    }
+    for (port, value) in ports {
+      ports[port]?.all = value.counts.values.map(\.all).sorted()
+      ports[port]?.failed = value.counts.values.map(\.failed).sorted()
     }
   }
 
-  /// What nine of ten other hosts stay below; 0 where no other uses the port.
-  func usual(_ pair: PairRow, _ count: KeyPath<Count, Int64>) -> Double {
-    let port = Subject.port(pair.key.port, protocol: pair.key.ianaNumber)
-    let others = (counts[port] ?? [:]).filter { $0.key != pair.key.originator }
-      .map { $0.value[keyPath: count] }.sorted()
-    guard !others.isEmpty else { return 0 }
-    return Double(others[Int(Double(others.count - 1) * PortCounts.quantile)])
+  /// What nine of ten other hosts stay below, of all and of failed conversations; 0 where no other
+  /// uses the port.
+  func usual(_ pair: PairRow) -> (all: Double, failed: Double) {
+    let subject = Subject.port(pair.key.port, protocol: pair.key.ianaNumber)
+    guard let port = ports[subject], let own = port.counts[pair.key.originator] else {
+      return (0, 0)
+    }
+    func usual(_ sorted: [Int64], without own: Int64) -> Double {
+      guard sorted.count > 1 else { return 0 }
+      let place = Int(Double(sorted.count - 2) * PortCounts.quantile)
+      // The host's own number is one of them.
+      return Double(sorted[own <= sorted[place] ? place + 1 : place])
+    }
+    return (usual(port.all, without: own.all), usual(port.failed, without: own.failed))
+  }
+}
+
+extension PortCounts.Count {
+  fileprivate mutating func add(_ other: Self) {
+    all = max(all, other.all)
+    failed = max(failed, other.failed)
   }
 }

@@ -131,7 +131,8 @@ struct StixPattern {
           word.hasSuffix("=") ? String(word.dropLast()) : ""
         }
         let path = comparison == "" ? words.dropLast().last.map(String.init) : comparison
-        guard words.last?.hasSuffix("=") ?? false, !(words.last?.hasSuffix("!=") ?? false),
+        guard let last = words.last, last.hasSuffix("="),
+          !["!=", "<=", ">="].contains(where: last.hasSuffix),
           words.allSatisfy({ !["AND", "FOLLOWEDBY", "NOT"].contains($0) })
         else { return }
         if let path, StixPattern.paths.contains(where: { path.hasSuffix($0) }), let quoted {
@@ -143,6 +144,10 @@ struct StixPattern {
         quoted?.append(character)
       }
     }
+    // Comparisons with numbers have no quotes.
+    guard quoted == nil, !outside.contains(where: { "=<>".contains($0) }),
+      !["AND", "FOLLOWEDBY", "NOT"].contains(where: outside.contains)
+    else { return }
     values = all
   }
 }

@@ -81,7 +81,7 @@ def of_argus(row):
 
 
 def of_zeek(row):
-    """A row of Zeek's conn.log, by the names of its fields; None where times count from nothing."""
+    """A row of Zeek's conn.log, by the names of its fields; None for other protocols."""
     def count(name):
         value = row.get(name, "-")
         return 0 if value in ("-", None) else int(value)
@@ -227,13 +227,13 @@ class Overlay(Site):
 def lay_over(base, work, name, flows, infected, others=frozenset()):
     """Where a machine with these flows then stands, by each ranking; `others` are not counted."""
     log = base.exports / f"zeek/{DAY}/conn.laid-over.log"
-    log.write_text(zeek_log(flows))
     store = work / "laid-over" / name
     store.parent.mkdir(exist_ok=True)
     # Finished files are never written to, so that links to them do for a copy.
     subprocess.run(["cp", "-al", base.store, store], check=True)
     site = Overlay(base, store)
     try:
+        log.write_text(zeek_log(flows))
         site.replay([DAY], STAGES)
     finally:
         log.unlink()
@@ -260,9 +260,9 @@ def quiet_site(binaries, work):
     work.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(work / "laid-over", ignore_errors=True)
     base = Site(binaries, work / "exports", work / "quiet")
-    if not (base.store / f"scores/day={DAY}").exists():
-        base.simulate(31, "none")
-        base.replay([*NORMAL, DAY], STAGES)
+    base.simulate(31, "none")
+    # Folders that are up to date are left alone.
+    base.replay([*NORMAL, DAY], STAGES)
     with (base.exports / "assets.csv").open() as file:
         machines = [row["ip"] for row in csv.DictReader(file) if row["role"] == "workstation"]
     return base, [host for host in machines if host in base.hosts(DAY)]

@@ -41,6 +41,7 @@ struct EdgeHistoryFold {
     }
     let service = EdgeService(port: pair.port.value(row), ianaNumber: number)
     let time = pair.firstTime.value(row)
+    guard daysBack < StateFold.dayCount else { return }
     let bit = UInt32(1) << UInt32(daysBack)
     guard
       let index = edges[responderStart...].firstIndex(where: { $0.service == service })

@@ -219,6 +219,9 @@ extension DayTables {
         add(.service, Subject.port(port.value(row), protocol: number.value(row)), hash)
       }
     }
+    // A client that shuffles its handshakes has another fingerprint in each of them.
+    let handshakesPerHost = 64
+    var (lastHost, handshakeCount) = (UInt64(0), 0)
     try handshakes.forEachBatch { batch in
       let (host, kind) = (batch[Handshake.host], batch[Handshake.kind])
       let value = batch[Handshake.value]
@@ -226,7 +229,9 @@ extension DayTables {
         guard let name = host[row], let hash = hashOfHost[name],
           let (kind, subject) = Subject.handshake(kind.value(row), value.bytes(row))
         else { continue }
-        add(kind, subject, hash)
+        if hash != lastHost { (lastHost, handshakeCount) = (hash, 0) }
+        handshakeCount += 1
+        if handshakeCount <= handshakesPerHost { add(kind, subject, hash) }
       }
     }
     try self[Alert.schema].forEachBatch { batch in
