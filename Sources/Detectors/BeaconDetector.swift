@@ -33,9 +33,8 @@ struct BeaconDetector: Detector {
         try endHost()
         host = row.key.originator
       }
-      while let past = history.current, past.key < row.key { try history.advance() }
       let values = try today.currentValues()
-      let past = history.current?.key == row.key ? history : nil
+      let past = try history.advance(to: today) ? history : nil
       if let one = try judge(row, values: values, history: past, inputs: inputs, limits: limits) {
         votes.append(one)
       }

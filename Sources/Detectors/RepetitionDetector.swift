@@ -6,9 +6,9 @@ import Features
 /// passwords being guessed, programs that fail in a loop.
 ///
 /// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of a
-/// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what nine of ten other
-/// hosts stay below with a service on the same port, whichever is more. The same is asked of the
-/// conversations that failed alone.
+/// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what
+/// nine of ten other hosts stay below with a service on the same port, whichever is more. The same
+/// is asked of the conversations that failed alone.
 struct RepetitionDetector: Detector {
   let name = "repetition"
   let neededDays = 3
@@ -28,30 +28,31 @@ struct RepetitionDetector: Detector {
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
       pairs: inputs.state.pairHistory, values: inputs.state.pairHistoryValues, day: inputs.day)
-    while let pair = today.current {
+    while !today.isAtEnd {
+      if Double(today.conversations) >= leastCount, let pair = today.current,
+        pair.key.kind == .conversation, !inputs.isNew(pair.key.originator.text)
+      {
+        let past = try history.advance(to: today) ? history : nil
+        let busiest = Repetition.busiestDay(try past?.currentValues() ?? [])
+        let failedShare =
+          past?.current.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
+        let usual = others.usual(pair)
+        let all = Repetition(
+          "conversations_with_service", count: pair.conversations,
+          usual: max(leastUsual, busiest, usual.all), shape: shape)
+        let failed = Repetition(
+          "failed_with_service", count: pair.failed,
+          usual: max(leastUsual / 2, busiest * failedShare, usual.failed), shape: shape)
+        let found = [all, failed].filter { $0.bits > 0 }.sorted { $0.bits > $1.bits }
+        if let lead = found.first, lead.bits >= floor {
+          try vote(
+            RawVote(
+              entity: pair.key.originator.text, window: inputs.wholeDay, detector: name,
+              score: lead.bits, floor: floor, ceiling: ceiling, peer: pair.peer,
+              evidence: found.map(\.evidence)))
+        }
+      }
       try today.advance()
-      guard pair.key.kind == .conversation, Double(pair.conversations) >= leastCount,
-        !inputs.isNew(pair.key.originator.text)
-      else { continue }
-      while let past = history.current, past.key < pair.key { try history.advance() }
-      let past = history.current.flatMap { $0.key == pair.key ? $0 : nil }
-      let busiest = past == nil ? 0 : Repetition.busiestDay(try history.currentValues())
-      let failedShare = past.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
-      let usual = others.usual(pair)
-      let all = Repetition(
-        "conversations_with_service", count: pair.conversations,
-        usual: max(leastUsual, busiest, usual.all), shape: shape)
-      let failed = Repetition(
-        "failed_with_service", count: pair.failed,
-        usual: max(leastUsual / 2, busiest * failedShare, usual.failed),
-        shape: shape)
-      let found = [all, failed].filter { $0.bits > 0 }.sorted { $0.bits > $1.bits }
-      guard let lead = found.first, lead.bits >= floor else { continue }
-      try vote(
-        RawVote(
-          entity: pair.key.originator.text, window: inputs.wholeDay, detector: name,
-          score: lead.bits, floor: floor, ceiling: ceiling, peer: pair.peer,
-          evidence: found.map(\.evidence)))
     }
   }
 }
@@ -127,9 +128,10 @@ private struct PortCounts {
       ports[port]?.counts[host, default: Count()].add(
         Count(all: pairs.conversations.value(row), failed: pairs.failed.value(row)))
     }
-    for (port, value) in ports {
-      ports[port]?.all = value.counts.values.map(\.all).sorted()
-      ports[port]?.failed = value.counts.values.map(\.failed).sorted()
+    ports = ports.mapValues { port in
+      Port(
+        counts: port.counts, all: port.counts.values.map(\.all).sorted(),
+        failed: port.counts.values.map(\.failed).sorted())
     }
   }
 

@@ -115,7 +115,7 @@ struct YoungFigure {
     self.usual = usual
     z = (log1p(value / unit) - usual.median) / max(1.4826 * usual.deviation, leastSpread)
     let hostCount = max(1, hostCount)
-    rarity = (PeerNovelty.rarity(hostCount: hostCount, of: population) + 1) / 2
+    rarity = Prevalence.rarity(hostCount: hostCount, of: population)
     hostsWithoutDestination = max(0, 1 - Double(hostCount) / Double(population))
   }
 
@@ -163,8 +163,7 @@ extension ScoringInputs {
     let history = try PairCursor(
       pairs: state.pairHistory, values: state.pairHistoryValues, day: day)
     while let row = today.current {
-      while let past = history.current, past.key < row.key { try history.advance() }
-      try body(row, history.current.flatMap { $0.key == row.key ? $0 : nil })
+      try body(row, try history.advance(to: today) ? history.current : nil)
       try today.advance()
     }
   }

@@ -38,6 +38,19 @@ package final class PairCursor {
     return whole
   }
 
+  package var isAtEnd: Bool { place == nil }
+
+  /// Conversations of the current row, without making the row; 0 at the end.
+  package var conversations: Int64 { place.map { $0.batch.conversations.value($0.row) } ?? 0 }
+
+  /// Moves on to the pair that another cursor is at, or past its place where this table lacks it.
+  /// - Returns: whether both are at the same pair.
+  package func advance(to other: PairCursor) throws -> Bool {
+    guard let wanted = other.place else { return false }
+    while let place, place.order < wanted.order { try advance() }
+    return place.map { $0.order == wanted.order } ?? false
+  }
+
   /// The number of the current row in its table.
   package var index: Int { rowsBefore + row }
 
