@@ -11,10 +11,8 @@ final class AlertColumns: ClassColumns {
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
     severities = batch[Event.severity]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     ruleNames = batch[Event.ruleName]
     ruleIDs = batch[Event.ruleID]
   }
@@ -30,30 +28,8 @@ final class AlertColumns: ClassColumns {
 
 /// Gathers `alerts.arrow`: which rules named which hosts of the site.
 struct AlertTable: ~Copyable, ClassTable {
-  static let eventClass = EventClass.alert
+  static let eventClasses = [EventClass.alert]
   static let schema = Alert.schema
-
-  private struct Key: RangedKey {
-    var host, rule: Endpoint
-
-    var hash: UInt64 { mix(host.element ^ rule.element << 1) }
-
-    static func == (a: Key, b: Key) -> Bool { a.host == b.host && a.rule == b.rule }
-
-    static func < (a: Key, b: Key) -> Bool {
-      a.host == b.host ? a.rule < b.rule : a.host < b.host
-    }
-
-    mutating func adopt(in pool: inout BlockPool) {
-      host.adopt(in: &pool)
-      rule.adopt(in: &pool)
-    }
-
-    func release(to pool: inout BlockPool) {
-      host.release(to: &pool)
-      rule.release(to: &pool)
-    }
-  }
 
   private struct Entry: RangedEntry {
     var count: Int64 = 0
@@ -63,7 +39,7 @@ struct AlertTable: ~Copyable, ClassTable {
     func release(to pool: inout BlockPool) {}
   }
 
-  private var table: RangedTable<Key, Entry>
+  private var table: RangedTable<HostNameKey, Entry>
 
   init(limits: DaySummary.Limits) {
     table = RangedTable(slotLimit: limits.alertCount, byteLimit: limits.alertByteCount)
@@ -78,7 +54,7 @@ struct AlertTable: ~Copyable, ClassTable {
       let (source, destination) = columns.ends(row)
       for host in [source, destination]
       where host.isSiteHost && table.mayTake(host, { $0.host }) {
-        guard let slot = table.slot(for: Key(host: host, rule: rule)) else { continue }
+        guard let slot = table.slot(for: HostNameKey(host: host, name: rule)) else { continue }
         let entry = table.entries + slot
         entry.pointee.count += 1
         entry.pointee.severity = max(entry.pointee.severity, columns.severities[row] ?? 0)
@@ -88,11 +64,12 @@ struct AlertTable: ~Copyable, ClassTable {
   }
 
   mutating func finishScan(to writer: TableWriter) throws {
-    let (host, rule) = (writer.column(Alert.host), writer.column(Alert.rule))
+    var host = HostColumn(writer.column(Alert.host))
+    let rule = writer.column(Alert.rule)
     for slot in table.sortedSlots() {
       let (key, entry) = (table.key(slot), table.entries[slot])
-      host.append(code: key.host.withText { host.code(of: $0) })
-      rule.append(code: rule.code(of: key.rule.name))
+      host.append(key.host)
+      rule.append(code: rule.code(of: key.name.name))
       writer.column(Alert.count).append(entry.count)
       writer.column(Alert.severity).append(entry.severity)
       writer.column(Alert.firstTime).append(entry.firstTime)

@@ -5,7 +5,6 @@ import Events
 /// after another.
 protocol ClassTable: ~Copyable {
   associatedtype Columns: ClassColumns
-  static var eventClass: EventClass { get }
   static var eventClasses: [EventClass] { get }
   static var schema: Schema { get }
 
@@ -16,8 +15,4 @@ protocol ClassTable: ~Copyable {
   mutating func finishScan(to writer: TableWriter) throws
   /// Whether the rows of all keys are written.
   var isDone: Bool { get }
-}
-
-extension ClassTable where Self: ~Copyable {
-  static var eventClasses: [EventClass] { [eventClass] }
 }

@@ -3,33 +3,8 @@ import Events
 
 /// Gathers `domains.arrow`: what was asked of the name service under which registered domain.
 struct DomainTable: ~Copyable, ClassTable {
-  static let eventClass = EventClass.dns
+  static let eventClasses = [EventClass.dns]
   static var schema: Schema { AskedDomain.schema }
-
-  private struct Key: RangedKey {
-    var host: Endpoint
-    var domain: Endpoint
-
-    @inline(__always) var hash: UInt64 { mix(host.element ^ domain.element &* 3) }
-
-    @inline(__always) static func == (a: Key, b: Key) -> Bool {
-      a.host == b.host && a.domain == b.domain
-    }
-
-    static func < (a: Key, b: Key) -> Bool {
-      a.host == b.host ? a.domain < b.domain : a.host < b.host
-    }
-
-    mutating func adopt(in pool: inout BlockPool) {
-      host.adopt(in: &pool)
-      domain.adopt(in: &pool)
-    }
-
-    func release(to pool: inout BlockPool) {
-      host.release(to: &pool)
-      domain.release(to: &pool)
-    }
-  }
 
   private struct Entry: RangedEntry {
     var queries: Int64 = 0
@@ -51,7 +26,7 @@ struct DomainTable: ~Copyable, ClassTable {
     func release(to pool: inout BlockPool) { names.release(to: &pool) }
   }
 
-  private var table: RangedTable<Key, Entry>
+  private var table: RangedTable<HostNameKey, Entry>
   private var name = AskedName()
   private var information = LabelInformation()
 
@@ -71,7 +46,7 @@ struct DomainTable: ~Copyable, ClassTable {
       let element = name.element(of: question)
       name.withParts(of: question) { domain, below in
         let domain = Endpoint(name: domain)
-        let asked = isAsked ? table.slot(for: Key(host: originator, domain: domain)) : nil
+        let asked = isAsked ? table.slot(for: HostNameKey(host: originator, name: domain)) : nil
         if let asked {
           let (bytes, bits) = information.measure(below)
           let entry = table.entries + asked
@@ -84,7 +59,8 @@ struct DomainTable: ~Copyable, ClassTable {
           entry.pointee.unusualTypes += columns.isUnusualType(row) ? 1 : 0
           entry.pointee.see(columns.times.value(row))
         }
-        guard isAnswered, let slot = table.slot(for: Key(host: responder, domain: domain)) else {
+        guard isAnswered, let slot = table.slot(for: HostNameKey(host: responder, name: domain))
+        else {
           return
         }
         table.entries[slot].answered += 1
@@ -95,7 +71,7 @@ struct DomainTable: ~Copyable, ClassTable {
 
   /// Writes the rows of this scan's hosts and domains.
   mutating func finishScan(to writer: TableWriter) throws {
-    let host = writer.column(AskedDomain.host)
+    var host = HostColumn(writer.column(AskedDomain.host))
     let domain = writer.column(AskedDomain.domain)
     let columns: [(ValuesBuilder<Int64>, (Entry) -> Int64)] = [
       (writer.column(AskedDomain.queries), \.queries),
@@ -109,15 +85,11 @@ struct DomainTable: ~Copyable, ClassTable {
     ]
     let firstTime = writer.column(AskedDomain.firstTime)
     let lastTime = writer.column(AskedDomain.lastTime)
-    var last: Endpoint?
-    var code: UInt32 = 0
     for slot in table.sortedSlots() {
       let key = table.key(slot)
       let entry = table.entries[slot]
-      if key.host != last { code = key.host.withText { host.code(of: $0) } }
-      last = key.host
-      host.append(code: code)
-      domain.append(key.domain.name)
+      host.append(key.host)
+      domain.append(key.name.name)
       for (column, value) in columns { column.append(value(entry)) }
       firstTime.append(entry.firstTime)
       lastTime.append(entry.lastTime)

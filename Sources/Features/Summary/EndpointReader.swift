@@ -50,7 +50,17 @@ struct EndpointReader {
   private let hosts: Event.Text?
   private let masks: SiteMasks
 
-  init(
+  init(sourcesOf batch: Batch, _ context: ReadingContext) {
+    self.init(
+      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
+  }
+
+  init(destinationsOf batch: Batch, _ context: ReadingContext) {
+    self.init(
+      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+  }
+
+  private init(
     _ batch: Batch, address: ColumnKey<Values<Address>>, host: ColumnKey<Event.Text>,
     masks: SiteMasks
   ) {

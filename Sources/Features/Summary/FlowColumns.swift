@@ -17,10 +17,8 @@ final class FlowColumns: ClassColumns {
 
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     ports = batch[Event.destinationPort]
     ianaNumbers = batch[Event.ianaNumber]
     directionsKnown = batch[Event.isDirectionKnown]

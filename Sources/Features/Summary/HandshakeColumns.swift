@@ -23,10 +23,8 @@ final class HandshakeColumns: ClassColumns {
 
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     names = batch[Event.tlsServerName]
     fingerprints = [batch[Event.tlsJA4], batch[Event.tlsJA3]]
     versions = batch[Event.tlsVersion]

@@ -3,7 +3,7 @@ import Events
 
 /// Gathers `handshakes.arrow`: with what, and to whom, hosts speak TLS.
 struct HandshakeTable: ~Copyable, ClassTable {
-  static let eventClass = EventClass.tls
+  static let eventClasses = [EventClass.tls]
   static var schema: Schema { Handshake.schema }
 
   private struct Key: RangedKey {
@@ -91,20 +91,16 @@ struct HandshakeTable: ~Copyable, ClassTable {
 
   /// Writes the rows of this scan's hosts.
   mutating func finishScan(to writer: TableWriter) throws {
-    let host = writer.column(Handshake.host)
+    var host = HostColumn(writer.column(Handshake.host))
     let kind = writer.column(Handshake.kind)
     let value = writer.column(Handshake.value)
     let handshakes = writer.column(Handshake.handshakes)
     let firstTime = writer.column(Handshake.firstTime)
     let server = writer.column(Handshake.server)
-    var last: Endpoint?
-    var code: UInt32 = 0
     for slot in table.sortedSlots() {
       let key = table.key(slot)
       let entry = table.entries[slot]
-      if key.host != last { code = key.host.withText { host.code(of: $0) } }
-      last = key.host
-      host.append(code: code)
+      host.append(key.host)
       kind.append(key.kind.rawValue)
       value.append(key.value.name)
       handshakes.append(entry.handshakes)

@@ -42,10 +42,8 @@ final class LoginColumns: ClassColumns {
 
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     sourceAddresses = batch[Event.sourceAddress]
     sourceHosts = batch[Event.sourceHost]
     observers = batch[Event.observer]

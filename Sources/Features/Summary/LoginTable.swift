@@ -3,7 +3,6 @@ import Events
 
 /// Gathers `logins.arrow`: who signed in where, from where, and how often in vain.
 struct LoginTable: ~Copyable, ClassTable {
-  static let eventClass = EventClass.auth
   static let eventClasses: [EventClass] = [.auth, .vpn]
   static let schema = Login.schema
 
@@ -89,12 +88,13 @@ struct LoginTable: ~Copyable, ClassTable {
   }
 
   mutating func finishScan(to writer: TableWriter) throws {
-    let (source, destination) = (writer.column(Login.source), writer.column(Login.destination))
+    var source = HostColumn(writer.column(Login.source))
+    let destination = writer.column(Login.destination)
     let (user, device) = (writer.column(Login.user), writer.column(Login.device))
     for slot in table.sortedSlots() {
       let key = table.key(slot)
       let entry = table.entries[slot]
-      source.append(code: key.source.withText { source.code(of: $0) })
+      source.append(key.source)
       writer.column(Login.isExternal).append(key.source.kind == .outside)
       destination.append(code: key.destination.withText { destination.code(of: $0) })
       user.append(key.user.textOrNothing)

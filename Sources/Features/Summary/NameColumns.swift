@@ -21,10 +21,8 @@ final class DNSColumns: ClassColumns {
 
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     questions = batch[Event.dnsQuestion]
     types = batch[Event.dnsType]
     isUsualType = types.map { DNSColumns.usualTypes.contains($0.uppercased()) }
@@ -70,10 +68,8 @@ final class HTTPColumns: ClassColumns {
 
   init(_ batch: Batch, context: ReadingContext) {
     times = batch[Event.time]
-    sources = EndpointReader(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
-    destinations = EndpointReader(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+    sources = EndpointReader(sourcesOf: batch, context)
+    destinations = EndpointReader(destinationsOf: batch, context)
     ports = batch[Event.destinationPort]
     ianaNumbers = batch[Event.ianaNumber]
     domains = batch[Event.urlDomain]

@@ -72,7 +72,7 @@ struct ServiceTable: ~Copyable {
 
   /// Writes the rows of this scan's services.
   mutating func finishScan(to writer: TableWriter) throws {
-    let host = writer.column(Service.host)
+    var host = HostColumn(writer.column(Service.host))
     let port = writer.column(Service.port)
     let ianaNumber = writer.column(Service.ianaNumber)
     let conversations = writer.column(Service.conversations)
@@ -80,14 +80,10 @@ struct ServiceTable: ~Copyable {
     let externalClients = writer.column(Service.externalClients)
     let bytesSent = writer.column(Service.bytesSent)
     let firstTime = writer.column(Service.firstTime)
-    var last: Endpoint?
-    var code: UInt32 = 0
     for slot in table.sortedSlots() {
       let key = table.key(slot)
       let entry = table.entries[slot]
-      if key.host != last { code = key.host.withText { host.code(of: $0) } }
-      last = key.host
-      host.append(code: code)
+      host.append(key.host)
       port.append(key.port)
       ianaNumber.append(key.ianaNumber)
       conversations.append(entry.conversations)
