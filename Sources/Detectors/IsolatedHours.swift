@@ -47,35 +47,14 @@ struct IsolatedHours {
     forest = model.forest
   }
 
-  /// What isolates a row, as it was counted, each with the share of the bits that its features have.
+  /// What isolates a row: the three measures that have most of it, as they were counted, each with
+  /// the share of the bits that its features have.
+  /// - Parameter hour: the row's number among the host's.
   func evidence(
     row: Int, host: HostContext, hour: Int, inputs: ScoringInputs, bits: Double
   ) -> [Evidence] {
-    guard let (matrix, local) = place(of: row) else { return [] }
-    let contributions = forest.contributions(matrix, row: local).map { max($0, 0) }
-    return IsolatedHours.evidence(
-      contributions, matrix: matrix, row: local, host: host, hour: hour, inputs: inputs, bits: bits)
-  }
-
-  /// The batch that a row of the day is in, and its place there.
-  func place(of row: Int) -> (matrix: FeatureMatrix, row: Int)? {
-    var local = row
-    for matrix in matrices {
-      if local < matrix.rowCount { return (matrix, local) }
-      local -= matrix.rowCount
-    }
-    return nil
-  }
-
-  /// The three measures that have most of what sets a row apart.
-  /// - Parameters:
-  ///   - contributions: of each feature, 0 or more, in any unit.
-  ///   - hour: the row's number among the host's.
-  ///   - bits: what the measures share in.
-  static func evidence(
-    _ contributions: [Double], matrix: FeatureMatrix, row: Int, host: HostContext, hour: Int,
-    inputs: ScoringInputs, bits: Double
-  ) -> [Evidence] {
+    guard let (matrix, row) = place(of: row) else { return [] }
+    let contributions = forest.contributions(matrix, row: row).map { max($0, 0) }
     let total = contributions.reduce(0, +)
     guard total > 0 else { return [] }
     let window = inputs.clock.window(of: host.day.hours[hour]) ?? 0
@@ -107,5 +86,15 @@ struct IsolatedHours {
             - definition.count($0.median)
         })
     }
+  }
+
+  /// The batch that a row of the day is in, and its place there.
+  private func place(of row: Int) -> (matrix: FeatureMatrix, row: Int)? {
+    var local = row
+    for matrix in matrices {
+      if local < matrix.rowCount { return (matrix, local) }
+      local -= matrix.rowCount
+    }
+    return nil
   }
 }

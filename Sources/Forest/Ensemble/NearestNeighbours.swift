@@ -32,7 +32,7 @@ package struct NearestNeighbours: Sendable {
     var scaled: [Float]
   }
 
-  package let featureNames: [String]
+  let featureNames: [String]
   let scaling: FeatureScaling
   let bags: [Bag]
   let neighbourCount: Int
@@ -102,15 +102,6 @@ package struct NearestNeighbours: Sendable {
     _ matrix: FeatureMatrix, threads: Int
   ) throws(ForestError) -> [Float] {
     try distances(matrix, threads: threads, areTrainingRows: true)
-  }
-
-  /// How far a row is from the middle of the training rows in each feature: squares of scaled
-  /// offsets, which say what a large distance is made of.
-  package func offsets(_ matrix: FeatureMatrix, row: Int) -> [Double] {
-    matrix.columns.enumerated().map { feature, column in
-      let offset = Double(scaling.scaled(column[row], feature: feature))
-      return offset * offset
-    }
   }
 
   func distances(
