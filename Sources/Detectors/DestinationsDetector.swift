@@ -87,6 +87,6 @@ extension ScoringInputs {
   /// 1 for what at most 2 % of hosts, or one, met within the last 28 days, 0 for what at least half
   /// did, in between by the logarithm.
   func rarity(_ kind: Seen.Kind, subject: UInt64) -> Double {
-    (PeerNovelty.rarity(hostCount: hostCount(kind, subject: subject), of: population) + 1) / 2
+    Prevalence.rarity(hostCount: hostCount(kind, subject: subject), of: population)
   }
 }

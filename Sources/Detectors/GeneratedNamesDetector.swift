@@ -82,7 +82,7 @@ private struct NewDomains {
   mutating func add(
     _ row: AskedDomains.Row, model: NameModel, hostCount: Int, _ inputs: ScoringInputs
   ) {
-    let rarity = (PeerNovelty.rarity(hostCount: hostCount, of: inputs.population) + 1) / 2
+    let rarity = Prevalence.rarity(hostCount: hostCount, of: inputs.population)
     let part =
       rarity * model.weight(ofUnseen: row.rows.domain.bytes(row.index), isMissing: row.isMissing)
     guard part > 0 else { return }

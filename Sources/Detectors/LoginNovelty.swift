@@ -69,7 +69,7 @@ struct LoginNovelty {
   }
 
   private func weight(ofPlaceWithUsers count: Int) -> Double {
-    (PeerNovelty.rarity(hostCount: count, of: max(users.count, 1)) + 1) / 2
+    Prevalence.rarity(hostCount: count, of: max(users.count, 1))
   }
 }
 

@@ -103,7 +103,7 @@ struct NoveltyHabits {
   }
 
   private static func rarity(_ count: Int, of population: Int) -> Double {
-    (PeerNovelty.rarity(hostCount: count, of: population) + 1) / 2
+    Prevalence.rarity(hostCount: count, of: population)
   }
 }
 

@@ -19,7 +19,7 @@ struct PeerNovelty {
     let (kind, subject) = Subject.responder(of: key)
     hostCount = max(1, inputs.hostCount(kind, subject: subject))
     age = inputs.state.seen.site(kind, subject: subject).days.age ?? 0
-    rarity = PeerNovelty.rarity(hostCount: hostCount, of: inputs.population)
+    rarity = 2 * Prevalence.rarity(hostCount: hostCount, of: inputs.population) - 1
     let known = inputs.state.days.age ?? 0
     youth = PeerNovelty.youth(age: age, ofRecords: known)
   }
@@ -30,12 +30,5 @@ struct PeerNovelty {
     let settled = min(30, known - 3)
     if age >= settled { return -min(1, Double(known) / 7) }
     return age <= 7 ? 1 : 1 - 2 * Double(age - 7) / Double(settled - 7)
-  }
-
-  /// 1 up to 2 % of the hosts, or one, −1 from half of them on.
-  static func rarity(hostCount: Int, of population: Int) -> Double {
-    let share = Double(hostCount) / Double(population)
-    if hostCount <= 1 || share <= 0.02 { return 1 }
-    return max(-1, 1 - 2 * (log(share) - log(0.02)) / (log(0.5) - log(0.02)))
   }
 }

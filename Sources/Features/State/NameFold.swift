@@ -27,6 +27,8 @@ struct NameFold {
   private let summaries: [DayTables]
   private let seen: SeenTable
   private let novelty: DomainNovelty
+  /// Hosts of the last 28 days.
+  private let hostCount: Int
   private var hosts: [String: Host] = [:]
   /// Bits carried so far, by host and domain.
   private var history: [UInt64: Int64] = [:]
@@ -36,6 +38,7 @@ struct NameFold {
     self.summaries = summaries
     self.seen = seen
     novelty = DomainNovelty(asOf: asOf, seen: seen)
+    hostCount = seen.entries(of: .host).count { $0.days.isSeen(within: 28) }
   }
 
   mutating func run(to sink: (StateTable) throws -> any BatchSink) throws {
@@ -97,8 +100,11 @@ struct NameFold {
       }
       if first == day {
         let isMissing = rows.missing.value(row) == rows.queries.value(row)
-        host.generated[index] += model.weight(
-          ofUnseen: rows.domain.bytes(row), isMissing: isMissing)
+        // What many ask for by now was software's, as on the day itself.
+        host.generated[index] +=
+          Prevalence.rarity(
+            hostCount: seen.site(.name, subject: subject).hostCount, of: max(1, hostCount))
+          * model.weight(ofUnseen: rows.domain.bytes(row), isMissing: isMissing)
       }
     }
     if !name.isEmpty { hosts[name] = host }
