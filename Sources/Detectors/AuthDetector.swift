@@ -14,6 +14,13 @@ struct AuthDetector: Detector {
   let eventClasses: [EventClass] = [.auth, .vpn]
   let misledBy: Set<SourceFault.Kind> = [.keys, .repeated]
 
+  /// Of what was never logged everything is new.
+  func obstacle(_ inputs: ScoringInputs) -> String? {
+    let days = inputs.state.loginHabits.dayCount
+    return days < neededDays
+      ? "learning: \(days) of \(neededDays) earlier days of sign-ins" : nil
+  }
+
   func run(
     _ inputs: ScoringInputs, settings: Settings, vote: (RawVote) throws -> Void
   ) throws {

@@ -77,6 +77,9 @@ package struct LoginHabits: Sendable {
     figures[Key(kind: kind.rawValue, subject: subject)] ?? Figure()
   }
 
+  /// Days on which the place that was most often signed in to, or in vain, was.
+  package var dayCount: Int { figures.values.map(\.days).max() ?? 0 }
+
   package func usual(_ kind: LoginHabit.Kind) -> Double { usual[kind.rawValue] ?? 0 }
 
   private mutating func setUsual() {
