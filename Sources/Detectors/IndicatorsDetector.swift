@@ -39,7 +39,7 @@ struct IndicatorsDetector: Detector {
     guard let indicators = inputs.indicators else { return }
     let floor = try settings.number("floor")
     let ceiling = try settings.number("ceiling")
-    let fingerprintScore = try settings.number("fingerprint_score")
+    let sharedScore = try settings.number("shared_score")
     let commonScore = try settings.number("common_score")
     let commonHosts = Int(try settings.number("common_hosts"))
     let commonShare = try settings.number("common_share")
@@ -51,7 +51,7 @@ struct IndicatorsDetector: Detector {
         let hosts = max(hits.hostCount(hit.index), inputs.hostCount(indicator))
         let isCommon =
           hosts >= commonHosts && Double(hosts) >= commonShare * Double(inputs.population)
-        let base = indicator.isFingerprint ? fingerprintScore : ceiling
+        let base = indicator.isShared ? sharedScore : ceiling
         // None of the many stands out for dealing with it more often.
         let score = isCommon ? commonScore : base + min(1, log10(Double(hit.count)) / 10)
         return (hit: hit, hosts: hosts, score: score)
@@ -74,8 +74,9 @@ struct IndicatorsDetector: Detector {
 }
 
 extension Indicator {
-  fileprivate var isFingerprint: Bool {
-    if case .fingerprint = value { true } else { false }
+  /// Whether honest clients have to do with it as well.
+  fileprivate var isShared: Bool {
+    if case .fingerprint = value { true } else { isPart }
   }
 }
 

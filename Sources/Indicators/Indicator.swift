@@ -12,14 +12,20 @@ package struct Indicator: Hashable, Sendable {
     case fingerprint(String)
   }
   package let value: Value
+  /// Whether more was listed than the value: the host of a URL with a path has much else on it.
+  package let isPart: Bool
   /// The list's file, without its folder.
   package let file: String
   /// The days on which it counts; nil for no bound.
   package let from: CivilDate?
   package let until: CivilDate?
 
-  package init(_ value: Value, file: String, from: CivilDate? = nil, until: CivilDate? = nil) {
+  package init(
+    _ value: Value, isPart: Bool = false, file: String, from: CivilDate? = nil,
+    until: CivilDate? = nil
+  ) {
     self.value = value
+    self.isPart = isPart
     self.file = file
     self.from = from
     self.until = until
@@ -42,6 +48,15 @@ package struct Indicator: Hashable, Sendable {
 
   /// `feed.csv, 2026-03-01`: who says so, and since when.
   package var origin: String { file + (from.map { ", \($0)" } ?? "") }
+}
+
+extension Indicator {
+  /// Whether a list's entry is a URL with more than a host.
+  static func isPart(_ written: String) -> Bool {
+    guard let scheme = written.firstRange(of: "://") else { return false }
+    let path = written[scheme.upperBound...].drop { $0 != "/" && $0 != "?" && $0 != "#" }
+    return path.count > 1
+  }
 }
 
 extension Indicator.Value {

@@ -98,7 +98,8 @@ package struct IndicatorFile: Sendable {
     do {
       indicators.append(
         Indicator(
-          value, file: name, from: try IndicatorFile.date(entry.from),
+          value, isPart: Indicator.isPart(entry.text), file: name,
+          from: try IndicatorFile.date(entry.from),
           until: try IndicatorFile.date(entry.until)))
     } catch {
       problems.append("\(place): \(error)")
