@@ -45,7 +45,15 @@ struct NameFold {
     let model = try learnedNames()
     try model.write(to: sink(.nameGrams))
     for (index, summary) in summaries.enumerated() {
-      try summary.domains.forEachBatch { add(DomainBatch($0), day: index, model) }
+      var clients: [UInt64: Int] = [:]
+      try summary.domains.forEachBatch { batch in
+        let rows = DomainBatch(batch)
+        for row in 0..<rows.rowCount where rows.isOwn(row) {
+          let subject = rows.subject(row)
+          if novelty.firstDay(subject) == summary.day { clients[subject, default: 0] += 1 }
+        }
+      }
+      try summary.domains.forEachBatch { add(DomainBatch($0), day: index, model, clients) }
     }
     try writeHistory(to: sink(.nameHistory))
     try writeHabits(to: sink(.nameHabits))
@@ -73,7 +81,10 @@ struct NameFold {
     return model
   }
 
-  private mutating func add(_ rows: DomainBatch, day index: Int, _ model: NameModel) {
+  /// - Parameter clients: of the domains that the site met first on this day.
+  private mutating func add(
+    _ rows: DomainBatch, day index: Int, _ model: NameModel, _ clients: [UInt64: Int]
+  ) {
     let day = summaries[index].day
     var name = ""
     var host = Host(dayCount: summaries.count)
@@ -100,10 +111,9 @@ struct NameFold {
       }
       if first == day {
         let isMissing = rows.missing.value(row) == rows.queries.value(row)
-        // What many ask for by now was software's, as on the day itself.
+        // What many ask for at once is software's.
         host.generated[index] +=
-          Prevalence.rarity(
-            hostCount: seen.site(.name, subject: subject).hostCount, of: max(1, hostCount))
+          Prevalence.rarity(hostCount: clients[subject] ?? 1, of: max(1, hostCount))
           * model.weight(ofUnseen: rows.domain.bytes(row), isMissing: isMissing)
       }
     }
