@@ -1,11 +1,10 @@
 import Columnar
 import Events
 import Features
-import Glibc
 
 /// Pairs that meet at regular intervals, with like amounts, over hours or days, though few others
-/// know the peer and it is not long known: on conversations and on names asked for over http and
-/// dns.
+/// know the peer and it is not long known, or though few others meet it so and the host never did:
+/// on conversations and on names asked for over http and dns.
 struct BeaconDetector: Detector {
   let name = "beacon"
   let neededDays = 0
@@ -21,30 +20,41 @@ struct BeaconDetector: Detector {
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
       pairs: inputs.state.pairHistory, values: inputs.state.pairHistoryValues, day: inputs.day)
-    var votes: [RawVote] = []
-    var host: NamedEndpoint?
-    func endHost() throws {
-      votes.sort { ($1.score, $0.peer ?? "") < ($0.score, $1.peer ?? "") }
-      for one in votes.prefix(limits.pairsPerHost) { try vote(one) }
-      votes.removeAll()
-    }
+    var candidates: [Candidate] = []
+    var regulars = RegularHosts()
+    var strobes: [RawVote] = []
     while let row = today.current {
-      if row.key.originator != host {
-        try endHost()
-        host = row.key.originator
-      }
-      let values = try today.currentValues()
       let past = try history.advance(to: today) ? history : nil
-      if let one = try judge(row, values: values, history: past, inputs: inputs, limits: limits) {
-        votes.append(one)
+      if row.conversations >= BeaconDetector.strobe {
+        if (past?.current?.conversations ?? 0) < BeaconDetector.strobe {
+          strobes.append(strobe(row, inputs: inputs, limits: limits))
+        }
+      } else if let candidate = try candidate(
+        row, values: try today.currentValues(), history: past, inputs: inputs, limits: limits)
+      {
+        regulars.add(row.key)
+        if candidate.best.score.total + 2 * limits.newcomer >= limits.floor {
+          candidates.append(candidate)
+        }
       }
       try today.advance()
     }
-    try endHost()
+    try strobes.forEach(vote)
+    var start = 0
+    while start < candidates.count {
+      let host = candidates[start].row.key.originator
+      let end = candidates[start...].firstIndex { $0.row.key.originator != host }
+      var votes = candidates[start..<(end ?? candidates.count)].compactMap {
+        judge($0, regulars: regulars, inputs: inputs, limits: limits)
+      }
+      votes.sort { ($1.score, $0.peer ?? "") < ($0.score, $1.peer ?? "") }
+      for one in votes.prefix(limits.pairsPerHost) { try vote(one) }
+      start = end ?? candidates.count
+    }
   }
 
   private struct Limits {
-    let floor, ceiling, leastSignal, leastInterval, newcomer: Double
+    let floor, ceiling, leastSignal, leastInterval, habitInterval, newcomer: Double
     let pairsPerHost: Int
 
     init(_ settings: Settings) throws {
@@ -52,46 +62,84 @@ struct BeaconDetector: Detector {
       ceiling = try settings.number("ceiling")
       leastSignal = try settings.number("least_signal")
       leastInterval = try settings.number("least_interval")
+      habitInterval = try settings.number("habit_interval")
       newcomer = try settings.number("modifier")
       pairsPerHost = Int(try settings.number("pairs_per_host"))
     }
   }
 
-  private func judge(
+  /// A pair that is regular.
+  private struct Candidate {
+    let row: PairRow
+    let best: BeaconWindow
+    /// Days for which the host has met the peer so; nil where it never did before.
+    let habitAge: Int?
+  }
+
+  private func strobe(_ row: PairRow, inputs: ScoringInputs, limits: Limits) -> RawVote {
+    RawVote(
+      entity: row.key.originator.text, window: inputs.wholeDay, detector: name,
+      score: limits.floor, floor: limits.floor, ceiling: limits.ceiling, peer: row.peer,
+      evidence: [
+        Evidence("conversations", contribution: limits.floor, actual: Double(row.conversations))
+      ])
+  }
+
+  private func candidate(
     _ row: PairRow, values: [ValueCount], history: PairCursor?, inputs: ScoringInputs,
     limits: Limits
-  ) throws -> RawVote? {
-    let host = row.key.originator.text
-    if row.conversations >= BeaconDetector.strobe {
-      let earlier = history?.current?.conversations ?? 0
-      guard earlier < BeaconDetector.strobe else { return nil }
-      return RawVote(
-        entity: host, window: inputs.wholeDay, detector: name, score: limits.floor,
-        floor: limits.floor, ceiling: limits.ceiling, peer: row.peer,
-        evidence: [
-          Evidence("conversations", contribution: limits.floor, actual: Double(row.conversations))
-        ])
-    }
-    guard inputs.state.dayCount >= 3, !inputs.isNew(host) else { return nil }
-    let day = BeaconWindow(today: row, values: values, inputs: inputs)
-    var windows = [day].compactMap { $0 }
-    if let history, let past = history.current,
-      let days = BeaconWindow(
-        today: row, values: values, past: past, pastValues: try history.currentValues(),
-        inputs: inputs)
-    {
-      windows.append(days)
+  ) throws -> Candidate? {
+    guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
+    var windows = [BeaconWindow(today: row, values: values, inputs: inputs)].compactMap { $0 }
+    var habitAge: Int?
+    if let history, let past = history.current {
+      let pastValues = try history.currentValues()
+      if let days = BeaconWindow(
+        today: row, values: values, past: past, pastValues: pastValues, inputs: inputs)
+      {
+        windows.append(days)
+      }
+      let interval = pastValues.counted(.gapSeconds).flatMap {
+        BeaconScore.regularity($0, smallMedian: 1)
+      }
+      if let interval, interval >= limits.leastInterval {
+        let day = inputs.calendar.day(of: past.firstTime)
+        habitAge = inputs.day.dayNumber - day.dayNumber
+      }
     }
     windows.removeAll {
       $0.score.interval < limits.leastInterval || $0.signalCount(limits.leastSignal) < 2
     }
     guard let best = windows.max(by: { $0.score.total < $1.score.total }) else { return nil }
-    let novelty = PeerNovelty(row.key, inputs: inputs)
-    let score = best.score.total + limits.newcomer * (novelty.rarity + novelty.youth)
+    return Candidate(row: row, best: best, habitAge: habitAge)
+  }
+
+  private func judge(
+    _ candidate: Candidate, regulars: RegularHosts, inputs: ScoringInputs, limits: Limits
+  ) -> RawVote? {
+    let (row, best) = (candidate.row, candidate.best)
+    let peer = PeerNovelty(row.key, inputs: inputs)
+    var novelty = peer.rarity + peer.youth
+    var others = (feature: "peers", count: peer.hostCount - 1)
+    // Few pairs are as regular by chance, and where software does so others have it too.
+    let regularCount = regulars.count(row.key)
+    if best.score.interval >= limits.habitInterval,
+      Prevalence.rarity(hostCount: regularCount, of: inputs.population) == 1
+    {
+      let youth = candidate.habitAge.map {
+        PeerNovelty.youth(age: $0, ofRecords: inputs.state.days.age ?? 0)
+      }
+      let ofHabit = 1 + (youth ?? 1)
+      if ofHabit > novelty {
+        novelty = ofHabit
+        others = ("regular_peers", regularCount - 1)
+      }
+    }
+    let score = best.score.total + limits.newcomer * novelty
     guard score >= limits.floor else { return nil }
     return RawVote(
-      entity: host, window: best.window, detector: name, score: score, floor: limits.floor,
-      ceiling: limits.ceiling, peer: row.peer,
+      entity: row.key.originator.text, window: best.window, detector: name, score: score,
+      floor: limits.floor, ceiling: limits.ceiling, peer: row.peer,
       evidence: [
         Evidence(
           "gap_seconds", contribution: best.score.interval, actual: best.gaps.median,
@@ -101,116 +149,34 @@ struct BeaconDetector: Detector {
           contribution: (best.score.histogram + best.score.duration + best.score.size) / 3,
           actual: Double(best.conversations)),
         Evidence(
-          "peers", contribution: limits.newcomer * (novelty.rarity + novelty.youth),
-          actual: Double(novelty.hostCount - 1)),
+          others.feature, contribution: limits.newcomer * novelty, actual: Double(others.count)),
       ])
   }
 }
 
-/// A pair's regularity over the day, or over all days since it was first seen.
-struct BeaconWindow {
-  let window: Range<Instant>
-  let gaps: CountedValues
-  let conversations: Int64
-  let score: BeaconScore
+/// How many hosts met each peer at regular intervals on the day.
+private struct RegularHosts {
+  private struct Entry {
+    var count = 0
+    var last: NamedEndpoint?
+  }
+  private var entries: [SeenSubject: Entry] = [:]
 
-  /// The day alone; nil for less than 3 gaps.
-  init?(today row: PairRow, values: [ValueCount], inputs: ScoringInputs) {
-    let values =
-      values.isEmpty
-      ? row.estimatedValues(dayStart: inputs.wholeDay.lowerBound) : values
-    var bins = [Int](repeating: 0, count: inputs.clock.windows.count)
-    for value in values where value.measure == PairValue.Measure.hourOfDay.rawValue {
-      bins[min(max(Int(value.value), 0), bins.count - 1)] += Int(value.count)
+  private struct SeenSubject: Hashable {
+    let kind: Seen.Kind
+    let subject: UInt64
+
+    init(_ key: PairKey) { (kind, subject) = Subject.responder(of: key) }
+  }
+
+  /// Adds a pair; those of one host come one after the other within a kind.
+  mutating func add(_ key: PairKey) {
+    let subject = SeenSubject(key)
+    if entries[subject]?.last != key.originator {
+      entries[subject, default: Entry()].count += 1
+      entries[subject]?.last = key.originator
     }
-    window = inputs.wholeDay
-    conversations = row.conversations
-    guard let gaps = values.counted(.gapSeconds) else { return nil }
-    self.gaps = gaps
-    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
-    let active = inputs.activeHours[row.key.originator.text] ?? 0
-    let whole = Double(window.upperBound.microseconds - window.lowerBound.microseconds)
-    score = BeaconScore(
-      interval: interval,
-      size: values.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
-      histogram: max(
-        BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active)),
-      duration: BeaconScore.duration(
-        bins,
-        spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))
   }
 
-  /// The day and the days before it on which the pair was seen, from the first of them on.
-  init?(
-    today row: PairRow, values: [ValueCount], past: PairRow, pastValues: [ValueCount],
-    inputs: ScoringInputs
-  ) {
-    let dayStart = inputs.wholeDay.lowerBound
-    var merged = pastValues
-    let gap =
-      row.firstTime.microseconds.flooredQuotient(by: 1_000_000)
-      - past.lastTime.microseconds.flooredQuotient(by: 1_000_000)
-    if gap > 0 { merged.append(ValueCount(.gapSeconds, gap, count: 1)) }
-    let own = values.isEmpty ? row.estimatedValues(dayStart: dayStart) : values
-    merged += own.filter { $0.measure != PairValue.Measure.hourOfDay.rawValue }
-    merged = ValueCount.merged(merged)
-    window = past.firstTime..<inputs.wholeDay.upperBound
-    conversations = row.conversations + past.conversations
-    guard let gaps = merged.counted(.gapSeconds),
-      let interval = BeaconScore.regularity(gaps, smallMedian: 1)
-    else { return nil }
-    self.gaps = gaps
-    let quarters = BeaconWindow.quarters(today: own, past: merged)
-    let bins = BeaconWindow.bins(quarters)
-    let whole = Double(quarters.count) * 21_600_000_000
-    score = BeaconScore(
-      interval: interval,
-      size: merged.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
-      histogram: BeaconScore.histogram(bins),
-      duration: BeaconScore.duration(
-        bins,
-        spanShare: Double(row.lastTime.microseconds - past.firstTime.microseconds) / whole))
-  }
-
-  /// Conversations by quarter of a day, from the day on which the pair was first seen.
-  private static func quarters(today: [ValueCount], past: [ValueCount]) -> [Int] {
-    let slots = past.filter { $0.measure == PairHistoryValue.slot }
-    let days = Int(slots.map(\.value).max() ?? 0) / 4 + 1
-    var quarters = [Int](repeating: 0, count: 4 * (days + 1))
-    for slot in slots { quarters[4 * days - 1 - Int(slot.value)] += Int(slot.count) }
-    for hour in today where hour.measure == PairValue.Measure.hourOfDay.rawValue {
-      quarters[4 * days + Int(min(max(hour.value / 6, 0), 3))] += Int(hour.count)
-    }
-    return quarters
-  }
-
-  /// At most 28 bins of whole quarters.
-  private static func bins(_ quarters: [Int]) -> [Int] {
-    let width = (quarters.count + 27) / 28
-    var bins = [Int](repeating: 0, count: (quarters.count + width - 1) / width)
-    for (index, count) in quarters.enumerated() { bins[index / width] += count }
-    return bins
-  }
-
-  /// How many of the four subscores reach a value.
-  func signalCount(_ least: Double) -> Int {
-    [score.interval, score.size, score.histogram, score.duration].count { $0 >= least }
-  }
-}
-
-extension BeaconScore {
-  /// The histogram over the hours in which the host was switched on, at least 6.
-  static func histogram(_ bins: [Int], whileActive mask: UInt32) -> Double {
-    let active = bins.indices.filter { mask >> UInt32($0) & 1 == 1 }
-    return active.count >= 6 ? histogram(active.map { bins[$0] }) : 0
-  }
-}
-
-extension [ValueCount] {
-  /// The values of a measure; nil where there are none.
-  func counted(_ measure: PairValue.Measure) -> CountedValues? {
-    let own = filter { $0.measure == measure.rawValue && ($0.value > 0 || measure != .gapSeconds) }
-    guard !own.isEmpty else { return nil }
-    return CountedValues(own.map { (Double($0.value), Int($0.count)) })
-  }
+  func count(_ key: PairKey) -> Int { entries[SeenSubject(key)]?.count ?? 0 }
 }

@@ -106,6 +106,7 @@ package struct MeasureText: Sendable {
     "conversations": count("conversations"),
     "gap_seconds": seconds("between conversations"),
     "peers": count("other hosts that reach it"),
+    "regular_peers": count("other hosts that reach it at regular intervals"),
     "peers_with_protocol": share("of its peers used that port before"),
     "hosts_with_server": share("of the others who use the service ask that server"),
     "days_with_outside": share("of its days had an answer from outside"),

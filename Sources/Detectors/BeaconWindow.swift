@@ -1,0 +1,111 @@
+import Columnar
+import Events
+import Features
+
+/// A pair's regularity over the day, or over all days since it was first seen.
+struct BeaconWindow {
+  let window: Range<Instant>
+  let gaps: CountedValues
+  let conversations: Int64
+  let score: BeaconScore
+
+  /// The day alone; nil for less than 3 gaps.
+  init?(today row: PairRow, values: [ValueCount], inputs: ScoringInputs) {
+    let values =
+      values.isEmpty
+      ? row.estimatedValues(dayStart: inputs.wholeDay.lowerBound) : values
+    var bins = [Int](repeating: 0, count: inputs.clock.windows.count)
+    for value in values where value.measure == PairValue.Measure.hourOfDay.rawValue {
+      bins[min(max(Int(value.value), 0), bins.count - 1)] += Int(value.count)
+    }
+    window = inputs.wholeDay
+    conversations = row.conversations
+    guard let gaps = values.counted(.gapSeconds) else { return nil }
+    self.gaps = gaps
+    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
+    let active = inputs.activeHours[row.key.originator.text] ?? 0
+    let whole = Double(window.upperBound.microseconds - window.lowerBound.microseconds)
+    score = BeaconScore(
+      interval: interval,
+      size: values.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
+      histogram: max(
+        BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active)),
+      duration: BeaconScore.duration(
+        bins,
+        spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))
+  }
+
+  /// The day and the days before it on which the pair was seen, from the first of them on.
+  init?(
+    today row: PairRow, values: [ValueCount], past: PairRow, pastValues: [ValueCount],
+    inputs: ScoringInputs
+  ) {
+    let dayStart = inputs.wholeDay.lowerBound
+    var merged = pastValues
+    let gap =
+      row.firstTime.microseconds.flooredQuotient(by: 1_000_000)
+      - past.lastTime.microseconds.flooredQuotient(by: 1_000_000)
+    if gap > 0 { merged.append(ValueCount(.gapSeconds, gap, count: 1)) }
+    let own = values.isEmpty ? row.estimatedValues(dayStart: dayStart) : values
+    merged += own.filter { $0.measure != PairValue.Measure.hourOfDay.rawValue }
+    merged = ValueCount.merged(merged)
+    window = past.firstTime..<inputs.wholeDay.upperBound
+    conversations = row.conversations + past.conversations
+    guard let gaps = merged.counted(.gapSeconds),
+      let interval = BeaconScore.regularity(gaps, smallMedian: 1)
+    else { return nil }
+    self.gaps = gaps
+    let quarters = BeaconWindow.quarters(today: own, past: merged)
+    let bins = BeaconWindow.bins(quarters)
+    let whole = Double(quarters.count) * 21_600_000_000
+    score = BeaconScore(
+      interval: interval,
+      size: merged.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
+      histogram: BeaconScore.histogram(bins),
+      duration: BeaconScore.duration(
+        bins,
+        spanShare: Double(row.lastTime.microseconds - past.firstTime.microseconds) / whole))
+  }
+
+  /// Conversations by quarter of a day, from the day on which the pair was first seen.
+  private static func quarters(today: [ValueCount], past: [ValueCount]) -> [Int] {
+    let slots = past.filter { $0.measure == PairHistoryValue.slot }
+    let days = Int(slots.map(\.value).max() ?? 0) / 4 + 1
+    var quarters = [Int](repeating: 0, count: 4 * (days + 1))
+    for slot in slots { quarters[4 * days - 1 - Int(slot.value)] += Int(slot.count) }
+    for hour in today where hour.measure == PairValue.Measure.hourOfDay.rawValue {
+      quarters[4 * days + Int(min(max(hour.value / 6, 0), 3))] += Int(hour.count)
+    }
+    return quarters
+  }
+
+  /// At most 28 bins of whole quarters.
+  private static func bins(_ quarters: [Int]) -> [Int] {
+    let width = (quarters.count + 27) / 28
+    var bins = [Int](repeating: 0, count: (quarters.count + width - 1) / width)
+    for (index, count) in quarters.enumerated() { bins[index / width] += count }
+    return bins
+  }
+
+  /// How many of the four subscores reach a value.
+  func signalCount(_ least: Double) -> Int {
+    [score.interval, score.size, score.histogram, score.duration].count { $0 >= least }
+  }
+}
+
+extension BeaconScore {
+  /// The histogram over the hours in which the host was switched on, at least 6.
+  static func histogram(_ bins: [Int], whileActive mask: UInt32) -> Double {
+    let active = bins.indices.filter { mask >> UInt32($0) & 1 == 1 }
+    return active.count >= 6 ? histogram(active.map { bins[$0] }) : 0
+  }
+}
+
+extension [ValueCount] {
+  /// The values of a measure; nil where there are none.
+  func counted(_ measure: PairValue.Measure) -> CountedValues? {
+    let own = filter { $0.measure == measure.rawValue && ($0.value > 0 || measure != .gapSeconds) }
+    guard !own.isEmpty else { return nil }
+    return CountedValues(own.map { (Double($0.value), Int($0.count)) })
+  }
+}
