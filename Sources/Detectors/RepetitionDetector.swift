@@ -8,7 +8,8 @@ import Features
 /// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of a
 /// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what
 /// nine of ten other hosts stay below with a service on the same port, whichever is more. The same
-/// is asked of the conversations that failed alone.
+/// is asked of the conversations that failed alone. As many conversations as others had with the
+/// host on the same port are not its own: resolvers and relays pass them on.
 struct RepetitionDetector: Detector {
   let name = "repetition"
   let neededDays = 3
@@ -24,6 +25,7 @@ struct RepetitionDetector: Detector {
     let leastCount = try settings.number("least_conversations")
     let leastUsual = try settings.number("least_usual")
     let others = try PortCounts(inputs, leastCount: leastCount)
+    let served = try ServedPorts(inputs, leastCount: leastCount)
     let today = try PairCursor(
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
@@ -33,15 +35,16 @@ struct RepetitionDetector: Detector {
         pair.key.kind == .conversation, !inputs.isNew(pair.key.originator.text)
       {
         let past = try history.advance(to: today) ? history : nil
-        let busiest = Repetition.busiestDay(try past?.currentValues() ?? [])
+        let busiest = try past?.currentValues().busiestDay ?? 0
         let failedShare =
           past?.current.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
         let usual = others.usual(pair)
+        let own = max(0, pair.conversations - served.conversations(pair.key))
         let all = Repetition(
-          "conversations_with_service", count: pair.conversations,
+          "conversations_with_service", count: own,
           usual: max(leastUsual, busiest, usual.all), shape: shape)
         let failed = Repetition(
-          "failed_with_service", count: pair.failed,
+          "failed_with_service", count: min(pair.failed, own),
           usual: max(leastUsual / 2, busiest * failedShare, usual.failed), shape: shape)
         let found = [all, failed].filter { $0.bits > 0 }.sorted { $0.bits > $1.bits }
         if let lead = found.first, lead.bits >= floor {
@@ -80,14 +83,27 @@ private struct Repetition {
   var evidence: Evidence {
     Evidence(feature, contribution: bits, actual: Double(count), typical: usual, spread: spread)
   }
+}
 
-  /// The most conversations that the history of a pair has on one day.
-  static func busiestDay(_ history: [ValueCount]) -> Double {
-    var days: [Int64: Int64] = [:]
-    for value in history where value.measure == PairHistoryValue.slot {
-      days[value.value / 4, default: 0] += Int64(value.count)
+/// How often others turned to services of the site's hosts on the day.
+private struct ServedPorts {
+  private var ports: [NamedEndpoint: [UInt64: Int64]] = [:]
+
+  init(_ inputs: ScoringInputs, leastCount: Double) throws {
+    try inputs.tables.services.forEachBatch { batch in
+      let host = batch[Service.host]
+      let (port, ianaNumber) = (batch[Service.port], batch[Service.ianaNumber])
+      let conversations = batch[Service.conversations]
+      for row in 0..<batch.rowCount where Double(conversations.value(row)) >= leastCount {
+        let subject = Subject.port(port.value(row), protocol: ianaNumber.value(row))
+        ports[NamedEndpoint(host.bytes(row)), default: [:]][subject] = conversations.value(row)
+      }
     }
-    return Double(days.values.max() ?? 0)
+  }
+
+  /// Conversations of others with a pair's originator on the pair's port.
+  func conversations(_ key: PairKey) -> Int64 {
+    ports[key.originator]?[Subject.port(key.port, protocol: key.ianaNumber)] ?? 0
   }
 }
 

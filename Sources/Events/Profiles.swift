@@ -1,7 +1,9 @@
 import Columnar
 
 /// `profiles/day=D/host_hours.arrow`: a row per host and clock hour in which it was seen, sorted by
-/// host and hour. `out_*` counts what the host originated, `in_*` what it answered.
+/// host and hour. `out_*` counts what the host originated, `in_*` what it answered. What a resolver
+/// may have asked the name service on behalf of others is left out: of `dns_*` and
+/// `out_conversations`, as many as it was asked in that hour.
 package enum HostHour {
   package static let host = ColumnKey<Coded<Strings>>("host", isNullable: false)
   package static let hour = ColumnKey<Values<Instant>>("hour", isNullable: false)

@@ -59,3 +59,14 @@ extension ValueCount {
     counts.removeSubrange((last + 1)...)
   }
 }
+
+extension [ValueCount] {
+  /// The most conversations that the history of a pair has on one day.
+  package var busiestDay: Double {
+    var days: [Int64: Int64] = [:]
+    for value in self where value.measure == PairHistoryValue.slot {
+      days[value.value / 4, default: 0] += Int64(value.count)
+    }
+    return Double(days.values.max() ?? 0)
+  }
+}

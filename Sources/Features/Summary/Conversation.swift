@@ -21,6 +21,9 @@ struct Conversation {
   /// Whether the responder sent anything, as far as is known.
   var isAnswered: Bool { !isFailed || packetsReceived > 0 || bytesReceived > 0 }
 
+  /// Whether it is a question to a name service.
+  var isForNames: Bool { port == 53 }
+
   /// 64 bits that stand for protocol and port where distinct ones are counted.
   var portElement: UInt64? {
     port.map { mix(UInt64(ianaNumber) << 16 | UInt64($0) | 1 << 32) }

@@ -235,7 +235,8 @@ package struct DaySummary: ~Copyable {
       let question = columns.question(row)
       if !hosts.isDone {
         hosts.addQuery(
-          from: originator, nameElement: question.map { name.element(of: $0) }, isFailed: isFailed,
+          from: originator, to: columns.responder(row),
+          nameElement: question.map { name.element(of: $0) }, isFailed: isFailed,
           source: sources[row])
       }
       guard pairs.mayTake(.dns, from: originator), let question else { continue }

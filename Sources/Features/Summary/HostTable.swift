@@ -35,6 +35,7 @@ struct HostTable: ~Copyable {
   private struct Entry: RangedEntry {
     /// Of the current hour.
     var counters = InlineArray<24, Int64>(repeating: 0)
+    var relayed = RelayedNames()
     var distinct = InlineArray<7, DistinctCounter>(repeating: DistinctCounter())
     var isTouched = false
     var hasSpoken = false
@@ -55,6 +56,7 @@ struct HostTable: ~Copyable {
     mutating func startHour(releasingTo pool: inout BlockPool) {
       for set in Distinct.allCases { distinct[set.rawValue].release(to: &pool) }
       counters = InlineArray(repeating: 0)
+      relayed = RelayedNames()
       distinct = InlineArray(repeating: DistinctCounter())
       isTouched = false
       hasSpoken = false
@@ -118,6 +120,7 @@ struct HostTable: ~Copyable {
     entry.pointee.isTouched = true
     entry.pointee.hasSpoken = true
     entry.pointee.add(1, .outConversations)
+    if c.isForNames { entry.pointee.relayed.conversationsOut += 1 }
     entry.pointee.add(c.isFailed ? 1 : 0, .outFailed)
     entry.pointee.add(c.bytesSent ?? 0, .outBytes)
     entry.pointee.add(c.bytesReceived, .outBytesReceived)
@@ -142,6 +145,7 @@ struct HostTable: ~Copyable {
     entry.pointee.isTouched = true
     if c.isAnswered || c.responder.kind == .named { entry.pointee.hasSpoken = true }
     entry.pointee.add(1, .inConversations)
+    if c.isForNames { entry.pointee.relayed.conversationsIn += 1 }
     entry.pointee.add(c.isFailed ? 1 : 0, .inFailed)
     entry.pointee.add(c.bytesSent ?? 0, .inBytes)
     entry.pointee.add(c.bytesReceived, .inBytesSent)
@@ -154,8 +158,13 @@ struct HostTable: ~Copyable {
 
   /// Counts a DNS query; `nameElement` stands for the name asked for.
   mutating func addQuery(
-    from endpoint: Endpoint, nameElement: UInt64?, isFailed: Bool, source: UInt64
+    from endpoint: Endpoint, to responder: Endpoint, nameElement: UInt64?, isFailed: Bool,
+    source: UInt64
   ) {
+    if responder.isSiteHost, let slot = table.slot(for: responder) {
+      table.entries[slot].isTouched = true
+      table.entries[slot].relayed.queriesIn += 1
+    }
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
     entry.pointee.isTouched = true
@@ -207,6 +216,7 @@ struct HostTable: ~Copyable {
       for set in Distinct.allCases {
         entry.pointee.counters[set.counter.rawValue] = entry.pointee.distinct[set.rawValue].value
       }
+      entry.pointee.relayed.takeOut(of: &entry.pointee.counters)
       if entry.pointee.hasSpoken {
         entry.pointee.rows = HourRow.pack(
           entry.pointee.counters, hour: hour, after: entry.pointee.rows, in: &table.pool)
@@ -236,6 +246,28 @@ struct HostTable: ~Copyable {
       }
     }
     table.finishScan()
+  }
+}
+
+/// What a host was asked of the name service in an hour, and may have asked on: a resolver's
+/// queries are those of its clients, and count with them.
+private struct RelayedNames {
+  var queriesIn: Int64 = 0
+  var conversationsIn: Int64 = 0
+  var conversationsOut: Int64 = 0
+
+  func takeOut(of counters: inout InlineArray<24, Int64>) {
+    typealias Counter = HostTable.Counter
+    let queries = max(0, counters[Counter.dnsQueries.rawValue] - queriesIn)
+    counters[Counter.dnsQueries.rawValue] = queries
+    for part in [Counter.dnsNames, .dnsFailed] {
+      counters[part.rawValue] = min(counters[part.rawValue], queries)
+    }
+    let conversations =
+      counters[Counter.outConversations.rawValue] - min(conversationsIn, conversationsOut)
+    counters[Counter.outConversations.rawValue] = conversations
+    counters[Counter.outFailed.rawValue] = min(
+      counters[Counter.outFailed.rawValue], conversations)
   }
 }
 

@@ -46,6 +46,7 @@ struct SlowDaySummary {
     var counters: [String: Int64] = [:]
     var sets: [String: Set<String>] = [:]
     var hasSpoken = false
+    var relayed = (queriesIn: Int64(0), conversationsIn: Int64(0), conversationsOut: Int64(0))
     mutating func add(_ value: Int64, _ name: String) { counters[name, default: 0] += value }
     mutating func insert(_ value: String, _ name: String) { sets[name, default: []].insert(value) }
   }
@@ -85,16 +86,16 @@ struct SlowDaySummary {
     var ianaNumber: UInt8
   }
 
-  private var hostDays: [HostKey: HostDay] = [:]
-  private var pairDays: [PairKey: PairDay] = [:]
-  private var serviceDays: [ServiceKey: ServiceDay] = [:]
-  private var coverageDays: [String: [Int64]] = [:]
+  var hostDays: [HostKey: HostDay] = [:]
+  var pairDays: [PairKey: PairDay] = [:]
+  var serviceDays: [ServiceKey: ServiceDay] = [:]
+  var coverageDays: [String: [Int64]] = [:]
   /// Rows, and those without a value, by source, class and column.
-  private var nullDays: [String: [Int]] = [:]
+  var nullDays: [String: [Int]] = [:]
   /// Sources that show a host.
-  private var hostSources: [Host: Set<String>] = [:]
+  var hostSources: [Host: Set<String>] = [:]
   private var answering: Set<String> = []
-  private let hours: [Range<Instant>]
+  let hours: [Range<Instant>]
   private let networks: SiteNetworks
 
   init(
@@ -173,6 +174,9 @@ struct SlowDaySummary {
     case .flow:
       addFlow(batch, row, time.microseconds, hour, source, destination, originator)
     case .dns:
+      if let destination, !isOutside(destination) {
+        hostDays[HostKey(host: destination, hour: hour), default: HostDay()].relayed.queriesIn += 1
+      }
       let code = batch[Event.dnsResponseCode][row]
       let failed = code != nil && code != "NOERROR"
       let question = batch[Event.dnsQuestion][row] ?? ""
@@ -269,6 +273,7 @@ struct SlowDaySummary {
       var entry = hostDays[HostKey(host: originator, hour: hour)] ?? HostDay()
       entry.hasSpoken = true
       entry.add(1, "out_conversations")
+      if port == 53 { entry.relayed.conversationsOut += 1 }
       entry.add(failed ? 1 : 0, "out_failed")
       entry.add(sent ?? 0, "out_bytes")
       entry.add(received, "out_bytes_received")
@@ -296,6 +301,7 @@ struct SlowDaySummary {
       let isAnswered = !failed || packetsReceived > 0 || received > 0
       if isAnswered || destination.address == nil { entry.hasSpoken = true }
       entry.add(1, "in_conversations")
+      if port == 53 { entry.relayed.conversationsIn += 1 }
       entry.add(failed ? 1 : 0, "in_failed")
       entry.add(sent ?? 0, "in_bytes")
       entry.add(received, "in_bytes_sent")
@@ -326,86 +332,5 @@ struct SlowDaySummary {
     pair.durations.append(duration)
     pair.hours.append(hour)
     pairDays[key] = pair
-  }
-
-  private mutating func finish() {
-    let hosts = hostDays.filter { $0.value.hasSpoken }.sorted {
-      ($0.key.host, $0.key.hour) < ($1.key.host, $1.key.hour)
-    }
-    for (key, entry) in hosts {
-      let cells = HostHour.counters.map { counter in
-        String(Int64(entry.sets[counter.name]?.count ?? 0) + (entry.counters[counter.name] ?? 0))
-      }
-      hostHours.append(
-        [
-          key.host.text, "\(hours[key.hour].lowerBound.microseconds)",
-          (hostSources[key.host] ?? []).sorted().joined(separator: " "),
-        ] + cells)
-    }
-    for (key, service) in serviceDays.sorted(by: {
-      ($0.key.host, $0.key.port, $0.key.ianaNumber) < ($1.key.host, $1.key.port, $1.key.ianaNumber)
-    }) {
-      services.append([
-        key.host.text, "\(key.port)", "\(key.ianaNumber)", "\(service.times.count)",
-        "\(service.clients.count)", "\(service.externalClients.count)", "\(service.bytes)",
-        "\(service.times.min() ?? 0)",
-      ])
-    }
-    for (key, counts) in coverageDays.sorted(by: { $0.key < $1.key }) {
-      let parts = key.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      let hour = hours[Int(parts[2]) ?? 0].lowerBound.microseconds
-      coverage.append([parts[0], parts[1], "\(hour)", "\(counts[0])", "\(counts[1])"])
-    }
-    nulls = nullDays.map { key, counts in
-      key.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        + counts.map { "\($0)" }
-    }
-    finishPairs()
-  }
-
-  private mutating func finishPairs() {
-    let sorted = pairDays.sorted {
-      let (a, b) = ($0.key, $1.key)
-      if a.kind != b.kind { return a.kind < b.kind }
-      return (a.originator, a.responder, a.port, a.ianaNumber)
-        < (b.originator, b.responder, b.port, b.ianaNumber)
-    }
-    for (row, (key, pair)) in sorted.enumerated() {
-      let first = pair.times.min() ?? 0
-      let last = pair.times.max() ?? 0
-      pairs.append([
-        key.kind, key.originator.text, key.responder.text, "\(pair.isExternal)", "\(key.port)",
-        "\(key.ianaNumber)", "\(pair.times.count)", "\(pair.failed)",
-        "\(pair.bytes.reduce(0) { $0 + ($1 ?? 0) })", "\(pair.received)",
-        "\(pair.durations.reduce(0, +))", "\(pair.durations.max() ?? 0)", "\(first)", "\(last)",
-      ])
-      if key.kind == "conversation" && !pair.isExternal {
-        edges.append([
-          key.originator.text, key.responder.text, "\(key.port)", "\(key.ianaNumber)",
-          "\(pair.times.count)", "\(pair.failed)", "\(first)",
-        ])
-      }
-      guard pair.times.count >= 4 else { continue }
-      let seconds = Set(pair.times.map { $0.flooredQuotient(by: 1_000_000) }).sorted()
-      let gaps = zip(seconds.dropFirst(), seconds).map { $0 - $1 }
-      let measures: [[Int64]] = [
-        gaps, pair.bytes.compactMap { $0 }, pair.hours.map { Int64($0) },
-      ]
-      for (measure, values) in measures.enumerated() {
-        let isRounded = Set(values).count > 512
-        var counts: [Int64: Int] = [:]
-        for value in values { counts[isRounded ? rounded(value) : value, default: 0] += 1 }
-        for (value, count) in counts.sorted(by: { $0.key < $1.key }) {
-          pairValues.append(["\(row)", "\(measure)", "\(value)", "\(count)"])
-        }
-      }
-    }
-  }
-
-  /// The number with all but its first six binary digits zero.
-  private func rounded(_ value: Int64) -> Int64 {
-    let digits = Array(String(value, radix: 2))
-    let kept = digits.prefix(6) + digits.dropFirst(6).map { _ in "0" }
-    return Int64(String(kept), radix: 2) ?? 0
   }
 }
