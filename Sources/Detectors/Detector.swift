@@ -102,12 +102,14 @@ package struct RawVote: Hashable, Sendable {
   /// Infinite where the detector is never certain.
   package let ceiling: Double
   package let peer: String?
+  /// The host of the site whose doing it mostly was, where the entity suffered it.
+  package var cause: String?
   /// At most three, largest contribution first.
   package let evidence: [Evidence]
 
   package init(
     entity: String, window: Range<Instant>, detector: String, score: Double, floor: Double,
-    ceiling: Double, peer: String? = nil, evidence: [Evidence]
+    ceiling: Double, peer: String? = nil, cause: String? = nil, evidence: [Evidence]
   ) {
     self.entity = entity
     self.window = window
@@ -116,6 +118,7 @@ package struct RawVote: Hashable, Sendable {
     self.floor = floor
     self.ceiling = ceiling
     self.peer = peer
+    self.cause = cause
     self.evidence = evidence
   }
 }

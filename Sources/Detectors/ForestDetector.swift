@@ -24,6 +24,7 @@ struct ForestDetector: Detector {
       floor: try settings.number("floor"), ceiling: try settings.number("ceiling"),
       flowShape: try settings.number("flow_shape"), flowCap: try settings.number("flow_cap"))
     let strange = try StrangeFlows(models, inputs: inputs)
+    let instigators = try Instigators(inputs)
     let hosts = try models.hostHours.map { try IsolatedHours(models, forest: $0) }
     var row = 0
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
@@ -51,6 +52,7 @@ struct ForestDetector: Detector {
           RawVote(
             entity: host.day.host.text, window: inputs.clock.windows[window], detector: name,
             score: score, floor: limits.floor, ceiling: limits.ceiling,
+            cause: instigators.instigator(of: host.day.host.text, evidence),
             evidence: Array(evidence.prefix(3).filter { $0.contribution > 0 })))
       }
     }

@@ -187,6 +187,7 @@ private final class VoteWriter {
     table.column(Vote.floor).append(vote.floor)
     table.column(Vote.ceiling).append(vote.ceiling)
     table.column(Vote.peer).append(vote.peer)
+    table.column(Vote.cause).append(vote.cause)
     for index in 0..<3 {
       let evidence = index < vote.evidence.count ? vote.evidence[index] : nil
       table.column(Vote.features[index]).append(evidence?.feature)

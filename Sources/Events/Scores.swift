@@ -21,6 +21,9 @@ package enum Vote {
   package static let ceiling = ColumnKey<Values<Double>>("ceiling", isNullable: false)
   /// The other end of a finding on a pair: an address or name, with port and protocol.
   package static let peer = ColumnKey<Strings>("peer")
+  /// The host of the site that most of what the entity suffered came from; null where no single one
+  /// did it, or it was its own doing.
+  package static let cause = ColumnKey<Coded<Strings>>("cause")
   /// Up to three measures that made the score, largest contribution first.
   package static let features = (1...3).map { ColumnKey<Coded<Strings>>("feature_\($0)") }
   package static let contributions = (1...3).map { ColumnKey<Values<Double>>("contribution_\($0)") }
@@ -30,12 +33,13 @@ package enum Vote {
   package static let spreads = (1...3).map { ColumnKey<Values<Double>>("spread_\($0)") }
 
   package static let schema = Schema(
-    "votes", version: 1,
+    "votes", version: 2,
     [
       entityKind.field, entity.field, windowStart.field, windowEnd.field, detector.field,
       rawScore.field, pValue.field, floor.field, ceiling.field,
     ] + features.map(\.field) + contributions.map(\.field)
-      + [peer.field] + actuals.map(\.field) + typicals.map(\.field) + spreads.map(\.field))
+      + [peer.field, cause.field] + actuals.map(\.field) + typicals.map(\.field)
+      + spreads.map(\.field))
 }
 
 /// What becomes of an entity's votes of a day.
@@ -49,6 +53,8 @@ package enum Decision: String, Sendable {
 
   /// Why a host is watched whose votes are those of many on the day.
   package static let partOfSiteWide = "part of what is site-wide"
+  /// Why a host is watched that suffered what a stranger one did.
+  package static let causedByAnother = "what another host did to it, which ranks before it"
 }
 
 /// `scores/day=D/entities.arrow`: a row per entity with at least one vote, by rank.

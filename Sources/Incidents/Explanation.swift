@@ -61,7 +61,8 @@ package struct Explanation: Sendable {
       }
       parts.append(part)
     }
-    let peer = finding.peer.map { ", with \($0)" } ?? ""
+    let peer =
+      finding.peer.map { ", with \($0)" } ?? finding.cause.map { ", mostly by \($0)" } ?? ""
     let facts =
       parts.isEmpty ? "score \(Quantity.number(finding.rawScore))" : parts.joined(separator: "; ")
     let rarity =

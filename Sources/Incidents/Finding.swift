@@ -39,12 +39,15 @@ package struct Finding: Hashable, Sendable {
   /// The other end: `203.0.113.7:443/tcp`, a name, or the hosts on the way to it with arrows between
   /// (`10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp`); nil for findings on the entity alone.
   package let peer: String?
+  /// The host that most of what the entity suffered came from.
+  package let cause: String?
   /// Largest contribution first.
   package let measures: [Measure]
 
   package init(
     kind: EntityKind, entity: String, window: Range<Instant>, detector: String, rawScore: Double,
-    pValue: Double, floor: Double, ceiling: Double, peer: String?, measures: [Measure]
+    pValue: Double, floor: Double, ceiling: Double, peer: String?, cause: String? = nil,
+    measures: [Measure]
   ) {
     self.kind = kind
     self.entity = entity
@@ -55,6 +58,7 @@ package struct Finding: Hashable, Sendable {
     self.floor = floor
     self.ceiling = ceiling
     self.peer = peer
+    self.cause = cause
     self.measures = measures
   }
 
@@ -89,6 +93,7 @@ extension Finding {
       let floors = batch[Vote.floor]
       let ceilings = batch[Vote.ceiling]
       let peers = batch[Vote.peer]
+      let causes = batch[Vote.cause]
       let features = Vote.features.map { batch[$0] }
       let contributions = Vote.contributions.map { batch[$0] }
       let actuals = Vote.actuals.map { batch[$0] }
@@ -101,7 +106,7 @@ extension Finding {
             window: starts.value(row)..<max(starts.value(row), ends.value(row)),
             detector: detectors[row] ?? "", rawScore: rawScores.value(row),
             pValue: pValues[row] ?? 1, floor: floors.value(row), ceiling: ceilings.value(row),
-            peer: peers[row],
+            peer: peers[row], cause: causes[row],
             measures: features.indices.compactMap { slot in
               features[slot][row].map {
                 Measure(

@@ -110,6 +110,7 @@ struct SimulatedVotes {
       votes.column(Vote.floor).append(vote.floor)
       votes.column(Vote.ceiling).append(vote.ceiling)
       votes.column(Vote.peer).appendNull()
+      votes.column(Vote.cause).appendNull()
       votes.column(Vote.features[0]).append(vote.feature)
       for key in Vote.features.dropFirst() { votes.column(key).appendNull() }
       for key in Vote.contributions + Vote.actuals + Vote.typicals + Vote.spreads {

@@ -165,7 +165,7 @@ extension EntityDayScore {
     guard let leading = detectors.min(by: { rank($0) < rank($1) }) else { return nil }
     self.init(
       entity: Self.siteEntity, position: day.position, isHost: false, voteCount: detectors.count,
-      isAbsorbed: false,
+      isAbsorbed: false, hasCause: false,
       strength: Strength(statistic: fusedStatistic([day.siteWide.pValues[leading]]), depth: 0),
       leadingDetector: leading,
       leadingScore: Double(day.siteWide.highToday[leading] ?? 0) / Double(max(1, hostCount)),

@@ -135,7 +135,7 @@ extension DayDecisions {
     case .beyondBudget: (.watch, "over the line, beyond the day's number of incidents")
     case nil:
       if score.isAbsorbed {
-        (.watch, Decision.partOfSiteWide)
+        (.watch, score.hasCause ? Decision.causedByAnother : Decision.partOfSiteWide)
       } else if !score.isHost {
         (.watch, "outside addresses are only watched")
       } else if summary.confidence == .learning {

@@ -24,8 +24,10 @@ struct EntityDayScore {
   let position: Int
   let isHost: Bool
   let voteCount: Int
-  /// Whether all of its votes are part of what is site-wide on the day.
+  /// Whether all of its votes are part of what is site-wide on the day, or what stranger hosts did.
   let isAbsorbed: Bool
+  /// Whether some of its votes are what stranger hosts did.
+  let hasCause: Bool
   let strength: Strength
   let leadingDetector: Int
   /// Raw score of the leading detector.
@@ -48,10 +50,26 @@ struct CalibratedVote {
   let pValue: Double
   let depth: Double
   let isCertain: Bool
-  let isAbsorbed: Bool
+  /// Whether it is part of what is site-wide on the day, or what a stranger host did.
+  var isAbsorbed: Bool
+  /// The host whose doing it was; −1 where none is named.
+  let cause: Int32
   let isHost: Bool
   /// Whether it weighs only beside others.
   let corroborates: Bool
+}
+
+extension [CalibratedVote] {
+  /// The ranges of neighbours that belong together.
+  fileprivate func chunks(_ belong: (Element, Element) -> Bool) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for index in indices where index + 1 == count || !belong(self[index], self[index + 1]) {
+      ranges.append(start..<index + 1)
+      start = index + 1
+    }
+    return ranges
+  }
 }
 
 /// A day's votes ranked among the 28 days before it.
@@ -72,14 +90,23 @@ extension DayScores {
     position: Int, earlierDays: Int, siteWide: SiteWideDays, votes unsorted: [CalibratedVote],
     keepsVotes: Bool
   ) {
-    let votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
-    var scores: [EntityDayScore] = []
-    var start = 0
-    while start < votes.count {
-      var end = start
-      while end < votes.count, votes[end].entity == votes[start].entity { end += 1 }
-      scores.append(EntityDayScore(votes[start..<end], position: position))
-      start = end
+    var votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
+    let entities = votes.chunks { $0.entity == $1.entity }
+    var scores = entities.map { EntityDayScore(votes[$0], position: position) }
+    let strengths = Dictionary(uniqueKeysWithValues: scores.map { ($0.entity, $0.strength) })
+    // What one host did to others is asked for once: with the host, if it is the stranger one.
+    for (index, rows) in entities.enumerated() {
+      var isCaused = false
+      for row in rows where !votes[row].isCertain {
+        guard let cause = strengths[votes[row].cause], cause > scores[index].strength else {
+          continue
+        }
+        votes[row].isAbsorbed = true
+        isCaused = true
+      }
+      if isCaused {
+        scores[index] = EntityDayScore(votes[rows], hasCause: true, position: position)
+      }
     }
     self.init(
       position: position, earlierDays: earlierDays, siteWide: siteWide, scores: scores,
@@ -89,14 +116,14 @@ extension DayScores {
 
 extension EntityDayScore {
   /// - Parameter votes: those of one entity, by detector; at least one.
-  init(_ votes: ArraySlice<CalibratedVote>, position: Int) {
+  init(_ votes: ArraySlice<CalibratedVote>, hasCause: Bool = false, position: Int) {
     let standing = votes.filter { !$0.isAbsorbed }
     let found = standing.filter { !$0.corroborates }
     let leading = Self.leading(
       standing.isEmpty ? votes : found.isEmpty ? standing[...] : found[...])
     self.init(
       entity: leading.entity, position: position, isHost: leading.isHost, voteCount: votes.count,
-      isAbsorbed: standing.isEmpty,
+      isAbsorbed: standing.isEmpty, hasCause: hasCause,
       strength: Strength(
         statistic: fusedStatistic(Self.counted(standing, found)),
         depth: found.reduce(0) { $0 + $1.depth }),

@@ -8,6 +8,8 @@ struct DayVotes {
   private(set) var classes: [UInt16] = []
   /// What each vote is foremost about, by number; −1 where it doesn't say.
   private(set) var features: [Int32] = []
+  /// The host whose doing it was; −1 where none is named.
+  private(set) var causes: [Int32] = []
   /// Whether the entity had a vote of the detector that was as strong within the 7 days before.
   private(set) var isRepeat: [Bool] = []
   /// Whether a window's score reached its ceiling.
@@ -20,6 +22,7 @@ struct DayVotes {
     let entity: Int32
     let entityClass: UInt16
     let feature: Int32
+    let cause: Int32
     let score: Double
     let floor: Double
     var atCeiling: Bool
@@ -51,6 +54,7 @@ struct DayVotes {
       entities.append(row.entity)
       classes.append(row.entityClass)
       features.append(row.feature)
+      causes.append(row.cause)
       atCeiling.append(row.atCeiling)
     }
     for detector in 0..<detectorCount { starts[detector + 1] += starts[detector] }

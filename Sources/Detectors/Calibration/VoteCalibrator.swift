@@ -61,7 +61,8 @@ struct VoteCalibrator {
               depth: isComparable ? tail.pareto.depth(value) : 0, isCertain: isCertain,
               isAbsorbed: isHost && !isCertain && !standsOut.contains(score)
                 && siteWide.featuresToday[detector].contains(dayVotes.features[row]),
-              isHost: isHost, corroborates: history.corroborates[detector]))
+              cause: dayVotes.causes[row], isHost: isHost,
+              corroborates: history.corroborates[detector]))
         }
       }
     }

@@ -37,6 +37,8 @@ struct VoteReader {
     let entity: Int
     let detector: Int
     let feature: Int
+    /// The host whose doing it was; −1 where none is named.
+    let cause: Int
     let score: Double
     let floor: Double
     let ceiling: Double
@@ -111,6 +113,7 @@ struct VoteReader {
     let detector = batch[Vote.detector]
     let entity = batch[Vote.entity]
     let feature = batch[Vote.features[0]]
+    let cause = batch[Vote.cause]
     let score = batch[Vote.rawScore]
     let floor = batch[Vote.floor]
     let ceiling = batch[Vote.ceiling]
@@ -118,6 +121,9 @@ struct VoteReader {
     let names = detector.symbols.texts
     let detectorNumbers = names.map { detectors.number(of: $0) }
     let featureNumbers = feature.symbols.texts.map { features.number(of: $0) }
+    let causeNumbers = cause.symbols.texts.map {
+      entities.number(of: Entity(kind: .host, name: $0))
+    }
     for row in 0..<batch.rowCount {
       let code = Int(detector.codes.value(row))
       guard score.value(row).isFinite else {
@@ -132,6 +138,7 @@ struct VoteReader {
         ReadVote(
           entity: number, detector: detectorNumbers[code],
           feature: feature.codes[row].map { featureNumbers[Int($0)] } ?? -1,
+          cause: cause.codes[row].map { causeNumbers[Int($0)] } ?? -1,
           score: score.value(row), floor: floor.value(row), ceiling: ceiling.value(row)))
     }
   }
@@ -198,7 +205,8 @@ extension HistoryDay {
       let place = entities.partition { $0 >= entity }
       let row = DayVotes.Row(
         detector: UInt16(order.detectors.places[vote.detector]), entity: entity,
-        entityClass: classes[place], feature: Int32(vote.feature), score: vote.score,
+        entityClass: classes[place], feature: Int32(vote.feature),
+        cause: vote.cause < 0 ? -1 : Int32(order.entities.places[vote.cause]), score: vote.score,
         floor: vote.floor,
         atCeiling: vote.score >= vote.ceiling)
       if order.entities.sorted[Int(entity)].kind == .host {

@@ -43,6 +43,15 @@ package final class PairCursor {
   /// Conversations of the current row, without making the row; 0 at the end.
   package var conversations: Int64 { place.map { $0.batch.conversations.value($0.row) } ?? 0 }
 
+  /// Whether the current row counts conversations, which come first, without making the row.
+  package var isConversation: Bool { place?.order.kind == .conversation }
+
+  /// Whether the current row's responder is outside, without making the row.
+  package var isExternal: Bool {
+    guard let place else { return false }
+    return place.batch.isExternal[place.row] ?? false
+  }
+
   /// Moves on to the pair that another cursor is at, or past its place where this table lacks it.
   /// - Returns: whether both are at the same pair.
   package func advance(to other: PairCursor) throws -> Bool {
