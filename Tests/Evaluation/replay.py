@@ -1,6 +1,7 @@
 """Runs the stages over a site's exports and reads back what they say of each host and day."""
 
 import csv
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,9 +49,12 @@ class Attack:
                 for row in csv.DictReader(file)
             ]  # fmt: skip
 
+    @property
+    def first_day(self):
+        return self.start.astimezone(ZONE).date().isoformat()
+
     def goes_on(self, day):
-        first, last = (moment.astimezone(ZONE).date().isoformat() for moment in (self.start, self.end))
-        return first <= day <= last
+        return self.first_day <= day <= self.end.astimezone(ZONE).date().isoformat()
 
 
 def hours_until_judged(start, day):
@@ -65,15 +69,28 @@ class Site:
     def __init__(self, binaries, exports, store):
         self.binaries, self.exports, self.store = binaries, Path(exports), Path(store)
 
-    def simulate(self, seed, attacks):
-        options = ["--output", self.exports, "--seed", seed, "--attacks", attacks]
-        self.run("simulate", *options)
+    def simulate(self, seed, attacks, *options):
+        self.run(
+            "simulate", "--output", self.exports, "--seed", seed, "--attacks", attacks, *options)
 
     def run(self, program, *options):
         command = [self.binaries / program, *map(str, options)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise SystemExit(f"{program} ended with {done.returncode}: {done.stderr.strip()}")
+
+    def copy(self, store):
+        """The same exports with a store of their own. Finished files are never written to, so that
+        links to them do for a copy."""
+        shutil.rmtree(store, ignore_errors=True)
+        subprocess.run(["cp", "-al", self.store, store], check=True)
+        return Site(self.binaries, self.exports, store)
+
+    def score(self, days, settings):
+        """Judges days by another folder of detectors' settings."""
+        self.run(
+            "score", "--site", self.exports / "site.toml", "--store", self.store, "--threads", 2,
+            "--from", days[0], "--to", days[-1], "--detectors", settings)
 
     def replay(self, days, stages=STAGES):
         for stage in stages:
