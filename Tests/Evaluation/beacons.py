@@ -28,6 +28,7 @@ QUIET_DAYS = DAYS[DAYS.index(DAY) - 4 : DAYS.index(DAY) + 1]
 FALSE_SHARE = 0.01
 # By jitter, where a fifth is lost: the share that must be found, all day.
 GOALS, BENIGN_GOAL = {0.3: 0.95, 0.5: 0.93}, 0.02
+FLOORS = [0.85, 0.9, 0.95, 1.0, 1.05, 1.1]
 SETTINGS = Path(__file__).parents[2] / "pipelines/detectors"
 # Whose numbers let every pair with a gap be listed, and those that only drop the floor.
 LISTED = {"floor": "-1e9", "pairs_per_host": "1e9"}
@@ -123,19 +124,31 @@ def threshold(benign, pairs):
 
 
 def cell_rows(window, found, cells, limits):
-    by_peer = {
-        name: {peer.rsplit(":", 1)[0].split(" ")[0]: score for (_, peer, _), score in rows.items()}
-        for name, rows in found.items()}
+    listed = {name: by_peer(rows) for name, rows in found.items()}
     for jitter in JITTERS:
         for loss in LOSSES:
             for period in PERIODS:
                 peers = [peer for peer, cell in cells.items() if cell == (jitter, loss, period)]
                 row = {"window": window, "jitter": jitter, "loss": loss, "period": period}
-                for name, own in by_peer.items():
+                for name, own in listed.items():
                     row[name] = sum(own.get(peer, -9) > limits[name] for peer in peers) / len(peers)
-                own = by_peer["the detector's score"]
+                own = listed["the detector's score"]
                 row["at the floor"] = sum(own.get(peer, -9) >= floor() for peer in peers) / len(peers)
                 yield row
+
+
+def by_peer(rows):
+    return {peer.rsplit(":", 1)[0]: score for (_, peer, _), score in rows.items()}
+
+
+def floor_rows(benign, pairs, found, cells):
+    """What another floor would let through."""
+    for value in sorted([*FLOORS, floor()]):
+        row = {"floor": value, "benign": sum(score >= value for score in benign.values()) / pairs}
+        for window, rows in found.items():
+            own = by_peer(rows)
+            row[window] = sum(own.get(peer, -9) >= value for peer in cells) / len(cells)
+        yield row
 
 
 def mean(rows, name):
@@ -184,17 +197,25 @@ def main():
     at_floor = sum(score >= floor() for score in benign["the detector's score"].values()) / pairs
     told = ", ".join(f"{name} {limit:.3f}" for name, limit in limits.items())
     print(f"{pairs} benign pairs of {len(QUIET_DAYS)} days; 1 % score above: {told}")
-    rows = []
+    rows, found = [], {}
     for window, hours in WINDOWS.items():
         flows, cells = grid(machines, hours)
         site = laid_over(base, options.work, flows)
-        rows += cell_rows(window, measured(site, options.work, [DAY]), cells, limits)
+        ranked = measured(site, options.work, [DAY])
+        found[window] = ranked["the detector's score"]
+        rows += cell_rows(window, ranked, cells, limits)
         shutil.rmtree(site.store)
     print("\n".join(table(rows)))
+    floors = list(floor_rows(benign["the detector's score"], pairs, found, cells))
+    print("\nfloor   benign pairs  " + "  ".join(f"beacons {window}" for window in WINDOWS))
+    for row in floors:
+        shares = "  ".join(f"{row[window]:>{8 + len(window)}.2f}" for window in WINDOWS)
+        print(f"{row['floor']:<8}{row['benign']:>12.2%}  {shares}")
     print("\n" + "\n".join(verdicts(rows, at_floor)))
     options.figures.parent.mkdir(parents=True, exist_ok=True)
     options.figures.write_text(json.dumps(
-        {"benign_pairs": pairs, "benign_at_floor": at_floor, "limits": limits, "cells": rows},
+        {"benign_pairs": pairs, "benign_at_floor": at_floor, "limits": limits, "floors": floors,
+         "cells": rows},
         indent=1) + "\n")  # fmt: skip
 
 
