@@ -1,7 +1,7 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-demo \
-  evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons evaluate-pollers \
-  evaluate-forest conformance test-tools evaluate-edges
+.PHONY: test torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
+  evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
+  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -18,6 +18,10 @@ test: test-tools ## Run the tests (under three minutes once built)
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (fifteen minutes)
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
+
+bench-day: build test-tools ## What a day of 10 million flows costs by part, and folding at day 400 (fifteen minutes)
+	@$(PYTHON) Tests/Benchmarks/bench_day.py --bin $(BIN) --work .build/bench-day \
+	  --figures .build/figures/bench-day.json
 
 bench-nfcapd: build ## Reading nfcapd's files, beside nfdump (a minute)
 	@python3 Tests/Benchmarks/bench_nfcapd.py --bin $(BIN) --work .build/bench-nfcapd \
