@@ -17,7 +17,7 @@ from pathlib import Path
 
 from captures import DAY, STAGES, quiet_site, zeek_log
 from evasion import PERSON_HOURS, at, session
-from replay import DAYS, Site
+from replay import DAYS, SETTINGS, changed_settings
 
 JITTERS = [0, 0.1, 0.3, 0.5, 0.8]
 LOSSES = [0, 0.2]
@@ -29,7 +29,6 @@ FALSE_SHARE = 0.01
 # By jitter, where a fifth is lost: the share that must be found, all day.
 GOALS, BENIGN_GOAL = {0.3: 0.95, 0.5: 0.93}, 0.02
 FLOORS = [0.85, 0.9, 0.95, 1.0, 1.05, 1.1]
-SETTINGS = Path(__file__).parents[2] / "pipelines/detectors"
 # Whose numbers let every pair with a gap be listed, and those that only drop the floor.
 LISTED = {"floor": "-1e9", "pairs_per_host": "1e9"}
 UNCONDITIONAL = LISTED | {"least_signal": "0", "least_interval": "0"}
@@ -61,16 +60,6 @@ def grid(machines, window):
     return sorted(flows, key=lambda flow: flow.start), cells
 
 
-def settings(folder, numbers):
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SETTINGS, folder)
-    text = (folder / "beacon.toml").read_text()
-    for name, value in numbers.items():
-        text = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
-    (folder / "beacon.toml").write_text(text)
-    return folder
-
-
 def floor():
     text = (SETTINGS / "beacon.toml").read_text()
     return float(re.search(r"(?m)^floor = (.*)$", text)[1])
@@ -87,7 +76,7 @@ def raw(vote):
 
 def scores(site, work, days, numbers, of):
     """Of the pairs of days, by (host, peer, day)."""
-    site.score(days, settings(work / "settings", numbers))
+    site.score(days, changed_settings(work / "settings", "beacon", numbers))
     return {
         (vote["entity"], vote["peer"], day): of(vote)
         for day in days for vote in site.votes(day) if vote["detector"] == "beacon"}

@@ -1,6 +1,7 @@
 """Runs the stages over a site's exports and reads back what they say of each host and day."""
 
 import csv
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -15,6 +16,21 @@ ZONE = ZoneInfo("Europe/Berlin")  # in which the simulator's firms live by defau
 DAYS = [f"2026-03-{day:02d}" for day in range(2, 30)]
 # The simulator attacks from the eighteenth day of 28 on; what is learned before is clean.
 JUDGED = DAYS[17:]
+SETTINGS = Path(__file__).parents[2] / "pipelines/detectors"
+
+
+def changed_settings(folder, detector, numbers):
+    """The detectors' settings in a folder of their own, with other numbers of one detector."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SETTINGS, folder)
+    path = folder / f"{detector}.toml"
+    text = path.read_text()
+    for name, value in numbers.items():
+        text, count = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+        if count != 1:
+            raise SystemExit(f"{path}: expected one line of {name}, found {count}")
+    path.write_text(text)
+    return folder
 
 
 def read_arrow(path):

@@ -10,29 +10,18 @@ votes on a clean firm is left out in turn.
 
 import argparse
 import json
-import re
 import shutil
 import statistics
 from pathlib import Path
 
 from evaluate import figure
 from judging import area_under_curve, average_precision, judge, labelled, tidemark
-from replay import DAYS, JUDGED, STAGES, Site
+from replay import DAYS, JUDGED, STAGES, Site, changed_settings
 
 SHARES = [0, 0.01, 0.05, 0.2, 0.5]
 # How much of the area under the curve of a clean firm may be lost.
 GOALS = {0.2: 0.03, 0.5: 0.10}
 SILENT, TALKATIVE = "1e9", "-1e9"  # floors
-SETTINGS = Path(__file__).parents[2] / "pipelines/detectors"
-
-
-def settings(folder, detector, floor):
-    """The detectors' settings with another floor of one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SETTINGS, folder)
-    path = folder / f"{detector}.toml"
-    path.write_text(re.sub(r"(?m)^floor = .*$", f"floor = {floor}", path.read_text()))
-    return folder
 
 
 def by_forest(site, _, judged):
@@ -70,7 +59,7 @@ def measured(site, seed):
 def forest_alone(site, work):
     """(average precision, area) of the forest's own ranking."""
     talkative = site.copy(work / "talkative")
-    talkative.score(DAYS, settings(work / "settings", "forest", TALKATIVE))
+    talkative.score(DAYS, changed_settings(work / "settings", "forest", {"floor": TALKATIVE}))
     host_days = labelled(talkative, by_forest(talkative, None, JUDGED), JUDGED)
     shutil.rmtree(talkative.store)
     return average_precision(host_days), area_under_curve(host_days)
@@ -93,7 +82,7 @@ def without_each(site, seed, work):
         vote["detector"] for day in DAYS for vote in site.votes(day)})
     for detector in voting:
         less = site.copy(work / "less")
-        less.score(DAYS, settings(work / "settings", detector, SILENT))
+        less.score(DAYS, changed_settings(work / "settings", detector, {"floor": SILENT}))
         yield {"without": detector, "seed": seed} | measured(less, seed)
         shutil.rmtree(less.store)
 
