@@ -1,6 +1,7 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-nfcapd bench-forest evaluate evaluate-demo \
-  evaluate-captures evaluate-evasion evaluate-forest conformance test-tools evaluate-edges
+.PHONY: test torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
+  evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
+  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges
 
 TEST_PACKAGES := chromium
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
@@ -17,6 +18,10 @@ test: test-tools ## Run the tests (under three minutes once built)
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (fifteen minutes)
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \
 	  --figures .build/figures/bench.json
+
+bench-day: build test-tools ## What a day of 10 million flows costs by part, and folding at day 400 (fifteen minutes)
+	@$(PYTHON) Tests/Benchmarks/bench_day.py --bin $(BIN) --work .build/bench-day \
+	  --figures .build/figures/bench-day.json
 
 bench-nfcapd: build ## Reading nfcapd's files, beside nfdump (a minute)
 	@python3 Tests/Benchmarks/bench_nfcapd.py --bin $(BIN) --work .build/bench-nfcapd \
@@ -60,6 +65,22 @@ evaluate-captures: build test-tools ## How captured attacks stand out from a qui
 evaluate-evasion: build test-tools ## How far an attacker must hold back not to be noticed (five minutes)
 	@$(PYTHON) Tests/Evaluation/evasion.py --bin $(BIN) --work .build/evaluation-captures \
 	  --figures .build/figures/evasion.json
+
+evaluate-robustness: build test-tools ## What attacks in the days that are learned from cost, and what each detector is worth (ten minutes a firm): SEEDS="41 42"
+	@$(PYTHON) Tests/Evaluation/robustness.py --bin $(BIN) --work .build/evaluation-robustness \
+	  --figures .build/figures/robustness.json --seeds "$(SEEDS)"
+
+evaluate-beacons: build test-tools ## Which periods, jitters and losses of beacons stand out (five minutes)
+	@$(PYTHON) Tests/Evaluation/beacons.py --bin $(BIN) --work .build/evaluation-captures \
+	  --figures .build/figures/beacons.json
+
+# Sample logs of RITA's, of which valid_tsv/http.log.gz is read.
+POLLERS ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/fixtures/zeek-rita,pollers)
+
+evaluate-pollers: build test-tools ## That programs asking at exact intervals are not decided: POLLERS=folder (three minutes)
+	@$(PYTHON) Tests/Evaluation/pollers.py --bin $(BIN) --work .build/evaluation-pollers \
+	  --sample "$(POLLERS)" --figures .build/figures/pollers.json
+
 evaluate-edges: setup ## How well the internal graph of a store tells a day's connections from others (seconds)
 	@TIDEMARK_BENCHMARKS=1 swift build -c release --product edge-evaluation
 	@$(BIN)/edge-evaluation "$(STORE)/profiles"

@@ -66,33 +66,38 @@ struct ForestDetector: Detector {
 /// How many conversations of each host and hour are stranger than 99 of 100 of their class.
 private struct StrangeFlows {
   private static let share = 0.01
-  private var counts: [String: [(all: UInt32, strange: UInt32)]] = [:]
+  private let windowCount: Int
+  /// Places of hosts; the windows of each follow one another in `counts`.
+  private var places: [String: Int] = [:]
+  private var counts: [(all: UInt32, strange: UInt32)] = []
 
   init(_ models: ForestModels, inputs: ScoringInputs) throws {
+    windowCount = inputs.clock.windows.count
     guard let model = models.flows, let flows = models.flowFeatures else { return }
     for index in 0..<flows.batchCount {
       let rows = try flows.rows(index)
       guard !rows.hosts.isEmpty else { continue }
       let scores = try model.forest.scores(
         FeatureMatrix(names: FlowFeature.names, columns: rows.columns), threads: models.threads)
+      let classes = flows.classes
+      counts += Array(repeating: (0, 0), count: classes.count * windowCount - counts.count)
       for row in rows.hosts.indices {
         let host = Int(rows.hosts[row])
-        guard let tail = model.tails[flows.classes[host]] else { continue }
-        let isStrange = tail.rankPValue(scores[row]) <= StrangeFlows.share
-        let name = flows.hosts[host]
-        counts[name, default: .init(repeating: (0, 0), count: inputs.clock.windows.count)][
-          Int(rows.windows[row])
-        ].all += 1
-        if isStrange { counts[name]?[Int(rows.windows[row])].strange += 1 }
+        guard let tail = model.tails[classes[host]] else { continue }
+        let place = host * windowCount + Int(rows.windows[row])
+        counts[place].all += 1
+        if tail.rankPValue(scores[row]) <= StrangeFlows.share { counts[place].strange += 1 }
       }
     }
+    for (place, host) in flows.hosts.enumerated() { places[host] = place }
   }
 
   /// The surprise of as many strange conversations as there are, in bits.
   func surprise(
     _ host: String, window: Int, shape: Double
   ) -> (bits: Double, count: Int, expected: Double) {
-    guard let hour = counts[host]?[window] else { return (0, 0, 0) }
+    guard let place = places[host] else { return (0, 0, 0) }
+    let hour = counts[place * windowCount + window]
     let expected = Double(hour.all) * StrangeFlows.share
     // One of a hundred is strange on any host at some hour.
     guard hour.strange > 1 else { return (0, Int(hour.strange), expected) }

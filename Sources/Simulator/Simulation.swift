@@ -13,12 +13,13 @@ package struct Simulation: Sendable {
 
   package init(
     seed: UInt64, start: CivilDate, dayCount: Int, zone: TimeZoneRules,
-    attacks: AttackPlan.Choice, scale: Double = 1
+    attacks: AttackPlan.Choice, scale: Double = 1, contamination: Double = 0
   ) {
     firm = Firm(
       seed: seed, start: start, calendar: CivilCalendar(zone: zone), scale: scale)
     self.dayCount = dayCount
-    plan = AttackPlan(attacks, firm: firm, dayCount: dayCount)
+    plan = AttackPlan(
+      attacks, firm: firm, dayCount: dayCount, contamination: contamination)
   }
 
   /// All conversations that begin on a day, by start.

@@ -32,6 +32,9 @@ struct Simulate: StageCommand {
   @Option(help: "The attacks: none, demo (ten kinds, once each) or all (seventeen kinds).")
   var attacks = AttackPlan.Choice.demo
 
+  @Option(help: "The share of machines' days before the eighteenth that are attacked, too.")
+  var contamination = 0.0
+
   @Option(help: "How many people and devices, 1 being a firm of 76 machines.")
   var scale = 1.0
 
@@ -53,6 +56,9 @@ struct Simulate: StageCommand {
     }
     guard (1...3660).contains(days) else { throw ValidationError("--days: expected 1 to 3660") }
     guard (0.1...20).contains(scale) else { throw ValidationError("--scale: expected 0.1 to 20") }
+    guard (0...1).contains(contamination) else {
+      throw ValidationError("--contamination: expected 0 to 1")
+    }
   }
 
   func run() throws {
@@ -60,7 +66,7 @@ struct Simulate: StageCommand {
     let marker = output + "/simulated.txt"
     let made =
       "version \(Simulation.version) seed \(seed) start \(start) days \(days) zone \(zone) "
-      + "tzdata \(TimeZoneDatabase.version) attacks \(attacks.rawValue) scale \(scale) "
+      + "tzdata \(TimeZoneDatabase.version) attacks \(attacks.rawValue) contamination \(contamination) scale \(scale) "
       + "utc \(utc) overlap \(overlap) rotation \(rotation.rawValue) gzip \(gzip)\n"
     if FileBytes.exists(marker), try FileBytes.read(marker) == Array(made.utf8) {
       StandardError.write("simulate: \(output): up to date")
@@ -68,7 +74,8 @@ struct Simulate: StageCommand {
     }
     let rules = try TimeZoneDatabase.rules(named: zone)
     let simulation = Simulation(
-      seed: seed, start: first, dayCount: days, zone: rules, attacks: attacks, scale: scale)
+      seed: seed, start: first, dayCount: days, zone: rules, attacks: attacks, scale: scale,
+      contamination: contamination)
     var total = 0
     try simulation.export(
       to: output,

@@ -276,4 +276,5 @@ def main():
     options.figures.write_text(json.dumps(figures, indent=2) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

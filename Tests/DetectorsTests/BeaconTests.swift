@@ -70,6 +70,33 @@ import Testing
     #expect(votes.allSatisfy { $0.score < 0.85 })
   }
 
+  @Test("exact pollers, clocks and lease requests of several hosts are no beacons once known")
+  func exactPollers() throws {
+    var site = TestSite()
+    for day in 0..<15 {
+      var polls: [TestFlow] = []
+      func poll(_ host: Int, _ peer: String, _ port: UInt16, _ ianaNumber: UInt8, every gap: Double)
+      {
+        // A clock goes on from day to day.
+        let first = gap - (Double(day) * 86_400).truncatingRemainder(dividingBy: gap)
+        polls += stride(from: first + Double(host) / 8, to: 86_400, by: gap).map {
+          TestFlow(
+            second: $0, from: QuietOffice.workstation(host), to: peer, port: port,
+            ianaNumber: ianaNumber, sent: 300, received: 500)
+        }
+      }
+      for host in 0..<7 { poll(host, "192.0.2.\(80 + host % 2)", 80, 6, every: 300.3) }
+      for host in 0..<4 { poll(host, "192.0.2.123", 123, 17, every: 2048.25) }
+      for host in 0..<8 { poll(host, "ff02::1:2", 547, 17, every: 427.02) }
+      try site.add(QuietOffice.day(day) + polls)
+    }
+    let beacons = try site.votes().votes.filter { $0.detector == "beacon" }
+    let named = beacons.compactMap(\.peer).filter {
+      $0.hasPrefix("192.0.2.") || $0.contains("ff02::1:2")
+    }
+    #expect(named == [])
+  }
+
   @Test("people at work are no beacons") func quiet() throws {
     let votes = try QuietOffice.site(days: 15).votes().votes.filter { $0.detector == "beacon" }
     #expect(votes.allSatisfy { $0.entity.hasPrefix("10.3.0.") || $0.entity == "10.2.0.6" })

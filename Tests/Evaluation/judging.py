@@ -45,13 +45,17 @@ def judge(site: Site, seed, attacks) -> Firm:
     firm = Firm(seed, attacks)
     findings = {}
     for attack in truth:
+        if attack.first_day < JUDGED[0]:
+            continue
         findings.setdefault(attack.number, Found(attack.kind, attack.detector))
     for day in JUDGED:
         current = [attack for attack in truth if attack.goes_on(day)]
         decided = [row for row in site.entities(day) if row["decision"] == "decide"]
         voted = {(vote["entity"], vote["detector"]) for vote in site.votes(day)}
         for row in decided:
-            hits = [attack for attack in current if attack.entity == row["entity"]]
+            hits = [
+                attack for attack in current
+                if attack.entity == row["entity"] and attack.number in findings]
             for attack in hits:
                 found = findings[attack.number]
                 if found.hours is None:
@@ -107,6 +111,22 @@ def average_precision(rows):
             precision += (hits + k) / position
         hits, start = hits + new, end
     return precision / total if total else None
+
+
+def area_under_curve(rows):
+    """The chance that an attacked host-day ranks above another; ties count half."""
+    ranked = sorted((row[0], row[1] if row[0] else 0, row[2]) for row in rows)
+    positive = sum(row[2] for row in ranked)
+    below = wins = start = 0
+    while start < len(ranked):
+        end = start
+        while end < len(ranked) and ranked[end][:2] == ranked[start][:2]:
+            end += 1
+        hits = sum(row[2] for row in ranked[start:end])
+        others = end - start - hits
+        wins += hits * (below + others / 2)
+        below, start = below + others, end
+    return wins / (positive * below) if positive and below else None
 
 
 def within_budget(rows, per_day):

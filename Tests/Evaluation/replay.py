@@ -1,6 +1,8 @@
 """Runs the stages over a site's exports and reads back what they say of each host and day."""
 
 import csv
+import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +16,21 @@ ZONE = ZoneInfo("Europe/Berlin")  # in which the simulator's firms live by defau
 DAYS = [f"2026-03-{day:02d}" for day in range(2, 30)]
 # The simulator attacks from the eighteenth day of 28 on; what is learned before is clean.
 JUDGED = DAYS[17:]
+SETTINGS = Path(__file__).parents[2] / "pipelines/detectors"
+
+
+def changed_settings(folder, detector, numbers):
+    """The detectors' settings in a folder of their own, with other numbers of one detector."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(SETTINGS, folder)
+    path = folder / f"{detector}.toml"
+    text = path.read_text()
+    for name, value in numbers.items():
+        text, count = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+        if count != 1:
+            raise SystemExit(f"{path}: expected one line of {name}, found {count}")
+    path.write_text(text)
+    return folder
 
 
 def read_arrow(path):
@@ -48,9 +65,12 @@ class Attack:
                 for row in csv.DictReader(file)
             ]  # fmt: skip
 
+    @property
+    def first_day(self):
+        return self.start.astimezone(ZONE).date().isoformat()
+
     def goes_on(self, day):
-        first, last = (moment.astimezone(ZONE).date().isoformat() for moment in (self.start, self.end))
-        return first <= day <= last
+        return self.first_day <= day <= self.end.astimezone(ZONE).date().isoformat()
 
 
 def hours_until_judged(start, day):
@@ -65,15 +85,28 @@ class Site:
     def __init__(self, binaries, exports, store):
         self.binaries, self.exports, self.store = binaries, Path(exports), Path(store)
 
-    def simulate(self, seed, attacks):
-        options = ["--output", self.exports, "--seed", seed, "--attacks", attacks]
-        self.run("simulate", *options)
+    def simulate(self, seed, attacks, *options):
+        self.run(
+            "simulate", "--output", self.exports, "--seed", seed, "--attacks", attacks, *options)
 
     def run(self, program, *options):
         command = [self.binaries / program, *map(str, options)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise SystemExit(f"{program} ended with {done.returncode}: {done.stderr.strip()}")
+
+    def copy(self, store):
+        """The same exports with a store of their own. Finished files are never written to, so that
+        links to them do for a copy."""
+        shutil.rmtree(store, ignore_errors=True)
+        subprocess.run(["cp", "-al", self.store, store], check=True)
+        return Site(self.binaries, self.exports, store)
+
+    def score(self, days, settings):
+        """Judges days by another folder of detectors' settings."""
+        self.run(
+            "score", "--site", self.exports / "site.toml", "--store", self.store, "--threads", 2,
+            "--from", days[0], "--to", days[-1], "--detectors", settings)
 
     def replay(self, days, stages=STAGES):
         for stage in stages:

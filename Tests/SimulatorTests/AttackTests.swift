@@ -26,6 +26,32 @@ struct AttackTests {
     #expect(truth.allSatisfy { $0.conversations > 0 && $0.start <= $0.end })
   }
 
+  @Test("a fifth of the days of machines is attacked before the eighteenth, and the rest as ever")
+  func contamination() {
+    let clean = Fixture.simulation(attacks: .all, scale: 1).plan.attacks.map(\.scope)
+    let simulation = Fixture.simulation(attacks: .all, scale: 1, contamination: 0.2)
+    let scopes = simulation.plan.attacks.map(\.scope)
+    let early = scopes.filter { $0.days.lowerBound < 17 }
+    #expect(scopes.dropFirst(early.count).map(\.number) == clean.map(\.number))
+    #expect(early.allSatisfy { $0.days.upperBound < 17 })
+    let hostDays = early.reduce(into: Set<String>()) { days, scope in
+      for day in scope.days {
+        let on = simulation.firm.presence(of: scope.host, on: day).on
+        guard on.contains(where: { $0.upperBound - $0.lowerBound >= 6 }) else { continue }
+        days.insert("\(scope.host.index) \(day)")
+      }
+    }
+    let all = (simulation.firm.personal + simulation.firm.hosts(.camera)).reduce(0) { sum, host in
+      sum
+        + (0..<17).count { day in
+          simulation.firm.presence(of: host, on: day).on.contains {
+            $0.upperBound - $0.lowerBound >= 6
+          }
+        }
+    }
+    #expect(abs(Double(hostDays.count) / Double(all) - 0.2) < 0.01)
+  }
+
   @Test("without its attacks a day is the day of a firm that is not attacked")
   func onlyAdded() {
     let quiet = Fixture.simulation(attacks: .none)

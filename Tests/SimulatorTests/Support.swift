@@ -22,10 +22,11 @@ enum Fixture {
 
   static func simulation(
     seed: UInt64 = 1, start: String = "2026-03-02", days: Int = 28,
-    attacks: AttackPlan.Choice = .demo, scale: Double = 0.2
+    attacks: AttackPlan.Choice = .demo, scale: Double = 0.2, contamination: Double = 0
   ) -> Simulation {
     Simulation(
-      seed: seed, start: date(start), dayCount: days, zone: berlin, attacks: attacks, scale: scale)
+      seed: seed, start: date(start), dayCount: days, zone: berlin, attacks: attacks, scale: scale,
+      contamination: contamination)
   }
 
   static let options = ExportOptions(zone: berlin)

@@ -20,8 +20,8 @@ package struct AttackPlan: Sendable {
 
   let attacks: [any Attack]
 
-  package init(_ choice: Choice, firm: Firm, dayCount: Int) {
-    var attacks: [any Attack] = []
+  package init(_ choice: Choice, firm: Firm, dayCount: Int, contamination: Double = 0) {
+    var attacks = AttackPlan.contamination(contamination, of: choice.kinds, firm: firm)
     for cycle in 0..<(dayCount + Timeline.cycle - 1) / Timeline.cycle {
       AttackPlan.draw(choice.kinds, cycle: cycle, firm: firm, into: &attacks)
     }
@@ -73,7 +73,7 @@ package struct AttackPlan: Sendable {
     }
   }
 
-  private static func make(_ scope: AttackScope, _ firm: Firm) -> any Attack {
+  static func make(_ scope: AttackScope, _ firm: Firm) -> any Attack {
     switch scope.kind {
     case .fastScan: FastScan(scope, firm)
     case .slowScan: SlowScan(scope, firm)

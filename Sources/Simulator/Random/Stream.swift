@@ -3,5 +3,5 @@ enum Stream: UInt64 {
   case firm = 1
   case people, timeline, presence, browsing, office, background, calls, night
   case servers, monitoring, backups, devices, guests, edge, patches, inventory
-  case attackPlan, attackDay, sites
+  case attackPlan, attackDay, sites, contamination
 }
