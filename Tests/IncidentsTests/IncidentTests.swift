@@ -78,6 +78,11 @@ func quantities() {
 func singular() {
   #expect(MeasureText.of("out_ports").sentence(1) == "1 different destination port")
   #expect(MeasureText.of("out_ports").sentence(2) == "2 different destination ports")
+  #expect(
+    MeasureText.of("step_0_51_6").sentence(0)
+      == "a pause, then a sign-in from the inside, then a failed connection to the inside for "
+      + "administration; days of peers with that: 0")
+  #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 
 @Test("what is new of one subject is one line that names four")
