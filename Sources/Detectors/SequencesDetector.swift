@@ -29,14 +29,18 @@ struct SequencesDetector: Detector {
     }
     let known = Set(EventClass.allCases.filter { habits.dayCount($0) >= neededDays })
     try HostSteps.forEach(inputs) { host in
-      guard let group = habits.groups[host.group], Double(group.hostDays) >= leastHostDays
-      else { return }
       let steps = host.steps.filter { known.contains($0.gram.last.eventClass) }
-      guard !steps.isEmpty else { return }
+      // Taken out, so that it is changed in place.
+      guard !steps.isEmpty, var others = habits.groups.removeValue(forKey: host.group) else {
+        return
+      }
       let grams = host.steps.map(\.gram)
-      habits.groups[host.group]?.remove(grams)
-      defer { habits.groups[host.group]?.add(grams) }
-      guard let others = habits.groups[host.group] else { return }
+      others.remove(grams)
+      defer {
+        others.add(grams)
+        habits.groups[host.group] = others
+      }
+      guard Double(others.hostDays) >= leastHostDays else { return }
       let surprises = steps.map {
         SurprisingStep($0, bits: min(cap, -log2(others.model.probability($0.gram))))
       }.sorted { ($1.bits, $0.step.gram) < ($0.bits, $1.step.gram) }

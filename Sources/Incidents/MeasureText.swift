@@ -48,7 +48,7 @@ package struct MeasureText: Sendable {
     guard parts.first == "step", !codes.isEmpty, codes.count == parts.count - 1 else { return nil }
     let phrases = codes.map { StepKind(code: $0).phrase }
     return MeasureText(
-      phrase: phrases.joined(separator: ", then ") + "; days of peers with that:", unit: .score)
+      phrase: phrases.joined(separator: ", then ") + ": days of peers with that", unit: .score)
   }
 
   private static func count(_ phrase: String) -> MeasureText {

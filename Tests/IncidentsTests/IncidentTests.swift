@@ -106,7 +106,7 @@ func singular() {
   #expect(
     MeasureText.of("step_0_51_6").sentence(0)
       == "a pause, then a sign-in from the inside, then a failed connection to the inside for "
-      + "administration; days of peers with that: 0")
+      + "administration: days of peers with that 0")
   #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 
