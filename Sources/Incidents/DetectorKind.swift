@@ -70,6 +70,9 @@ package struct DetectorKind: Sendable {
     "ramp": DetectorKind(
       kindClass: "ramp", headline: "More from day to day", techniques: ["T1029", "T1030"],
       tactic: "exfiltration", tacticPoints: 0),
+    "sequences": DetectorKind(
+      kindClass: "sequence", headline: "Steps in an order that its kind does not take",
+      techniques: [], tactic: "unknown", tacticPoints: 0),
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours", techniques: [],
       tactic: "unknown", tacticPoints: 0),

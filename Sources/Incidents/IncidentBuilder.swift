@@ -34,19 +34,26 @@ package struct IncidentBuilder: Sendable {
       findingsOfEntity[key(finding.kind, finding.entity), default: []].append(finding)
     }
     var earlierDays: [String: Set<CivilDate>] = [:]
+    var earlierLeads: [String: [(day: CivilDate, detector: String)]] = [:]
     for past in history where past.day < day {
       for verdict in past.verdicts where verdict.decision != .watch {
         earlierDays[runKey(verdict), default: []].insert(past.day)
+        earlierLeads[key(verdict.kind, verdict.entity), default: []].append(
+          (past.day, verdict.leadingDetector))
       }
     }
     let alike = verdicts.filter { $0.reason == Decision.partOfSiteWide }
     return verdicts.sorted { $0.rank < $1.rank }.map { verdict in
       let entities = verdict.kind == .site ? alike : [verdict]
+      let stages = AttackStages(
+        before: day, detector: verdict.leadingDetector,
+        findings: earlierLeads[key(verdict.kind, verdict.entity)] ?? [])
       return incident(
         day: day, verdict: verdict,
         findings: entities.flatMap { findingsOfEntity[key($0.kind, $0.entity)] ?? [] }
           .sorted(by: stronger),
-        hostCount: entities.count, earlier: earlierDays[runKey(verdict)] ?? [])
+        hostCount: entities.count, earlier: earlierDays[runKey(verdict)] ?? [],
+        stages: verdict.decision == .watch ? nil : stages.text)
     }
   }
 
@@ -69,7 +76,7 @@ package struct IncidentBuilder: Sendable {
 
   private func incident(
     day: CivilDate, verdict: EntityVerdict, findings: [Finding], hostCount: Int,
-    earlier: Set<CivilDate>
+    earlier: Set<CivilDate>, stages: String?
   ) -> Incident {
     let anchor = IncidentIdentity.anchor(day: day, days: earlier)
     let asset = assets[verdict.entity]
@@ -97,7 +104,8 @@ package struct IncidentBuilder: Sendable {
         : explanation.title(
           entity: verdict.entity, hostname: asset?.hostname, findings: findings),
       explanation: verdict.kind == .site
-        ? explanation.siteText(findings) : explanation.text(findings))
+        ? explanation.siteText(findings)
+        : [explanation.text(findings), stages].compactMap { $0 }.joined(separator: " "))
   }
 
   /// Advice with its reasons. A critical asset is never to be isolated without a person's word.

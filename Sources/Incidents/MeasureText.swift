@@ -35,9 +35,20 @@ package struct MeasureText: Sendable {
   ]
 
   package static func of(_ name: String) -> MeasureText {
-    known[name]
+    known[name] ?? steps(name)
       ?? MeasureText(
         phrase: name.split(separator: "_").joined(separator: " "), unit: .score)
+  }
+
+  /// `step_0_3_56`: the codes of steps in a row, of which it is counted on how many days of peers
+  /// they were.
+  private static func steps(_ name: String) -> MeasureText? {
+    let parts = name.split(separator: "_")
+    let codes = parts.dropFirst().compactMap { UInt8($0) }
+    guard parts.first == "step", !codes.isEmpty, codes.count == parts.count - 1 else { return nil }
+    let phrases = codes.map { StepKind(code: $0).phrase }
+    return MeasureText(
+      phrase: phrases.joined(separator: ", then ") + ": days of peers with that", unit: .score)
   }
 
   private static func count(_ phrase: String) -> MeasureText {
@@ -133,6 +144,7 @@ package struct MeasureText: Sendable {
     "indicator_contacts": count("contacts"),
     "hosts_at_indicator": count("hosts of the site that had to do with it"),
     "days_listed": count("days since it was listed"),
+    "peer_days": count("days of peers to compare with"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

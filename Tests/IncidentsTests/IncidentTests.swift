@@ -44,6 +44,31 @@ func uuids() throws {
   #expect(id == "dc319452-001a-53cf-8bac-da80b639e875")
 }
 
+@Test("stages count in the order of an attack, within a week, and of detectors that tell one")
+func stages() throws {
+  func text(_ detector: String, _ findings: [(String, String)]) throws -> String? {
+    AttackStages(
+      before: try day("2026-03-22"), detector: detector,
+      findings: try findings.map { (try day($0.0), $0.1) }
+    ).text
+  }
+  let before = [
+    ("2026-03-21", "repetition"), ("2026-03-20", "scan"), ("2026-03-19", "exfiltration"),
+    ("2026-03-14", "scan"), ("2026-03-20", "forest"),
+  ]
+  #expect(
+    try text("exfiltration", before)
+      == "Before it, in the order of an attack: discovery on 2026-03-20, credential access on "
+      + "2026-03-21.")
+  // Nothing comes before discovery, and a week is seven days.
+  #expect(try text("scan", before) == nil)
+  #expect(try text("forest", before) == nil)
+  #expect(try text("edges", [("2026-03-14", "scan")]) == nil)
+  #expect(
+    try text("edges", [("2026-03-15", "scan")])
+      == "Before it, in the order of an attack: discovery on 2026-03-15.")
+}
+
 @Test(
   "a field that a spreadsheet would run is made text, and quotes are doubled",
   arguments: [
@@ -78,6 +103,11 @@ func quantities() {
 func singular() {
   #expect(MeasureText.of("out_ports").sentence(1) == "1 different destination port")
   #expect(MeasureText.of("out_ports").sentence(2) == "2 different destination ports")
+  #expect(
+    MeasureText.of("step_0_51_6").sentence(0)
+      == "a pause, then a sign-in from the inside, then a failed connection to the inside for "
+      + "administration: days of peers with that 0")
+  #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 
 @Test("what is new of one subject is one line that names four")

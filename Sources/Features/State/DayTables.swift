@@ -15,6 +15,7 @@ package struct DayTables: Sendable {
   package static let schemas = [
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
     AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, Alert.schema,
+    Step.schema,
   ]
   package let day: CivilDate
   /// What is wrong with the day's data.
@@ -47,6 +48,7 @@ package struct DayTables: Sendable {
   package var handshakes: any BatchSource { self[Handshake.schema] }
   package var domains: any BatchSource { self[AskedDomain.schema] }
   package var logins: any BatchSource { self[Login.schema] }
+  package var steps: any BatchSource { self[Step.schema] }
 }
 
 extension BatchSource {

@@ -34,6 +34,7 @@ package struct SiteState: Sendable {
   package let nameHistory: any BatchSource
   package let nameGrams: any BatchSource
   package let edgeHistory: any BatchSource
+  package let stepHabits: any BatchSource
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -48,6 +49,7 @@ package struct SiteState: Sendable {
     nameHistory = try table(.nameHistory)
     nameGrams = try table(.nameGrams)
     edgeHistory = try table(.edgeHistory)
+    stepHabits = try table(.stepHabits)
     seen = try SeenTable(try table(.seen))
     loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))

@@ -16,6 +16,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case nameGrams = "name_grams"
   case edgeHistory = "edge_history"
   case loginHabits = "login_habits"
+  case stepHabits = "step_habits"
 
   package var schema: Schema {
     switch self {
@@ -30,6 +31,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .nameGrams: NameGram.schema
     case .edgeHistory: EdgeHistory.schema
     case .loginHabits: LoginHabit.schema
+    case .stepHabits: StepHabit.schema
     }
   }
 }
@@ -88,19 +90,26 @@ package struct StateFold {
       edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
     try LoginHabits(summaries).write(to: sink(.loginHabits))
+    let neighbours = NeighbourGroups(profiles.hosts)
     try writeHosts(
-      profiles.hosts, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
+      profiles.hosts, neighbours, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
       to: sink(.hosts))
+    var steps = StepFold(
+      asOf: asOf,
+      groups: Dictionary(
+        uniqueKeysWithValues: profiles.hosts.map { ($0.name, neighbours.group(of: $0).name) }))
+    for summary in summaries { try steps.add(summary) }
+    try steps.write(to: sink(.stepHabits))
     var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
     try names.run(to: sink)
   }
 
   private func writeHosts(
-    _ hosts: [HostProfileFold.Host], traffic: [String: HostTraffic], days summaries: [DayTables],
+    _ hosts: [HostProfileFold.Host], _ neighbours: NeighbourGroups,
+    traffic: [String: HostTraffic], days summaries: [DayTables],
     firstDay: (String) -> CivilDate?, to sink: any BatchSink
   ) throws {
     let days = summaries.map(\.day)
-    let neighbours = NeighbourGroups(hosts)
     var hostDays: [EntityClass: Int] = [:]
     for host in hosts { hostDays[neighbours.group(of: host).1, default: 0] += host.daysSeen }
     let rows = RowWriter(KnownHost.schema, to: sink)

@@ -24,6 +24,7 @@ package struct DaySummary: ~Copyable {
     package var loginByteCount = 6 << 20
     package var alertCount = 16_384
     package var alertByteCount = 2 << 20
+    package var stepByteCount = 12 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -41,6 +42,7 @@ package struct DaySummary: ~Copyable {
       loginByteCount /= dayCount
       alertCount /= dayCount
       alertByteCount /= dayCount
+      stepByteCount /= dayCount
     }
   }
 
@@ -59,10 +61,10 @@ package struct DaySummary: ~Copyable {
   }
 
   private let day: CivilDate
-  private let hours: [Range<Instant>]
+  let hours: [Range<Instant>]
   private let events: [EventClass: any BatchSource]
   private let context: ReadingContext
-  private let limits: Limits
+  let limits: Limits
   private var hosts: HostTable
   private var pairs: PairTable
   private var services: ServiceTable
@@ -110,6 +112,7 @@ package struct DaySummary: ~Copyable {
     // Before the tables below take their memory.
     try write(LoginTable.self, to: writers)
     try write(AlertTable.self, to: writers)
+    try writeSteps(to: writers[Step.schema])
     repeat {
       try scan()
       counts.scans += 1
@@ -151,7 +154,7 @@ package struct DaySummary: ~Copyable {
     } while !table.isDone
   }
 
-  private func cursor<Columns: ClassColumns>(
+  func cursor<Columns: ClassColumns>(
     _ eventClass: EventClass, _ columns: Columns.Type
   ) -> ClassCursor<Columns>? {
     guard let source = events[eventClass], let first = hours.first else { return nil }

@@ -63,6 +63,7 @@ struct Written {
     limits.hostByteCount = 2_000
     limits.pairByteCount = 3_000
     limits.serviceByteCount = 500
+    limits.stepByteCount = 500
     return limits
   }()
 
