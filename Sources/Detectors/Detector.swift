@@ -41,6 +41,7 @@ package let allDetectors: [any Detector] = [
   TimingDetector(), ForestDetector(), ScanDetector(), BeaconDetector(), ProtocolDetector(),
   RampDetector(), RepetitionDetector(), NameTunnelDetector(), GeneratedNamesDetector(),
   EdgesDetector(), AuthDetector(), AlertsDetector(), IndicatorsDetector(), HandshakesDetector(),
+  RequestsDetector(),
 ]
 
 /// The names of those that corroborate.

@@ -132,6 +132,13 @@ package struct MeasureText: Sendable {
     "indicator_contacts": count("contacts"),
     "hosts_at_indicator": count("hosts of the site that had to do with it"),
     "days_listed": count("days since it was listed"),
+    "strange_requests_answered": count(
+      "requests like none before that it answered, weighed by their strangeness"),
+    "strange_requests_refused": count(
+      "requests like none before that it refused, weighed by their strangeness"),
+    "new_requests_answered": count(
+      "kinds of request that it answered for the first time, most for a single client"),
+    "tries_at_one_address": count("tries at one address beyond three a client"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

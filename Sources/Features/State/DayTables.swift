@@ -15,6 +15,7 @@ package struct DayTables: Sendable {
   package static let schemas = [
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
     AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, Alert.schema,
+    ServedRequest.schema,
   ]
   package let day: CivilDate
   /// What is wrong with the day's data.

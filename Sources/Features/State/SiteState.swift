@@ -34,6 +34,8 @@ package struct SiteState: Sendable {
   package let nameHistory: any BatchSource
   package let nameGrams: any BatchSource
   package let edgeHistory: any BatchSource
+  package let requestModels: RequestModels
+  package let requestHabits: RequestHabits
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -48,6 +50,8 @@ package struct SiteState: Sendable {
     nameHistory = try table(.nameHistory)
     nameGrams = try table(.nameGrams)
     edgeHistory = try table(.edgeHistory)
+    requestModels = try RequestModels(try table(.requestGrams))
+    requestHabits = try RequestHabits(try table(.requestHabits))
     seen = try SeenTable(try table(.seen))
     loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))

@@ -16,6 +16,8 @@ package enum StateTable: String, CaseIterable, Sendable {
   case nameGrams = "name_grams"
   case edgeHistory = "edge_history"
   case loginHabits = "login_habits"
+  case requestGrams = "request_grams"
+  case requestHabits = "request_habits"
 
   package var schema: Schema {
     switch self {
@@ -30,6 +32,8 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .nameGrams: NameGram.schema
     case .edgeHistory: EdgeHistory.schema
     case .loginHabits: LoginHabit.schema
+    case .requestGrams: RequestGram.schema
+    case .requestHabits: RequestHabit.schema
     }
   }
 }
@@ -93,6 +97,8 @@ package struct StateFold {
       to: sink(.hosts))
     var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
     try names.run(to: sink)
+    var requests = try RequestFold(asOf: asOf, summaries: summaries, seen: seen, to: sink)
+    try requests.run()
   }
 
   private func writeHosts(

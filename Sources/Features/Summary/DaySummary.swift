@@ -24,6 +24,8 @@ package struct DaySummary: ~Copyable {
     package var loginByteCount = 6 << 20
     package var alertCount = 16_384
     package var alertByteCount = 2 << 20
+    package var requestCount = 32_768
+    package var requestByteCount = 12 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -41,6 +43,8 @@ package struct DaySummary: ~Copyable {
       loginByteCount /= dayCount
       alertCount /= dayCount
       alertByteCount /= dayCount
+      requestCount /= dayCount
+      requestByteCount /= dayCount
     }
   }
 
@@ -110,6 +114,7 @@ package struct DaySummary: ~Copyable {
     // Before the tables below take their memory.
     try write(LoginTable.self, to: writers)
     try write(AlertTable.self, to: writers)
+    try write(RequestTable.self, to: writers)
     repeat {
       try scan()
       counts.scans += 1
@@ -259,7 +264,8 @@ package struct DaySummary: ~Copyable {
       let originator = columns.originator(row)
       let isFailed = columns.isFailed(row)
       if !hosts.isDone {
-        hosts.addRequest(from: originator, isError: isFailed, source: sources[row])
+        hosts.addRequest(
+          from: originator, to: columns.server(row), isError: isFailed, source: sources[row])
       }
       guard pairs.mayTake(.http, from: originator), let domain = columns.domain(row) else {
         continue
