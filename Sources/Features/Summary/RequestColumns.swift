@@ -72,11 +72,14 @@ final class HTTPColumns: ClassColumns {
   /// Servers are asked for paths, proxies for whole URLs. A server's own log names no server: its
   /// observer or source stands for it, unless a host of the site asked for some site by name.
   func server(_ row: Int) -> Endpoint? {
-    let url = url(row)
-    guard url.first ?? UInt8(ascii: "/") == UInt8(ascii: "/") else { return nil }
+    let first = url(row).first
     let stated = destinations[row]
-    if stated.kind != .unknown { return stated.isSiteHost ? stated : nil }
-    guard sources[row].kind == .outside || domain(row) == nil else { return nil }
+    if stated.kind != .unknown {
+      return stated.isSiteHost && first ?? UInt8(ascii: "/") == UInt8(ascii: "/") ? stated : nil
+    }
+    guard first == UInt8(ascii: "/"), sources[row].kind == .outside || domain(row) == nil else {
+      return nil
+    }
     let observer = masks.endpoint(named: observers.bytes(row))
     let server = observer.isSiteHost ? observer : masks.endpoint(named: logs.bytes(row))
     return server.isSiteHost ? server : nil

@@ -49,8 +49,8 @@ struct QuietWeb {
           request(second(), client, shop, "/product/\(Int.random(in: 1...900, using: &random))"))
       }
       let word = any(QuietNames.words)
-      let second_ = any(QuietNames.words)
-      let blanks = visitor % 5 == 0 ? "\(word)%20\(second_)" : word
+      let other = any(QuietNames.words)
+      let blanks = visitor % 5 == 0 ? "\(word)%20\(other)" : word
       events.append(request(second(), client, shop, "/search?q=\(blanks)&page=1"))
       if visitor % 3 == 0 {
         for _ in 0..<Int.random(in: 1...3, using: &random) {

@@ -63,6 +63,8 @@ struct Written {
     limits.hostByteCount = 2_000
     limits.pairByteCount = 3_000
     limits.serviceByteCount = 500
+    limits.requestCount = 4
+    limits.requestByteCount = 500
     return limits
   }()
 
