@@ -94,7 +94,7 @@ extension DailyFigure {
     _ value: Double, usual: Double, unit: Double = 1, shape: Double
   ) -> (bits: Double, mean: Double) {
     let ownMean = mean / unit
-    let shrunk = max(0.05, (Double(days) * ownMean + 2 * usual / unit) / (Double(days) + 2))
+    let shrunk = max(0.05, (Double(total) / unit + 2 * usual / unit) / (Double(days) + 2))
     let excess = variance / (unit * unit) - ownMean
     let ownShape = excess > 0 ? ownMean * ownMean / excess : shape
     // Scaled down, great counts keep their tail: that of the gamma distribution of the mean.

@@ -7,9 +7,9 @@ import Glibc
 /// answer: probed, scanned, made to run what somebody left on them, or tried for passwords.
 ///
 /// The score is the sum of surprises in bits, −log2 P(X ≥ n) of negative binomials with the server's
-/// own days: how strange the new shapes are that it answered one client, and that it refused one, under
+/// own days: how strange the new shapes are that it answered one client, and that it refused it, under
 /// character n-grams of those it is used to answer (after Kruegel, Vigna 2003,
-/// doi:10.1145/948109.948144); how many it answered for the first time; and tries at one address.
+/// doi:10.1145/948109.948144); how many it answered it first; and tries at one address.
 struct RequestsDetector: Detector {
   let name = "requests"
   let neededDays = 3
@@ -51,7 +51,18 @@ private struct RequestJudge {
     let evidence: [Evidence]
     /// The request to look at first.
     let lead: RequestRow
-    var score: Double { evidence.reduce(0) { $0 + $1.contribution } }
+    let score: Double
+
+    init?(_ found: [(evidence: Evidence, lead: RequestRow)]) {
+      let sorted = found.sorted {
+        ($1.evidence.contribution, $0.evidence.feature)
+          < ($0.evidence.contribution, $1.evidence.feature)
+      }
+      guard let first = sorted.first else { return nil }
+      evidence = sorted.map(\.evidence)
+      lead = first.lead
+      score = evidence.reduce(0) { $0 + $1.contribution }
+    }
   }
 
   private let inputs: ScoringInputs
@@ -81,31 +92,41 @@ private struct RequestJudge {
         tried.append((row, isNew))
       }
     }
-    var found: [(evidence: Evidence, lead: RequestRow)] = []
-    func add(_ kind: RequestHabit.Kind, _ feature: String, cap: (RequestRow) -> Double) {
-      guard let sum = strange.most(kind) else { return }
-      let figure = inputs.state.requestHabits.figure(kind, of: server)
-      let (bits, mean) = figure.surprise(
-        sum.value * 100, usual: inputs.state.requestHabits.usual(kind), unit: 100, shape: shape)
-      found.append(
+    let tries = tries(server, tried)
+    var most = Finding(tries.map { [$0] } ?? [])
+    for session in strange.sessions {
+      var found = StrangeRequests.kinds.compactMap { evidence($0, of: session, at: server) }
+      if let tries, tries.lead.client == session.client { found.append(tries) }
+      guard let finding = Finding(found), finding.score > most?.score ?? 0 else { continue }
+      most = finding
+    }
+    return most
+  }
+
+  private func evidence(
+    _ kind: RequestHabit.Kind, of session: StrangeRequests.Session, at server: String
+  ) -> (evidence: Evidence, lead: RequestRow)? {
+    guard let lead = session.lead(kind) else { return nil }
+    let (feature, cap) =
+      switch kind {
+      case .strangeAnswered: ("strange_requests_answered", answeredCap)
+      case .strangeRefused:
         (
-          Evidence(
-            feature, contribution: min(bits, cap(sum.lead)), actual: sum.value,
-            typical: mean / 100, spread: figure.variance.squareRoot() / 100), sum.lead
-        ))
-    }
-    add(.strangeAnswered, "strange_requests_answered") { _ in answeredCap }
-    add(.strangeRefused, "strange_requests_refused") {
-      inputs.activeHours[$0.client] == nil ? refusedCap : insideCap
-    }
-    add(.newAnswered, "new_requests_answered") { _ in newCap }
-    if let tries = tries(server, tried) { found.append(tries) }
-    found = found.filter { $0.evidence.contribution > 0 }.sorted {
-      ($1.evidence.contribution, $0.evidence.feature)
-        < ($0.evidence.contribution, $1.evidence.feature)
-    }
-    guard let first = found.first else { return nil }
-    return Finding(evidence: found.map(\.evidence), lead: first.lead)
+          "strange_requests_refused",
+          inputs.activeHours[session.client] == nil ? refusedCap : insideCap
+        )
+      case .newAnswered, .tries: ("new_requests_answered", newCap)
+      }
+    let figure = inputs.state.requestHabits.figure(kind, of: server)
+    let (bits, mean) = figure.surprise(
+      session.sum(kind) * 100, usual: inputs.state.requestHabits.usual(kind), unit: 100,
+      shape: shape)
+    guard bits > 0 else { return nil }
+    return (
+      Evidence(
+        feature, contribution: min(bits, cap), actual: session.sum(kind), typical: mean / 100,
+        spread: figure.variance.squareRoot() / 100), lead
+    )
   }
 
   /// The address at which the most unusual number of tries was made.

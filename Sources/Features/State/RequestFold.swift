@@ -83,9 +83,9 @@ struct RequestFold {
             .add(row.excessTries)
         }
       }
-      for kind in [RequestHabit.Kind.strangeAnswered, .strangeRefused, .newAnswered] {
+      for kind in StrangeRequests.kinds {
         figures[Key(kind: kind, shape: 0), default: DailyFigure()]
-          .add(Int64(((strange.most(kind)?.value ?? 0) * 100).rounded()))
+          .add(Int64((strange.most(kind) * 100).rounded()))
       }
     }
     return figures.sorted { $0.key < $1.key }.map { key, figure in
