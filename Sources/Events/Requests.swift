@@ -1,7 +1,7 @@
 import Columnar
 
 /// `profiles/day=D/requests.arrow`: a row per server of the site and shape of what was asked of it
-/// over HTTP, sorted by these. Of a server with more than 2,048 shapes on a day those that most
+/// over HTTP, sorted by these. Of a server with more than 1,024 shapes on a day those that most
 /// clients asked for and those with the most unusual characters are kept.
 package enum ServedRequest {
   /// The address or name of the server; where the log states neither, its observer or source.
@@ -47,7 +47,8 @@ package enum RequestGram {
 }
 
 /// `baseline/asof=D/request_habits.arrow`: how a daily figure of a server went in the 28 days before
-/// D, sorted by server, kind and shape.
+/// D, but for the first three with requests and the greatest of every fourteen, sorted by server, kind
+/// and shape.
 package enum RequestHabit {
   package enum Kind: UInt8, Sendable, CaseIterable {
     /// How strange the shapes were that it answered for the first time, summed over those of the

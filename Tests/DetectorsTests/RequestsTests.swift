@@ -148,6 +148,15 @@ import Testing
     for day in [6, 9, 12, 15] { #expect(try votes(site.inputs(day)).isEmpty) }
   }
 
+  @Test("an attack does not hide the next day's") func poisoned() throws {
+    var site = try QuietWeb.site(days: 15)
+    for (number, urls) in [(15, RequestsTests.injections), (16, RequestsTests.commands)] {
+      try site.add(
+        [], events: [.http: QuietWeb.day(number) + RequestsTests.ask(urls, of: QuietWeb.shop)])
+    }
+    #expect(try votes(site.inputs(16)).map(\.entity) == [QuietWeb.shop])
+  }
+
   @Test("the client and what it asked for are named") func peer() throws {
     let vote = try #require(
       try votes(adding: RequestsTests.ask(RequestsTests.commands, of: QuietWeb.shop)).first)

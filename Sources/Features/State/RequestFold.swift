@@ -68,29 +68,32 @@ struct RequestFold {
     }
   }
 
-  /// The figures of the days after the first.
+  /// The figures of the days after the first, without the greatest of every fourteen, so that an
+  /// attack does not hide the next.
   private func figures(
     _ byDay: [(day: CivilDate, rows: [RequestRow])], _ model: RequestModel
   ) -> [(Key, DailyFigure)] {
-    var figures: [Key: DailyFigure] = [:]
+    var values: [Key: [Int64]] = [:]
     let settled = byDay.dropFirst(RequestFold.settlingDays)
     for (day, rows) in settled {
       var strange = StrangeRequests(model: model)
       for row in rows {
         if !isKnown(row, before: day) { strange.add(row) }
         if row.excessTries >= RequestFold.leastTries {
-          figures[Key(kind: .tries, shape: row.subject), default: DailyFigure()]
-            .add(row.excessTries)
+          values[Key(kind: .tries, shape: row.subject), default: []].append(row.excessTries)
         }
       }
       for kind in StrangeRequests.kinds {
-        figures[Key(kind: kind, shape: 0), default: DailyFigure()]
-          .add(Int64((strange.most(kind) * 100).rounded()))
+        values[Key(kind: kind, shape: 0), default: []].append(
+          Int64((strange.most(kind) * 100).rounded()))
       }
     }
-    return figures.sorted { $0.key < $1.key }.map { key, figure in
+    let dropped = settled.count < 7 ? 0 : (settled.count + 13) / 14
+    return values.sorted { $0.key < $1.key }.map { key, values in
+      let kept = values.sorted(by: >).dropFirst(dropped)
       // On the other days there were none.
-      (key, DailyFigure(days: settled.count, total: figure.total, squares: figure.squares))
+      let none = [Int64](repeating: 0, count: settled.count - dropped - kept.count)
+      return (key, (kept + none).reduce(into: DailyFigure()) { $0.add($1) })
     }
   }
 

@@ -30,7 +30,6 @@ package struct RequestHabits: Sendable {
     usual = means.mapValues { $0.sorted()[($0.count - 1) / 2] }
   }
 
-  /// Of all days with requests but the first three.
   package func figure(
     _ kind: RequestHabit.Kind, of server: String, shape: UInt64 = 0
   ) -> DailyFigure {

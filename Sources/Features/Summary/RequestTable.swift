@@ -110,7 +110,7 @@ extension Endpoint {
 /// What was asked of one server: where there are too many shapes, those that most clients asked for,
 /// and those with the most unusual characters.
 private struct ServerRequests {
-  private static let mostShapes = 2048
+  private static let mostShapes = 1024
 
   struct Row {
     let shape: String

@@ -95,7 +95,7 @@ import Testing
     var tiny = DaySummary.Limits()
     tiny.requestCount = 900
     let whole = try rows(requests)
-    #expect(whole.count <= 4096 && whole.count > 2048)
+    #expect(whole.count <= 2 * 1024 && whole.count > 1024)
     #expect(try rows(requests, limits: tiny) == whole)
     #expect(try rows(requests.reversed()) == whole)
   }
