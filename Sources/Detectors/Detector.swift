@@ -42,6 +42,7 @@ package let allDetectors: [any Detector] = [
   RampDetector(), RepetitionDetector(), NameTunnelDetector(), GeneratedNamesDetector(),
   EdgesDetector(), AuthDetector(), AlertsDetector(), IndicatorsDetector(), HandshakesDetector(),
   SequencesDetector(),
+  RequestsDetector(),
 ]
 
 /// The names of those that corroborate.

@@ -80,15 +80,27 @@ extension LoginHabits {
   func surprise(
     _ count: Int64, _ kind: LoginHabit.Kind, of subject: String, shape: Double
   ) -> (bits: Double, mean: Double) {
-    let own = figure(kind, of: subject)
-    let mean = max(
-      0.05, (Double(own.total) + 2 * usual(kind)) / (Double(own.days) + 2))
-    let excess = own.variance - own.mean
-    let ownShape = excess > 0 ? own.mean * own.mean / excess : shape
+    figure(kind, of: subject).surprise(Double(count), usual: usual(kind), shape: shape)
+  }
+}
+
+extension DailyFigure {
+  /// The surprise in bits that a day's figure is so great, of a negative binomial with the subject's
+  /// own mean, drawn towards what is usual for others, and its own spread from day to day.
+  /// - Parameters:
+  ///   - unit: what counts as one.
+  ///   - shape: how evenly the figure goes where its own days don't show less.
+  func surprise(
+    _ value: Double, usual: Double, unit: Double = 1, shape: Double
+  ) -> (bits: Double, mean: Double) {
+    let ownMean = mean / unit
+    let shrunk = max(0.05, (Double(total) / unit + 2 * usual / unit) / (Double(days) + 2))
+    let excess = variance / (unit * unit) - ownMean
+    let ownShape = excess > 0 ? ownMean * ownMean / excess : shape
     // Scaled down, great counts keep their tail: that of the gamma distribution of the mean.
-    let scale = min(1, 100 / mean)
+    let scale = min(1, 100 / shrunk)
     let bits = NegativeBinomial.surprise(
-      Double(count) * scale, mean: mean * scale, shape: min(shape, max(0.1, ownShape)))
-    return (bits, mean)
+      value / unit * scale, mean: shrunk * scale, shape: min(shape, max(0.1, ownShape)))
+    return (bits, shrunk * unit)
   }
 }

@@ -126,6 +126,8 @@ package enum Seen {
     case loginDevice = 15
     /// An internal originator that got an answer from outside; the subject is `Subject.outside`.
     case outside = 16
+    /// A server of the site, in the place of the host, and the shape of a request that it answered.
+    case requestShape = 17
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)
   /// 40 bits of the subject's stable hash, then 24 of the host's.

@@ -61,6 +61,10 @@ package struct DetectorKind: Sendable {
     "indicators": DetectorKind(
       kindClass: "indicators", headline: "Contact with what a list says is bad",
       techniques: ["T1071", "T1105"], tactic: "command and control", tacticPoints: 1),
+    "requests": DetectorKind(
+      kindClass: "web-requests", headline: "Asked on the web for what nobody asked it before",
+      techniques: ["T1190", "T1505.003", "T1595", "T1110"], tactic: "initial access",
+      tacticPoints: 1),
     "protocol": DetectorKind(
       kindClass: "new-protocol", headline: "Speaks what its kind does not",
       techniques: ["T1071", "T1095", "T1571"], tactic: "command and control", tacticPoints: 1),

@@ -32,6 +32,7 @@ package struct MeasureText: Sendable {
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
     "sources": "source", "packets": "packet", "requests": "request", "days": "day",
     "domains": "domain", "fingerprints": "fingerprint", "weaknesses": "weakness",
+    "kinds": "kind",
   ]
 
   package static func of(_ name: String) -> MeasureText {
@@ -145,6 +146,13 @@ package struct MeasureText: Sendable {
     "hosts_at_indicator": count("hosts of the site that had to do with it"),
     "days_listed": count("days since it was listed"),
     "peer_days": count("days of peers to compare with"),
+    "strange_requests_answered": count(
+      "requests like none before that it answered, weighed by their strangeness"),
+    "strange_requests_refused": count(
+      "requests like none before that it refused, weighed by their strangeness"),
+    "new_requests_answered": count(
+      "kinds of request that it answered for the first time, to this client"),
+    "tries_at_one_address": count("tries at one address beyond three a client"),
     "strange_conversations": count("conversations unlike those before"),
   ]
 }

@@ -16,6 +16,7 @@ package struct DayTables: Sendable {
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
     AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, Alert.schema,
     Step.schema,
+    ServedRequest.schema,
   ]
   package let day: CivilDate
   /// What is wrong with the day's data.

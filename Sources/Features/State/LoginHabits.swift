@@ -3,25 +3,6 @@ import Events
 
 /// How sign-ins of users, sources and destinations go.
 package struct LoginHabits: Sendable {
-  /// A daily figure over the days on which its subject was seen.
-  package struct Figure: Sendable, Equatable {
-    package fileprivate(set) var days = 0
-    package fileprivate(set) var total: Int64 = 0
-    package fileprivate(set) var squares = 0.0
-
-    package var mean: Double { days == 0 ? 0 : Double(total) / Double(days) }
-    package var variance: Double {
-      days == 0 ? 0 : max(0, squares / Double(days) - mean * mean)
-    }
-
-    fileprivate mutating func add(_ value: Int64) {
-      let value = min(value, 1 << 30)
-      days += 1
-      total += value
-      squares += Double(value) * Double(value)
-    }
-  }
-
   private struct Key: Hashable, Comparable {
     let kind: UInt8
     let subject: String
@@ -31,7 +12,7 @@ package struct LoginHabits: Sendable {
         ? a.subject.utf8.lexicographicallyPrecedes(b.subject.utf8) : a.kind < b.kind
     }
   }
-  private var figures: [Key: Figure] = [:]
+  private var figures: [Key: DailyFigure] = [:]
   /// What is usual for a subject of each kind that is not known: the mean of the subjects' means,
   /// without the greatest tenth of them.
   private var usual: [UInt8: Double] = [:]
@@ -40,7 +21,7 @@ package struct LoginHabits: Sendable {
   init(_ summaries: [DayTables]) throws {
     for summary in summaries {
       for (key, value) in try LoginHabits.figures(of: summary.logins) {
-        figures[key, default: Figure()].add(value)
+        figures[key, default: DailyFigure()].add(value)
       }
     }
     setUsual()
@@ -53,7 +34,7 @@ package struct LoginHabits: Sendable {
       let (days, total) = (batch[LoginHabit.days], batch[LoginHabit.total])
       let squares = batch[LoginHabit.squares]
       for row in 0..<batch.rowCount {
-        figures[Key(kind: kind.value(row), subject: subject[row] ?? "")] = Figure(
+        figures[Key(kind: kind.value(row), subject: subject[row] ?? "")] = DailyFigure(
           days: Int(days.value(row)), total: total.value(row), squares: squares.value(row))
       }
     }
@@ -73,8 +54,8 @@ package struct LoginHabits: Sendable {
     try rows.finish()
   }
 
-  package func figure(_ kind: LoginHabit.Kind, of subject: String) -> Figure {
-    figures[Key(kind: kind.rawValue, subject: subject)] ?? Figure()
+  package func figure(_ kind: LoginHabit.Kind, of subject: String) -> DailyFigure {
+    figures[Key(kind: kind.rawValue, subject: subject)] ?? DailyFigure()
   }
 
   /// Days on which the place that was most often signed in to, or in vain, was.

@@ -248,6 +248,13 @@ extension DayTables {
       add(.loginDestination, user, keyHash(login.destination))
       if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
     }
+    var requests = try RequestCursor(self)
+    while let server = requests.server {
+      let host = keyHash(server)
+      for row in try requests.take() where row.answered > 0 {
+        add(.requestShape, row.subject, host)
+      }
+    }
     keys.sort { $0 < $1 }
     var unique: [(kind: UInt8, key: SeenKey)] = []
     unique.reserveCapacity(keys.count)

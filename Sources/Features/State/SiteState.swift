@@ -35,6 +35,8 @@ package struct SiteState: Sendable {
   package let nameGrams: any BatchSource
   package let edgeHistory: any BatchSource
   package let stepHabits: any BatchSource
+  package let requestModels: RequestModels
+  package let requestHabits: RequestHabits
   /// The days of the last 90 for which there are summaries.
   package let days: DayBits
 
@@ -50,6 +52,8 @@ package struct SiteState: Sendable {
     nameGrams = try table(.nameGrams)
     edgeHistory = try table(.edgeHistory)
     stepHabits = try table(.stepHabits)
+    requestModels = try RequestModels(try table(.requestGrams))
+    requestHabits = try RequestHabits(try table(.requestHabits))
     seen = try SeenTable(try table(.seen))
     loginHabits = try LoginHabits(try table(.loginHabits))
     hosts = try SiteState.records(try table(.hosts))

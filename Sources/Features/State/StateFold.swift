@@ -17,6 +17,8 @@ package enum StateTable: String, CaseIterable, Sendable {
   case edgeHistory = "edge_history"
   case loginHabits = "login_habits"
   case stepHabits = "step_habits"
+  case requestGrams = "request_grams"
+  case requestHabits = "request_habits"
 
   package var schema: Schema {
     switch self {
@@ -32,6 +34,8 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .edgeHistory: EdgeHistory.schema
     case .loginHabits: LoginHabit.schema
     case .stepHabits: StepHabit.schema
+    case .requestGrams: RequestGram.schema
+    case .requestHabits: RequestHabit.schema
     }
   }
 }
@@ -102,6 +106,8 @@ package struct StateFold {
     try steps.write(to: sink(.stepHabits))
     var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
     try names.run(to: sink)
+    var requests = try RequestFold(asOf: asOf, summaries: summaries, seen: seen, to: sink)
+    try requests.run()
   }
 
   private func writeHosts(

@@ -25,6 +25,8 @@ package struct DaySummary: ~Copyable {
     package var alertCount = 16_384
     package var alertByteCount = 2 << 20
     package var stepByteCount = 12 << 20
+    package var requestCount = 32_768
+    package var requestByteCount = 12 << 20
 
     /// - Parameter dayCount: days that are summarised at the same time.
     package init(sharedBy dayCount: Int = 1) {
@@ -43,6 +45,8 @@ package struct DaySummary: ~Copyable {
       alertCount /= dayCount
       alertByteCount /= dayCount
       stepByteCount /= dayCount
+      requestCount /= dayCount
+      requestByteCount /= dayCount
     }
   }
 
@@ -113,6 +117,7 @@ package struct DaySummary: ~Copyable {
     try write(LoginTable.self, to: writers)
     try write(AlertTable.self, to: writers)
     try writeSteps(to: writers[Step.schema])
+    try write(RequestTable.self, to: writers)
     repeat {
       try scan()
       counts.scans += 1
@@ -263,7 +268,8 @@ package struct DaySummary: ~Copyable {
       let originator = columns.originator(row)
       let isFailed = columns.isFailed(row)
       if !hosts.isDone {
-        hosts.addRequest(from: originator, isError: isFailed, source: sources[row])
+        hosts.addRequest(
+          from: originator, to: columns.server(row), isError: isFailed, source: sources[row])
       }
       guard pairs.mayTake(.http, from: originator), let domain = columns.domain(row) else {
         continue

@@ -180,8 +180,11 @@ struct HostTable: ~Copyable {
     if endpoint.isSiteHost { note(endpoint, source: source) }
   }
 
-  /// Counts an HTTP request.
-  mutating func addRequest(from endpoint: Endpoint, isError: Bool, source: UInt64) {
+  /// Counts an HTTP request, and notes the server of the site that it was made of.
+  mutating func addRequest(
+    from endpoint: Endpoint, to server: Endpoint?, isError: Bool, source: UInt64
+  ) {
+    if let server { note(server, source: source) }
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
     entry.pointee.isTouched = true

@@ -55,45 +55,6 @@ final class DNSColumns: ClassColumns {
   }
 }
 
-/// The columns of a batch of `http`.
-final class HTTPColumns: ClassColumns {
-  let times: Values<Instant>
-  private let sources: EndpointReader
-  private let destinations: EndpointReader
-  private let ports: Values<UInt16>
-  private let ianaNumbers: Values<UInt8>
-  private let domains: Strings
-  private let statuses: Values<UInt16>
-  private let sourceBytes, destinationBytes: Values<Int64>
-
-  init(_ batch: Batch, context: ReadingContext) {
-    times = batch[Event.time]
-    sources = EndpointReader(sourcesOf: batch, context)
-    destinations = EndpointReader(destinationsOf: batch, context)
-    ports = batch[Event.destinationPort]
-    ianaNumbers = batch[Event.ianaNumber]
-    domains = batch[Event.urlDomain]
-    statuses = batch[Event.httpStatus]
-    sourceBytes = batch[Event.sourceBytes]
-    destinationBytes = batch[Event.destinationBytes]
-  }
-
-  func originator(_ row: Int) -> Endpoint { sources[row] }
-  func port(_ row: Int) -> UInt16 { ports[row] ?? 0 }
-  func ianaNumber(_ row: Int) -> UInt8 { ianaNumbers[row] ?? 6 }
-  /// The host named in the request; nil where there is none.
-  func domain(_ row: Int) -> UnsafeRawBufferPointer? {
-    guard domains.validity[row], !domains.bytes(row).isEmpty else { return nil }
-    return domains.bytes(row)
-  }
-  /// Whether the server answered with a status of 400 or above.
-  func isFailed(_ row: Int) -> Bool { (statuses[row] ?? 0) >= 400 }
-  func bytesSent(_ row: Int) -> Int64? { sourceBytes[row].map { max(0, $0) } }
-  func bytesReceived(_ row: Int) -> Int64 { max(0, destinationBytes[row] ?? 0) }
-  /// Whether the server is not known to be one of the site's.
-  func isExternal(_ row: Int) -> Bool { !destinations[row].isSiteHost }
-}
-
 /// What is read of classes of which only the coverage is summarised.
 final class TimeColumns: ClassColumns {
   let times: Values<Instant>

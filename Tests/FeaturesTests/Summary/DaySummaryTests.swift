@@ -64,6 +64,8 @@ struct Written {
     limits.pairByteCount = 3_000
     limits.serviceByteCount = 500
     limits.stepByteCount = 500
+    limits.requestCount = 4
+    limits.requestByteCount = 500
     return limits
   }()
 

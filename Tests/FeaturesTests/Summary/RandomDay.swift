@@ -153,6 +153,10 @@ struct RandomDay {
           ]))
       }
       if chance(80) { table.column(Event.httpStatus).append(pick([200, 304, 404, 500])) }
+      if chance(80) {
+        table.column(Event.urlFull).append(
+          pick(["/", "/a/17", "/a/18?b=c", "/%2e%2e/", "http://a.example/", "", "/\u{7}"]))
+      }
       if chance(80) { table.column(Event.destinationBytes).append(pick([0, 512])) }
     case .tls, .auth, .vpn, .alert, .dhcp: break
     }

@@ -212,6 +212,10 @@ struct SlowDaySummary {
         entry.add(failed ? 1 : 0, "http_errors")
         hostDays[HostKey(host: originator, hour: hour)] = entry
       }
+      if let server = server(batch, row, source: source, destination: destination) {
+        hostDays[HostKey(host: server, hour: hour), default: HostDay()].hasSpoken = true
+        if let name = batch[Event.source][row] { hostSources[server, default: []].insert(name) }
+      }
       guard let source, !isOutside(source), let domain = batch[Event.urlDomain][row], domain != ""
       else { return }
       let name = domain.lowercased()
@@ -231,6 +235,17 @@ struct SlowDaySummary {
       pair.hours.append(hour)
       pairDays[key] = pair
     }
+  }
+
+  private func server(_ batch: Batch, _ row: Int, source: Host?, destination: Host?) -> Host? {
+    let url = batch[Event.urlFull][row] ?? ""
+    if let destination {
+      return isOutside(destination) || !(url == "" || url.hasPrefix("/")) ? nil : destination
+    }
+    let isNamed = (batch[Event.urlDomain][row] ?? "") != ""
+    let name = batch[Event.source][row] ?? ""
+    guard url.hasPrefix("/"), isOutside(source) || !isNamed, name != "" else { return nil }
+    return Host(name: name)
   }
 
   private func isFailed(_ batch: Batch, _ row: Int, _ destination: Host?) -> Bool {
