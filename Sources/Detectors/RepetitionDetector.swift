@@ -24,8 +24,8 @@ struct RepetitionDetector: Detector {
     let shape = try settings.number("shape")
     let leastCount = try settings.number("least_conversations")
     let leastUsual = try settings.number("least_usual")
-    let others = try PortCounts(inputs, leastCount: leastCount)
     let served = try ServedPorts(inputs, leastCount: leastCount)
+    let others = try PortCounts(inputs, served, leastCount: leastCount)
     let today = try PairCursor(
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
@@ -39,7 +39,8 @@ struct RepetitionDetector: Detector {
         let failedShare =
           past?.current.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
         let usual = others.usual(pair)
-        let own = max(0, pair.conversations - served.conversations(pair.key))
+        let own = max(
+          0, pair.conversations - served.conversations(pair.key.originator, pair.port))
         let all = Repetition(
           "conversations_with_service", count: own,
           usual: max(leastUsual, busiest, usual.all), shape: shape)
@@ -85,6 +86,11 @@ private struct Repetition {
   }
 }
 
+extension PairRow {
+  /// The port and protocol, as one number.
+  fileprivate var port: UInt64 { Subject.port(key.port, protocol: key.ianaNumber) }
+}
+
 /// How often others turned to services of the site's hosts on the day.
 private struct ServedPorts {
   private var ports: [NamedEndpoint: [UInt64: Int64]] = [:]
@@ -101,10 +107,8 @@ private struct ServedPorts {
     }
   }
 
-  /// Conversations of others with a pair's originator on the pair's port.
-  func conversations(_ key: PairKey) -> Int64 {
-    ports[key.originator]?[Subject.port(key.port, protocol: key.ianaNumber)] ?? 0
-  }
+  /// Conversations of others with a host on a port and protocol.
+  func conversations(_ host: NamedEndpoint, _ port: UInt64) -> Int64 { ports[host]?[port] ?? 0 }
 }
 
 /// The most that each host turned to one service on a port on the day.
@@ -123,7 +127,7 @@ private struct PortCounts {
   /// By port and protocol, where some host turned to one service often enough to be judged.
   private var ports: [UInt64: Port] = [:]
 
-  init(_ inputs: ScoringInputs, leastCount: Double) throws {
+  init(_ inputs: ScoringInputs, _ served: ServedPorts, leastCount: Double) throws {
     func forEachPair(_ body: (PairBatch, Int, UInt64) -> Void) throws {
       try inputs.tables.pairs.forEachBatch { batch in
         let pairs = PairBatch(batch)
@@ -141,8 +145,9 @@ private struct PortCounts {
     try forEachPair { pairs, row, port in
       guard ports[port] != nil else { return }
       let host = NamedEndpoint(pairs.originator.bytes(row))
+      let own = max(0, pairs.conversations.value(row) - served.conversations(host, port))
       ports[port]?.counts[host, default: Count()].add(
-        Count(all: pairs.conversations.value(row), failed: pairs.failed.value(row)))
+        Count(all: own, failed: min(own, pairs.failed.value(row))))
     }
     ports = ports.mapValues { port in
       Port(
@@ -154,8 +159,7 @@ private struct PortCounts {
   /// What nine of ten other hosts stay below, of all and of failed conversations; 0 where no other
   /// uses the port.
   func usual(_ pair: PairRow) -> (all: Double, failed: Double) {
-    let subject = Subject.port(pair.key.port, protocol: pair.key.ianaNumber)
-    guard let port = ports[subject], let own = port.counts[pair.key.originator] else {
+    guard let port = ports[pair.port], let own = port.counts[pair.key.originator] else {
       return (0, 0)
     }
     func usual(_ sorted: [Int64], without own: Int64) -> Double {

@@ -49,6 +49,20 @@ import Testing
     #expect(try votes(all).isEmpty)
   }
 
+  @Test("what a resolver asks on is not its own") func resolver() throws {
+    let host = QuietOffice.workstation(6)
+    func questions(_ count: Int, from host: String, to server: String) -> [TestFlow] {
+      (0..<count).map {
+        TestFlow(
+          second: 36_000 + Double($0), from: host, to: server, port: 53, ianaNumber: 17)
+      }
+    }
+    let asked = questions(400, from: host, to: QuietOffice.server)
+    let askedOn = questions(400, from: QuietOffice.server, to: "203.0.113.53")
+    #expect(try votes(asked + askedOn).map(\.entity) == [host])
+    #expect(Set(try votes(askedOn).map(\.entity)) == [QuietOffice.server])
+  }
+
   @Test("as much as on its own busiest day is usual") func ownHabit() throws {
     let host = QuietOffice.workstation(6)
     #expect(
