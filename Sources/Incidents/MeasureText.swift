@@ -49,7 +49,7 @@ package struct MeasureText: Sendable {
     guard parts.first == "step", !codes.isEmpty, codes.count == parts.count - 1 else { return nil }
     let phrases = codes.map { StepKind(code: $0).phrase }
     return MeasureText(
-      phrase: phrases.joined(separator: ", then ") + ": days of peers with that", unit: .score)
+      phrase: "days of peers with " + phrases.joined(separator: ", then "), unit: .count)
   }
 
   private static func count(_ phrase: String) -> MeasureText {

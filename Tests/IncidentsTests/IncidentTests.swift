@@ -105,8 +105,8 @@ func singular() {
   #expect(MeasureText.of("out_ports").sentence(2) == "2 different destination ports")
   #expect(
     MeasureText.of("step_0_51_6").sentence(0)
-      == "a pause, then a sign-in from the inside, then a failed connection to the inside for "
-      + "administration: days of peers with that 0")
+      == "0 days of peers with a pause, then a sign-in from the inside, then a failed connection to "
+      + "the inside for administration")
   #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 
