@@ -14,6 +14,7 @@ import Glibc
 struct SequencesDetector: Detector {
   let name = "sequences"
   let neededDays = 7
+  let corroborates = true
   let eventClasses: [EventClass] = [.flow, .dns, .http, .auth, .vpn, .alert]
 
   func run(
