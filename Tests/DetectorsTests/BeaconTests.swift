@@ -70,6 +70,33 @@ import Testing
     #expect(votes.allSatisfy { $0.score < 0.85 })
   }
 
+  @Test("a beacon to an address that all know is found; who turns to it now and then is none")
+  func sharedAddress() throws {
+    let home = "192.0.2.40"
+    func visit(_ second: Double, _ host: Int) -> TestFlow {
+      TestFlow(
+        second: second, from: QuietOffice.workstation(host), to: home, sent: 420, received: 900)
+    }
+    let visits = (0..<12).flatMap { host in
+      [30_000, 30_040, 30_045, 39_000, 39_100].map { visit($0 + Double(host) * 977, host) }
+    }
+    func votes(_ hosts: Range<Int>) throws -> [ReadVote] {
+      var site = TestSite()
+      for day in 0..<14 { try site.add(QuietOffice.day(day) + visits) }
+      let beacons = beacon(every: 600, jitter: 0.2, from: 28_800, to: 64_800).flatMap { flow in
+        hosts.map { visit(flow.second + Double($0), $0) }
+      }
+      try site.add(QuietOffice.day(14) + visits + beacons)
+      return try site.votes().votes.filter {
+        $0.detector == "beacon" && $0.peer == "\(home):443/tcp"
+      }
+    }
+    let found = try votes(2..<3)
+    #expect(found.map(\.entity) == [Self.host])
+    #expect(found.first?.features.last == "regular_peers" && found.first?.actuals[2] == 0)
+    #expect(try votes(0..<6).isEmpty)
+  }
+
   @Test("exact pollers, clocks and lease requests of several hosts are no beacons once known")
   func exactPollers() throws {
     var site = TestSite()

@@ -69,6 +69,30 @@ private func quietSite(
     #expect(strength(0, 3) < strength(0.01, 0))
   }
 
+  @Test("what one host did to others is asked for with the host, if that is the stranger one")
+  func causes() throws {
+    var site = quietSite(dayCount: 57)
+    let hosts = ["w031", "w032", "w033", "w034"]
+    site.days[56].removeAll { hosts.contains($0.entity) }
+    site.days[56] += [
+      SimulatedVote(entity: "w031", detector: "detector1", score: 30),
+      SimulatedVote(entity: "w031", detector: "detector3", score: 30),
+      SimulatedVote(entity: "w031", detector: "detector5", score: 30),
+      SimulatedVote(entity: "w032", detector: "detector2", score: 30, cause: "w031"),
+      // It has a finding of its own beside it.
+      SimulatedVote(entity: "w033", detector: "detector2", score: 30, cause: "w031"),
+      SimulatedVote(entity: "w033", detector: "detector4", score: 30),
+      // Whoever did it has no vote.
+      SimulatedVote(entity: "w034", detector: "detector5", score: 30, cause: "w059"),
+    ]
+    site.days[56].removeAll { $0.entity == "w059" }
+    let day = try #require(site.decisions(56...56).first)
+    let rows = try hosts.map { try #require(day.row(of: $0)) }
+    #expect(rows.map(\.decision) == [.decide, .watch, .decide, .decide])
+    #expect(rows[1].reason == Decision.causedByAnother)
+    #expect(rows[2].leadingDetector == "detector4")
+  }
+
   @Test("one loud detector among nine silent ones is decided")
   func oneStrong() throws {
     var site = quietSite(dayCount: 57)

@@ -31,6 +31,8 @@ struct SimulatedVote: Hashable {
   var window = 0
   /// What the vote is foremost about.
   var feature: String?
+  /// The host whose doing it was.
+  var cause: String?
 }
 
 struct SimulatedHost: Hashable {
@@ -110,7 +112,7 @@ struct SimulatedVotes {
       votes.column(Vote.floor).append(vote.floor)
       votes.column(Vote.ceiling).append(vote.ceiling)
       votes.column(Vote.peer).appendNull()
-      votes.column(Vote.cause).appendNull()
+      votes.column(Vote.cause).append(vote.cause)
       votes.column(Vote.features[0]).append(vote.feature)
       for key in Vote.features.dropFirst() { votes.column(key).appendNull() }
       for key in Vote.contributions + Vote.actuals + Vote.typicals + Vote.spreads {

@@ -52,6 +52,25 @@ import Testing
     #expect(votes.allSatisfy { $0.entity == host || $0.entity == "10.2.0.5" })
   }
 
+  @Test("what a server suffers names the host that did most of it, where one did")
+  func instigator() throws {
+    func cause(_ clients: [Int]) throws -> [String?] {
+      var site = try QuietOffice.site(days: 14)
+      let burst = (0..<600).map { number in
+        TestFlow(
+          second: 50_400 + Double(number) * 3,
+          from: QuietOffice.workstation(clients[number % clients.count]), to: QuietOffice.server,
+          port: 445)
+      }
+      try site.add(QuietOffice.day(14) + burst)
+      return try site.votes().votes.filter {
+        $0.detector == "rate" && $0.entity == QuietOffice.server
+      }.map(\.cause)
+    }
+    #expect(try cause([3]) == [QuietOffice.workstation(3)])
+    #expect(try cause([3, 5, 7]) == [nil])
+  }
+
   @Test("no host of a quiet day does too much") func quietDay() throws {
     let votes = try QuietOffice.site(days: 15).votes().votes
     #expect(votes.filter { $0.detector == "rate" }.isEmpty)

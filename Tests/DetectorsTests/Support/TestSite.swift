@@ -168,6 +168,7 @@ struct ReadVote: Equatable {
   let floor: Double
   let start: Instant
   let peer: String?
+  let cause: String?
   let features: [String]
   let actuals: [Double?]
   let typicals: [Double?]
@@ -178,6 +179,7 @@ struct ReadVote: Equatable {
         entity: batch[Vote.entity][row] ?? "", detector: batch[Vote.detector][row] ?? "",
         score: batch[Vote.rawScore].value(row), floor: batch[Vote.floor].value(row),
         start: batch[Vote.windowStart].value(row), peer: batch[Vote.peer][row],
+        cause: batch[Vote.cause][row],
         features: Vote.features.compactMap { batch[$0][row] },
         actuals: Vote.actuals.map { batch[$0][row] },
         typicals: Vote.typicals.map { batch[$0][row] })
