@@ -33,7 +33,7 @@ struct BeaconDetector: Detector {
         row, values: try today.currentValues(), history: past, inputs: inputs, limits: limits)
       {
         regulars.add(row.key)
-        if candidate.best.score.total + 2 * limits.newcomer >= limits.floor {
+        if candidate.score.total + 2 * limits.newcomer >= limits.floor {
           candidates.append(candidate)
         }
       }
@@ -68,12 +68,26 @@ struct BeaconDetector: Detector {
     }
   }
 
-  /// A pair that is regular.
+  /// A pair that is regular, with the figures of its most regular window: there are many, until it is
+  /// known how many hosts meet each peer so.
   private struct Candidate {
     let row: PairRow
-    let best: BeaconWindow
+    let window: Range<Instant>
+    let score: BeaconScore
+    let conversations: Int64
+    let gapMedian, gapDeviation: Double
     /// Days for which the host has met the peer so; nil where it never did before.
     let habitAge: Int?
+
+    init(_ row: PairRow, _ best: BeaconWindow, habitAge: Int?) {
+      self.row = row
+      window = best.window
+      score = best.score
+      conversations = best.conversations
+      gapMedian = best.gaps.median
+      gapDeviation = best.gaps.medianDeviation
+      self.habitAge = habitAge
+    }
   }
 
   private func strobe(_ row: PairRow, inputs: ScoringInputs, limits: Limits) -> RawVote {
@@ -111,19 +125,19 @@ struct BeaconDetector: Detector {
       $0.score.interval < limits.leastInterval || $0.signalCount(limits.leastSignal) < 2
     }
     guard let best = windows.max(by: { $0.score.total < $1.score.total }) else { return nil }
-    return Candidate(row: row, best: best, habitAge: habitAge)
+    return Candidate(row, best, habitAge: habitAge)
   }
 
   private func judge(
     _ candidate: Candidate, regulars: RegularHosts, inputs: ScoringInputs, limits: Limits
   ) -> RawVote? {
-    let (row, best) = (candidate.row, candidate.best)
+    let (row, score) = (candidate.row, candidate.score)
     let peer = PeerNovelty(row.key, inputs: inputs)
     var novelty = peer.rarity + peer.youth
     var others = (feature: "peers", count: peer.hostCount - 1)
     // Few pairs are as regular by chance, and where software does so others have it too.
     let regularCount = regulars.count(row.key)
-    if best.score.interval >= limits.habitInterval,
+    if score.interval >= limits.habitInterval,
       Prevalence.rarity(hostCount: regularCount, of: inputs.population) == 1
     {
       let youth = candidate.habitAge.map {
@@ -135,19 +149,19 @@ struct BeaconDetector: Detector {
         others = ("regular_peers", regularCount - 1)
       }
     }
-    let score = best.score.total + limits.newcomer * novelty
-    guard score >= limits.floor else { return nil }
+    let raised = score.total + limits.newcomer * novelty
+    guard raised >= limits.floor else { return nil }
     return RawVote(
-      entity: row.key.originator.text, window: best.window, detector: name, score: score,
+      entity: row.key.originator.text, window: candidate.window, detector: name, score: raised,
       floor: limits.floor, ceiling: limits.ceiling, peer: row.peer,
       evidence: [
         Evidence(
-          "gap_seconds", contribution: best.score.interval, actual: best.gaps.median,
-          spread: best.gaps.medianDeviation),
+          "gap_seconds", contribution: score.interval, actual: candidate.gapMedian,
+          spread: candidate.gapDeviation),
         Evidence(
           "conversations",
-          contribution: (best.score.histogram + best.score.duration + best.score.size) / 3,
-          actual: Double(best.conversations)),
+          contribution: (score.histogram + score.duration + score.size) / 3,
+          actual: Double(candidate.conversations)),
         Evidence(
           others.feature, contribution: limits.newcomer * novelty, actual: Double(others.count)),
       ])

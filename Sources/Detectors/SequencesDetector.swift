@@ -10,7 +10,8 @@ import Glibc
 /// The score is the mean of the three greatest surprises −log₂ p(step | the two before it) in bits,
 /// less log₂ of the number of different steps that were looked at, so that busy hosts do not have
 /// one by chance. p is learned from days of hosts of the peer group, those of other hosts on the day
-/// itself included: what many do at once is no attack on one of them.
+/// itself included: what many do at once is no attack on one of them. It corroborates only: as a
+/// detector of its own it asks for more than it finds.
 struct SequencesDetector: Detector {
   let name = "sequences"
   let neededDays = 7
