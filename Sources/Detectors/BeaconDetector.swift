@@ -174,23 +174,26 @@ private struct RegularHosts {
     var count = 0
     var last: NamedEndpoint?
   }
-  private var entries: [SeenSubject: Entry] = [:]
+  private var entries: [Peer: Entry] = [:]
 
-  private struct SeenSubject: Hashable {
-    let kind: Seen.Kind
+  private struct Peer: Hashable {
+    /// Pairs of one host come one after the other within a kind.
+    let kind: PairKind
     let subject: UInt64
 
-    init(_ key: PairKey) { (kind, subject) = Subject.responder(of: key) }
-  }
-
-  /// Adds a pair; those of one host come one after the other within a kind.
-  mutating func add(_ key: PairKey) {
-    let subject = SeenSubject(key)
-    if entries[subject]?.last != key.originator {
-      entries[subject, default: Entry()].count += 1
-      entries[subject]?.last = key.originator
+    init(_ key: PairKey) {
+      kind = key.kind
+      subject = Subject.responder(of: key).subject
     }
   }
 
-  func count(_ key: PairKey) -> Int { entries[SeenSubject(key)]?.count ?? 0 }
+  mutating func add(_ key: PairKey) {
+    let peer = Peer(key)
+    if entries[peer]?.last != key.originator {
+      entries[peer, default: Entry()].count += 1
+      entries[peer]?.last = key.originator
+    }
+  }
+
+  func count(_ key: PairKey) -> Int { entries[Peer(key)]?.count ?? 0 }
 }

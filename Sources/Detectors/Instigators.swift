@@ -3,16 +3,25 @@ import Features
 
 /// Which host of the site most of what each other one was asked on a day beyond its habit came from.
 struct Instigators {
+  /// How much more one host asked than on its busiest day before.
   private struct Excess {
     var total = 0.0
     var largest = 0.0
     var originator: NamedEndpoint?
+
+    mutating func add(_ count: Double, of originator: NamedEndpoint) {
+      total += count
+      if count > largest { (largest, self.originator) = (count, originator) }
+    }
   }
-  /// Of the excess, to be named.
+  private struct Asked {
+    var all = Excess()
+    var failed = Excess()
+  }
+  /// Of what the site's hosts asked too much, and of what the finding says is too much, which may have
+  /// come from outside.
   private static let leastShare = 0.5
-  /// Measures of what a host is asked.
-  private static let measures: Set<String> = ["in_conversations", "in_failed", "in_ports"]
-  private var excesses: [NamedEndpoint: Excess] = [:]
+  private var asked: [NamedEndpoint: Asked] = [:]
 
   /// Compares the conversations of each pair with the most that it had on one of the days before.
   init(_ inputs: ScoringInputs) throws {
@@ -22,14 +31,13 @@ struct Instigators {
       pairs: inputs.state.pairHistory, values: inputs.state.pairHistoryValues, day: inputs.day)
     // Of one originator and responder; pairs differ in their ports.
     var ends: (originator: NamedEndpoint, responder: NamedEndpoint)?
-    var excess = 0.0
+    var all = 0.0
+    var failed = 0.0
     func endPair() {
-      guard let ends, excess > 0 else { return }
-      var entry = excesses[ends.responder] ?? Excess()
-      entry.total += excess
-      if excess > entry.largest { (entry.largest, entry.originator) = (excess, ends.originator) }
-      excesses[ends.responder] = entry
-      excess = 0
+      guard let ends, all > 0 else { return }
+      asked[ends.responder, default: Asked()].all.add(all, of: ends.originator)
+      asked[ends.responder]?.failed.add(min(all, failed), of: ends.originator)
+      (all, failed) = (0, 0)
     }
     while today.isConversation {
       if !today.isExternal, let pair = today.current {
@@ -40,21 +48,27 @@ struct Instigators {
         }
         ends = (pair.key.originator, pair.key.responder)
         let past = try history.advance(to: today) ? history : nil
-        excess += max(
-          0, Double(pair.conversations) - (try past?.currentValues().busiestDay ?? 0))
+        all += max(0, Double(pair.conversations) - (try past?.currentValues().busiestDay ?? 0))
+        failed += Double(pair.failed)
       }
       try today.advance()
     }
     endPair()
   }
 
-  /// The host that most of what a host was asked came from; nil where it came from several, or
-  /// where the evidence is foremost of something else.
+  /// The host that most of what a host was asked came from; nil where it came from several or from
+  /// outside, or where the evidence is of something else as well.
   func instigator(of host: String, _ evidence: [Evidence]) -> String? {
-    guard let feature = evidence.first?.feature, Instigators.measures.contains(feature),
-      let excess = excesses[NamedEndpoint(host)],
-      excess.largest >= Instigators.leastShare * excess.total
+    guard let lead = evidence.first, evidence.allSatisfy({ $0.feature.hasPrefix("in_") }),
+      let asked = asked[NamedEndpoint(host)], let actual = lead.actual
     else { return nil }
-    return excess.originator?.text
+    let excess: Excess
+    switch lead.feature {
+    case "in_conversations": excess = asked.all
+    case "in_failed": excess = asked.failed
+    default: return nil
+    }
+    let found = max(excess.total, actual - (lead.typical ?? 0))
+    return excess.largest >= Instigators.leastShare * found ? excess.originator?.text : nil
   }
 }

@@ -8,8 +8,8 @@ import Features
 /// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of a
 /// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what
 /// nine of ten other hosts stay below with a service on the same port, whichever is more. The same
-/// is asked of the conversations that failed alone. As many conversations as others had with the
-/// host on the same port are not its own: resolvers and relays pass them on.
+/// is asked of the conversations that failed alone. As many questions for names as others asked the
+/// host are not its own: resolvers ask them on.
 struct RepetitionDetector: Detector {
   let name = "repetition"
   let neededDays = 3
@@ -24,8 +24,8 @@ struct RepetitionDetector: Detector {
     let shape = try settings.number("shape")
     let leastCount = try settings.number("least_conversations")
     let leastUsual = try settings.number("least_usual")
-    let served = try ServedPorts(inputs, leastCount: leastCount)
-    let others = try PortCounts(inputs, served, leastCount: leastCount)
+    let asked = try AskedNames(inputs)
+    let others = try PortCounts(inputs, asked, leastCount: leastCount)
     let today = try PairCursor(
       pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
     let history = try PairCursor(
@@ -40,7 +40,7 @@ struct RepetitionDetector: Detector {
           past?.current.map { Double($0.failed) / Double(max(1, $0.conversations)) } ?? 0
         let usual = others.usual(pair)
         let own = max(
-          0, pair.conversations - served.conversations(pair.key.originator, pair.port))
+          0, pair.conversations - asked.relayed(pair.key.originator, pair.port))
         let all = Repetition(
           "conversations_with_service", count: own,
           usual: max(leastUsual, busiest, usual.all), shape: shape)
@@ -91,24 +91,25 @@ extension PairRow {
   fileprivate var port: UInt64 { Subject.port(key.port, protocol: key.ianaNumber) }
 }
 
-/// How often others turned to services of the site's hosts on the day.
-private struct ServedPorts {
-  private var ports: [NamedEndpoint: [UInt64: Int64]] = [:]
+/// How often others asked the site's hosts for names on the day, and they may have asked on.
+private struct AskedNames {
+  private static let port: UInt16 = 53
+  private var conversations: [NamedEndpoint: [UInt64: Int64]] = [:]
 
-  init(_ inputs: ScoringInputs, leastCount: Double) throws {
+  init(_ inputs: ScoringInputs) throws {
     try inputs.tables.services.forEachBatch { batch in
       let host = batch[Service.host]
       let (port, ianaNumber) = (batch[Service.port], batch[Service.ianaNumber])
-      let conversations = batch[Service.conversations]
-      for row in 0..<batch.rowCount where Double(conversations.value(row)) >= leastCount {
-        let subject = Subject.port(port.value(row), protocol: ianaNumber.value(row))
-        ports[NamedEndpoint(host.bytes(row)), default: [:]][subject] = conversations.value(row)
+      let count = batch[Service.conversations]
+      for row in 0..<batch.rowCount where port.value(row) == AskedNames.port {
+        let subject = Subject.port(AskedNames.port, protocol: ianaNumber.value(row))
+        conversations[NamedEndpoint(host.bytes(row)), default: [:]][subject] = count.value(row)
       }
     }
   }
 
-  /// Conversations of others with a host on a port and protocol.
-  func conversations(_ host: NamedEndpoint, _ port: UInt64) -> Int64 { ports[host]?[port] ?? 0 }
+  /// Of what a host asked on a port, what it was asked itself.
+  func relayed(_ host: NamedEndpoint, _ port: UInt64) -> Int64 { conversations[host]?[port] ?? 0 }
 }
 
 /// The most that each host turned to one service on a port on the day.
@@ -127,7 +128,7 @@ private struct PortCounts {
   /// By port and protocol, where some host turned to one service often enough to be judged.
   private var ports: [UInt64: Port] = [:]
 
-  init(_ inputs: ScoringInputs, _ served: ServedPorts, leastCount: Double) throws {
+  init(_ inputs: ScoringInputs, _ asked: AskedNames, leastCount: Double) throws {
     func forEachPair(_ body: (PairBatch, Int, UInt64) -> Void) throws {
       try inputs.tables.pairs.forEachBatch { batch in
         let pairs = PairBatch(batch)
@@ -145,7 +146,7 @@ private struct PortCounts {
     try forEachPair { pairs, row, port in
       guard ports[port] != nil else { return }
       let host = NamedEndpoint(pairs.originator.bytes(row))
-      let own = max(0, pairs.conversations.value(row) - served.conversations(host, port))
+      let own = max(0, pairs.conversations.value(row) - asked.relayed(host, port))
       ports[port]?.counts[host, default: Count()].add(
         Count(all: own, failed: min(own, pairs.failed.value(row))))
     }

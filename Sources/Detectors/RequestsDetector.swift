@@ -156,6 +156,7 @@ extension RequestRow {
   /// Who asked for what.
   fileprivate var peer: String? {
     let asked = path.isEmpty ? shape : path
-    return asked.isEmpty ? (client.isEmpty ? nil : client) : "\(client) asking \(asked)"
+    let parts = [client, asked.isEmpty ? "" : "asking \(asked)"].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: " ")
   }
 }

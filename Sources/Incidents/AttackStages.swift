@@ -19,7 +19,7 @@ struct AttackStages {
       guard kind.tacticPoints > 0 else { return nil }
       switch kind.tactic {
       case "discovery": rank = 0
-      case "credential access", "lateral movement": rank = 1
+      case "initial access", "credential access", "lateral movement": rank = 1
       case "command and control": rank = 2
       case "exfiltration": rank = 3
       default: return nil

@@ -176,7 +176,7 @@ package struct HTMLReport {
           index == 0
           ? """
           <td>\(finding.detector)</td><td>\(explanation.window(finding.window))</td>\
-          <td class="mono">\(finding.peer ?? "–")</td>
+          <td class="mono">\(finding.peer ?? finding.cause ?? "–")</td>
           """ : "<td></td><td></td><td></td>"
         let rarity: HTML =
           index == 0

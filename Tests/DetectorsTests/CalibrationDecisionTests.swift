@@ -72,7 +72,7 @@ private func quietSite(
   @Test("what one host did to others is asked for with the host, if that is the stranger one")
   func causes() throws {
     var site = quietSite(dayCount: 57)
-    let hosts = ["w031", "w032", "w033", "w034"]
+    let hosts = ["w031", "w032", "w033", "w034", "w035"]
     site.days[56].removeAll { hosts.contains($0.entity) }
     site.days[56] += [
       SimulatedVote(entity: "w031", detector: "detector1", score: 30),
@@ -82,13 +82,16 @@ private func quietSite(
       // It has a finding of its own beside it.
       SimulatedVote(entity: "w033", detector: "detector2", score: 30, cause: "w031"),
       SimulatedVote(entity: "w033", detector: "detector4", score: 30),
+      // Of the same detector, it has an hour of its own doing.
+      SimulatedVote(entity: "w035", detector: "detector2", score: 30, cause: "w031"),
+      SimulatedVote(entity: "w035", detector: "detector2", score: 29, window: 9),
       // Whoever did it has no vote.
       SimulatedVote(entity: "w034", detector: "detector5", score: 30, cause: "w059"),
     ]
     site.days[56].removeAll { $0.entity == "w059" }
     let day = try #require(site.decisions(56...56).first)
     let rows = try hosts.map { try #require(day.row(of: $0)) }
-    #expect(rows.map(\.decision) == [.decide, .watch, .decide, .decide])
+    #expect(rows.map(\.decision) == [.decide, .watch, .decide, .decide, .decide])
     #expect(rows[1].reason == Decision.causedByAnother)
     #expect(rows[2].leadingDetector == "detector4")
   }

@@ -63,6 +63,20 @@ import Testing
     #expect(Set(try votes(askedOn).map(\.entity)) == [QuietOffice.server])
   }
 
+  @Test("who is guessed at and then guesses itself is not a relay") func pivot() throws {
+    let host = QuietOffice.workstation(6)
+    func guesses(_ count: Int, from source: String, to server: String) -> [TestFlow] {
+      (0..<count).map {
+        TestFlow(second: 36_000 + Double($0), from: source, to: server, port: 22, isFailed: true)
+      }
+    }
+    let found = try votes(
+      guesses(3000, from: "203.0.113.9", to: host)
+        + guesses(2000, from: host, to: QuietOffice.server))
+    #expect(found.map(\.entity) == [host])
+    #expect(found.first?.actuals.first == 2000)
+  }
+
   @Test("as much as on its own busiest day is usual") func ownHabit() throws {
     let host = QuietOffice.workstation(6)
     #expect(

@@ -148,7 +148,8 @@ def replayed(binaries, work, sample, begin):
 
 
 def is_poller(vote, peers):
-    return any(vote["peer"] and vote["peer"].strip("[").startswith(peer) for peer in peers)
+    host = (vote["peer"] or "").rpartition(":")[0].strip("[]")
+    return host in peers
 
 
 def main():

@@ -93,9 +93,13 @@ extension DayScores {
     var votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
     let entities = votes.chunks { $0.entity == $1.entity }
     var scores = entities.map { EntityDayScore(votes[$0], position: position) }
-    let strengths = Dictionary(uniqueKeysWithValues: scores.map { ($0.entity, $0.strength) })
-    // What one host did to others is asked for once: with the host, if it is the stranger one.
-    for (index, rows) in entities.enumerated() {
+    var strengths = Dictionary(uniqueKeysWithValues: scores.map { ($0.entity, $0.strength) })
+    // What one host did to others is asked for once: with the host, if it is the stranger one even
+    // without what others did to it. Those are settled first.
+    for index in scores.indices.sorted(by: {
+      EntityDayScore.isStranger(scores[$0], scores[$1])
+    }) {
+      let rows = entities[index]
       var isCaused = false
       for row in rows where !votes[row].isCertain {
         guard let cause = strengths[votes[row].cause], cause > scores[index].strength else {
@@ -106,6 +110,7 @@ extension DayScores {
       }
       if isCaused {
         scores[index] = EntityDayScore(votes[rows], hasCause: true, position: position)
+        strengths[scores[index].entity] = scores[index].strength
       }
     }
     self.init(
@@ -119,11 +124,12 @@ extension EntityDayScore {
   init(_ votes: ArraySlice<CalibratedVote>, hasCause: Bool = false, position: Int) {
     let standing = votes.filter { !$0.isAbsorbed }
     let found = standing.filter { !$0.corroborates }
-    let leading = Self.leading(
-      standing.isEmpty ? votes : found.isEmpty ? standing[...] : found[...])
+    // Beside what another host did, witnesses alone say nothing.
+    let isAbsorbed = standing.isEmpty || (hasCause && found.isEmpty)
+    let leading = Self.leading(isAbsorbed ? votes : found.isEmpty ? standing[...] : found[...])
     self.init(
       entity: leading.entity, position: position, isHost: leading.isHost, voteCount: votes.count,
-      isAbsorbed: standing.isEmpty, hasCause: hasCause,
+      isAbsorbed: isAbsorbed, hasCause: hasCause,
       strength: Strength(
         statistic: fusedStatistic(Self.counted(standing, found)),
         depth: found.reduce(0) { $0 + $1.depth }),

@@ -22,7 +22,7 @@ struct DayVotes {
     let entity: Int32
     let entityClass: UInt16
     let feature: Int32
-    let cause: Int32
+    var cause: Int32
     let score: Double
     let floor: Double
     var atCeiling: Bool
@@ -40,6 +40,8 @@ struct DayVotes {
     for row in strongest {
       if let last = kept.last, last.detector == row.detector, last.entity == row.entity {
         if row.atCeiling { kept[kept.count - 1].atCeiling = true }
+        // One hour may be another's doing, and the next its own.
+        if row.cause != last.cause { kept[kept.count - 1].cause = -1 }
       } else {
         kept.append(row)
       }

@@ -23,7 +23,9 @@ package struct RequestModel: Sendable {
   package init() {}
 
   init(_ grams: [(gram: UInt32, count: UInt32)]) {
-    self.grams = Dictionary(grams.map { ($0.gram, $0.count) }, uniquingKeysWith: max)
+    self.grams = Dictionary(
+      grams.filter { Int($0.gram) < RequestModel.base * RequestModel.base * RequestModel.base }
+        .map { ($0.gram, $0.count) }, uniquingKeysWith: max)
     prepare()
   }
 
