@@ -41,7 +41,6 @@ flow, dns = events("flow"), events("dns")
 stored = feather.read_table(f"{store}/profiles/day={day}/host_hours.arrow")
 stored = stored.set_column(0, "host", stored["host"].cast(pa.string()))
 measures = {
-    "out_conversations": "count(*)",
     "out_bytes": "sum(coalesce(source_bytes, 0))",
     "out_bytes_received": "sum(coalesce(destination_bytes, 0))",
     "out_packets": "sum(coalesce(source_packets, 0))",
@@ -79,9 +78,23 @@ def compare(side, columns, source):
     return len(differing)
 
 
+def with_asked(table, condition):
+    """The rows, each with how many names its source was asked for in that hour, which it may have asked on."""
+    hour = "date_trunc('hour', event_time)"
+    return f"""(
+        select {table}.*, asked from {table} left join (
+            select destination_entity as resolver, {hour} as hour, count(*) as asked from {table}
+            where destination_entity != 'internet' and {condition} group by all)
+        on source_entity = resolver and {hour} = hour)"""
+
+
 wrong = compare("source_entity", measures, "flow")
+relayed = "least(count(*) filter (destination_port = 53), coalesce(any_value(asked), 0))"
+wrong += compare(
+    "source_entity", {"out_conversations": f"count(*) - {relayed}"}, with_asked("flow", "destination_port = 53"))
 wrong += compare("destination_entity", answers, "(from flow where destination_entity != 'internet')")
-wrong += compare("source_entity", {"dns_queries": "count(*)"}, "dns")
+queries = "greatest(count(*) - coalesce(any_value(asked), 0), 0)"
+wrong += compare("source_entity", {"dns_queries": queries}, with_asked("dns", "true"))
 unseen = db.execute(
     """
     select count(*) from (
