@@ -21,7 +21,6 @@ struct RateDetector: Detector {
     let ceiling = try settings.number("ceiling")
     let leastCount = try settings.number("least_count")
     let leastBytes = try settings.number("least_bytes")
-    let instigators = try Instigators(inputs)
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
       guard let baseline = host.baseline, !inputs.isNew(host.day.host.text) else { return }
       for (row, start) in host.day.hours.enumerated() {
@@ -48,7 +47,7 @@ struct RateDetector: Detector {
           RawVote(
             entity: host.day.host.text, window: inputs.clock.windows[window], detector: name,
             score: score, floor: floor, ceiling: ceiling,
-            cause: instigators.instigator(of: host.day.host.text, evidence),
+            cause: inputs.instigators.instigator(of: host.day.host.text, evidence),
             evidence: Array(evidence.prefix(3))))
       }
     }
