@@ -12,6 +12,7 @@ import Glibc
 /// of theirs.
 struct ForestDetector: Detector {
   let name = "forest"
+  let specificity = Specificity.deviation
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
   let misledBy: Set<SourceFault.Kind> = [.silent, .repeated, .bytes, .keys, .clock]

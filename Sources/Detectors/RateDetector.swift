@@ -10,6 +10,7 @@ import Glibc
 /// towards the peers'. The score is the largest z of the window.
 struct RateDetector: Detector {
   let name = "rate"
+  let specificity = Specificity.deviation
   let neededDays = 3
   let eventClasses: [EventClass] = [.flow, .dns, .http]
   let misledBy: Set<SourceFault.Kind> = [.repeated, .keys, .clock]

@@ -12,6 +12,7 @@ import Glibc
 /// doi:10.1145/948109.948144); how many it answered it first; and tries at one address.
 struct RequestsDetector: Detector {
   let name = "requests"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.http]
   let misledBy: Set<SourceFault.Kind> = [.keys, .repeated]
