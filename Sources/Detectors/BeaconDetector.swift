@@ -105,7 +105,9 @@ struct BeaconDetector: Detector {
     limits: Limits
   ) throws -> Candidate? {
     guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
-    var windows = [BeaconWindow(today: row, values: values, inputs: inputs)].compactMap { $0 }
+    var windows = [
+      BeaconWindow(today: row, values: values, isFirst: history?.current == nil, inputs: inputs)
+    ].compactMap { $0 }
     var habitAge: Int?
     if let history, let past = history.current {
       let pastValues = try history.currentValues()

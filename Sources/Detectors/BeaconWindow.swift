@@ -10,7 +10,8 @@ struct BeaconWindow {
   let score: BeaconScore
 
   /// The day alone; nil for less than 3 gaps.
-  init?(today row: PairRow, values: [ValueCount], inputs: ScoringInputs) {
+  /// - Parameter isFirst: whether the pair was not seen on the days before.
+  init?(today row: PairRow, values: [ValueCount], isFirst: Bool, inputs: ScoringInputs) {
     let values =
       values.isEmpty
       ? row.estimatedValues(dayStart: inputs.wholeDay.lowerBound) : values
@@ -29,7 +30,9 @@ struct BeaconWindow {
       interval: interval,
       size: values.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
       histogram: max(
-        BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active)),
+        BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active),
+        // What begins in the middle of the day, as an infection does, was not there before.
+        isFirst ? BeaconScore.histogram(withinSpanOf: bins) : 0),
       duration: BeaconScore.duration(
         bins,
         spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))
@@ -98,6 +101,14 @@ extension BeaconScore {
   static func histogram(_ bins: [Int], whileActive mask: UInt32) -> Double {
     let active = bins.indices.filter { mask >> UInt32($0) & 1 == 1 }
     return active.count >= 6 ? histogram(active.map { bins[$0] }) : 0
+  }
+
+  /// The histogram from the first filled bin to the last, at least 6.
+  static func histogram(withinSpanOf bins: [Int]) -> Double {
+    guard let first = bins.firstIndex(where: { $0 > 0 }),
+      let last = bins.lastIndex(where: { $0 > 0 }), last - first >= 5
+    else { return 0 }
+    return histogram(Array(bins[first...last]))
   }
 }
 

@@ -1,8 +1,6 @@
 import Columnar
 import Events
 import Features
-import Forest
-import Synchronization
 
 /// Whether a detector could judge a source, and why not.
 package struct CoverageRow: Hashable, Sendable {
@@ -24,18 +22,11 @@ package func rawVotes(
 ) throws -> [CoverageRow] {
   let judged = Set(detectors.flatMap(\.eventClasses))
   let sources = try SourceCoverage.read(inputs.tables, of: judged)
-  let results = Mutex([Result<Judgement, any Error>?](repeating: nil, count: detectors.count))
-  inParallel(taskCount: detectors.count, threads: threads) { takeTask in
-    while let task = takeTask() {
-      let own = Settings(
-        detector: detectors[task].name, numbers: settings[detectors[task].name] ?? [:])
-      let result = Result {
-        try Judgement(by: detectors[task], of: inputs, sources: sources, settings: own)
-      }
-      results.withLock { $0[task] = result }
-    }
+  let judgements = try parallelMap(detectors, threads: threads) { detector in
+    try Judgement(
+      by: detector, of: inputs, sources: sources,
+      settings: Settings(detector: detector.name, numbers: settings[detector.name] ?? [:]))
   }
-  let judgements = try results.withLock { try $0.compactMap { try $0?.get() } }
   let writer = VoteWriter(sink)
   for judgement in judgements {
     for vote in judgement.votes { try writer.append(vote) }

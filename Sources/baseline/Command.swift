@@ -31,7 +31,9 @@ struct Baseline: StageCommand {
     let judging = DataQuality(site: site, store: store, limits: try limits())
     let wanted = try days.days(in: store, area: "profiles")
     let concurrentDays = max(1, min(common.threads, wanted.count))
-    let summary = DayProfile(site: site, store: store, concurrentDays: concurrentDays)
+    let summary = DayProfile(
+      site: site, store: store, concurrentDays: concurrentDays,
+      threads: common.threads / concurrentDays)
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
     let judged = try judging.make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)

@@ -13,6 +13,8 @@ struct DayProfile: Sendable {
   let store: Store
   /// Days that share the memory.
   let concurrentDays: Int
+  /// Tables of a day that are made at a time.
+  let threads: Int
 
   func make(_ day: CivilDate) throws -> Outcome {
     guard let events = try store.input(store.events(day)) else {
@@ -33,7 +35,7 @@ struct DayProfile: Sendable {
       var writers: [ArrowWriter] = []
       let counts = try DaySummary.write(
         day: day, calendar: site.calendar, networks: site.networks, events: sources,
-        limits: DaySummary.Limits(sharedBy: concurrentDays)
+        limits: DaySummary.Limits(sharedBy: concurrentDays), threads: threads
       ) { schema in
         let writer = try folder.table(schema)
         writers.append(writer)

@@ -1,3 +1,4 @@
+import Columnar
 import LogReaders
 import StageKit
 import Synchronization

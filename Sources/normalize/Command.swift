@@ -1,3 +1,4 @@
+import Columnar
 import Conversations
 import Events
 import StageKit

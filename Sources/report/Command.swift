@@ -1,3 +1,4 @@
+import Columnar
 import Events
 import Incidents
 import Rendering

@@ -2,7 +2,7 @@ import Columnar
 import Events
 
 /// What reading a row needs to know beyond its batch.
-struct ReadingContext {
+struct ReadingContext: Sendable {
   let masks: SiteMasks
   let answeringSources: AnsweringSources
 }

@@ -3,11 +3,13 @@ import Events
 
 extension DaySummary {
   /// Makes `steps.arrow` from all classes, one slice of time after the other.
-  func writeSteps(to writer: TableWriter) throws {
-    guard let start = hours.first?.lowerBound, let end = hours.last?.upperBound else { return }
+  /// - Returns: how often the events were read.
+  func writeSteps(to writer: TableWriter) throws -> Int {
+    guard let start = hours.first?.lowerBound, let end = hours.last?.upperBound else { return 0 }
     let length = Step.sliceSeconds * 1_000_000
     let sliceCount = UInt32((end.microseconds - start.microseconds) / length)
     var table = StepTable(limits: limits)
+    var scans = 0
     repeat {
       var flows = cursor(.flow, FlowColumns.self)
       var queries = cursor(.dns, DNSColumns.self)
@@ -25,6 +27,8 @@ extension DaySummary {
         try table.add(&alerts, before: end, slice: slice)
       }
       try table.finishScan(start: start, to: writer)
+      scans += 1
     } while !table.isDone
+    return scans
   }
 }

@@ -2,8 +2,9 @@ import Columnar
 import Events
 
 extension DaySummary {
-  /// The tables of a day under construction.
-  struct Writers {
+  /// The tables of a day under construction, each of which is written by one part of the summary: so
+  /// parts may write at the same time.
+  struct Writers: @unchecked Sendable {
     private static let schemas = DayTables.schemas + [ColumnNulls.schema]
     private let tables: [String: TableWriter]
 

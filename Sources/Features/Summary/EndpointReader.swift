@@ -2,7 +2,7 @@ import Columnar
 import Events
 
 /// The site's networks as masks, for a look at every row.
-struct SiteMasks {
+struct SiteMasks: Sendable {
   private struct Mask {
     let high, highValue, low, lowValue: UInt64
   }

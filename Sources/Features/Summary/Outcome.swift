@@ -95,7 +95,7 @@ struct OutcomeReader {
 }
 
 /// The sources that state for some row of the day that something came back.
-struct AnsweringSources {
+struct AnsweringSources: Sendable {
   /// Names, "" for rows without a source.
   private(set) var names: Set<String> = []
 
