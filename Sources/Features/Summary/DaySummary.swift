@@ -115,6 +115,7 @@ package struct DaySummary: ~Copyable {
   private mutating func write(to writers: Writers) throws -> Counts {
     // Before the tables below take their memory.
     try write(LoginTable.self, to: writers)
+    try write(LoginPlaceTable.self, to: writers)
     try write(AlertTable.self, to: writers)
     try writeSteps(to: writers[Step.schema])
     try write(RequestTable.self, to: writers)
