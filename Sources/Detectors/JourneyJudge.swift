@@ -41,13 +41,13 @@ struct JourneyJudge {
 
   /// The strangest journey of each user to each host that was signed in to.
   func findings() throws -> [LoginFinding] {
+    let start = inputs.wholeDay.lowerBound
     let longest = max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds)
     var findings: [LoginFinding] = []
     try LoginPlaceRow.forEachUser(in: inputs.tables.loginPlaces) { rows in
       let user = keyHash(rows[0].user)
       guard daysLocated(user) >= leastDays else { return }
       let earlier = lastPlaces[rows[0].user] ?? []
-      let start = inputs.wholeDay.lowerBound
       var strangest: [String: LoginFinding] = [:]
       Journey.forEach(in: earlier + rows, within: Int64(longest * 1_000_000)) { journey in
         guard journey.toTime >= start, let finding = finding(journey, of: user),
