@@ -96,7 +96,7 @@ let package = Package(
 
     tests("ColumnarTests", ["Columnar"]),
     tests("ArrowFileTests", ["ArrowFile", "Columnar"], exclude: ["Fixtures"]),
-    tests("EventsTests", ["Events", "Columnar"]),
+    tests("EventsTests", ["Events", "Columnar"], exclude: ["Fixtures"]),
     tests(
       "LogReadersTests", ["LogReaders", "ReaderChecks", "Events", "Columnar", "CKernels"],
       exclude: ["Fixtures"]),

@@ -1,12 +1,13 @@
 import Events
 import Features
 
-/// Sign-ins that are not the user's habit, guessed passwords, and one source trying many users.
+/// Sign-ins that are not the user's habit, guessed passwords, one source trying many users, and
+/// journeys that nobody can make.
 ///
-/// Three findings, each in bits, −log2 P(X ≥ n) of negative binomials: a user with more new sources,
+/// Four findings, the first three in bits, −log2 P(X ≥ n) of negative binomials: a user with more new sources,
 /// destinations and devices than usual, and with more failures before a success than usual; a host of
 /// the site with more users failing, or more failures, than usual; the same of all outside sources
-/// together at a destination. A host's strongest findings are voted for: what a host of the site does
+/// together at a destination; a user at two places at once (`JourneyJudge`). A host's strongest findings are voted for: what a host of the site does
 /// counts for it, what comes from outside for what was signed in to.
 struct AuthDetector: Detector {
   let name = "auth"
@@ -45,6 +46,7 @@ struct AuthDetector: Detector {
     for (destination, logins) in outside.sorted(by: { $0.key < $1.key }) {
       found += judge.guessing(at: destination, logins)
     }
+    found += try JourneyJudge(inputs, settings).findings()
     found.sort()
     let perHost = Int(try settings.number("findings_per_host"))
     let (floor, ceiling) = (try settings.number("floor"), try settings.number("ceiling"))

@@ -62,6 +62,14 @@ package enum Event {
   package static let ingressInterface = ColumnKey<Text>("observer_ingress_interface")
   package static let egressInterface = ColumnKey<Text>("observer_egress_interface")
 
+  // Where on earth the source's address is, as the log says.
+  /// An ISO 3166-1 alpha-2 code, or the country's name where the log has names.
+  package static let sourceCountry = ColumnKey<Text>("source_geo_country")
+  /// Degrees north of the equator, -90 … 90.
+  package static let sourceLatitude = ColumnKey<Values<Double>>("source_geo_lat")
+  /// Degrees east of Greenwich, -180 … 180.
+  package static let sourceLongitude = ColumnKey<Values<Double>>("source_geo_lon")
+
   // Names, requests, people.
   package static let userName = ColumnKey<Strings>("user_name")
   package static let userDomain = ColumnKey<Strings>("user_domain")
@@ -127,6 +135,9 @@ package enum EventClass: String, CaseIterable, Sendable {
     Event.sourceHost.field, Event.destinationHost.field, Event.sourcePort.field,
     Event.destinationPort.field, Event.ianaNumber.field, Event.direction.field,
   ]
+  private static let origin: [Field] = [
+    Event.sourceCountry.field, Event.sourceLatitude.field, Event.sourceLongitude.field,
+  ]
 
   private static let flowSchema = Schema(
     "flow", version: 1,
@@ -172,7 +183,7 @@ package enum EventClass: String, CaseIterable, Sendable {
       Event.networkProtocol.field, Event.userName.field, Event.userDomain.field,
       Event.authMethod.field, Event.logonType.field, Event.action.field, Event.reason.field,
       Event.userAgent.field, Event.id.field,
-    ] + place)
+    ] + origin + place)
 
   private static let vpnSchema = Schema(
     "vpn", version: 1,
@@ -181,7 +192,7 @@ package enum EventClass: String, CaseIterable, Sendable {
       Event.userName.field, Event.userDomain.field, Event.authMethod.field,
       Event.assignedAddress.field, Event.sourceBytes.field, Event.destinationBytes.field,
       Event.action.field, Event.reason.field, Event.id.field,
-    ] + place)
+    ] + origin + place)
 
   private static let alertSchema = Schema(
     "alert", version: 1,

@@ -128,6 +128,12 @@ package enum Seen {
     case outside = 16
     /// A server of the site, in the place of the host, and the shape of a request that it answered.
     case requestShape = 17
+    /// A user who got in, and a place on earth from which, by the degree or by the country: in the
+    /// place of the host.
+    case loginPlace = 18
+    /// A user, in the place of the host, who got in from the network and within an hour from far
+    /// away: from behind such networks people are not where they seem to be.
+    case loginBeside = 19
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)
   /// 40 bits of the subject's stable hash, then 24 of the host's.

@@ -43,7 +43,7 @@ package struct IndicatorFile: Sendable {
     _ bytes: [UInt8], path: String, format: Format, columns: Columns?, site: SiteNetworks
   ) {
     name = String(path.split(separator: "/").last ?? "")
-    own = site.networks + IndicatorFile.reserved
+    own = site.networks + Network.reserved
     switch format {
     case .plain: readLines(bytes, path: path)
     case .csv: readTable(bytes, path: path, columns: columns ?? Columns(value: "value"))
@@ -60,12 +60,6 @@ package struct IndicatorFile: Sendable {
       }
     }
   }
-
-  /// What no list can mean.
-  private static let reserved = [
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-    "192.168.0.0/16", "224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8",
-  ].compactMap { Network($0) }
 
   /// An entry of a list before it is understood.
   struct Entry {

@@ -14,8 +14,8 @@ package struct DayTables: Sendable {
   /// Those of a folder of profiles, each a file of its schema's name.
   package static let schemas = [
     HostHour.schema, Pair.schema, PairValue.schema, Service.schema, Coverage.schema,
-    AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, Alert.schema,
-    Step.schema,
+    AskedDomain.schema, Handshake.schema, Edge.schema, Login.schema, LoginPlace.schema,
+    Alert.schema, Step.schema,
     ServedRequest.schema,
   ]
   package let day: CivilDate
@@ -49,6 +49,7 @@ package struct DayTables: Sendable {
   package var handshakes: any BatchSource { self[Handshake.schema] }
   package var domains: any BatchSource { self[AskedDomain.schema] }
   package var logins: any BatchSource { self[Login.schema] }
+  package var loginPlaces: any BatchSource { self[LoginPlace.schema] }
   package var steps: any BatchSource { self[Step.schema] }
 }
 

@@ -57,6 +57,27 @@ package enum Subject {
     return mix(address.high >> 16)
   }
 
+  /// The degree of latitude and longitude that a point lies in.
+  package static func place(_ point: Coordinates) -> UInt64 {
+    place(row: Int(point.latitude.rounded(.down)), column: Int(point.longitude.rounded(.down)))
+  }
+
+  /// That degree and those around it, so that a city that is placed anew stays where it was.
+  package static func places(around point: Coordinates) -> [UInt64] {
+    let row = Int(point.latitude.rounded(.down))
+    let column = Int(point.longitude.rounded(.down))
+    return (row - 1...row + 1).flatMap { row in
+      (column - 1...column + 1).map { place(row: row, column: $0) }
+    }
+  }
+
+  private static func place(row: Int, column: Int) -> UInt64 {
+    mix(UInt64(row + 91) << 16 | UInt64((column + 540) % 360) | 2 << 60)
+  }
+
+  /// A country's code or name, in upper or lower case.
+  package static func country(_ name: String) -> UInt64 { mix(keyHash(name.lowercased()) ^ 3) }
+
   package static func domain(_ name: UnsafeRawBufferPointer) -> UInt64 {
     var asked = AskedName()
     return asked.withDomain(of: name) { stableHash($0) }

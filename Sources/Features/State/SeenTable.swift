@@ -248,6 +248,18 @@ extension DayTables {
       add(.loginDestination, user, keyHash(login.destination))
       if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
     }
+    try LoginPlaceRow.forEachUser(in: loginPlaces) { rows in
+      let user = keyHash(rows[0].user)
+      for row in rows {
+        if let coordinates = row.coordinates { add(.loginPlace, user, Subject.place(coordinates)) }
+        if let country = row.country { add(.loginPlace, user, Subject.country(country)) }
+      }
+      Journey.forEach(in: rows, within: Journey.besideMicroseconds) { journey in
+        guard journey.kilometres ?? 0 >= Journey.farKilometres else { return }
+        add(.loginBeside, journey.from.network, user)
+        add(.loginBeside, journey.to.network, user)
+      }
+    }
     var requests = try RequestCursor(self)
     while let server = requests.server {
       let host = keyHash(server)

@@ -25,6 +25,8 @@ package struct SiteState: Sendable {
   package let groups: [String: ProfileSet]
   package let seen: SeenTable
   package let loginHabits: LoginHabits
+  /// Where users were last, on the day before.
+  package let lastPlaces: any BatchSource
   package let hostProfiles: any BatchSource
   package let hostTotals: any BatchSource
   package let pairHistory: any BatchSource
@@ -56,6 +58,7 @@ package struct SiteState: Sendable {
     requestHabits = try RequestHabits(try table(.requestHabits))
     seen = try SeenTable(try table(.seen))
     loginHabits = try LoginHabits(try table(.loginHabits))
+    lastPlaces = try table(.lastPlaces)
     hosts = try SiteState.records(try table(.hosts))
     var groups: [String: ProfileSet] = [:]
     let cursor = try ProfileCursor(try table(.groupProfiles))

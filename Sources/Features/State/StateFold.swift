@@ -16,6 +16,7 @@ package enum StateTable: String, CaseIterable, Sendable {
   case nameGrams = "name_grams"
   case edgeHistory = "edge_history"
   case loginHabits = "login_habits"
+  case lastPlaces = "last_places"
   case stepHabits = "step_habits"
   case requestGrams = "request_grams"
   case requestHabits = "request_habits"
@@ -33,6 +34,7 @@ package enum StateTable: String, CaseIterable, Sendable {
     case .nameGrams: NameGram.schema
     case .edgeHistory: EdgeHistory.schema
     case .loginHabits: LoginHabit.schema
+    case .lastPlaces: LoginPlace.lastSchema
     case .stepHabits: StepHabit.schema
     case .requestGrams: RequestGram.schema
     case .requestHabits: RequestHabit.schema
@@ -94,6 +96,9 @@ package struct StateFold {
       edgeSink: sink(.edgeHistory))
     try pairs.run(summaries)
     try LoginHabits(summaries).write(to: sink(.loginHabits))
+    // Within a day anybody may be anywhere.
+    let yesterday = summaries.last { $0.day == asOf.advanced(by: -1) }
+    try LoginPlaceRow.writeLast(of: yesterday?.loginPlaces, to: sink(.lastPlaces))
     let neighbours = NeighbourGroups(profiles.hosts)
     try writeHosts(
       profiles.hosts, neighbours, traffic: pairs.traffic, days: summaries, firstDay: firstDay,

@@ -92,8 +92,9 @@ package struct DaySummary: Sendable {
     { try $0.writeSteps(to: $1[Step.schema]) },
     {
       try max(
-        $0.write(LoginTable.self, to: $1), $0.write(AlertTable.self, to: $1),
-        $0.write(RequestTable.self, to: $1), $0.write(DomainTable.self, to: $1),
+        $0.write(LoginTable.self, to: $1), $0.write(LoginPlaceTable.self, to: $1),
+        $0.write(AlertTable.self, to: $1), $0.write(RequestTable.self, to: $1),
+        $0.write(DomainTable.self, to: $1),
         $0.write(HandshakeTable.self, to: $1))
     },
   ]

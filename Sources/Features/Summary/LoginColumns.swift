@@ -38,6 +38,10 @@ final class LoginColumns: ClassColumns {
   private let users, domains: Strings
   private let actions: Event.Text
   private let outcomes: [LoginOutcome?]
+  private let countries: Event.Text
+  private let latitudes, longitudes: Values<Double>
+  /// Whether the log may say where sources are.
+  let haveOrigins: Bool
   private var name = LoginName()
 
   init(_ batch: Batch, context: ReadingContext) {
@@ -51,6 +55,10 @@ final class LoginColumns: ClassColumns {
     users = batch[Event.userName]
     domains = batch[Event.userDomain]
     actions = batch[Event.action]
+    countries = batch[Event.sourceCountry]
+    latitudes = batch[Event.sourceLatitude]
+    longitudes = batch[Event.sourceLongitude]
+    haveOrigins = batch.hasColumn(Event.sourceCountry) || batch.hasColumn(Event.sourceLatitude)
     let isTunnel = batch.hasColumn(Event.assignedAddress)
     outcomes = actions.map { LoginOutcome(action: $0, isTunnel: isTunnel) }
   }
@@ -72,6 +80,16 @@ final class LoginColumns: ClassColumns {
     let source = sources[row]
     if source.kind == .unknown { return destination }
     return source.kind != .named && source.address.isLoopback ? destination : source
+  }
+
+  /// Where on earth the source is; nil where the log doesn't say. A country's name is valid while the
+  /// batch lives.
+  func origin(_ row: Int) -> LoginOrigin? {
+    var coordinates: Coordinates?
+    if let latitude = latitudes[row], let longitude = longitudes[row] {
+      coordinates = Coordinates(latitude: latitude, longitude: longitude)
+    }
+    return LoginOrigin(country: Endpoint(name: countries.bytes(row)), coordinates)
   }
 
   /// The source's name beside its address.

@@ -78,6 +78,7 @@ extension ColumnMapping {
     case .bool: .bool
     case .timestamp: .time
     case .uint8, .uint16, .uint32, .uint64, .int32, .int64: .int
+    case .float64: .degrees
     default: .text
     }
   }
@@ -97,6 +98,7 @@ extension ColumnMapping {
       case .uint8: [.int, .hex, .hexDigits, .flagsDotted, .flagsLetters]
       case .uint16: [.int, .hex, .hexDigits, .port]
       case .int64: [.int, .hex, .decimal, .size, .clock]
+      case .float64: [.degrees]
       default: [.text]
       }
     guard allowed.contains(type) else {

@@ -177,6 +177,8 @@ package struct ColumnMapping: Sendable {
     case hexDigits = "hex_digits"
     /// `1:02:03` or `1h:02m:03s`
     case clock
+    /// Degrees of latitude or longitude: decimals that may be negative.
+    case degrees
   }
 
   package enum Unit: String, Sendable, CaseIterable {

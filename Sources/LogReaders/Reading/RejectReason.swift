@@ -4,7 +4,7 @@ struct RejectReason: Hashable {
     case none
     case tooFewFields, tooManyFields, malformedQuote, tooLong, malformedJSON, unknownLine
     case missing, notAnAddress, notANumber, outOfRange, notATime, tooEarly, beforeStart
-    case unlistedValue, notFlags, noMatch, notABool
+    case unlistedValue, notFlags, noMatch, notABool, notDegrees
     // Of nfcapd files.
     case brokenRecord, brokenExtension, missingMap, unknownExtension, unsupportedRecord
     case unknownRecord, unknownBlock, brokenBlock, packedBlock, hugeBlock, cutBlock
@@ -60,6 +60,7 @@ struct RejectReason: Hashable {
     case .notFlags: "\(columnName): not TCP flags such as ...AP.S."
     case .noMatch: "\(columnName): does not match the format file's pattern"
     case .notABool: "\(columnName): neither true nor false"
+    case .notDegrees: "\(columnName): not degrees such as -33.87 within the column's range"
     case .brokenRecord: "the record is too short for what it should hold"
     case .brokenExtension: "the record's extensions do not fit its size"
     case .missingMap: "no usable extension map comes before the record"

@@ -150,6 +150,10 @@ private struct ConverterMaker {
       return FlagsConverter(
         source: source, column: column, values: mapping.values.flatMap { format.values[$0] })
     case .uint8, .uint16, .int64: return try number(mapping, field, source, column)
+    case .float64:
+      return DegreesConverter(
+        source: source, column: column,
+        limit: field.name == Event.sourceLatitude.name ? 90 : 180, elseNull: mapping.elseNull)
     case .utf8:
       return StringsConverter(source: source, repairs: repairs, digest: try digest(mapping))
     default:

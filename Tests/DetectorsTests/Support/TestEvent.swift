@@ -6,6 +6,7 @@ struct TestEvent {
   enum Value {
     case text(String)
     case number(Int)
+    case decimal(Double)
     case address(String)
     case flag(Bool)
   }
@@ -54,6 +55,7 @@ extension TableBuilder {
     case (.number(let number), .uint32):
       column(ColumnKey<Values<UInt32>>(name)).append(UInt32(number))
     case (.number(let number), .int64): column(ColumnKey<Values<Int64>>(name)).append(Int64(number))
+    case (.decimal(let number), .float64): column(ColumnKey<Values<Double>>(name)).append(number)
     case (.address(let text), .address):
       column(ColumnKey<Values<Address>>(name)).append(Address(text))
     case (.flag(let flag), .bool): column(ColumnKey<Flags>(name)).append(flag)

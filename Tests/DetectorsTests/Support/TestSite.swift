@@ -150,6 +150,7 @@ extension TableBuilder {
     case .uint16: column(ColumnKey<Values<UInt16>>(name)).appendNull()
     case .uint32: column(ColumnKey<Values<UInt32>>(name)).appendNull()
     case .int64: column(ColumnKey<Values<Int64>>(name)).appendNull()
+    case .float64: column(ColumnKey<Values<Double>>(name)).appendNull()
     case .address: column(ColumnKey<Values<Address>>(name)).appendNull()
     case .bool: column(ColumnKey<Flags>(name)).appendNull()
     case .timestamp: column(ColumnKey<Values<Instant>>(name)).appendNull()

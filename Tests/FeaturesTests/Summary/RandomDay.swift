@@ -96,6 +96,7 @@ struct RandomDay {
       case .uint8: fill(ColumnKey<Values<UInt8>>(field.name))
       case .uint16: fill(ColumnKey<Values<UInt16>>(field.name))
       case .int64: fill(ColumnKey<Values<Int64>>(field.name))
+      case .float64: fill(ColumnKey<Values<Double>>(field.name))
       case .timestamp: fill(ColumnKey<Values<Instant>>(field.name))
       case .address: fill(ColumnKey<Values<Address>>(field.name))
       case .bool: fill(ColumnKey<Flags>(field.name))
