@@ -42,7 +42,9 @@ struct Voting: Sendable {
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
         models: try models(day, tables: tables, state: state),
-        indicators: try set.map { try indicatorInputs($0, day) })
+        indicators: try set.map {
+          IndicatorInputs(set: $0, events: try store.namesAndHandshakes(day))
+        })
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, to: votes)
       try votes.finish()
@@ -59,15 +61,6 @@ struct Voting: Sendable {
     let text = set.text
     return Manifest.Input(
       name: "indicators", byteCount: text.utf8.count, sha256: ContentHasher.hash(text))
-  }
-
-  private func indicatorInputs(_ set: IndicatorSet, _ day: CivilDate) throws -> IndicatorInputs {
-    var events: [EventClass: any BatchSource] = [:]
-    for eventClass in [EventClass.dns, .tls] {
-      events[eventClass] = try store.table(
-        eventClass.rawValue, in: store.events(day), expecting: eventClass.schema)
-    }
-    return IndicatorInputs(set: set, events: events)
   }
 
   /// The forests as of the day; nil while there are none.
