@@ -10,7 +10,7 @@ import StageKit
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 11
+  static let algorithm = 12
 
   let site: Site
   let store: Store
@@ -52,6 +52,7 @@ struct Voting: Sendable {
       try runs.write(to: coverage)
       try coverage.finish()
       try folder.write(try hostDays(tables.hostHours, state: state))
+      try writeDrift(day, to: folder.table(FeatureDrift.schema))
       return ["history_days": "\(state.dayCount)", "votes": "\(votes.rowCount)"]
     }
   }
@@ -61,6 +62,18 @@ struct Voting: Sendable {
     let text = set.text
     return Manifest.Input(
       name: "indicators", byteCount: text.utf8.count, sha256: ContentHasher.hash(text))
+  }
+
+  /// Empty where nothing was learned from yet.
+  private func writeDrift(_ day: CivilDate, to writer: ArrowWriter) throws {
+    let name = FeatureBin.schema.name
+    if let bins = try store.table(
+      name, in: store.baseline(asOf: day), expecting: FeatureBin.schema)
+    {
+      try FeatureBins(bins).writeDrift(
+        of: store.requiredTable(HostHourFeature.schema, in: store.features(day)), to: writer)
+    }
+    try writer.finish()
   }
 
   /// The forests as of the day; nil while there are none.
