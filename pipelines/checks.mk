@@ -56,7 +56,7 @@ evaluate-demo: demo test-tools ## The same for the demo alone, against recorded 
 	  --recorded Tests/Evaluation/demo.json
 
 # A folder of captures of real attacks: malware-traffic-analysis, otrf-lateral, apt29-day1, iot23.
-CAPTURES ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune,captures)
+CAPTURES ?= captures
 
 evaluate-captures: build test-tools ## How captured attacks stand out from a quiet day: CAPTURES=folder (ten minutes)
 	@$(PYTHON) Tests/Evaluation/captures.py --bin $(BIN) --work .build/evaluation-captures \
@@ -75,7 +75,7 @@ evaluate-beacons: build test-tools ## Which periods, jitters and losses of beaco
 	  --figures .build/figures/beacons.json
 
 # Sample logs of RITA's, of which valid_tsv/http.log.gz is read.
-POLLERS ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/fixtures/zeek-rita,pollers)
+POLLERS ?= pollers
 
 evaluate-pollers: build test-tools ## That programs asking at exact intervals are not decided: POLLERS=folder (three minutes)
 	@$(PYTHON) Tests/Evaluation/pollers.py --bin $(BIN) --work .build/evaluation-pollers \
@@ -86,7 +86,7 @@ evaluate-edges: setup ## How well the internal graph of a store tells a day's co
 	@$(BIN)/edge-evaluation "$(STORE)/profiles"
 
 # A folder of ADBench's data sets, as files NAME.npz with X and y.
-ADBENCH ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data/tune/adbench,adbench)
+ADBENCH ?= adbench
 
 evaluate-forest: build $(RIVALS)/installed ## How well forests rank, explain and learn: ADBENCH=folder (fifteen minutes)
 	@TIDEMARK_BENCHMARKS=1 swift build -c release --product forest-evaluation

@@ -11,6 +11,7 @@ import Glibc
 /// weigh nothing.
 struct AlertsDetector: Detector {
   let name = "ids"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.alert]
   let corroborates = true

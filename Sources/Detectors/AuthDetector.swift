@@ -10,6 +10,7 @@ import Features
 /// counts for it, what comes from outside for what was signed in to.
 struct AuthDetector: Detector {
   let name = "auth"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.auth, .vpn]
   let misledBy: Set<SourceFault.Kind> = [.keys, .repeated]

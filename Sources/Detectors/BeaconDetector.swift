@@ -7,6 +7,7 @@ import Features
 /// on conversations and on names asked for over http and dns.
 struct BeaconDetector: Detector {
   let name = "beacon"
+  let specificity = Specificity.technique
   let neededDays = 0
   let eventClasses: [EventClass] = [.flow, .dns, .http]
   /// At least one a second: no beacon, but a strobe.

@@ -16,6 +16,8 @@ package protocol Detector: Sendable {
   /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no more
   /// than the strongest of them.
   var corroborates: Bool { get }
+  /// What its votes tell of.
+  var specificity: Specificity { get }
   /// Faults of a source's data by which it takes what is missing or wrong for strange.
   var misledBy: Set<SourceFault.Kind> { get }
 
@@ -31,8 +33,22 @@ package protocol Detector: Sendable {
 extension Detector {
   package var needsBytes: Bool { false }
   package var corroborates: Bool { false }
+  package var specificity: Specificity { .novelty }
   package func obstacle(_ inputs: ScoringInputs) -> String? { nil }
   package var misledBy: Set<SourceFault.Kind> { [.keys] }
+}
+
+/// What a detector's votes tell of, and how much they count when those on one entity are fused.
+///
+/// Of the same p, a vote for what an attack looks like is more often one than a vote for what is
+/// merely unusual, which people, updates and projects are all the time.
+package enum Specificity: Double, Sendable {
+  /// More or less of something, or an unusual mixture.
+  case deviation = 0.5
+  /// What was not there before, or lasts.
+  case novelty = 1
+  /// What a technique of attackers looks like.
+  case technique = 2
 }
 
 /// Every detector, in the order of their votes.
@@ -47,6 +63,10 @@ package let allDetectors: [any Detector] = [
 
 /// The names of those that corroborate.
 let corroboratingDetectors = Set(allDetectors.filter(\.corroborates).map(\.name))
+
+/// How much their votes count, by name.
+let detectorWeights = Dictionary(
+  uniqueKeysWithValues: allDetectors.map { ($0.name, $0.specificity.rawValue) })
 
 /// A number that a detector's settings lack.
 package struct MissingSetting: Error, CustomStringConvertible {

@@ -11,6 +11,7 @@ import Glibc
 /// were never answered don't count: they are the scan detector's.
 struct EdgesDetector: Detector {
   let name = "edges"
+  let specificity = Specificity.technique
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
 

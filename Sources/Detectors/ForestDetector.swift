@@ -12,6 +12,7 @@ import Glibc
 /// of theirs.
 struct ForestDetector: Detector {
   let name = "forest"
+  let specificity = Specificity.deviation
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]
   let misledBy: Set<SourceFault.Kind> = [.silent, .repeated, .bytes, .keys, .clock]
@@ -24,7 +25,6 @@ struct ForestDetector: Detector {
       floor: try settings.number("floor"), ceiling: try settings.number("ceiling"),
       flowShape: try settings.number("flow_shape"), flowCap: try settings.number("flow_cap"))
     let strange = try StrangeFlows(models, inputs: inputs)
-    let instigators = try Instigators(inputs)
     let hosts = try models.hostHours.map { try IsolatedHours(models, forest: $0) }
     var row = 0
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
@@ -52,7 +52,7 @@ struct ForestDetector: Detector {
           RawVote(
             entity: host.day.host.text, window: inputs.clock.windows[window], detector: name,
             score: score, floor: limits.floor, ceiling: limits.ceiling,
-            cause: instigators.instigator(of: host.day.host.text, evidence),
+            cause: inputs.instigators.instigator(of: host.day.host.text, evidence),
             evidence: Array(evidence.prefix(3).filter { $0.contribution > 0 })))
       }
     }
@@ -74,6 +74,10 @@ private struct StrangeFlows {
   init(_ models: ForestModels, inputs: ScoringInputs) throws {
     windowCount = inputs.clock.windows.count
     guard let model = models.flows, let flows = models.flowFeatures else { return }
+    // By the code of a class; no conversation of a class without training rows is strange.
+    let limits = (0...UInt8.max).map {
+      model.tails[$0].map { $0.greatestScore(above: StrangeFlows.share) }
+    }
     for index in 0..<flows.batchCount {
       let rows = try flows.rows(index)
       guard !rows.hosts.isEmpty else { continue }
@@ -83,10 +87,10 @@ private struct StrangeFlows {
       counts += Array(repeating: (0, 0), count: classes.count * windowCount - counts.count)
       for row in rows.hosts.indices {
         let host = Int(rows.hosts[row])
-        guard let tail = model.tails[classes[host]] else { continue }
+        guard let limit = limits[Int(classes[host])] else { continue }
         let place = host * windowCount + Int(rows.windows[row])
         counts[place].all += 1
-        if tail.rankPValue(scores[row]) <= StrangeFlows.share { counts[place].strange += 1 }
+        if scores[row] > limit { counts[place].strange += 1 }
       }
     }
     for (place, host) in flows.hosts.enumerated() { places[host] = place }

@@ -11,6 +11,7 @@ import Glibc
 /// days, drawn towards its peers; of the day, or of the week against seven such days.
 struct GeneratedNamesDetector: Detector {
   let name = "dga"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.dns]
   let misledBy: Set<SourceFault.Kind> = [.keys]

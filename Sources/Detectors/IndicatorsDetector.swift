@@ -24,6 +24,7 @@ package struct IndicatorInputs {
 /// what many hosts of the site deal with, which is more likely a mistake of the list.
 struct IndicatorsDetector: Detector {
   let name = "indicators"
+  let specificity = Specificity.technique
   let neededDays = 0
   let eventClasses: [EventClass] = [.flow, .dns, .http, .tls, .auth, .vpn]
   // What is missing is not found, nothing else.

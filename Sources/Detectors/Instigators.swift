@@ -24,11 +24,10 @@ struct Instigators {
   private var asked: [NamedEndpoint: Asked] = [:]
 
   /// Compares the conversations of each pair with the most that it had on one of the days before.
-  init(_ inputs: ScoringInputs) throws {
-    let today = try PairCursor(
-      pairs: inputs.tables.pairs, values: inputs.tables.pairValues, day: inputs.day)
+  init(_ tables: DayTables, _ state: SiteState) throws {
+    let today = try PairCursor(pairs: tables.pairs, values: tables.pairValues, day: tables.day)
     let history = try PairCursor(
-      pairs: inputs.state.pairHistory, values: inputs.state.pairHistoryValues, day: inputs.day)
+      pairs: state.pairHistory, values: state.pairHistoryValues, day: tables.day)
     // Of one originator and responder; pairs differ in their ports.
     var ends: (originator: NamedEndpoint, responder: NamedEndpoint)?
     var all = 0.0

@@ -14,6 +14,7 @@ import Glibc
 /// of what names carry: Nadler, Aminov, Shabtai 2019, doi:10.1016/j.cose.2018.09.006.
 struct NameTunnelDetector: Detector {
   let name = "dns-tunnel"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.dns]
   let misledBy: Set<SourceFault.Kind> = [.repeated, .keys]

@@ -10,6 +10,7 @@ import Glibc
 /// towards the peers'. The score is the largest z of the window.
 struct RateDetector: Detector {
   let name = "rate"
+  let specificity = Specificity.deviation
   let neededDays = 3
   let eventClasses: [EventClass] = [.flow, .dns, .http]
   let misledBy: Set<SourceFault.Kind> = [.repeated, .keys, .clock]
@@ -21,7 +22,6 @@ struct RateDetector: Detector {
     let ceiling = try settings.number("ceiling")
     let leastCount = try settings.number("least_count")
     let leastBytes = try settings.number("least_bytes")
-    let instigators = try Instigators(inputs)
     try inputs.state.forEachHost(inputs.tables.hostHours, on: inputs.day) { host in
       guard let baseline = host.baseline, !inputs.isNew(host.day.host.text) else { return }
       for (row, start) in host.day.hours.enumerated() {
@@ -48,7 +48,7 @@ struct RateDetector: Detector {
           RawVote(
             entity: host.day.host.text, window: inputs.clock.windows[window], detector: name,
             score: score, floor: floor, ceiling: ceiling,
-            cause: instigators.instigator(of: host.day.host.text, evidence),
+            cause: inputs.instigators.instigator(of: host.day.host.text, evidence),
             evidence: Array(evidence.prefix(3))))
       }
     }

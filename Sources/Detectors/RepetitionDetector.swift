@@ -12,6 +12,7 @@ import Features
 /// host are not its own: resolvers ask them on.
 struct RepetitionDetector: Detector {
   let name = "repetition"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.flow]
   let misledBy: Set<SourceFault.Kind> = [.repeated, .keys]

@@ -12,6 +12,7 @@ import Glibc
 /// doi:10.1145/948109.948144); how many it answered it first; and tries at one address.
 struct RequestsDetector: Detector {
   let name = "requests"
+  let specificity = Specificity.technique
   let neededDays = 3
   let eventClasses: [EventClass] = [.http]
   let misledBy: Set<SourceFault.Kind> = [.keys, .repeated]
@@ -40,6 +41,7 @@ struct RequestsDetector: Detector {
         RawVote(
           entity: server, window: inputs.window(of: finding.lead.time), detector: name,
           score: finding.score, floor: floor, ceiling: ceiling, peer: finding.lead.peer,
+          cause: inputs.activeHours[finding.lead.client] == nil ? nil : finding.lead.client,
           evidence: Array(finding.evidence.prefix(3))))
     }
   }
@@ -95,7 +97,9 @@ private struct RequestJudge {
     let tries = tries(server, tried)
     var most = Finding(tries.map { [$0] } ?? [])
     for session in strange.sessions {
-      var found = StrangeRequests.kinds.compactMap { evidence($0, of: session, at: server) }
+      var found = StrangeRequests.Figure.allCases.compactMap {
+        evidence($0, of: session, at: server)
+      }
       if let tries, tries.lead.client == session.client { found.append(tries) }
       guard let finding = Finding(found), finding.score > most?.score ?? 0 else { continue }
       most = finding
@@ -104,7 +108,7 @@ private struct RequestJudge {
   }
 
   private func evidence(
-    _ kind: RequestHabit.Kind, of session: StrangeRequests.Session, at server: String
+    _ kind: StrangeRequests.Figure, of session: StrangeRequests.Session, at server: String
   ) -> (evidence: Evidence, lead: RequestRow)? {
     guard let lead = session.lead(kind) else { return nil }
     let (feature, cap) =
@@ -115,11 +119,11 @@ private struct RequestJudge {
           "strange_requests_refused",
           inputs.activeHours[session.client] == nil ? refusedCap : insideCap
         )
-      case .newAnswered, .tries: ("new_requests_answered", newCap)
+      case .newAnswered: ("new_requests_answered", newCap)
       }
-    let figure = inputs.state.requestHabits.figure(kind, of: server)
+    let figure = inputs.state.requestHabits.figure(kind.habit, of: server)
     let (bits, mean) = figure.surprise(
-      session.sum(kind) * 100, usual: inputs.state.requestHabits.usual(kind), unit: 100,
+      session.sum(kind) * 100, usual: inputs.state.requestHabits.usual(kind.habit), unit: 100,
       shape: shape)
     guard bits > 0 else { return nil }
     return (

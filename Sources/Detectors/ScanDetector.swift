@@ -8,6 +8,7 @@ import Glibc
 /// α = β = .01. Works without history.
 struct ScanDetector: Detector {
   let name = "scan"
+  let specificity = Specificity.technique
   let neededDays = 0
   let eventClasses: [EventClass] = [.flow]
   // Without addresses or ports it sees less, never more.

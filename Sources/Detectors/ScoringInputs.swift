@@ -14,6 +14,7 @@ package struct ScoringInputs {
   package let models: ForestModels?
   /// Nil where the site has no lists.
   package let indicators: IndicatorInputs?
+  let instigators: Instigators
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
   /// The sources that show each host on the day.
@@ -34,6 +35,7 @@ package struct ScoringInputs {
     self.indicators = indicators
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
+    instigators = try Instigators(tables, state)
     var activeHours: [String: UInt32] = [:]
     var sourcesToday: [String: Set<String>] = [:]
     let cursor = try HostHourCursor(tables.hostHours, day: day)

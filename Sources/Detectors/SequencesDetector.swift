@@ -14,6 +14,7 @@ import Glibc
 /// detector of its own it asks for more than it finds.
 struct SequencesDetector: Detector {
   let name = "sequences"
+  let specificity = Specificity.technique
   let neededDays = 7
   let corroborates = true
   let eventClasses: [EventClass] = [.flow, .dns, .http, .auth, .vpn, .alert]

@@ -50,7 +50,7 @@ package enum RequestGram {
 /// D, but for the first three with requests and the greatest of every fourteen, sorted by server, kind
 /// and shape.
 package enum RequestHabit {
-  package enum Kind: UInt8, Sendable, CaseIterable {
+  package enum Kind: UInt8, Sendable {
     /// How strange the shapes were that it answered for the first time, summed over those of the
     /// client with the greatest sum, in hundredths.
     case strangeAnswered = 0

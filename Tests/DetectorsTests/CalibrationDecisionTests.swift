@@ -38,9 +38,9 @@ private func quietSite(
     #expect(pValue == 4.0 / 1681)
     #expect(day.pValue(kind: .host, entity: "w007", detector: "rate", score: 11) == nil)
 
-    let statistic = fusedStatistic([0.0024, 1e-5])
-    #expect(abs(fusedStatistic([0.0024]) - 133) < 1)
-    #expect(abs(fusedStatistic([1e-5]) - 31_831) < 1)
+    let statistic = cauchyStatistic(0.0024) + cauchyStatistic(1e-5)
+    #expect(abs(cauchyStatistic(0.0024) - 133) < 1)
+    #expect(abs(cauchyStatistic(1e-5) - 31_831) < 1)
     #expect(abs(statistic - (133 + 31_831)) < 1)
     let none = StatisticReference([], count: 1680)
     #expect(none.pValue(Strength(statistic: statistic, depth: 0)) == 1.0 / 1681)
@@ -105,9 +105,29 @@ private func quietSite(
     #expect(row.decision == .decide && row.votes == 1 && row.leadingDetector == "detector3")
   }
 
-  @Test("silent detectors change nothing: a vote of 1e-6 with three of 1 stays as strong")
-  func silence() {
-    #expect(fusedStatistic([1e-6, 1, 1, 0.5]) == fusedStatistic([1e-6]))
+  @Test("votes that are not remarkable change nothing") func silence() {
+    #expect([0.5, 0.7, 1].allSatisfy { cauchyStatistic($0) == 0 })
+  }
+
+  @Test("a vote for a technique leads before three times rarer ones for what is unusual")
+  func specificity() throws {
+    func vote(_ detector: String, _ number: Int, _ pValue: Double) throws -> CalibratedVote {
+      CalibratedVote(
+        entity: 0, detector: number, score: 1, pValue: pValue, depth: 0, isCertain: false,
+        isAbsorbed: false, cause: -1, isHost: true,
+        corroborates: corroboratingDetectors.contains(detector),
+        weight: try #require(detectorWeights[detector]))
+    }
+    func score(_ votes: CalibratedVote...) -> EntityDayScore { .init(votes[...], position: 0) }
+    let beacon = try vote("beacon", 0, 0.003)
+    let rate = try vote("rate", 1, 0.001)
+    #expect(score(rate).strength < score(beacon).strength)
+    #expect(score(beacon, rate).leadingDetector == 0)
+    let both = 2 * cauchyStatistic(0.003) + 0.5 * cauchyStatistic(0.001)
+    #expect(score(beacon, rate).strength.statistic == both)
+    // What corroborates counts no more than what it corroborates.
+    #expect(
+      try score(rate, vote("sequences", 2, 1e-6)).strength.statistic == cauchyStatistic(0.001))
   }
 
   @Test("no more than the budget is decided on a day of many attacks, the strangest first")

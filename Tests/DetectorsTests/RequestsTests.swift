@@ -166,6 +166,15 @@ import Testing
     #expect(vote.typicals.first == 0.05)
   }
 
+  @Test("a host of the site that asks is the cause, one from outside is none") func cause() throws {
+    let host = QuietOffice.workstation(3)
+    let inside = try votes(
+      adding: RequestsTests.ask(RequestsTests.commands, of: QuietWeb.shop) { _ in host })
+    #expect(inside.map(\.cause) == [host])
+    let outside = try votes(adding: RequestsTests.ask(RequestsTests.commands, of: QuietWeb.shop))
+    #expect(outside.map(\.cause) == [nil])
+  }
+
   @Test("requests on their way out through a proxy are no server's") func proxied() throws {
     let events = ["http://203.0.113.7/a%27", "intranet.example:443"].map { url in
       QuietWeb.request(100, QuietOffice.workstation(1), "10.2.0.20", url)

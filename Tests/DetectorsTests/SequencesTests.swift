@@ -77,6 +77,11 @@ import Testing
 }
 
 @Suite struct StepsOfAllClassesTests {
+  @Test("orders of steps and alerts of others corroborate, and nothing else does")
+  func corroborating() {
+    #expect(corroboratingDetectors == ["ids", "sequences"])
+  }
+
   @Test("steps of all classes are in the order of time") func merged() throws {
     let start = CivilCalendar().start(of: TestSite.start)
     let host = "10.0.0.2"
@@ -100,6 +105,13 @@ import Testing
       .http: [
         event(50, own.merging(["http_status": .number(404)]) { $1 }),
         event(60, own.merging(["http_status": .number(200)]) { $1 }),
+        // A server's own log names no server but the log's source.
+        event(
+          85,
+          [
+            "source_ip": .address(host), "http_status": .number(200), "url_full": .text("/"),
+            "source": .text("web"),
+          ]),
       ],
     ]
     let sink = TableSink()
@@ -120,10 +132,11 @@ import Testing
     }
     steps.sort { $0.time < $1.time }
     let page = try #require(StepKind.conversation(.toOutside, .web, isFailed: false))
+    let ownPage = try #require(StepKind.conversation(.toInside, .web, isFailed: false))
     #expect(
       steps.map(\.last) == [
         .login(.fromOutside, isFailed: true), .login(.fromOutside, isFailed: false),
-        .alertAsTarget, .nameMissing, .requestRefused, page, .alertAsSource,
+        .alertAsTarget, .nameMissing, .requestRefused, page, .alertAsSource, ownPage,
       ])
   }
 }

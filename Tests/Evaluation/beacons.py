@@ -8,8 +8,6 @@ detector's scores of all pairs of that day are read back. A cell says which shar
 above all but 1 % of the pairs of five quiet days, and which share reach the detector's floor.
 """
 
-import argparse
-import json
 import random
 import re
 import shutil
@@ -17,7 +15,7 @@ from pathlib import Path
 
 from captures import DAY, STAGES, quiet_site, zeek_log
 from evasion import PERSON_HOURS, at, session
-from replay import DAYS, SETTINGS, changed_settings
+from replay import DAYS, SETTINGS, changed_settings, option_parser, write_figures
 
 JITTERS = [0, 0.1, 0.3, 0.5, 0.8]
 LOSSES = [0, 0.2]
@@ -171,11 +169,7 @@ def verdicts(rows, benign_share):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True)
-    options = parser.parse_args()
+    options = option_parser().parse_args()
 
     base, machines = quiet_site(options.bin, options.work)
     quiet = base.copy(options.work / "beacons")
@@ -201,11 +195,10 @@ def main():
         shares = "  ".join(f"{row[window]:>{8 + len(window)}.2f}" for window in WINDOWS)
         print(f"{row['floor']:<8}{row['benign']:>12.2%}  {shares}")
     print("\n" + "\n".join(verdicts(rows, at_floor)))
-    options.figures.parent.mkdir(parents=True, exist_ok=True)
-    options.figures.write_text(json.dumps(
+    write_figures(
+        options.figures,
         {"benign_pairs": pairs, "benign_at_floor": at_floor, "limits": limits, "floors": floors,
-         "cells": rows},
-        indent=1) + "\n")  # fmt: skip
+         "cells": rows})  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ conversation starts at ten in the morning. What is counted is where that worksta
 hosts of the day. Conversations alone are laid over, since that is what all captures have.
 """
 
-import argparse
 import csv
 import io
 import ipaddress
@@ -22,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 
 from judging import average_precision, tidemark, within_budget
-from replay import DAYS, ZONE, Site
+from replay import DAYS, ZONE, Site, option_parser, write_figures
 from rivals import RIVALS
 
 DAY = "2026-03-27"
@@ -308,11 +307,8 @@ def figures(captures):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
+    parser = option_parser()
     parser.add_argument("--captures", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True)
     parser.add_argument("--most", type=int, default=24, help="captures to take of a folder, evenly")
     options = parser.parse_args()
 
@@ -338,8 +334,7 @@ def main():
         for ranking, row in results[name]["rankings"].items():
             print(f"  {ranking:<22} average precision {row['average_precision']:.2f},"
                   f" recall at 20 a day {row['recall']:.2f}")
-    options.figures.parent.mkdir(parents=True, exist_ok=True)
-    options.figures.write_text(json.dumps(results, indent=1) + "\n")
+    write_figures(options.figures, results)
 
 
 if __name__ == "__main__":

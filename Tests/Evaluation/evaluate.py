@@ -10,7 +10,6 @@ findings too; clean days are those on which no attack goes on at all. Hosts of a
 simple rivals, too.
 """
 
-import argparse
 import json
 import shutil
 import statistics
@@ -21,7 +20,7 @@ from judging import (
     average_precision, distance_from_uniform, judge, labelled, median, tidemark, within_budget,
 )  # fmt: skip
 from page import page
-from replay import DAYS, JUDGED, Site
+from replay import DAYS, JUDGED, Site, option_parser, write_figures
 from rivals import RIVALS
 
 PER_DAY = 20  # host-days that each ranking may list
@@ -145,10 +144,7 @@ def compare(result, recorded):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True)
+    parser = option_parser()
     parser.add_argument("--seeds", default="1 2 3 4 5")
     parser.add_argument("--attacks", default="all")
     parser.add_argument("--keep", action="store_true", help="judge the store that is in --work")
@@ -168,8 +164,7 @@ def main():
         quiet_firm(options.bin, options.work / f"quiet-{seed}", seed) for seed in QUIET_SEEDS]
     result = summary(firms, quiet)
     print("\n".join(lines(result)))
-    options.figures.parent.mkdir(parents=True, exist_ok=True)
-    options.figures.write_text(json.dumps(result | {"firms": firms}, indent=1) + "\n")
+    write_figures(options.figures, result | {"firms": firms})
     options.figures.with_suffix(".html").write_text(page(result))
     if options.recorded:
         worse = list(compare(result, json.loads(options.recorded.read_text())))

@@ -7,14 +7,12 @@ sessions of administration, each laid over a quiet day of a simulated firm: whic
 whether the machine is decided.
 """
 
-import argparse
-import json
 import random
 from datetime import datetime
 from pathlib import Path
 
 from captures import DAY, Flow, lay_over, quiet_site
-from replay import ZONE
+from replay import ZONE, option_parser, write_figures
 
 OUTSIDE = "45.83.12.9"
 PERSON_HOURS = 8  # for which the machine is surely on
@@ -89,11 +87,7 @@ CURVES = {
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True)
-    options = parser.parse_args()
+    options = option_parser().parse_args()
 
     base, machines = quiet_site(options.bin, options.work)
     machine = machines[3]
@@ -109,8 +103,7 @@ def main():
             told = " ".join(f"{name} {value:g}" for name, value in strength.items())
             print(f"  {told}: {row['decision']}, rank {row['rank']}, {' '.join(row['detectors'])}",
                   flush=True)
-    options.figures.parent.mkdir(parents=True, exist_ok=True)
-    options.figures.write_text(json.dumps(results, indent=1) + "\n")
+    write_figures(options.figures, results)
 
 
 if __name__ == "__main__":

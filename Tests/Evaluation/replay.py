@@ -1,6 +1,8 @@
 """Runs the stages over a site's exports and reads back what they say of each host and day."""
 
+import argparse
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -31,6 +33,20 @@ def changed_settings(folder, detector, numbers):
             raise SystemExit(f"{path}: expected one line of {name}, found {count}")
     path.write_text(text)
     return folder
+
+
+def option_parser():
+    """What every evaluation is told: where the stages are, where to work, where figures go."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--figures", type=Path, required=True)
+    return parser
+
+
+def write_figures(path, figures):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 def read_arrow(path):

@@ -8,15 +8,15 @@ their p, and by the forest alone, which is asked for its score of every hour. Th
 votes on a clean firm is left out in turn.
 """
 
-import argparse
-import json
 import shutil
 import statistics
 from pathlib import Path
 
 from evaluate import figure
 from judging import area_under_curve, average_precision, judge, labelled, tidemark
-from replay import DAYS, JUDGED, STAGES, Site, changed_settings
+from replay import (
+    DAYS, JUDGED, STAGES, Site, changed_settings, option_parser, write_figures,
+)  # fmt: skip
 
 SHARES = [0, 0.01, 0.05, 0.2, 0.5]
 # How much of the area under the curve of a clean firm may be lost.
@@ -137,20 +137,15 @@ def ablation_lines(rows, whole):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--figures", type=Path, required=True)
+    parser = option_parser()
     parser.add_argument("--seeds", default="11 12")
     options = parser.parse_args()
 
     options.work.mkdir(parents=True, exist_ok=True)
-    options.figures.parent.mkdir(parents=True, exist_ok=True)
     shares, ablations = [], []
 
     def keep():
-        options.figures.write_text(
-            json.dumps({"contamination": shares, "without": ablations}, indent=1) + "\n")
+        write_figures(options.figures, {"contamination": shares, "without": ablations})
 
     for seed in options.seeds.split():
         for share in SHARES:

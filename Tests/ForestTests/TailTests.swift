@@ -99,6 +99,20 @@ private struct TailGolden: Decodable {
     }
   }
 
+  @Test("above a limit lies just what has at most a share of the known scores above it")
+  func limits() {
+    let many = makeRows(seed: 72, rowCount: 3_000, featureCount: 1).columns[0]
+    for scores in [[], [2], [3, 1, 2], (0..<400).map { Float($0 / 2) }, many] {
+      let reference = ScoreReference(scores)
+      for share in [0, 0.0025, 0.01, 0.3, 0.999] {
+        let limit = reference.greatestScore(above: share)
+        for score in scores + scores.map(\.nextUp) + [-9, 999] {
+          #expect((score > limit) == (reference.rankPValue(score) <= share))
+        }
+      }
+    }
+  }
+
   @Test("a reference survives being written as text, tail and all; other text is refused")
   func referenceText() throws {
     for count in [0, 1, 3, 256, 257, 3_000] {

@@ -174,7 +174,7 @@ extension EntityDayScore {
     self.init(
       entity: Self.siteEntity, position: day.position, isHost: false, voteCount: detectors.count,
       isAbsorbed: false, hasCause: false,
-      strength: Strength(statistic: fusedStatistic([day.siteWide.pValues[leading]]), depth: 0),
+      strength: Strength(statistic: cauchyStatistic(day.siteWide.pValues[leading]), depth: 0),
       leadingDetector: leading,
       leadingScore: Double(day.siteWide.highToday[leading] ?? 0) / Double(max(1, hostCount)),
       isCertain: false)

@@ -57,6 +57,10 @@ struct CalibratedVote {
   let isHost: Bool
   /// Whether it weighs only beside others.
   let corroborates: Bool
+  let weight: Double
+
+  /// What it adds to the statistic of its entity and day.
+  var statistic: Double { weight * cauchyStatistic(pValue) }
 }
 
 extension [CalibratedVote] {
@@ -133,26 +137,30 @@ extension EntityDayScore {
       entity: leading.entity, position: position, isHost: leading.isHost, voteCount: votes.count,
       isAbsorbed: isAbsorbed, hasCause: hasCause,
       strength: Strength(
-        statistic: fusedStatistic(Self.counted(standing, found)),
-        depth: found.reduce(0) { $0 + $1.depth }),
+        statistic: Self.fused(standing, found),
+        depth: found.reduce(0) { $0 + $1.weight * $1.depth }),
       leadingDetector: leading.detector,
       leadingScore: leading.score, isCertain: leading.isCertain)
   }
 
-  /// The p-values that count: those found, and of what corroborates them at most as much as the
-  /// strongest of them; none where nothing was found.
-  private static func counted(_ standing: [CalibratedVote], _ found: [CalibratedVote]) -> [Double] {
-    guard let strongest = found.map(\.pValue).min() else { return [] }
-    return standing.map { $0.corroborates ? max($0.pValue, strongest) : $0.pValue }
+  /// What the votes come to: the sum of those found, and of each that corroborates them at most as
+  /// much as the strongest of them.
+  private static func fused(_ standing: [CalibratedVote], _ found: [CalibratedVote]) -> Double {
+    let strongest = found.map(\.statistic).max() ?? 0
+    return standing.reduce(0) {
+      $0 + ($1.corroborates ? min($1.statistic, strongest) : $1.statistic)
+    }
   }
 
-  /// The vote with the smallest p, among certain ones where there are any.
+  /// The vote that adds most, among certain ones where there are any.
   private static func leading(_ votes: ArraySlice<CalibratedVote>) -> CalibratedVote {
     var leading = votes[votes.startIndex]
     for vote in votes.dropFirst() {
       if vote.isCertain != leading.isCertain {
         if vote.isCertain { leading = vote }
-      } else if (vote.pValue, leading.depth) < (leading.pValue, vote.depth) {
+      } else if (leading.statistic, leading.weight * leading.depth)
+        < (vote.statistic, vote.weight * vote.depth)
+      {
         leading = vote
       }
     }

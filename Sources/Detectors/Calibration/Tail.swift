@@ -47,8 +47,8 @@ struct ParetoTail {
   }
 }
 
-/// What an entity's votes come to: Σ tan((½ − p)π) over p < ½; ≥ 0. The Cauchy combination of Liu
-/// and Xie 2020, doi:10.1080/01621459.2018.1554485, without its negative half.
-func fusedStatistic(_ pValues: some Sequence<Double>) -> Double {
-  pValues.reduce(0) { $1 < 0.5 ? $0 + tan((0.5 - $1) * .pi) : $0 }
+/// What a p-value comes to: tan((½ − p)π) where p < ½, else 0. The statistic of a vote in the Cauchy
+/// combination of Liu and Xie 2020, doi:10.1080/01621459.2018.1554485, without its negative half.
+func cauchyStatistic(_ pValue: Double) -> Double {
+  pValue < 0.5 ? tan((0.5 - pValue) * .pi) : 0
 }

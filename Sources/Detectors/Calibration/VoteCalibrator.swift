@@ -72,7 +72,8 @@ struct VoteCalibrator {
               isAbsorbed: isHost && !isCertain && !standsOut.contains(score)
                 && siteWide.featuresToday[detector].contains(dayVotes.features[row]),
               cause: dayVotes.causes[row], isHost: isHost,
-              corroborates: history.corroborates[detector]))
+              corroborates: history.corroborates[detector],
+              weight: history.weights[detector]))
         }
       }
     }

@@ -86,6 +86,8 @@ package struct VoteHistory {
   let detectors: [String]
   /// Whether a detector only corroborates. [detectorCount]
   let corroborates: [Bool]
+  /// How much a detector's votes count; 1 for one that is gone. [detectorCount]
+  let weights: [Double]
   /// Ascending; days without data are absent.
   let days: [HistoryDay]
 
@@ -103,6 +105,7 @@ package struct VoteHistory {
     classes = order.classes.sorted
     detectors = order.detectors.sorted
     corroborates = detectors.map(corroboratingDetectors.contains)
+    weights = detectors.map { detectorWeights[$0] ?? Specificity.novelty.rawValue }
     var days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
     var (recentHostVotes, recentOtherVotes) = (RecentVotes(), RecentVotes())
     for index in days.indices {

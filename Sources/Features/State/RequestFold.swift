@@ -83,9 +83,9 @@ struct RequestFold {
           values[Key(kind: .tries, shape: row.subject), default: []].append(row.excessTries)
         }
       }
-      for kind in StrangeRequests.kinds {
-        values[Key(kind: kind, shape: 0), default: []].append(
-          Int64((strange.most(kind) * 100).rounded()))
+      for figure in StrangeRequests.Figure.allCases {
+        values[Key(kind: figure.habit, shape: 0), default: []].append(
+          Int64((strange.most(figure) * 100).rounded()))
       }
     }
     let dropped = settled.count < 7 ? 0 : (settled.count + 13) / 14

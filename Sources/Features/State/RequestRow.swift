@@ -5,7 +5,6 @@ import Events
 package struct RequestRow: Sendable {
   package let server: String
   package let shape: String
-  package let requests: Int64
   package let answered: Int64
   package let tries: Int64
   package let clients: Int64
@@ -59,7 +58,6 @@ package struct RequestCursor {
       rows.append(
         RequestRow(
           server: taken, shape: batch[ServedRequest.shape][row] ?? "",
-          requests: batch[ServedRequest.requests].value(row),
           answered: batch[ServedRequest.answered].value(row),
           tries: batch[ServedRequest.tries].value(row),
           clients: batch[ServedRequest.clients].value(row),

@@ -6,31 +6,42 @@ package struct StrangeRequests {
   /// What a refused request counts at least: guessing plain words is probing too.
   private static let leastRefused = 0.1
 
+  /// What is summed of a client's requests.
+  package enum Figure: Int, CaseIterable {
+    case strangeAnswered, strangeRefused, newAnswered
+
+    package var habit: RequestHabit.Kind {
+      switch self {
+      case .strangeAnswered: .strangeAnswered
+      case .strangeRefused: .strangeRefused
+      case .newAnswered: .newAnswered
+      }
+    }
+  }
+
   /// Of one client: that of the request to show, or the only one.
   package struct Session {
     package let client: String
-    private var sums: [Double] = [0, 0, 0]
-    private var leads: [(row: RequestRow, weight: Double)?] = [nil, nil, nil]
+    private var sums = [Double](repeating: 0, count: Figure.allCases.count)
+    private var leads = [(row: RequestRow, weight: Double)?](
+      repeating: nil, count: Figure.allCases.count)
 
     fileprivate init(client: String) { self.client = client }
 
     fileprivate mutating func add(
-      _ weight: Double, _ kind: RequestHabit.Kind, _ row: RequestRow, strangeness: Double
+      _ weight: Double, _ figure: Figure, _ row: RequestRow, strangeness: Double
     ) {
-      let index = Int(kind.rawValue)
-      sums[index] += weight
-      if leads[index].map({ $0.weight < strangeness }) ?? true { leads[index] = (row, strangeness) }
+      sums[figure.rawValue] += weight
+      if leads[figure.rawValue].map({ $0.weight < strangeness }) ?? true {
+        leads[figure.rawValue] = (row, strangeness)
+      }
     }
 
-    /// The figure of one of `StrangeRequests.kinds`.
-    package func sum(_ kind: RequestHabit.Kind) -> Double { sums[Int(kind.rawValue)] }
+    package func sum(_ figure: Figure) -> Double { sums[figure.rawValue] }
 
     /// The strangest request behind the figure; nil where there is none.
-    package func lead(_ kind: RequestHabit.Kind) -> RequestRow? { leads[Int(kind.rawValue)]?.row }
+    package func lead(_ figure: Figure) -> RequestRow? { leads[figure.rawValue]?.row }
   }
-
-  /// The figures of a client.
-  package static let kinds: [RequestHabit.Kind] = [.strangeAnswered, .strangeRefused, .newAnswered]
 
   private let model: RequestModel
   private var byClient: [String: Session] = [:]
@@ -40,9 +51,9 @@ package struct StrangeRequests {
   package mutating func add(_ row: RequestRow) {
     guard !row.shape.isEmpty else { return }
     let strangeness = model.strangeness(row.shape)
-    func add(_ weight: Double, _ kind: RequestHabit.Kind) {
+    func add(_ weight: Double, _ figure: Figure) {
       byClient[row.client, default: Session(client: row.client)]
-        .add(weight * row.loneliness, kind, row, strangeness: strangeness * row.loneliness)
+        .add(weight * row.loneliness, figure, row, strangeness: strangeness * row.loneliness)
     }
     if row.answered > 0 {
       add(strangeness, .strangeAnswered)
@@ -58,7 +69,7 @@ package struct StrangeRequests {
   }
 
   /// The day's figure: that of the client with the greatest.
-  func most(_ kind: RequestHabit.Kind) -> Double {
-    byClient.values.map { $0.sum(kind) }.max() ?? 0
+  func most(_ figure: Figure) -> Double {
+    byClient.values.map { $0.sum(figure) }.max() ?? 0
   }
 }

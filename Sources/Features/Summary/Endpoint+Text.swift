@@ -12,6 +12,11 @@ extension Endpoint {
     }
   }
 
+  /// The address as it is printed, or the name; empty where it is not known.
+  var textOrNothing: String {
+    kind == .unknown ? "" : withText { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Calls `body` with the address as it is printed, or with the name.
   func withText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     if kind == .named { return try body(name) }

@@ -110,9 +110,3 @@ struct LoginTable: ~Copyable, ClassTable {
     table.finishScan()
   }
 }
-
-extension Endpoint {
-  fileprivate var textOrNothing: String {
-    kind == .unknown ? "" : withText { String(decoding: $0, as: UTF8.self) }
-  }
-}

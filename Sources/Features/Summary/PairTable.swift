@@ -106,8 +106,10 @@ struct PairTable: ~Copyable {
     var lastTime = Instant(microseconds: .min)
     /// Empty until the second conversation, as most pairs have only one.
     var values = ValueCounts()
+    /// The hour of the last conversation, and how many it has so far, which `values` lack.
+    var hour: UInt8 = 0
+    var hourCount: UInt32 = 0
     /// Of the first conversation.
-    var firstHour: UInt8 = 0
     var firstStatesBytes = false
     var isExternal = false
 
@@ -115,14 +117,18 @@ struct PairTable: ~Copyable {
 
     /// Takes in the values of a conversation that is not the first.
     mutating func addValues(of row: Row, in pool: inout BlockPool) {
-      if conversations == 1 {
-        if firstStatesBytes { values.add(bytesSent, to: .bytesSent, in: &pool) }
-        values.add(Int64(firstHour), to: .hourOfDay, in: &pool)
+      if conversations == 1, firstStatesBytes {
+        values.add(bytesSent, to: .bytesSent, in: &pool)
       }
       let gap = row.time.second - lastTime.second
       if gap > 0 { values.add(gap, to: .gapSeconds, in: &pool) }
       if let bytes = row.bytesSent { values.add(bytes, to: .bytesSent, in: &pool) }
-      values.add(Int64(row.hour), to: .hourOfDay, in: &pool)
+      if row.hour != hour { endHour(in: &pool) }
+    }
+
+    mutating func endHour(in pool: inout BlockPool) {
+      values.add(Int64(hour), to: .hourOfDay, times: hourCount, in: &pool)
+      hourCount = 0
     }
   }
 
@@ -162,11 +168,12 @@ struct PairTable: ~Copyable {
     guard let slot = table.slot(for: key) else { return }
     let entry = table.entries + slot
     if entry.pointee.conversations == 0 {
-      entry.pointee.firstHour = UInt8(row.hour)
       entry.pointee.firstStatesBytes = row.bytesSent != nil
     } else {
       entry.pointee.addValues(of: row, in: &table.pool)
     }
+    entry.pointee.hour = UInt8(row.hour)
+    entry.pointee.hourCount += 1
     entry.pointee.bytesSent = entry.pointee.bytesSent.addingClamped(row.bytesSent ?? 0)
     entry.pointee.conversations += 1
     entry.pointee.failed += row.isFailed ? 1 : 0
@@ -190,6 +197,9 @@ struct PairTable: ~Copyable {
     var items: [ValueCounts.Item] = []
     for slot in table.sortedSlots() {
       let key = table.key(slot)
+      if table.entries[slot].conversations >= PairValue.leastConversations {
+        table.entries[slot].endHour(in: &table.pool)
+      }
       let entry = table.entries[slot]
       pairColumns.append(key, entry)
       try pairs.endRow()

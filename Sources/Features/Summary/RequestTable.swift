@@ -89,7 +89,7 @@ struct RequestTable: ~Copyable, ClassTable {
   mutating func finishScan(to writer: TableWriter) throws {
     for slot in table.sortedSlots() {
       let key = table.key(slot)
-      let server = key.host.text
+      let server = key.host.textOrNothing
       if server != kept.server {
         try kept.write(to: writer)
         kept = ServerRequests(server: server)
@@ -101,14 +101,8 @@ struct RequestTable: ~Copyable, ClassTable {
   }
 }
 
-extension Endpoint {
-  fileprivate var text: String {
-    kind == .unknown ? "" : withText { String(decoding: $0, as: UTF8.self) }
-  }
-}
-
 /// What was asked of one server: where there are too many shapes, those that most clients asked for,
-/// and those with the most unusual characters.
+/// and those with the most unusual characters, answered ones first.
 private struct ServerRequests {
   private static let mostShapes = 1024
 
@@ -122,14 +116,14 @@ private struct ServerRequests {
     let oddity: Int
 
     init(_ shape: Endpoint, _ entry: RequestTable.Entry) {
-      self.shape = shape.text
+      self.shape = shape.textOrNothing
       requests = entry.requests
       answered = entry.answered
       tries = entry.tries
       clients = entry.clients.value
       time = entry.example.time
-      client = entry.example.client.text
-      path = entry.example.path.text
+      client = entry.example.client.textOrNothing
+      path = entry.example.path.textOrNothing
       oddity = self.shape.utf8.count { byte in
         !((0x61...0x7A).contains(byte) || "0AXW/.-_?=&+".utf8.contains(byte))
       }
@@ -156,8 +150,8 @@ private struct ServerRequests {
     }
     let odd = rows.indices.sorted {
       let (a, b) = (rows[$0], rows[$1])
-      return (b.oddity, b.answered.signum(), a.clients, a.shape)
-        < (a.oddity, a.answered.signum(), b.clients, b.shape)
+      return (b.answered.signum(), b.oddity, a.clients, a.shape)
+        < (a.answered.signum(), a.oddity, b.clients, b.shape)
     }
     let kept = Set(popular.prefix(half) + odd.prefix(half)).sorted()
     rows = kept.map { rows[$0] }

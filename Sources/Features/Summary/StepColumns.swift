@@ -40,7 +40,7 @@ extension DNSColumns: StepColumns {
 extension HTTPColumns: StepColumns {
   func addSteps(_ rows: Range<Int>, slice: UInt32, to table: inout StepTable) {
     for row in rows {
-      let way: StepKind.Way = isExternal(row) ? .toOutside : .toInside
+      let way: StepKind.Way = isExternal(row) && server(row) == nil ? .toOutside : .toInside
       table.add(
         isFailed(row) ? .requestRefused : .conversation(way, .web, isFailed: false),
         to: originator(row), slice: slice)

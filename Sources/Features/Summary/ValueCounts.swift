@@ -29,10 +29,12 @@ struct ValueCounts: BitwiseCopyable {
 
   /// - Parameter value: not negative.
   @inline(__always)
-  mutating func add(_ value: Int64, to measure: PairValue.Measure, in pool: inout BlockPool) {
+  mutating func add(
+    _ value: Int64, to measure: PairValue.Measure, times: UInt32 = 1, in pool: inout BlockPool
+  ) {
     var value = min(value, ValueCounts.largestValue)
     if rounded >> measure.rawValue & 1 == 1 { value = ValueCounts.round(value) }
-    add(key: UInt64(value) << 2 | UInt64(measure.rawValue), times: 1, in: &pool)
+    add(key: UInt64(value) << 2 | UInt64(measure.rawValue), times: times, in: &pool)
   }
 
   private mutating func add(key: UInt64, times: UInt32, in pool: inout BlockPool) {

@@ -60,6 +60,15 @@ package struct ScoreReference: Sendable, Equatable {
     return Double(atLeastCount + 1) / Double(rowCount + 1)
   }
 
+  /// The greatest score with a `rankPValue` above `share`: all above it have at most that.
+  /// Infinite where no score has so little.
+  /// - Precondition: `share` is less than 1.
+  package func greatestScore(above share: Double) -> Float {
+    precondition(share < 1)
+    let stranger = ranks.prefix { Double($0) / Double(rowCount + 1) <= share }
+    return stranger.isEmpty ? .infinity : scores[stranger.count - 1]
+  }
+
   /// The same, but above all known scores that of the generalised Pareto tail of the highest, which
   /// never ends, where it is less.
   ///

@@ -99,4 +99,17 @@ import Testing
     #expect(try rows(requests, limits: tiny) == whole)
     #expect(try rows(requests.reversed()) == whole)
   }
+
+  @Test("what was answered is kept, however many stranger requests were refused")
+  func answered() throws {
+    let letters = Array("abcdefgh")
+    let refused = (0..<3000).flatMap { index in
+      let word = String([9, 6, 3, 0].map { letters[index >> $0 & 7] })
+      let request = Request(
+        second: 5, from: "8.8.8.8", to: "10.0.0.1", url: "/\(word)<'<'<'", status: 404)
+      return [request, request]
+    }
+    let one = Request(second: 9, from: "9.9.9.9", to: "10.0.0.1", url: "/left'here")
+    #expect(try rows(refused + [one]).contains { $0[1] == "/left'here" })
+  }
 }
