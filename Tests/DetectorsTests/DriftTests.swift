@@ -61,7 +61,13 @@ private func spread(_ range: Range<Int>) -> [Double] {
 
   @Test("a day like the others is at 0, and so is a feature that never varies") func same() throws {
     let indices = try indices(of: FeatureDriftTests.reference, from: FeatureDriftTests.reference)
-    #expect(indices == [Double](repeating: 0, count: HostHourFeature.names.count))
+    // Five counts, two ratios, and what follows them; no z.
+    #expect(indices == [Double](repeating: 0, count: 12))
+  }
+
+  @Test("hundredths are no change") func hundredths() throws {
+    let day = FeatureDriftTests.reference.enumerated().map { $1 + ($0 % 3 == 0 ? 0.04 : -0.03) }
+    #expect(try indices(of: day, from: FeatureDriftTests.reference).allSatisfy { $0 == 0 })
   }
 
   @Test("what lies where nothing lay before counts by the least share") func unseen() {
