@@ -40,7 +40,7 @@ struct DestinationsDetector: Detector {
           try judge()
           found = NewThings(host: pair.key.originator)
         }
-        if !opened.shared.contains(pair.peer) { found.add(pair, inputs: inputs) }
+        if !opened.isShared(pair) { found.add(pair, inputs: inputs) }
       }
     }
     try judge()

@@ -73,7 +73,10 @@ private struct StrangeFlows {
 
   init(_ models: ForestModels, inputs: ScoringInputs) throws {
     windowCount = inputs.clock.windows.count
-    guard let model = models.flows, let flows = models.flowFeatures else { return }
+    guard let model = models.flows, let conversations = models.conversations else { return }
+    let flows = try FlowFeatures(
+      conversations, tables: inputs.tables, calendar: inputs.calendar, networks: models.networks,
+      state: inputs.state)
     // By the code of a class; no conversation of a class without training rows is strange.
     let limits = (0...UInt8.max).map {
       model.tails[$0].map { $0.greatestScore(above: StrangeFlows.share) }

@@ -5,7 +5,7 @@ import Glibc
 import Indicators
 
 /// What lists of indicators are looked up in beside the day's tables.
-package struct IndicatorInputs {
+package struct IndicatorInputs: Sendable {
   /// Those that count on the day.
   package let set: IndicatorSet
   /// The day's queries and handshakes.

@@ -2,9 +2,9 @@ import Events
 import Features
 
 /// Which host of the site most of what each other one was asked on a day beyond its habit came from.
-struct Instigators {
+struct Instigators: Sendable {
   /// How much more one host asked than on its busiest day before.
-  private struct Excess {
+  private struct Excess: Sendable {
     var total = 0.0
     var largest = 0.0
     var originator: NamedEndpoint?
@@ -14,7 +14,7 @@ struct Instigators {
       if count > largest { (largest, self.originator) = (count, originator) }
     }
   }
-  private struct Asked {
+  private struct Asked: Sendable {
     var all = Excess()
     var failed = Excess()
   }

@@ -6,9 +6,15 @@ import Features
 struct OpenedServices {
   /// Those with at most one client, by host, where they opened on this day.
   private(set) var byHost: [String: [NewThings.Thing]] = [:]
-  /// `host:port/protocol` of those with more: a service that the site has begun to offer, which is
-  /// announced, and whose clients do nothing strange.
-  private(set) var shared: Set<String> = []
+  /// Those with more: what the site has begun to offer is announced, and clients of it do nothing
+  /// strange.
+  private var shared: Set<SharedService> = []
+
+  private struct SharedService: Hashable {
+    let host: String
+    let port: UInt16
+    let ianaNumber: UInt8
+  }
 
   init(_ inputs: ScoringInputs) throws {
     try inputs.tables.services.forEachBatch { batch in
@@ -22,15 +28,24 @@ struct OpenedServices {
         let key = SeenKey(subject: subject, host: keyHash(host))
         let age = inputs.state.seen.days(.service, key).age
         guard age ?? 0 < 3 else { continue }
-        let peer = "\(host):\(port)/\(protocolName(number))"
         if clients.value(row) - outside.value(row) >= 2 {
-          shared.insert(peer)
+          shared.insert(SharedService(host: host, port: port, ianaNumber: number))
         } else if age == nil {
           byHost[host, default: []].append(
-            NewThings.Thing(subject: subject, peer: peer, time: times.value(row)))
+            NewThings.Thing(
+              subject: subject, peer: "\(host):\(port)/\(protocolName(number))",
+              time: times.value(row)))
         }
       }
     }
+  }
+
+  /// Whether several clients meet what a pair's responder has just begun to offer.
+  func isShared(_ pair: PairRow) -> Bool {
+    !pair.isExternal
+      && shared.contains(
+        SharedService(
+          host: pair.key.responder.text, port: pair.key.port, ianaNumber: pair.key.ianaNumber))
   }
 }
 

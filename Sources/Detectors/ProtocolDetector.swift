@@ -52,7 +52,7 @@ struct ProtocolDetector: Detector {
           try judge()
           spoken = Spoken(host: pair.key.originator)
         }
-        guard pair.failed < pair.conversations, !opened.shared.contains(pair.peer) else { continue }
+        guard pair.failed < pair.conversations, !opened.isShared(pair) else { continue }
         spoken.add(pair, inputs: inputs)
       }
     }

@@ -1,6 +1,8 @@
 import Columnar
 import Events
 import Features
+import Forest
+import Synchronization
 
 /// Whether a detector could judge a source, and why not.
 package struct CoverageRow: Hashable, Sendable {
@@ -13,38 +15,65 @@ package struct CoverageRow: Hashable, Sendable {
 
 /// Runs every detector over a day and writes `raw.arrow`.
 /// - Parameter settings: the numbers of each detector's settings file, by the detector's name.
+/// - Parameter threads: detectors that run at a time; what is written does not depend on it.
 /// - Returns: a row per detector and source.
 /// - Throws: `MissingSetting`, and whatever reading and writing throw.
 package func rawVotes(
   _ inputs: ScoringInputs, settings: [String: [String: Double]],
-  detectors: [any Detector] = allDetectors, to sink: any BatchSink
+  detectors: [any Detector] = allDetectors, threads: Int = 1, to sink: any BatchSink
 ) throws -> [CoverageRow] {
   let judged = Set(detectors.flatMap(\.eventClasses))
   let sources = try SourceCoverage.read(inputs.tables, of: judged)
+  let results = Mutex([Result<Judgement, any Error>?](repeating: nil, count: detectors.count))
+  inParallel(taskCount: detectors.count, threads: threads) { takeTask in
+    while let task = takeTask() {
+      let own = Settings(
+        detector: detectors[task].name, numbers: settings[detectors[task].name] ?? [:])
+      let result = Result {
+        try Judgement(by: detectors[task], of: inputs, sources: sources, settings: own)
+      }
+      results.withLock { $0[task] = result }
+    }
+  }
+  let judgements = try results.withLock { try $0.compactMap { try $0?.get() } }
   let writer = VoteWriter(sink)
-  var coverage: [CoverageRow] = []
-  for detector in detectors {
+  for judgement in judgements {
+    for vote in judgement.votes { try writer.append(vote) }
+  }
+  try writer.finish()
+  return judgements.flatMap(\.coverage)
+}
+
+/// What one detector says of a day.
+private struct Judgement: Sendable {
+  let votes: [RawVote]
+  /// A row per source.
+  let coverage: [CoverageRow]
+
+  init(
+    by detector: any Detector, of inputs: ScoringInputs, sources: [SourceCoverage],
+    settings: Settings
+  ) throws {
     let learning =
       try detector.obstacle(inputs)
       ?? (inputs.state.dayCount < detector.neededDays
         ? "learning: \(inputs.state.dayCount) of \(detector.neededDays) earlier days" : nil)
     let sights = sources.map { Sight(of: $0, by: detector, on: inputs.wholeDay) }
+    var votes: [RawVote] = []
     var withheld: [String: Int] = [:]
     if learning == nil, sights.contains(where: { $0.obstacle == nil }) {
-      let own = Settings(detector: detector.name, numbers: settings[detector.name] ?? [:])
-      try detector.run(inputs, settings: own) { vote in
+      try detector.run(inputs, settings: settings) { vote in
         guard vote.score >= vote.floor else { return }
         if let fault = inputs.fault(misleading: detector, vote) {
           withheld[fault.source, default: 0] += 1
         } else {
-          try writer.append(vote)
+          votes.append(vote)
         }
       }
     }
-    coverage += sights.map { $0.row(learning: learning, withheld: withheld[$0.source] ?? 0) }
+    self.votes = votes
+    coverage = sights.map { $0.row(learning: learning, withheld: withheld[$0.source] ?? 0) }
   }
-  try writer.finish()
-  return coverage
 }
 
 /// What a detector sees of a source on a day.
@@ -117,7 +146,7 @@ extension ScoringInputs {
 }
 
 /// What a source gave on a day.
-private struct SourceCoverage {
+private struct SourceCoverage: Sendable {
   let name: String
   private(set) var rows: [EventClass: Int64] = [:]
   private(set) var rowsWithBytes: Int64 = 0

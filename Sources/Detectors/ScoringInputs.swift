@@ -4,7 +4,7 @@ import Features
 import Forest
 
 /// All that detectors read of a day.
-package struct ScoringInputs {
+package struct ScoringInputs: Sendable {
   package let day: CivilDate
   package let calendar: CivilCalendar
   package let clock: ClockHours
@@ -111,7 +111,7 @@ package struct ScoringInputs {
 }
 
 /// The forests as of a day, and what they judge.
-package struct ForestModels {
+package struct ForestModels: Sendable {
   package let hostHours: TrimmedForest?
   package let flows: TrimmedForest?
   /// The neighbours of host-hours.
@@ -119,18 +119,21 @@ package struct ForestModels {
   /// The day's `host_hour_features.arrow`.
   package let features: any BatchSource
   /// The day's conversations; nil where they are not at hand.
-  package let flowFeatures: FlowFeatures?
+  package let conversations: (any BatchSource)?
+  package let networks: SiteNetworks
   package let threads: Int
 
   package init(
     hostHours: TrimmedForest?, flows: TrimmedForest?, local: LocalModel?,
-    features: any BatchSource, flowFeatures: FlowFeatures?, threads: Int
+    features: any BatchSource, conversations: (any BatchSource)?, networks: SiteNetworks,
+    threads: Int
   ) {
     self.hostHours = hostHours
     self.flows = flows
     self.local = local
     self.features = features
-    self.flowFeatures = flowFeatures
+    self.conversations = conversations
+    self.networks = networks
     self.threads = threads
   }
 }

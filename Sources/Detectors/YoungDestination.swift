@@ -8,8 +8,8 @@ import Glibc
 struct YoungDestination {
   let originator: NamedEndpoint
   let responder: NamedEndpoint
-  /// With the port that got most.
-  private(set) var peer: String
+  /// The pair of the port that got most.
+  private var largest: PairKey
   private(set) var bytesSent: Int64 = 0
   private(set) var bytesSentToday: Int64 = 0
   private(set) var bytesReceived: Int64 = 0
@@ -21,13 +21,14 @@ struct YoungDestination {
   /// Days since it was first met.
   private(set) var age = 0
   private var most: Int64 = -1
-  fileprivate let isExternal: Bool
+
+  /// With the port that got most.
+  var peer: String { largest.peer }
 
   fileprivate init(_ pair: PairRow) {
     originator = pair.key.originator
     responder = pair.key.responder
-    isExternal = pair.isExternal
-    peer = pair.peer
+    largest = pair.key
     firstTime = pair.firstTime
   }
 
@@ -41,7 +42,7 @@ struct YoungDestination {
     conversations += pair.conversations
     if sent > most {
       most = sent
-      peer = pair.peer
+      largest = pair.key
     }
     firstTime = min(firstTime, pair.firstTime)
   }
@@ -57,15 +58,14 @@ struct YoungDestination {
   ) throws {
     var current: YoungDestination?
     func end() throws {
-      guard var destination = current, destination.isExternal,
-        !inputs.isNew(destination.originator.text),
+      guard var destination = current, !inputs.isNew(destination.originator.text),
         let record = inputs.state.hosts[destination.originator.text]
       else { return }
       destination.setAge(inputs.state)
       if destination.age <= youngDays { try body(destination, record) }
     }
     try inputs.forEachPair { pair, past in
-      guard pair.key.kind == .conversation else { return }
+      guard pair.isExternal, pair.key.kind == .conversation else { return }
       if current?.originator != pair.key.originator || current?.responder != pair.key.responder {
         try end()
         current = YoungDestination(pair)

@@ -17,6 +17,8 @@ struct Voting: Sendable {
   let settings: DetectorSettings
   /// Nil where the site has no lists.
   let indicators: [Indicator]?
+  /// Detectors that run at a time.
+  let threads: Int
 
   func make(_ day: CivilDate) throws -> Outcome {
     guard let profile = try store.input(store.profiles(day)),
@@ -41,12 +43,12 @@ struct Voting: Sendable {
       }
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
-        models: try models(day, tables: tables, state: state),
+        models: try models(day),
         indicators: try set.map {
           IndicatorInputs(set: $0, events: try store.namesAndHandshakes(day))
         })
       let votes = try folder.table(Vote.schema, name: "raw")
-      let runs = try rawVotes(inputs, settings: settings.numbers, to: votes)
+      let runs = try rawVotes(inputs, settings: settings.numbers, threads: threads, to: votes)
       try votes.finish()
       let coverage = try folder.table(DetectorRun.schema)
       try runs.write(to: coverage)
@@ -77,9 +79,7 @@ struct Voting: Sendable {
   }
 
   /// The forests as of the day; nil while there are none.
-  private func models(_ day: CivilDate, tables: DayTables, state: SiteState) throws
-    -> ForestModels?
-  {
+  private func models(_ day: CivilDate) throws -> ForestModels? {
     let folder = store.baseline(asOf: day)
     func model(_ name: String) throws -> TrimmedForest? {
       let path = "\(folder)/\(name).arrow"
@@ -94,15 +94,12 @@ struct Voting: Sendable {
       ? try LocalModel(path: neighbours, featureNames: HostHourFeature.names) : nil
     let (hosts, flows) = (try model("forest_hosts"), try model("forest_flows"))
     guard hosts != nil || flows != nil else { return nil }
-    let events = try store.table(
-      EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema)
     return ForestModels(
       hostHours: hosts, flows: flows, local: local,
       features: try store.requiredTable(HostHourFeature.schema, in: store.features(day)),
-      flowFeatures: try events.map {
-        try FlowFeatures(
-          $0, tables: tables, calendar: site.calendar, networks: site.networks, state: state)
-      }, threads: 1)
+      conversations: try store.table(
+        EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema),
+      networks: site.networks, threads: 1)
   }
 
   /// A row per entity that was seen, in the order of `host_hours.arrow`.

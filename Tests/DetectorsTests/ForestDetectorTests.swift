@@ -8,18 +8,18 @@ import Testing
 
 @Suite struct ForestDetectorTests {
   private func models(_ site: TestSite, day: Int) throws -> ForestModels {
-    func features(_ number: Int) throws -> (hosts: Table, flows: Table, reader: FlowFeatures) {
+    func features(_ number: Int) throws -> (hosts: Table, flows: Table) {
       let state = try site.state(asOf: number)
       let (hosts, flows) = (TableSink(), TableSink())
       try HostHourFeatures.write(
         site.tables[number], calendar: site.calendar, state: state, to: hosts)
-      let reader = try FlowFeatures(
+      try FlowFeatures(
         site.flows[number], tables: site.tables[number], calendar: site.calendar,
-        networks: TestSite.networks, state: state)
-      try reader.writeSample(to: flows)
+        networks: TestSite.networks, state: state
+      ).writeSample(to: flows)
       return (
         Table(schema: HostHourFeature.schema, batches: hosts.batches),
-        Table(schema: FlowFeature.schema, batches: flows.batches), reader
+        Table(schema: FlowFeature.schema, batches: flows.batches)
       )
     }
     let past = try (day - 5..<day).map { try features($0) }
@@ -30,15 +30,14 @@ import Testing
         options: ForestOptions(treeCount: 50, sampleCount: 128, seed: 3), threads: 1
       ).model
     }
-    let today = try features(day)
     return ForestModels(
       hostHours: try train(hostHours),
       flows: try train(ForestSample.flows(past.map(\.flows))),
       local: try LocalModel.train(
         FeatureMatrix(names: hostHours.names, columns: hostHours.columns),
         groups: hostHours.groups, options: NeighbourOptions(sampleCount: 256, seed: 3), threads: 1),
-      features: today.hosts,
-      flowFeatures: today.reader, threads: 1)
+      features: try features(day).hosts, conversations: site.flows[day],
+      networks: TestSite.networks, threads: 1)
   }
 
   private func burst(from host: String) -> [TestFlow] {

@@ -9,6 +9,13 @@ package struct PairKey: Hashable, Comparable, Sendable {
   package let port: UInt16
   package let ianaNumber: UInt8
 
+  /// `203.0.113.7:443/tcp`, or the name that was asked for.
+  package var peer: String {
+    guard kind == .conversation else { return responder.text }
+    let host = responder.text.contains(":") ? "[\(responder.text)]" : responder.text
+    return "\(host):\(port)/\(protocolName(ianaNumber))"
+  }
+
   package static func < (a: PairKey, b: PairKey) -> Bool {
     if a.kind != b.kind { return a.kind < b.kind }
     if a.originator != b.originator { return a.originator < b.originator }
@@ -31,11 +38,7 @@ package struct PairRow: Sendable {
   package var lastTime: Instant
 
   /// `203.0.113.7:443/tcp`, or the name that was asked for.
-  package var peer: String {
-    guard key.kind == .conversation else { return key.responder.text }
-    let host = key.responder.text.contains(":") ? "[\(key.responder.text)]" : key.responder.text
-    return "\(host):\(key.port)/\(protocolName(key.ianaNumber))"
-  }
+  package var peer: String { key.peer }
 }
 
 /// What `pairs.arrow` counts, in its order.
