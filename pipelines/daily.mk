@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report verify
+.PHONY: ingest day replay late report verify retro
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -38,3 +38,9 @@ report: build ## Write a day's report again from its scores: make report DATE=â€
 verify: build ## Check a day's files and recompute its report: make verify DATE=â€¦
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report verify $(STAGE_OPTIONS) --day $(DATE)
+
+PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
+
+retro: build ## Look for what a list says is bad in all stored days: make retro INDICATORS=feed.txt
+	$(call need,INDICATORS,feed.txt)
+	@$(BIN)/score hunt $(INDICATORS) $(STAGE_OPTIONS) $(PERIOD) $(if $(VALUE),--value $(VALUE))

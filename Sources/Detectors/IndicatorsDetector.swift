@@ -109,94 +109,25 @@ private struct IndicatorHits {
   }
   private var hits: [Key: Hit] = [:]
   private var hosts: [Int: Set<String>] = [:]
-  private let inputs: ScoringInputs
-  private let set: IndicatorSet
-  /// Domains that a name server asked for because somebody asked it.
-  private var handedOn: Set<SeenKey> = []
 
   init(_ inputs: ScoringInputs, _ indicators: IndicatorInputs) throws {
-    self.inputs = inputs
-    set = indicators.set
-    try inputs.tables.domains.forEachBatch { batch in
-      let rows = DomainBatch(batch)
-      for row in 0..<rows.rowCount where !rows.isOwn(row) {
-        handedOn.insert(
-          SeenKey(subject: rows.subject(row), host: keyHash(rows.host[row] ?? "")))
-      }
-    }
-    try inputs.tables.pairs.forEachBatch { batch in
-      let pairs = PairBatch(batch)
-      for row in 0..<pairs.rowCount where pairs.kind[row] != PairKind.dns.rawValue {
-        let responder = pairs.responder.bytes(row)
-        guard let index = index(of: responder) else { continue }
-        let pair = pairs.row(row)
-        add(pair.key.originator.text, index, pair.conversations, at: pair.firstTime)
-      }
-    }
-    try LoginRow.forEach(in: inputs.tables.logins) { login in
-      // Whoever was turned away is one of many strangers.
-      guard login.isExternal, let time = login.firstSuccess,
-        let index = Address(login.source).flatMap(set.index(of:))
-      else { return }
-      add(login.destination, index, login.successes, at: time)
-    }
-    try indicators.events[.dns]?.forEachBatch { [handedOn] batch in
-      let names = batch[Event.dnsQuestion]
-      try addNames(in: batch, Event.dnsQuestion) { row, host in
-        handedOn.contains(
-          SeenKey(subject: Subject.domain(names.bytes(row)), host: keyHash(host)))
-      }
-    }
-    try indicators.events[.tls]?.forEachBatch { batch in
-      try addNames(in: batch, Event.tlsServerName) { _, _ in false }
-      try addFingerprints(in: batch, Event.tlsJA3)
-      try addFingerprints(in: batch, Event.tlsJA4)
-    }
+    let tables = inputs.tables
+    let lookup = try IndicatorLookup(
+      indicators.set,
+      in: IndicatorTables(
+        pairs: tables.pairs, domains: tables.domains, logins: tables.logins,
+        events: indicators.events),
+      isHost: { inputs.activeHours[$0] != nil })
+    try lookup.forEach { add($0) }
   }
 
-  private func index(of text: UnsafeRawBufferPointer) -> Int? {
-    if let address = Address(parsing: text) { return set.index(of: address) }
-    return set.index(ofName: text)
-  }
-
-  /// - Parameter isLeftOut: whether a row of a host doesn't count.
-  private mutating func addNames(
-    in batch: Batch, _ key: ColumnKey<Strings>, except isLeftOut: (Int, String) -> Bool
-  ) throws {
-    guard set.hasDomains else { return }
-    let names = batch[key]
-    try addRows(of: batch, except: isLeftOut) { [set] row in set.index(ofName: names.bytes(row)) }
-  }
-
-  private mutating func addFingerprints(in batch: Batch, _ key: ColumnKey<Strings>) throws {
-    guard set.hasFingerprints else { return }
-    let fingerprints = batch[key]
-    try addRows(of: batch, except: { _, _ in false }) { [set] row in
-      fingerprints[row].flatMap(set.index(ofFingerprint:))
-    }
-  }
-
-  private mutating func addRows(
-    of batch: Batch, except isLeftOut: (Int, String) -> Bool, _ find: (Int) -> Int?
-  ) throws {
-    let (addresses, hosts) = (batch[Event.sourceAddress], batch[Event.sourceHost])
-    let times = batch[Event.time]
-    for row in 0..<batch.rowCount {
-      guard let index = find(row),
-        let host = addresses[row]?.description ?? hosts[row], !isLeftOut(row, host)
-      else { continue }
-      add(host, index, 1, at: times.value(row))
-    }
-  }
-
-  private mutating func add(_ host: String, _ index: Int, _ count: Int64, at time: Instant) {
-    guard inputs.activeHours[host] != nil, host != HostHour.internet else { return }
-    let key = Key(host: host, index: index)
-    var hit = hits[key] ?? Hit(index: index)
-    hit.count += count
-    hit.firstTime = min(hit.firstTime, time)
+  private mutating func add(_ contact: IndicatorContact) {
+    let key = Key(host: contact.host, index: contact.index)
+    var hit = hits[key] ?? Hit(index: contact.index)
+    hit.count += contact.count
+    hit.firstTime = min(hit.firstTime, contact.firstTime)
     hits[key] = hit
-    hosts[index, default: []].insert(host)
+    hosts[contact.index, default: []].insert(contact.host)
   }
 
   func hostCount(_ index: Int) -> Int { hosts[index]?.count ?? 0 }

@@ -15,6 +15,11 @@ package enum Quantity {
     return (number < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// `1 day`, `1,234 days`
+  package static func counted(_ number: Int, _ thing: String) -> String {
+    "\(count(number)) \(thing)\(number == 1 ? "" : "s")"
+  }
+
   /// Up to three significant digits after which nothing is hidden by rounding: `9`, `9.25`, `412`,
   /// `1,840`.
   package static func number(_ value: Double) -> String {

@@ -247,6 +247,9 @@ package enum HostHourFeature {
     "packets_per_conversation", "new_destinations", "new_networks", "new_ports",
   ]
 
+  /// Those that compare a host with its own habits.
+  package static let relative = Set(Measure.all.map(\.z.name))
+
   package static let schema = Schema(
     "host_hour_features", version: 1,
     [host.field, hour.field, group.field] + columns.map(\.field))

@@ -87,6 +87,7 @@ package struct DayFacts: Sendable {
   /// What is wrong with the day's data.
   package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
+  package var drift = DayDrift()
   /// Name and SHA-256 of what the report was made from.
   package var inputHashes: [(name: String, sha256: String)]
 

@@ -9,7 +9,7 @@ package enum IncidentsCSV {
   ]
 
   package static func render(_ incidents: [Incident]) -> String {
-    var text = columns.joined(separator: ",") + "\r\n"
+    var text = CSVText.record(columns)
     for incident in incidents {
       let fields = [
         incident.id, incident.day.description, String(incident.verdict.rank),
@@ -21,22 +21,8 @@ package enum IncidentsCSV {
         incident.detectors.joined(separator: " "), incident.techniques.joined(separator: " "),
         incident.recommendation.rawValue, incident.title, incident.explanation,
       ]
-      text += fields.map(escaped).joined(separator: ",") + "\r\n"
+      text += CSVText.record(fields)
     }
     return text
-  }
-
-  /// A field as RFC 4180 quotes it. A field that a spreadsheet would run as a formula gets a
-  /// leading apostrophe (OWASP, "CSV Injection").
-  static func escaped(_ field: String) -> String {
-    var field = field
-    if let first = field.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) {
-      field = "'" + field
-    }
-    let needsQuotes = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-    guard needsQuotes else { return field }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 }

@@ -19,8 +19,6 @@ package enum QualityCSV {
         finding.text, finding.advice,
       ]
     }
-    return ([columns] + rows).map { row in
-      row.map(IncidentsCSV.escaped).joined(separator: ",") + "\r\n"
-    }.joined()
+    return ([columns] + rows).map(CSVText.record).joined()
   }
 }

@@ -19,16 +19,19 @@ package struct Indicator: Hashable, Sendable {
   /// The days on which it counts; nil for no bound.
   package let from: CivilDate?
   package let until: CivilDate?
+  /// What the list says of it, in one line; empty where it says nothing.
+  package let note: String
 
   package init(
     _ value: Value, isPart: Bool = false, file: String, from: CivilDate? = nil,
-    until: CivilDate? = nil
+    until: CivilDate? = nil, note: String = ""
   ) {
     self.value = value
     self.isPart = isPart
     self.file = file
     self.from = from
     self.until = until
+    self.note = note
   }
 
   /// Whether it was known, and not yet withdrawn, on a day.
@@ -43,6 +46,16 @@ package struct Indicator: Hashable, Sendable {
       network.prefixLength == 128 ? network.address.description : network.description
     case .domain(let name): name
     case .fingerprint(let text): text
+    }
+  }
+
+  /// `address`, `network`, `domain`, `url` for the host of one that has a path, or `fingerprint`.
+  package var kind: String {
+    switch value {
+    case _ where isPart: "url"
+    case .network(let network): network.prefixLength == 128 ? "address" : "network"
+    case .domain: "domain"
+    case .fingerprint: "fingerprint"
     }
   }
 

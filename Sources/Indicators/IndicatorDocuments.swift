@@ -66,7 +66,8 @@ extension JSONValue {
       for value in StixPattern(pattern).values {
         entries.append(
           IndicatorFile.Entry(
-            text: value, from: object["valid_from"]?.string, until: object["valid_until"]?.string))
+            text: value, from: object["valid_from"]?.string, until: object["valid_until"]?.string,
+            note: (object["name"] ?? object["description"])?.string))
       }
     }
     return entries
@@ -78,25 +79,31 @@ extension JSONValue {
   ]
 
   /// The attributes, at any depth, that MISP marks as good for detection.
-  var mispEntries: [IndicatorFile.Entry] {
+  var mispEntries: [IndicatorFile.Entry] { mispEntries(of: nil) }
+
+  /// - Parameter event: what the event around them is about.
+  private func mispEntries(of event: String?) -> [IndicatorFile.Entry] {
     switch self {
-    case .array(let elements): return elements.flatMap(\.mispEntries)
+    case .array(let elements): return elements.flatMap { $0.mispEntries(of: event) }
     case .object(let members):
+      let event = members["info"]?.string ?? event
       let own = (members["Attribute"]?.elements ?? []).filter {
         $0["to_ids"]?.isTrue ?? false && !($0["deleted"]?.isTrue ?? false)
           && JSONValue.mispTypes.contains($0["type"]?.string ?? "")
       }.flatMap { attribute in
         let isPort = attribute["type"]?.string?.hasSuffix("|port") ?? false
         let parts = (attribute["value"]?.string ?? "").split(separator: "|")
+        let comment = attribute["comment"]?.string ?? ""
         return (isPort ? parts.prefix(1) : parts[...]).map {
           IndicatorFile.Entry(
             text: String($0),
-            from: attribute["first_seen"]?.string ?? attribute["timestamp"]?.string)
+            from: attribute["first_seen"]?.string ?? attribute["timestamp"]?.string,
+            note: comment.isEmpty ? event : comment)
         }
       }
       return own
         + members.keys.sorted().filter { $0 != "Attribute" }.flatMap {
-          members[$0]?.mispEntries ?? []
+          members[$0]?.mispEntries(of: event) ?? []
         }
     default: return []
     }

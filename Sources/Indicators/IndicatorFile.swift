@@ -19,11 +19,15 @@ package struct IndicatorFile: Sendable {
     package let value: String
     package let from: String?
     package let until: String?
+    package let note: String?
 
-    package init(value: String, from: String? = nil, until: String? = nil) {
+    package init(
+      value: String, from: String? = nil, until: String? = nil, note: String? = nil
+    ) {
       self.value = value
       self.from = from
       self.until = until
+      self.note = note
     }
   }
 
@@ -38,26 +42,47 @@ package struct IndicatorFile: Sendable {
 
   /// - Parameters:
   ///   - path: for messages; its last part names the file in findings.
+  ///   - format: nil where the file is to tell: JSON by what it is of, a CSV by its name's ending.
   ///   - columns: of a CSV; needed for that format.
   package init(
-    _ bytes: [UInt8], path: String, format: Format, columns: Columns?, site: SiteNetworks
+    _ bytes: [UInt8], path: String, format: Format?, columns: Columns?, site: SiteNetworks
   ) {
     name = String(path.split(separator: "/").last ?? "")
     own = site.networks + Network.reserved
+    if IndicatorFile.isDocument(bytes, format) {
+      readDocument(bytes, path: path, format: format)
+    } else if format == .csv || format == nil && IndicatorFile.isTable(path) {
+      readTable(bytes, path: path, columns: columns ?? Columns(value: "value"))
+    } else {
+      readLines(bytes, path: path)
+    }
+  }
+
+  private static func isDocument(_ bytes: [UInt8], _ format: Format?) -> Bool {
     switch format {
-    case .plain: readLines(bytes, path: path)
-    case .csv: readTable(bytes, path: path, columns: columns ?? Columns(value: "value"))
-    case .stix, .misp:
-      do {
-        let document = try JSONValue(parsing: bytes)
-        let entries = format == .stix ? document.stixEntries : document.mispEntries
-        for (number, entry) in entries.enumerated() {
-          add(entry, at: "\(path): indicator \(number + 1)")
-        }
-        if entries.isEmpty { problems.append("\(path): expected indicators, found none") }
-      } catch {
-        problems.append("\(path): expected JSON: \(error)")
+    case .stix, .misp: return true
+    case .plain, .csv: return false
+    case nil:
+      let first = bytes.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+      // A plain list may begin with an address in brackets.
+      return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") && bytes.contains(0x7B)
+    }
+  }
+
+  /// Whether a file of that name is taken for a CSV where nobody says what it is.
+  package static func isTable(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
+
+  private mutating func readDocument(_ bytes: [UInt8], path: String, format: Format?) {
+    do {
+      let document = try JSONValue(parsing: bytes)
+      let isBundle = format.map { $0 == .stix } ?? (document["objects"] != nil)
+      let entries = isBundle ? document.stixEntries : document.mispEntries
+      for (number, entry) in entries.enumerated() {
+        add(entry, at: "\(path): indicator \(number + 1)")
       }
+      if entries.isEmpty { problems.append("\(path): expected indicators, found none") }
+    } catch {
+      problems.append("\(path): expected JSON: \(error)")
     }
   }
 
@@ -66,6 +91,7 @@ package struct IndicatorFile: Sendable {
     var text: String
     var from: String?
     var until: String?
+    var note: String?
   }
 
   private mutating func add(_ entry: Entry, at place: String) {
@@ -94,10 +120,17 @@ package struct IndicatorFile: Sendable {
         Indicator(
           value, isPart: Indicator.isPart(entry.text), file: name,
           from: try IndicatorFile.date(entry.from),
-          until: try IndicatorFile.date(entry.until)))
+          until: try IndicatorFile.date(entry.until),
+          note: IndicatorFile.line(entry.note ?? "")))
     } catch {
       problems.append("\(place): \(error)")
     }
+  }
+
+  /// Text as one line, of at most 200 characters.
+  private static func line(_ text: String) -> String {
+    let words = text.split { $0.isWhitespace || $0.isNewline }
+    return String(words.joined(separator: " ").prefix(200))
   }
 
   private struct DateError: Error, CustomStringConvertible {
@@ -127,18 +160,21 @@ extension IndicatorFile {
 
   private mutating func readLines(_ bytes: [UInt8], path: String) {
     for (index, line) in IndicatorFile.lines(bytes).enumerated() {
-      let words = String(decoding: line, as: UTF8.self)
-        .split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "," })
+      let text = String(decoding: line, as: UTF8.self)
+      let words = text.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "," })
         .prefix { !$0.hasPrefix("#") && !$0.hasPrefix(";") }
-      guard let first = words.first else { continue }
+      guard let first = words.first, let last = words.last else { continue }
       // A hosts file sends names to nowhere.
       let isHosts = words.count > 1 && ["0.0.0.0", "127.0.0.1", "::1", "::"].contains(first)
-      add(Entry(text: String(isHosts ? words[1] : first)), at: "\(path):\(index + 1)")
+      let comment = text[last.endIndex...].drop { " \t,#;".contains($0) }
+      add(
+        Entry(text: String(isHosts ? words[1] : first), note: String(comment)),
+        at: "\(path):\(index + 1)")
     }
   }
 
   private mutating func readTable(_ bytes: [UInt8], path: String, columns: Columns) {
-    var places: (value: Int, from: Int?, until: Int?)?
+    var places: (value: Int, from: Int?, until: Int?, note: Int?)?
     for (index, line) in IndicatorFile.lines(bytes).enumerated() where !line.isEmpty {
       let isComment = line.first == UInt8(ascii: "#")
       if isComment && places != nil { continue }
@@ -152,8 +188,11 @@ extension IndicatorFile {
         // Some lists write their header as the last comment.
         func column(_ name: String?) -> Int? { name.flatMap { fields.firstIndex(of: $0) } }
         if let value = column(columns.value) {
-          places = (value, column(columns.from), column(columns.until))
-          for (name, found) in [(columns.from, places?.from), (columns.until, places?.until)] {
+          places = (value, column(columns.from), column(columns.until), column(columns.note))
+          for (name, found) in [
+            (columns.from, places?.from), (columns.until, places?.until),
+            (columns.note, places?.note),
+          ] {
             if let name, found == nil {
               problems.append("\(place): expected a column \(name), found none")
             }
@@ -172,8 +211,9 @@ extension IndicatorFile {
         index.flatMap { fields.indices.contains($0) ? fields[$0] : nil }
       }
       add(
-        Entry(text: fields[places.value], from: field(places.from), until: field(places.until)),
-        at: place)
+        Entry(
+          text: fields[places.value], from: field(places.from), until: field(places.until),
+          note: field(places.note)), at: place)
     }
   }
 

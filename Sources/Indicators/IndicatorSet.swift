@@ -1,7 +1,7 @@
 import Columnar
 import Events
 
-/// The indicators that count on a day, to look things up in.
+/// Indicators to look things up in.
 package struct IndicatorSet: Sendable {
   /// In the order of the lists; of the same value the first.
   package let indicators: [Indicator]
@@ -11,10 +11,16 @@ package struct IndicatorSet: Sendable {
   private var domains: [UInt64: Int] = [:]
   private var fingerprints: [String: Int] = [:]
 
+  /// Those that count on a day.
   package init(_ all: [Indicator], on day: CivilDate) {
+    self.init(all.filter { $0.counts(on: day) })
+  }
+
+  /// All of them, whenever they count.
+  package init(_ all: [Indicator]) {
     var byLength: [Int: [Network: Int]] = [:]
     var indicators: [Indicator] = []
-    for indicator in all where indicator.counts(on: day) {
+    for indicator in all {
       let index = indicators.count
       switch indicator.value {
       case .network(let network):

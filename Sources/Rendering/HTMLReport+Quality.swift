@@ -9,8 +9,38 @@ extension HTMLReport {
     \(dataFindings)
     \(sourceTable)
     \(detectorTable)
+    \(driftTables)
     </section>
     """
+  }
+
+  /// Nothing where nothing moved.
+  private var driftTables: HTML {
+    let features = facts.drift.movedFeatures.map { feature -> HTML in
+      """
+      <tr><td>\(feature.name)</td><td class="number">\(Quantity.decimal(feature.index, places: 2))\
+      </td><td>\(feature.change ?? "")</td></tr>
+      """
+    }
+    let votes = facts.drift.unevenVotes.map { votes -> HTML in
+      """
+      <tr><td>\(votes.detector)</td><td>\(votes.entityClass)</td>\
+      <td class="number">\(Quantity.count(votes.count))</td>\
+      <td class="number">\(Quantity.decimal(votes.distance, places: 2))</td></tr>
+      """
+    }
+    let featureTable: HTML = """
+      <div class="scroll"><table><caption>What moved</caption><thead><tr><th>Hours of hosts, by</th>\
+      <th class="number">Index of stability</th><th></th></tr></thead><tbody>\(features)</tbody>\
+      </table></div><p class="small soft">\(DayDrift.featureAdvice)</p>
+      """
+    let voteTable: HTML = """
+      <div class="scroll"><table><caption>P-values that are not even</caption><thead><tr>\
+      <th>Detector</th><th>Hosts</th><th class="number">Votes of 28 days</th>\
+      <th class="number">Distance</th></tr></thead><tbody>\(votes)</tbody></table></div>\
+      <p class="small soft">\(DayDrift.voteAdvice)</p>
+      """
+    return "\(features.isEmpty ? "" : featureTable)\(votes.isEmpty ? "" : voteTable)"
   }
 
   private var dataFindings: HTML {

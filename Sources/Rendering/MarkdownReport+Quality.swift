@@ -33,6 +33,24 @@ extension MarkdownReport {
       \(table(columns, sources))
 
       \(table(["Detector", "Reads", "Today", "Why"], detectors))
-      """
+      """ + drift
+  }
+
+  /// Nothing where nothing moved.
+  private var drift: String {
+    let features = facts.drift.movedFeatures.map {
+      [$0.name, Quantity.decimal($0.index, places: 2), $0.change ?? ""]
+    }
+    let votes = facts.drift.unevenVotes.map {
+      [
+        $0.detector, $0.entityClass, Quantity.count($0.count),
+        Quantity.decimal($0.distance, places: 2),
+      ]
+    }
+    let featureTable = table(["Hours of hosts, by", "Index of stability", "What moved"], features)
+    let voteTable = table(
+      ["P-values that are not even", "Hosts", "Votes of 28 days", "Distance"], votes)
+    return (features.isEmpty ? "" : "\n\n\(featureTable)\n\n\(DayDrift.featureAdvice)")
+      + (votes.isEmpty ? "" : "\n\n\(voteTable)\n\n\(DayDrift.voteAdvice)")
   }
 }

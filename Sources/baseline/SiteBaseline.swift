@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 13
+  static let algorithm = 14
 
   let site: Site
   let store: Store
@@ -33,6 +33,7 @@ struct SiteBaseline: Sendable {
         try described.map { try features($0, HostHourFeature.schema) })
       try train(hostHours, of: described, to: folder.path + "/forest_hosts.arrow")
       try trainNeighbours(hostHours, to: folder.path + "/neighbours_hosts.arrow")
+      try writeBins(like: day, among: described, to: folder.table(FeatureBin.schema))
       try train(
         .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
         to: folder.path + "/forest_flows.arrow")
@@ -67,6 +68,22 @@ struct SiteBaseline: Sendable {
       options: NeighbourOptions(seed: site.seed), threads: threads)
     try model.write(to: path)
   }
+
+  /// Host-hours of the same kind of day, working or not: each weekend would differ from the whole.
+  private func writeBins(like day: CivilDate, among days: [CivilDate], to writer: ArrowWriter)
+    throws
+  {
+    let like = days.filter { site.calendar.isWorkday($0) == site.calendar.isWorkday(day) }
+    let sample = try ForestSample.hostHours(
+      try like.map { try features($0, HostHourFeature.schema) })
+    if sample.groups.count >= SiteBaseline.leastBinnedRows {
+      try FeatureBins(sample).write(to: writer)
+    }
+    try writer.finish()
+  }
+
+  /// Host-hours below which a tenth of them says little.
+  private static let leastBinnedRows = 200
 
   private func features(_ day: CivilDate, _ schema: Schema) throws -> ArrowReader {
     try store.requiredTable(schema, in: store.features(day))

@@ -38,7 +38,7 @@ struct DayReader: Sendable {
         .map { ($0, try verdicts($0)) })
     let asked = incidents.filter { $0.verdict.decision != .watch }
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
-    return DayFacts(
+    var facts = DayFacts(
       siteName: site.name, day: day, calendar: site.calendar, incidents: incidents,
       details: try details(day, of: asked, profiled: profiled), line: line,
       incidentsPerDay: site.budget.incidentsPerDay,
@@ -49,6 +49,11 @@ struct DayReader: Sendable {
       sources: try SourceReader(site: site, store: store).sources(day),
       dataFindings: try store.dataFindings(day),
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
+    facts.drift = try DayDrift(
+      features: store.table(
+        FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),
+      votes: store.table(VoteDrift.schema.name, in: store.scores(day), expecting: VoteDrift.schema))
+    return facts
   }
 
   private func days(before day: CivilDate, within count: Int, in area: String) throws

@@ -15,6 +15,10 @@ struct Score: StageCommand {
         score --site site.toml --store data/store --day 2026-03-29
         score --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
 
+      Lists of what is bad may be held against all that is stored:
+
+        score hunt feed.txt --site site.toml --store data/store
+
       The isolation forest is there for any table of numbers, too:
 
         score table rows.csv                    train on a table, and score its rows
@@ -22,7 +26,9 @@ struct Score: StageCommand {
         score import-model dump.arrow --output forest.arrow
         score export-model forest.arrow --onnx forest.onnx
       """,
-    subcommands: [Run.self, ScoreTable.self, ShowModel.self, ImportModel.self, ExportModel.self],
+    subcommands: [
+      Run.self, Hunt.self, ScoreTable.self, ShowModel.self, ImportModel.self, ExportModel.self,
+    ],
     defaultSubcommand: Run.self)
 }
 

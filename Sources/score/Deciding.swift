@@ -8,7 +8,7 @@ import StageKit
 /// Makes `scores/day=D`: votes with their p-values, and a verdict on each entity.
 struct Deciding {
   /// Raised when the same votes give other decisions.
-  static let algorithm = 5
+  static let algorithm = 6
 
   let site: Site
   let store: Store
@@ -66,12 +66,14 @@ struct Deciding {
     let scores = try folder.table(Vote.schema, name: "scores")
     let entities = try folder.table(EntityScore.schema)
     let line = try folder.table(DecisionFigure.schema)
+    let drift = try folder.table(VoteDrift.schema)
     if let decisions {
       try raw.forEachBatch { try scores.write(decisions.scores(of: $0)) }
       try decisions.writeEntities(to: entities)
       try decisions.summary.write(to: line)
+      try decisions.writeDrift(to: drift)
     }
-    for writer in [scores, entities, line] { try writer.finish() }
+    for writer in [scores, entities, line, drift] { try writer.finish() }
     let asked = decisions?.entities.count { $0.decision == .decide } ?? 0
     return ["votes": "\(raw.rowCount)", "decisions": "\(asked)"]
   }

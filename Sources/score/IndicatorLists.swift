@@ -1,10 +1,20 @@
 import Indicators
 import StageKit
 
-extension Site {
+extension IndicatorFile {
   /// Lines of a file that are wrong are said up to this many; the others are counted.
   private static let saidProblems = 5
 
+  /// Says what is wrong with the file, a line each.
+  func report(path: String, to warn: (String) -> Void) {
+    for problem in problems.prefix(IndicatorFile.saidProblems) { warn(problem) }
+    let others = problems.count - IndicatorFile.saidProblems
+    if others > 0 { warn("\(path): \(others) more lines are wrong") }
+    if unusedCount > 0 { warn("\(path): \(unusedCount) entries say nothing of networks") }
+  }
+}
+
+extension Site {
   /// The indicators of all lists, in the order of the site file and of the files' names; nil where the
   /// site has no lists.
   /// - Parameter warn: is given what is wrong with a file, a line each.
@@ -23,12 +33,7 @@ extension Site {
           columns: list.value.map {
             IndicatorFile.Columns(value: $0, from: list.from, until: list.until)
           }, site: networks)
-        for problem in file.problems.prefix(Site.saidProblems) { warn(problem) }
-        let others = file.problems.count - Site.saidProblems
-        if others > 0 { warn("\(path): \(others) more lines are wrong") }
-        if file.unusedCount > 0 {
-          warn("\(path): \(file.unusedCount) entries say nothing of networks")
-        }
+        file.report(path: path, to: warn)
         return file.indicators
       }
     }

@@ -10,7 +10,7 @@ import StageKit
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 13
+  static let algorithm = 14
 
   let site: Site
   let store: Store
@@ -44,7 +44,9 @@ struct Voting: Sendable {
       let inputs = try ScoringInputs(
         day: day, calendar: site.calendar, tables: tables, state: state,
         models: try models(day),
-        indicators: try set.map { try indicatorInputs($0, day) })
+        indicators: try set.map {
+          IndicatorInputs(set: $0, events: try store.namesAndHandshakes(day))
+        })
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, threads: threads, to: votes)
       try votes.finish()
@@ -52,6 +54,7 @@ struct Voting: Sendable {
       try runs.write(to: coverage)
       try coverage.finish()
       try folder.write(try hostDays(tables.hostHours, state: state))
+      try writeDrift(day, to: folder.table(FeatureDrift.schema))
       return ["history_days": "\(state.dayCount)", "votes": "\(votes.rowCount)"]
     }
   }
@@ -63,13 +66,16 @@ struct Voting: Sendable {
       name: "indicators", byteCount: text.utf8.count, sha256: ContentHasher.hash(text))
   }
 
-  private func indicatorInputs(_ set: IndicatorSet, _ day: CivilDate) throws -> IndicatorInputs {
-    var events: [EventClass: any BatchSource] = [:]
-    for eventClass in [EventClass.dns, .tls] {
-      events[eventClass] = try store.table(
-        eventClass.rawValue, in: store.events(day), expecting: eventClass.schema)
+  /// Empty where nothing was learned from yet.
+  private func writeDrift(_ day: CivilDate, to writer: ArrowWriter) throws {
+    let name = FeatureBin.schema.name
+    if let bins = try store.table(
+      name, in: store.baseline(asOf: day), expecting: FeatureBin.schema)
+    {
+      try FeatureBins(bins).writeDrift(
+        of: store.requiredTable(HostHourFeature.schema, in: store.features(day)), to: writer)
     }
-    return IndicatorInputs(set: set, events: events)
+    try writer.finish()
   }
 
   /// The forests as of the day; nil while there are none.

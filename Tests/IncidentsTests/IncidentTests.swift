@@ -77,7 +77,7 @@ func stages() throws {
     ("two\nlines", "\"two\nlines\""), ("=a,b", "\"'=a,b\""),
   ])
 func csvFields(field: String, expected: String) {
-  #expect(IncidentsCSV.escaped(field) == expected)
+  #expect(CSVText.escaped(field) == expected)
 }
 
 @Test("quantities read the same everywhere")

@@ -125,6 +125,55 @@ import Testing
   }
 }
 
+@Suite struct IndicatorNoteTests {
+  private func read(
+    _ text: String, path: String = "feed", columns: IndicatorFile.Columns? = nil
+  ) -> [String] {
+    IndicatorFile(
+      Array(text.utf8), path: path, format: nil, columns: columns, site: SiteNetworks([])
+    ).indicators.map { "\($0.text) \($0.kind): \($0.note)" }
+  }
+
+  @Test("a plain list says what an indicator is in the comment behind it") func plain() {
+    #expect(
+      read("203.0.113.7 ; a # b\n0.0.0.0 ads.example\t#ads \n198.51.100.0/24\nhxxp://x.example/y")
+        == [
+          "203.0.113.7 address: a # b", "ads.example domain: ads", "198.51.100.0/24 network: ",
+          "x.example url: ",
+        ])
+    #expect(read("[2001:db8::6]:443") == ["2001:db8::6 address: "])
+  }
+
+  @Test("a CSV is known by its name, and says it in a column") func csv() {
+    let columns = IndicatorFile.Columns(value: "ioc", note: "what")
+    let text = "ioc,what\n203.0.113.7,\"several\twords\"\n"
+    #expect(
+      read(text, path: "a/FEED.CSV", columns: columns) == ["203.0.113.7 address: several words"])
+    #expect(read("{}", path: "feed.csv").isEmpty)
+  }
+
+  @Test("JSON is known by its content: STIX names indicators, MISP comments on them or their event")
+  func documents() {
+    let bundle = """
+       {"type":"bundle","objects":[{"type":"indicator","name":"two\\nlines",
+        "pattern":"[domain-name:value = 'a.example']"}]}
+      """
+    #expect(read(bundle) == ["a.example domain: two lines"])
+    let events = """
+      [{"Event":{"info":"an event","Attribute":[
+        {"type":"domain","value":"a.example","to_ids":true,"comment":""},
+        {"type":"domain","value":"b.example","to_ids":true,"comment":"c2"}],
+       "Object":[{"Attribute":[{"type":"ja3-fingerprint-md5","to_ids":true,
+         "value":"e7d705a3286e19ea42f587b344ee6865"}]}]}}]
+      """
+    #expect(
+      read(events) == [
+        "a.example domain: an event", "b.example domain: c2",
+        "e7d705a3286e19ea42f587b344ee6865 fingerprint: an event",
+      ])
+  }
+}
+
 @Suite struct IndicatorSetTests {
   private let all = [
     "203.0.113.0/24", "203.0.113.7", "evil.example", "b.evil.example",
@@ -140,6 +189,10 @@ import Testing
       let set = IndicatorSet(all, on: CivilDate(day) ?? CivilDate(dayNumber: 0))
       #expect(set.indicators.count == count)
     }
+  }
+
+  @Test("without a day all count, the first of each value") func always() {
+    #expect(IndicatorSet(all + all).indicators == all)
   }
 
   @Test("the narrowest network and the nearest domain above a name are found") func lookups() throws

@@ -104,6 +104,39 @@ func sameFacts() throws {
   }
 }
 
+@Test("what moved is named with its index and what to do, and nothing is said where nothing did")
+func drift() throws {
+  var facts = try facts()
+  for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
+    #expect(!report.contains("Index of stability"))
+    #expect(!report.contains("P-values that are not even"))
+  }
+  facts.drift.features = [
+    .init(name: "new_ports", rows: 300, index: 0.14),
+    .init(name: "failed_share", rows: 300, index: 0.31),
+    .init(name: "log_ports", rows: 300, index: 0.09),
+  ]
+  facts.drift.votes = [
+    .init(detector: "rate", entityClass: "server", count: 400, distance: 0.23),
+    .init(detector: "scan", entityClass: "server", count: 40, distance: 0.6),
+    .init(detector: "young", entityClass: "server", count: 100, distance: 0.15),
+  ]
+  #expect(facts.drift.movedFeatures.map(\.change) == ["moved", "moving"])
+  #expect(facts.drift.unevenVotes.map(\.detector) == ["rate"])
+  facts.drift.votes[0] = .init(
+    detector: "rate", entityClass: hostile[0], count: 400, distance: 0.23)
+  let page = HTMLReport(facts).render()
+  let text = MarkdownReport(facts).render()
+  for fact in ["0.31", "moving", "0.23", DayDrift.featureAdvice, DayDrift.voteAdvice] {
+    #expect(page.contains(HTML.escaped(fact)), "\(fact)")
+    #expect(text.contains(fact), "\(fact)")
+  }
+  #expect(!page.contains("<script") && !text.contains("<script"))
+  #expect(!text.contains("log\\_ports") && !text.contains("log_ports"))
+  facts.drift.features = [.init(name: "new_ports", rows: 150, index: 0.5)]
+  #expect(facts.drift.movedFeatures.isEmpty)
+}
+
 private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
   FileManager.default.isExecutableFile(atPath: $0)
 }

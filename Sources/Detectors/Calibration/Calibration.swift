@@ -80,7 +80,15 @@ private struct Calibration {
     let line = lines[position]
     return DayDecisions(
       history, day, rulings: rulings(on: position), hosts: hosts, others: others, line: line,
-      summary: summary(of: day, reference: reference, hosts: hosts, line: line))
+      summary: summary(of: day, reference: reference, hosts: hosts, line: line),
+      uniformity: VoteUniformity.all(ranks(through: day), history))
+  }
+
+  /// Those of the votes of the 28 days up to one.
+  private func ranks(through day: DayScores) -> [VoteRank] {
+    let last = history.days[day.position].day
+    return history.positions(from: last - CalibrationConstants.referenceDays + 1, through: last)
+      .flatMap { scores(at: $0).ranks }
   }
 
   /// Folds the 28 days before, each with its own line, and then the day.

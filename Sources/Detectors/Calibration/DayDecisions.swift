@@ -58,6 +58,8 @@ package struct DayDecisions: Sendable {
   package let summary: DecisionSummary
   /// By rank.
   package let entities: [EntityDecision]
+  /// Of the votes of the last 28 days.
+  let uniformity: [VoteUniformity]
   private let pValues: [VoteKey: (score: Double, pValue: Double)]
 
   private struct VoteKey: Hashable {
@@ -79,8 +81,10 @@ extension DayDecisions {
   init(
     _ history: VoteHistory, _ day: DayScores,
     rulings: [(score: EntityDayScore, ruling: DecisionFold.Ruling)], hosts: StatisticReference,
-    others: StatisticReference, line: DecisionLine?, summary: DecisionSummary
+    others: StatisticReference, line: DecisionLine?, summary: DecisionSummary,
+    uniformity: [VoteUniformity]
   ) {
+    self.uniformity = uniformity
     let rulingOfEntity = Dictionary(
       rulings.map { ($0.score.entity, $0.ruling) }, uniquingKeysWith: { first, _ in first })
     let scores = rulings.map(\.score).filter(\.isSite) + day.scores

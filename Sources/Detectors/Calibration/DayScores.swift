@@ -87,12 +87,14 @@ struct DayScores {
   let scores: [EntityDayScore]
   /// By entity, then detector; empty where only the scores are kept.
   let votes: [CalibratedVote]
+  /// Of the votes that can be ranked, without what is site-wide and what repeats itself.
+  let ranks: [VoteRank]
 }
 
 extension DayScores {
   init(
     position: Int, earlierDays: Int, siteWide: SiteWideDays, votes unsorted: [CalibratedVote],
-    keepsVotes: Bool
+    ranks: [VoteRank], keepsVotes: Bool
   ) {
     var votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
     let entities = votes.chunks { $0.entity == $1.entity }
@@ -119,7 +121,7 @@ extension DayScores {
     }
     self.init(
       position: position, earlierDays: earlierDays, siteWide: siteWide, scores: scores,
-      votes: keepsVotes ? votes : [])
+      votes: keepsVotes ? votes : [], ranks: ranks)
   }
 }
 

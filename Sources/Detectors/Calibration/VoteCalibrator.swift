@@ -30,6 +30,7 @@ struct VoteCalibrator {
     let siteWide = SiteWideDays(history, window: window, today: position)
     let groups = ClassGroups(history, position: position)
     var votes: [CalibratedVote] = []
+    var ranks: [VoteRank] = []
     for detector in history.detectors.indices {
       for (dayVotes, isHost) in [(day.hostVotes, true), (day.otherVotes, false)] {
         let rows = dayVotes.rows(of: detector)
@@ -51,6 +52,15 @@ struct VoteCalibrator {
           guard let tail = tails[group] else { continue }
           let score = dayVotes.scores[row]
           let value = tail.comparable(score, of: dayVotes.entities[row])
+          let isLeftOut = dayVotes.isRepeat[row] && score > tail.repeatThreshold
+          if isComparable, !isLeftOut, siteWide.highToday[detector] == nil,
+            tail.voters.count >= VoteUniformity.leastVoters
+          {
+            ranks.append(
+              VoteRank(
+                detector: detector, group: group,
+                share: midP(value, among: tail.voters, count: tail.voters.count)))
+          }
           let isCertain =
             isHost && dayVotes.atCeiling[row]
             && options.fixedRuleDetectors.contains(history.detectors[detector])
@@ -69,7 +79,7 @@ struct VoteCalibrator {
     }
     return DayScores(
       position: position, earlierDays: history.window(before: position).count,
-      siteWide: siteWide, votes: votes,
+      siteWide: siteWide, votes: votes, ranks: ranks,
       keepsVotes: keepsVotes)
   }
 
@@ -82,20 +92,22 @@ struct VoteCalibrator {
       let all = reference(detector, .allHosts, positions, isHost: true, entityDays: hostDays)
       let pool = OwnHistoryPool(
         history, detector: detector, classes: groups.pooled, positions: positions,
-        group: VoteSpread(all: all, floor: floor))
+        group: VoteSpread(all: all.scores, floor: floor))
       return ReferenceTail(
-        voters: pool.standardisedScores(), count: pool.entityDayCount, floor: 0, pool: pool)
+        voters: pool.standardisedScores(), count: pool.entityDayCount, floor: 0,
+        repeatThreshold: .infinity, pool: pool)
     }
     let count = positions.reduce(0) {
       guard case .entityClass(let wanted) = group else { return $0 + history.days[$1].hostCount }
       return $0 + history.days[$1].classCounts[wanted]
     }
+    let votes = reference(detector, group, positions, isHost: isHost, entityDays: count)
     return ReferenceTail(
-      voters: reference(detector, group, positions, isHost: isHost, entityDays: count),
-      count: count, floor: floor, pool: nil)
+      voters: votes.scores, count: count, floor: floor,
+      repeatThreshold: votes.repeatThreshold, pool: nil)
   }
 
-  /// Scores of the group's votes on some days, ascending.
+  /// Scores of the group's votes on some days, ascending, and above which of them repeats are left out.
   ///
   /// Repeats in the tail (the greatest 2 % of entity-days, at least 8) are left out: what goes on
   /// for days is one finding, as it is asked for once, and must not set the bar for all others day
@@ -103,7 +115,7 @@ struct VoteCalibrator {
   /// doi:10.1111/1467-9868.00401).
   private mutating func reference(
     _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool, entityDays: Int
-  ) -> [Double] {
+  ) -> (scores: [Double], repeatThreshold: Double) {
     let days = history.days
     func scores(_ position: Int, repeatsOnly: Bool) -> [Double] {
       let votes = isHost ? days[position].hostVotes : days[position].otherVotes
@@ -124,8 +136,9 @@ struct VoteCalibrator {
     let all = references[key]?.scores ?? []
     let tailCount = ParetoTail.excessCount(entityDays)
     let threshold = all.count > tailCount ? all[all.count - tailCount - 1] : -.infinity
-    return all.merged(
+    let scores = all.merged(
       removing: (repeats[key]?.scores ?? []).filter { $0 > threshold }, adding: [])
+    return (scores, threshold)
   }
 }
 
@@ -136,11 +149,16 @@ private struct ReferenceTail {
   /// Entity-days, with and without a vote.
   let count: Int
   let pareto: ParetoTail
+  /// Repeats with a greater score are left out of `voters`.
+  let repeatThreshold: Double
   private let pool: OwnHistoryPool?
 
-  init(voters: [Double], count: Int, floor: Double, pool: OwnHistoryPool?) {
+  init(
+    voters: [Double], count: Int, floor: Double, repeatThreshold: Double, pool: OwnHistoryPool?
+  ) {
     self.voters = voters
     self.count = count
+    self.repeatThreshold = repeatThreshold
     self.pool = pool
     pareto = ParetoTail(voters, count: count, floor: floor)
   }
