@@ -106,7 +106,9 @@ struct BeaconDetector: Detector {
   ) throws -> Candidate? {
     guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
     var windows = [
-      BeaconWindow(today: row, values: values, isFirst: history?.current == nil, inputs: inputs)
+      BeaconWindow(
+        today: row, values: values, isFirst: PeerNovelty.isFirst(row.key, inputs: inputs),
+        inputs: inputs)
     ].compactMap { $0 }
     var habitAge: Int?
     if let history, let past = history.current {

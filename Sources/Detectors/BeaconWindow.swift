@@ -10,8 +10,11 @@ struct BeaconWindow {
   let score: BeaconScore
 
   /// The day alone; nil for less than 3 gaps.
-  /// - Parameter isFirst: whether the pair was not seen on the days before.
-  init?(today row: PairRow, values: [ValueCount], isFirst: Bool, inputs: ScoringInputs) {
+  /// - Parameter isFirst: whether the host never met the peer in the 90 days before.
+  init?(
+    today row: PairRow, values: [ValueCount], isFirst: @autoclosure () -> Bool,
+    inputs: ScoringInputs
+  ) {
     let values =
       values.isEmpty
       ? row.estimatedValues(dayStart: inputs.wholeDay.lowerBound) : values
@@ -32,7 +35,7 @@ struct BeaconWindow {
       histogram: max(
         BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active),
         // What begins in the middle of the day, as an infection does, was not there before.
-        isFirst ? BeaconScore.histogram(withinSpanOf: bins) : 0),
+        isFirst() ? BeaconScore.histogram(withinSpanOf: bins) : 0),
       duration: BeaconScore.duration(
         bins,
         spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))

@@ -24,6 +24,13 @@ struct PeerNovelty {
     youth = PeerNovelty.youth(age: age, ofRecords: known)
   }
 
+  /// Whether the host never met the other end in the 90 days before.
+  static func isFirst(_ key: PairKey, inputs: ScoringInputs) -> Bool {
+    let (kind, subject) = Subject.responder(of: key)
+    let host = keyHash(key.originator.text)
+    return inputs.state.seen.days(kind, SeenKey(subject: subject, host: host)).isEmpty
+  }
+
   /// 1 up to 7 days, −1 from 30 days on, or from 3 days after the records began: what was there by
   /// then may be older than they are. Records of less than a week say so with their share of it.
   static func youth(age: Int, ofRecords known: Int) -> Double {

@@ -33,7 +33,8 @@ struct Baseline: StageCommand {
     let concurrentDays = max(1, min(common.threads, wanted.count))
     let summary = DayProfile(
       site: site, store: store, concurrentDays: concurrentDays,
-      threads: common.threads / concurrentDays)
+      // More tables at a time would need more memory than one stage may take.
+      threads: min(2, common.threads / concurrentDays))
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
     let judged = try judging.make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)

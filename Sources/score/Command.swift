@@ -51,7 +51,7 @@ extension Score {
       let voting = Voting(
         site: site, store: store, settings: try settings(),
         indicators: try site.readIndicators { logger.warning("\($0)") },
-        threads: max(1, common.threads / max(1, wanted.count)))
+        threads: min(2, max(1, common.threads / max(1, wanted.count))))
       let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
       let deciding = Deciding(site: site, store: store)
       let scores = try deciding.make(wanted)

@@ -67,7 +67,8 @@ struct Simulate: StageCommand {
     let made =
       "version \(Simulation.version) seed \(seed) start \(start) days \(days) zone \(zone) "
       + "tzdata \(TimeZoneDatabase.version) attacks \(attacks.rawValue) "
-      + "contamination \(contamination) scale \(scale) utc \(utc) overlap \(overlap) rotation \(rotation.rawValue) gzip \(gzip)\n"
+      + "contamination \(contamination) scale \(scale) utc \(utc) overlap \(overlap) "
+      + "rotation \(rotation.rawValue) gzip \(gzip)\n"
     if FileBytes.exists(marker), try FileBytes.read(marker) == Array(made.utf8) {
       StandardError.write("simulate: \(output): up to date")
       return

@@ -9,7 +9,8 @@ package struct ForestSample: Sendable {
   /// The class of each row's host, by `EntityClass.code`.
   package private(set) var groups: [UInt8] = []
 
-  /// The rows of several days' `host_hour_features.arrow`, all of them or every n-th.
+  /// The rows of several days' `host_hour_features.arrow`: all of them, or about `rowLimit`, picked by
+  /// hashes of their numbers, since every n-th could be one hour of the day.
   package static func hostHours(_ days: [any BatchSource], rowLimit: Int = 131_072) throws -> Self {
     try ForestSample(
       days, names: HostHourFeature.names, columns: HostHourFeature.columns,
@@ -30,15 +31,16 @@ package struct ForestSample: Sendable {
     self.names = names
     columns = keys.map { _ in [] }
     let total = days.reduce(0) { $0 + $1.rowCount }
-    let step = max(1, (total + rowLimit - 1) / rowLimit)
-    var number = 0
+    let share = min(1, Double(rowLimit) / Double(max(total, 1)))
+    let limit = share >= 1 ? UInt64.max : UInt64(share * 0x1p64)
+    var number: UInt64 = 0
     for day in days {
       try day.forEachBatch { batch in
         let views = keys.map { batch[$0] }
         let groups = batch[group]
         for row in 0..<batch.rowCount {
           number += 1
-          guard number % step == 0 else { continue }
+          guard mix(number) <= limit else { continue }
           self.groups.append(groups.value(row))
           for (column, view) in views.enumerated() { columns[column].append(view.value(row)) }
         }

@@ -8,7 +8,8 @@ import Events
 /// (`RangedTable`). A conversation whose direction is not known counts as if its source had
 /// originated it. The order of rows that start at the same instant does not show.
 package struct DaySummary: Sendable {
-  /// How much is kept at a time; more only costs scans. Together about 100 MiB at most.
+  /// How much is kept at a time; more only costs scans. The two greatest together about 100 MiB at
+  /// most.
   package struct Limits: Sendable {
     package var hostCount = 32_768
     package var hostByteCount = 16 << 20
@@ -67,7 +68,8 @@ package struct DaySummary: Sendable {
   ///
   /// - Parameter events: a day's tables, each in the order of `event_time`; absent classes count
   ///   as not observed.
-  /// - Parameter threads: tables that are made at a time; what is written does not depend on it.
+  /// - Parameter threads: parts that are made at a time, each within its limits; what is written does
+  ///   not depend on it.
   /// - Parameter sink: where to write the table of a schema.
   /// - Throws: `DaySummary.Failure` where rows are not of the day or not in order, and what
   ///   sources and sinks throw.

@@ -102,7 +102,7 @@ struct RequestTable: ~Copyable, ClassTable {
 }
 
 /// What was asked of one server: where there are too many shapes, those that most clients asked for,
-/// and those with the most unusual characters, answered ones first.
+/// and those with the most unusual characters, of all and of those that were answered.
 private struct ServerRequests {
   private static let mostShapes = 1024
 
@@ -143,18 +143,19 @@ private struct ServerRequests {
 
   private mutating func prune() {
     guard rows.count > ServerRequests.mostShapes else { return }
-    let half = ServerRequests.mostShapes / 2
     let popular = rows.indices.sorted {
       let (a, b) = (rows[$0], rows[$1])
       return (b.clients, b.requests, a.shape) < (a.clients, a.requests, b.shape)
     }
     let odd = rows.indices.sorted {
       let (a, b) = (rows[$0], rows[$1])
-      return (b.answered.signum(), b.oddity, a.clients, a.shape)
-        < (a.answered.signum(), a.oddity, b.clients, b.shape)
+      return (b.oddity, a.clients, a.shape) < (a.oddity, b.clients, b.shape)
     }
-    let kept = Set(popular.prefix(half) + odd.prefix(half)).sorted()
-    rows = kept.map { rows[$0] }
+    // Few are answered of what a scanner makes up; those matter most.
+    let answered = odd.filter { rows[$0].answered > 0 }
+    let quarter = ServerRequests.mostShapes / 4
+    let kept = popular.prefix(2 * quarter) + odd.prefix(quarter) + answered.prefix(quarter)
+    rows = Set(kept).sorted().map { rows[$0] }
   }
 
   mutating func write(to writer: TableWriter) throws {
