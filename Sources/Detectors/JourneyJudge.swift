@@ -119,11 +119,16 @@ struct JourneyJudge {
     return days.count >= leastDays
   }
 
-  /// Whether several others who come from a network are far away from it at the same time.
+  /// Whether several others who come from a network are far away from it at the same time, each
+  /// in a network of their own: of those who share both, nobody can tell at which they are.
   private func isElsewhere(_ network: UInt64, but user: UInt64) -> Bool {
-    let own = SeenKey(subject: 0, host: user).host
-    return inputs.state.seen.entries(.loginBeside, subject: network).count {
-      $0.key.host != own && $0.days.count >= leastDays
-    } >= leastUsers
+    var usersOf: [UInt32: Set<UInt32>] = [:]
+    for entry in inputs.state.seen.entries(.loginBeside, subject: network)
+    where entry.days.count >= leastDays {
+      usersOf[entry.key.otherNetwork, default: []].insert(entry.key.user)
+    }
+    var users = Set(usersOf.values.lazy.filter { $0.count == 1 }.joined())
+    users.remove(SeenKey(network: network, user: user, otherNetwork: 0).user)
+    return users.count >= leastUsers
   }
 }

@@ -110,6 +110,36 @@ import Testing
     #expect(try votes(newToTheUser).isEmpty)
   }
 
+  @Test(
+    "an office whose people use the same proxy or carriers beside it hides no journey",
+    arguments: [1, 2])
+  func sharedOffice(networks: Int) throws {
+    func office(_ second: Double, _ user: Int) -> TestEvent {
+      Travellers.login(second, user, from: "192.0.60.\(user)", at: Travellers.ghent)
+    }
+    func day(_ last: [TestEvent] = []) -> [EventClass: [TestEvent]] {
+      let events = (0..<6).flatMap { user in
+        [28_800.0, 43_200].flatMap { start in
+          [
+            office(start + Double(user), user),
+            Travellers.login(
+              start + 60 + Double(user), user, from: "192.0.\(200 + user % networks).5",
+              at: Travellers.stockholm),
+          ]
+        }
+      }
+      return [.auth: events + last]
+    }
+    var site = TestSite()
+    for _ in 0..<5 { try site.add([], events: day()) }
+    let thief = Travellers.login(
+      Self.two + 2040, 1, from: "203.0.113.9", at: Travellers.lagos)
+    try site.add([], events: day([office(Self.two, 1), thief]))
+    let peers = try site.votes().votes.filter { $0.features.first == "journey_km" }.map(\.peer)
+    #expect(peers.count == 1)
+    #expect(peers.first??.hasSuffix("203.0.113.9 (6.4541, 3.3947)") == true)
+  }
+
   @Test("a network that several others come from is a way in for all") func sharedNetwork() throws {
     #expect(try votes(away(1, 20, from: Travellers.office, at: Travellers.madrid)).isEmpty)
     #expect(try votes(away(1, 20, at: Travellers.madrid)).count == 1)

@@ -256,8 +256,11 @@ extension DayTables {
       }
       Journey.forEach(in: rows, within: Journey.besideMicroseconds) { journey in
         guard journey.kilometres ?? 0 >= Journey.farKilometres else { return }
-        add(.loginBeside, journey.from.network, user)
-        add(.loginBeside, journey.to.network, user)
+        let ends = (journey.from.network, journey.to.network)
+        for (network, other) in [ends, (ends.1, ends.0)] {
+          let key = SeenKey(network: network, user: user, otherNetwork: other)
+          keys.append((Seen.Kind.loginBeside.rawValue, key))
+        }
       }
     }
     var requests = try RequestCursor(self)
