@@ -11,6 +11,8 @@ import Glibc
 struct JourneyJudge {
   /// Half the Earth's circumference, in kilometres.
   private static let farthest = 20_016.0
+  /// There are no earlier sign-ins than those of the day before.
+  private static let secondsLookedAt = 2.0 * 86_400
 
   private let inputs: ScoringInputs
   private let leastKilometres, leastSpeed, countrySeconds: Double
@@ -24,7 +26,7 @@ struct JourneyJudge {
   init(_ inputs: ScoringInputs, _ settings: Settings) throws {
     self.inputs = inputs
     leastKilometres = try settings.number("journey_km")
-    leastSpeed = try settings.number("journey_kmh")
+    leastSpeed = try settings.positive("journey_kmh")
     countrySeconds = 60 * (try settings.number("country_minutes"))
     bits = try settings.number("journey_bits")
     cap = try settings.number("cap")
@@ -42,7 +44,9 @@ struct JourneyJudge {
   /// The strangest journey of each user to each host that was signed in to.
   func findings() throws -> [LoginFinding] {
     let start = inputs.wholeDay.lowerBound
-    let longest = max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds)
+    let longest = min(
+      max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds),
+      JourneyJudge.secondsLookedAt)
     var findings: [LoginFinding] = []
     try LoginPlaceRow.forEachUser(in: inputs.tables.loginPlaces) { rows in
       let user = keyHash(rows[0].user)

@@ -83,6 +83,25 @@ import Testing
     #expect(try votes([night], settings: ["journey_kmh": 880]).count == 1)
   }
 
+  @Test(
+    "a speed that is not above 0 is refused by name", arguments: [0, -1, Double.nan])
+  func unusableSpeed(_ speed: Double) throws {
+    let error = try #require(throws: UnusableSetting.self) {
+      try votes([], settings: ["journey_kmh": speed])
+    }
+    #expect(
+      error.description
+        == "detector auth: expected a setting journey_kmh above 0, found \(speed);"
+        + " mend it in auth.toml")
+  }
+
+  @Test("however slow journeys or far apart countries may be, two days are looked at")
+  func longSettings() throws {
+    #expect(try votes(away(1, 34), settings: ["journey_kmh": 1e-9]).count == 1)
+    let slow = away(Travellers.countryOnly, 90, at: nil, country: "Nigeria")
+    #expect(try votes(slow, settings: ["country_minutes": 1e300]).count == 1)
+  }
+
   @Test("without both coordinates, at 0° N 0° E, from a private address there is no place")
   func noPlace() throws {
     #expect(try votes(away(1, 34, at: (0, 0))).isEmpty)
