@@ -41,8 +41,10 @@ struct JourneyJudge {
     self.lastPlaces = lastPlaces
   }
 
-  /// The strangest journey of each user to each host that was signed in to.
+  /// The strangest journey of each user to each host that was signed in to; none on days on which a
+  /// clock is off.
   func findings() throws -> [LoginFinding] {
+    guard try !inputs.tables.hasShiftedLogins() else { return [] }
     let start = inputs.wholeDay.lowerBound
     let longest = min(
       max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds),

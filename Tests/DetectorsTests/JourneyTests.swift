@@ -102,6 +102,33 @@ import Testing
     #expect(try votes(slow, settings: ["country_minutes": 1e300]).count == 1)
   }
 
+  @Test("a source of sign-ins whose clock is off makes no journey, on this day or the next")
+  func clockFault() throws {
+    var site = try Travellers.site()
+    let guesses = (0..<60).map { number in
+      Travellers.login(
+        50_000 + Double(number), 2, from: "203.0.113.77", at: nil,
+        number < 59 ? "failure" : "success")
+    }
+    let late = Travellers.login(86_000, 3, from: Travellers.home(3), at: Travellers.ghent)
+    let events: [EventClass: [TestEvent]] = [
+      .auth: Travellers.day() + away(1, 34) + guesses + [late]
+    ]
+    func features(_ source: String) throws -> [String] {
+      var day = site
+      try day.add([], events: events, faults: [(source, .clock, 0..<24)])
+      return try day.votes().votes.flatMap(\.features)
+    }
+    #expect(try features("other").contains("journey_km"))
+    let shifted = try features("test")
+    #expect(!shifted.contains("journey_km"))
+    #expect(!shifted.isEmpty)
+    try site.add([], events: events, faults: [("test", .clock, 0..<24)])
+    let early = Travellers.login(800, 3, from: "203.0.113.9", at: Travellers.sydney)
+    try site.add([], events: [.auth: Travellers.day() + [early]])
+    #expect(try !site.votes().votes.flatMap(\.features).contains("journey_km"))
+  }
+
   @Test("without both coordinates, at 0° N 0° E, from a private address there is no place")
   func noPlace() throws {
     #expect(try votes(away(1, 34, at: (0, 0))).isEmpty)

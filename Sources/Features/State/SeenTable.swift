@@ -248,12 +248,14 @@ extension DayTables {
       add(.loginDestination, user, keyHash(login.destination))
       if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
     }
+    let areLoginsShifted = try hasShiftedLogins()
     try LoginPlaceRow.forEachUser(in: loginPlaces) { rows in
       let user = keyHash(rows[0].user)
       for row in rows {
         if let coordinates = row.coordinates { add(.loginPlace, user, Subject.place(coordinates)) }
         if let country = row.country { add(.loginPlace, user, Subject.country(country)) }
       }
+      guard !areLoginsShifted else { return }
       Journey.forEach(in: rows, within: Journey.besideMicroseconds) { journey in
         guard journey.kilometres ?? 0 >= Journey.farKilometres else { return }
         let ends = (journey.from.network, journey.to.network)
