@@ -90,7 +90,7 @@ struct JourneyJudge {
       return [
         Evidence("journey_km", contribution: third, actual: kilometres),
         Evidence("journey_kmh", contribution: third, actual: speed),
-        Evidence("journey_seconds", contribution: third, actual: journey.seconds),
+        Evidence("journey_seconds", contribution: third, actual: journey.travelSeconds),
       ]
     }
     guard journey.seconds <= countrySeconds, journey.to.isInOtherCountry(than: journey.from) else {

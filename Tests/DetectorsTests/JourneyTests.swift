@@ -56,6 +56,12 @@ import Testing
     #expect(abs(vote.score - 15.13) < 0.01)
   }
 
+  @Test("five seconds count as a minute, in the time that is given too") func atOnce() throws {
+    let vote = try #require(try votes(away(1, 5.0 / 60)).first)
+    #expect(vote.actuals[2] == 60)
+    #expect(abs((vote.actuals[0] ?? 0) * 60 - (vote.actuals[1] ?? 0)) < 0.001)
+  }
+
   @Test("a quiet day has no journeys, two habitual places and a firm's proxy among them")
   func quiet() throws {
     #expect(try votes([]).isEmpty)
