@@ -5,9 +5,10 @@ import Glibc
 
 /// Finds users who got in from two places sooner than anybody travels from one to the other.
 ///
-/// Silent about a user who was located on too few earlier days; about two places that are the user's
-/// habit, or of a network that others come from as well; and about a network behind which people
-/// are elsewhere, as its users' other sign-ins show: a gateway of the firm, a proxy in the cloud.
+/// Silent about a user who was located on too few earlier days; about two places that are the
+/// user's habit, or of a network that others come from as well; and about a network behind which
+/// people are elsewhere, as its users' other sign-ins show: a gateway of the firm, a proxy in the
+/// cloud.
 struct JourneyJudge {
   /// Half the Earth's circumference, in kilometres.
   private static let farthest = 20_016.0
