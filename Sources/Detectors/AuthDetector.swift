@@ -4,11 +4,12 @@ import Features
 /// Sign-ins that are not the user's habit, guessed passwords, one source trying many users, and
 /// journeys that nobody can make.
 ///
-/// Four findings, the first three in bits, −log2 P(X ≥ n) of negative binomials: a user with more new sources,
-/// destinations and devices than usual, and with more failures before a success than usual; a host of
-/// the site with more users failing, or more failures, than usual; the same of all outside sources
-/// together at a destination; a user at two places at once (`JourneyJudge`). A host's strongest findings are voted for: what a host of the site does
-/// counts for it, what comes from outside for what was signed in to.
+/// Four findings, the first three in bits, −log2 P(X ≥ n) of negative binomials: a user with more
+/// new sources, destinations and devices than usual, and with more failures before a success than
+/// usual; a host of the site with more users failing, or more failures, than usual; the same of all
+/// outside sources together at a destination; a user at two places at once (`JourneyJudge`). A
+/// host's strongest findings are voted for: what a host of the site does counts for it, what comes
+/// from outside for what was signed in to.
 struct AuthDetector: Detector {
   let name = "auth"
   let specificity = Specificity.technique

@@ -77,6 +77,17 @@ package struct MissingSetting: Error, CustomStringConvertible {
   }
 }
 
+/// A number of a detector's settings with which nothing can be reckoned.
+package struct UnusableSetting: Error, CustomStringConvertible {
+  package let detector: String
+  package let name: String
+  package let number: Double
+  package var description: String {
+    "detector \(detector): expected a setting \(name) above 0, found \(number);"
+      + " mend it in \(detector).toml"
+  }
+}
+
 /// The numbers of one detector's settings file.
 package struct Settings: Sendable {
   private let detector: String
@@ -89,6 +100,15 @@ package struct Settings: Sendable {
 
   package func number(_ name: String) throws -> Double {
     guard let number = numbers[name] else { throw MissingSetting(detector: detector, name: name) }
+    return number
+  }
+
+  /// A number above 0.
+  package func positive(_ name: String) throws -> Double {
+    let number = try number(name)
+    guard number > 0 else {
+      throw UnusableSetting(detector: detector, name: name, number: number)
+    }
     return number
   }
 }

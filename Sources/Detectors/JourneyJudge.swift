@@ -5,12 +5,15 @@ import Glibc
 
 /// Finds users who got in from two places sooner than anybody travels from one to the other.
 ///
-/// Silent about a user who was located on too few earlier days; about two places that are the user's
-/// habit, or of a network that others come from as well; and about a network behind which people
-/// are elsewhere, as its users' other sign-ins show: a gateway of the firm, a proxy in the cloud.
+/// Silent about a user who was located on too few earlier days; about two places that are the
+/// user's habit, or of a network that others come from as well; and about a network behind which
+/// people are elsewhere, as its users' other sign-ins show: a gateway of the firm, a proxy in the
+/// cloud.
 struct JourneyJudge {
   /// Half the Earth's circumference, in kilometres.
   private static let farthest = 20_016.0
+  /// There are no earlier sign-ins than those of the day before.
+  private static let secondsLookedAt = 2.0 * 86_400
 
   private let inputs: ScoringInputs
   private let leastKilometres, leastSpeed, countrySeconds: Double
@@ -24,7 +27,7 @@ struct JourneyJudge {
   init(_ inputs: ScoringInputs, _ settings: Settings) throws {
     self.inputs = inputs
     leastKilometres = try settings.number("journey_km")
-    leastSpeed = try settings.number("journey_kmh")
+    leastSpeed = try settings.positive("journey_kmh")
     countrySeconds = 60 * (try settings.number("country_minutes"))
     bits = try settings.number("journey_bits")
     cap = try settings.number("cap")
@@ -39,10 +42,14 @@ struct JourneyJudge {
     self.lastPlaces = lastPlaces
   }
 
-  /// The strangest journey of each user to each host that was signed in to.
+  /// The strangest journey of each user to each host that was signed in to; none on days on which a
+  /// clock is off.
   func findings() throws -> [LoginFinding] {
+    guard try !inputs.tables.hasShiftedLogins() else { return [] }
     let start = inputs.wholeDay.lowerBound
-    let longest = max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds)
+    let longest = min(
+      max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds),
+      JourneyJudge.secondsLookedAt)
     var findings: [LoginFinding] = []
     try LoginPlaceRow.forEachUser(in: inputs.tables.loginPlaces) { rows in
       let user = keyHash(rows[0].user)
@@ -84,7 +91,7 @@ struct JourneyJudge {
       return [
         Evidence("journey_km", contribution: third, actual: kilometres),
         Evidence("journey_kmh", contribution: third, actual: speed),
-        Evidence("journey_seconds", contribution: third, actual: journey.seconds),
+        Evidence("journey_seconds", contribution: third, actual: journey.travelSeconds),
       ]
     }
     guard journey.seconds <= countrySeconds, journey.to.isInOtherCountry(than: journey.from) else {
@@ -119,11 +126,16 @@ struct JourneyJudge {
     return days.count >= leastDays
   }
 
-  /// Whether several others who come from a network are far away from it at the same time.
+  /// Whether several others who come from a network are far away from it at the same time, each
+  /// in a network of their own: of those who share both, nobody can tell at which they are.
   private func isElsewhere(_ network: UInt64, but user: UInt64) -> Bool {
-    let own = SeenKey(subject: 0, host: user).host
-    return inputs.state.seen.entries(.loginBeside, subject: network).count {
-      $0.key.host != own && $0.days.count >= leastDays
-    } >= leastUsers
+    var usersOf: [UInt32: Set<UInt32>] = [:]
+    for entry in inputs.state.seen.entries(.loginBeside, subject: network)
+    where entry.days.count >= leastDays {
+      usersOf[entry.key.otherNetwork, default: []].insert(entry.key.user)
+    }
+    var users = Set(usersOf.values.lazy.filter { $0.count == 1 }.joined())
+    users.remove(SeenKey(network: network, user: user, otherNetwork: 0).user)
+    return users.count >= leastUsers
   }
 }

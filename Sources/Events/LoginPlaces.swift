@@ -1,8 +1,8 @@
 import Columnar
 
-/// `profiles/day=D/login_places.arrow`: a row per user, outside address, place and clock hour (of UTC)
-/// in which the user got in from there; sorted by these. Sign-ins of which the log says no place
-/// have none.
+/// `profiles/day=D/login_places.arrow`: a row per user, outside address, place and clock hour (of
+/// UTC) in which the user got in from there; sorted by these. Sign-ins of which the log says no
+/// place have none.
 package enum LoginPlace {
   /// As in `logins.arrow`; never empty.
   package static let user = ColumnKey<Strings>("user", isNullable: false)

@@ -131,8 +131,8 @@ package enum Seen {
     /// A user who got in, and a place on earth from which, by the degree or by the country: in the
     /// place of the host.
     case loginPlace = 18
-    /// A user, in the place of the host, who got in from the network and within an hour from far
-    /// away: from behind such networks people are not where they seem to be.
+    /// A network, and in the place of the host 12 bits of the hash of a user who got in from it and
+    /// within an hour from far away, then 12 of that of the network far away.
     case loginBeside = 19
   }
   package static let kind = ColumnKey<Values<UInt8>>("kind", isNullable: false)

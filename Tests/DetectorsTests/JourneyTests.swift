@@ -56,6 +56,12 @@ import Testing
     #expect(abs(vote.score - 15.13) < 0.01)
   }
 
+  @Test("five seconds count as a minute, in the time that is given too") func atOnce() throws {
+    let vote = try #require(try votes(away(1, 5.0 / 60)).first)
+    #expect(vote.actuals[2] == 60)
+    #expect(abs((vote.actuals[0] ?? 0) * 60 - (vote.actuals[1] ?? 0)) < 0.001)
+  }
+
   @Test("a quiet day has no journeys, two habitual places and a firm's proxy among them")
   func quiet() throws {
     #expect(try votes([]).isEmpty)
@@ -83,6 +89,52 @@ import Testing
     #expect(try votes([night], settings: ["journey_kmh": 880]).count == 1)
   }
 
+  @Test(
+    "a speed that is not above 0 is refused by name", arguments: [0, -1, Double.nan])
+  func unusableSpeed(_ speed: Double) throws {
+    let error = try #require(throws: UnusableSetting.self) {
+      try votes([], settings: ["journey_kmh": speed])
+    }
+    #expect(
+      error.description
+        == "detector auth: expected a setting journey_kmh above 0, found \(speed);"
+        + " mend it in auth.toml")
+  }
+
+  @Test("however slow journeys or far apart countries may be, two days are looked at")
+  func longSettings() throws {
+    #expect(try votes(away(1, 34), settings: ["journey_kmh": 1e-9]).count == 1)
+    let slow = away(Travellers.countryOnly, 90, at: nil, country: "Nigeria")
+    #expect(try votes(slow, settings: ["country_minutes": 1e300]).count == 1)
+  }
+
+  @Test("a source of sign-ins whose clock is off makes no journey, on this day or the next")
+  func clockFault() throws {
+    var site = try Travellers.site()
+    let guesses = (0..<60).map { number in
+      Travellers.login(
+        50_000 + Double(number), 2, from: "203.0.113.77", at: nil,
+        number < 59 ? "failure" : "success")
+    }
+    let late = Travellers.login(86_000, 3, from: Travellers.home(3), at: Travellers.ghent)
+    let events: [EventClass: [TestEvent]] = [
+      .auth: Travellers.day() + away(1, 34) + guesses + [late]
+    ]
+    func features(_ source: String) throws -> [String] {
+      var day = site
+      try day.add([], events: events, faults: [(source, .clock, 0..<24)])
+      return try day.votes().votes.flatMap(\.features)
+    }
+    #expect(try features("other").contains("journey_km"))
+    let shifted = try features("test")
+    #expect(!shifted.contains("journey_km"))
+    #expect(!shifted.isEmpty)
+    try site.add([], events: events, faults: [("test", .clock, 0..<24)])
+    let early = Travellers.login(800, 3, from: "203.0.113.9", at: Travellers.sydney)
+    try site.add([], events: [.auth: Travellers.day() + [early]])
+    #expect(try !site.votes().votes.flatMap(\.features).contains("journey_km"))
+  }
+
   @Test("without both coordinates, at 0° N 0° E, from a private address there is no place")
   func noPlace() throws {
     #expect(try votes(away(1, 34, at: (0, 0))).isEmpty)
@@ -108,6 +160,36 @@ import Testing
     #expect(try votes(away(5, 34)).count == 1)
     let newToTheUser = away(1, 10, from: Travellers.proxy, at: Travellers.stockholm)
     #expect(try votes(newToTheUser).isEmpty)
+  }
+
+  @Test(
+    "an office whose people use the same proxy or carriers beside it hides no journey",
+    arguments: [1, 2])
+  func sharedOffice(networks: Int) throws {
+    func office(_ second: Double, _ user: Int) -> TestEvent {
+      Travellers.login(second, user, from: "192.0.60.\(user)", at: Travellers.ghent)
+    }
+    func day(_ last: [TestEvent] = []) -> [EventClass: [TestEvent]] {
+      let events = (0..<6).flatMap { user in
+        [28_800.0, 43_200].flatMap { start in
+          [
+            office(start + Double(user), user),
+            Travellers.login(
+              start + 60 + Double(user), user, from: "192.0.\(200 + user % networks).5",
+              at: Travellers.stockholm),
+          ]
+        }
+      }
+      return [.auth: events + last]
+    }
+    var site = TestSite()
+    for _ in 0..<5 { try site.add([], events: day()) }
+    let thief = Travellers.login(
+      Self.two + 2040, 1, from: "203.0.113.9", at: Travellers.lagos)
+    try site.add([], events: day([office(Self.two, 1), thief]))
+    let peers = try site.votes().votes.filter { $0.features.first == "journey_km" }.map(\.peer)
+    #expect(peers.count == 1)
+    #expect(peers.first??.hasSuffix("203.0.113.9 (6.4541, 3.3947)") == true)
   }
 
   @Test("a network that several others come from is a way in for all") func sharedNetwork() throws {

@@ -28,7 +28,9 @@ package struct Journey: Sendable {
   }
 
   /// Less than a minute counts as one, since logs' clocks differ.
-  package var kilometresPerHour: Double? { kilometres.map { $0 / max(seconds, 60) * 3600 } }
+  package var travelSeconds: Double { max(seconds, 60) }
+
+  package var kilometresPerHour: Double? { kilometres.map { $0 / travelSeconds * 3600 } }
 
   private struct Stop {
     let row: LoginPlaceRow

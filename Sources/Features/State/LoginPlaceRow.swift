@@ -94,3 +94,21 @@ package struct LoginPlaceRow: Sendable {
     try writer.finish()
   }
 }
+
+extension DayTables {
+  /// Whether the clock of a source of sign-ins is off on the day, so that their times make no
+  /// journeys; whose of them they are, summaries do not say.
+  package func hasShiftedLogins() throws -> Bool {
+    let shifted = Set(faults.lazy.filter { $0.kind == .clock }.map(\.source))
+    guard !shifted.isEmpty else { return false }
+    let classes = Set([EventClass.auth, .vpn].map(\.rawValue))
+    var isShifted = false
+    try coverage.forEachBatch { batch in
+      let (source, eventClass) = (batch[Coverage.source], batch[Coverage.eventClass])
+      for row in 0..<batch.rowCount where classes.contains(eventClass[row] ?? "") {
+        if shifted.contains(source[row] ?? "") { isShifted = true }
+      }
+    }
+    return isShifted
+  }
+}

@@ -17,10 +17,20 @@ package struct SeenKey: Hashable, Comparable, Sendable {
     number = ((subject >> 24) << 24) | (host >> 40)
   }
 
+  /// A key of `Seen.Kind.loginBeside`, with 12 bits each of the user and of the other network.
+  package init(network: UInt64, user: UInt64, otherNetwork: UInt64) {
+    self.init(subject: network, host: user >> 52 << 52 | otherNetwork >> 52 << 40)
+  }
+
   /// The subject's 40 bits.
   package var subject: UInt64 { number >> 24 }
   /// The host's 24 bits.
   package var host: UInt32 { UInt32(truncatingIfNeeded: number & 0xFF_FFFF) }
+
+  /// The user's 12 bits of a key of `Seen.Kind.loginBeside`.
+  package var user: UInt32 { host >> 12 }
+  /// The other network's 12 bits of such a key.
+  package var otherNetwork: UInt32 { host & 0xFFF }
 
   package static func < (a: SeenKey, b: SeenKey) -> Bool { a.number < b.number }
 }

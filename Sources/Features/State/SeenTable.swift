@@ -248,16 +248,21 @@ extension DayTables {
       add(.loginDestination, user, keyHash(login.destination))
       if !login.device.isEmpty { add(.loginDevice, user, keyHash(login.device)) }
     }
+    let areLoginsShifted = try hasShiftedLogins()
     try LoginPlaceRow.forEachUser(in: loginPlaces) { rows in
       let user = keyHash(rows[0].user)
       for row in rows {
         if let coordinates = row.coordinates { add(.loginPlace, user, Subject.place(coordinates)) }
         if let country = row.country { add(.loginPlace, user, Subject.country(country)) }
       }
+      guard !areLoginsShifted else { return }
       Journey.forEach(in: rows, within: Journey.besideMicroseconds) { journey in
         guard journey.kilometres ?? 0 >= Journey.farKilometres else { return }
-        add(.loginBeside, journey.from.network, user)
-        add(.loginBeside, journey.to.network, user)
+        let ends = (journey.from.network, journey.to.network)
+        for (network, other) in [ends, (ends.1, ends.0)] {
+          let key = SeenKey(network: network, user: user, otherNetwork: other)
+          keys.append((Seen.Kind.loginBeside.rawValue, key))
+        }
       }
     }
     var requests = try RequestCursor(self)

@@ -97,7 +97,9 @@ package struct StateFold {
     try pairs.run(summaries)
     try LoginHabits(summaries).write(to: sink(.loginHabits))
     // Within a day anybody may be anywhere.
-    let yesterday = summaries.last { $0.day == asOf.advanced(by: -1) }
+    let yesterday = try summaries.last {
+      try $0.day == asOf.advanced(by: -1) && !$0.hasShiftedLogins()
+    }
     try LoginPlaceRow.writeLast(of: yesterday?.loginPlaces, to: sink(.lastPlaces))
     let neighbours = NeighbourGroups(profiles.hosts)
     try writeHosts(
