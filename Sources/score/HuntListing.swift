@@ -31,7 +31,8 @@ struct HuntListing {
           indicator.text, indicator.kind, indicator.file, indicator.note, finding.host,
           finding.way.name, "\(finding.firstDay)", Quantity.timestamp(finding.firstTime),
           "\(finding.lastDay)", Quantity.timestamp(finding.lastTime), "\(finding.dayCount)",
-          "\(finding.count)", "\(finding.failedCount)", bytes.map { "\($0)" } ?? "",
+          "\(finding.count)", finding.failedCount.map { "\($0)" } ?? "",
+          bytes.map { "\($0)" } ?? "",
         ])
       }.joined()
   }
@@ -64,7 +65,7 @@ extension HuntListing {
   private func sentence(_ finding: RetroHunt.Finding) -> String {
     let first = Quantity.clock(finding.firstTime, calendar: calendar)
     let last = Quantity.clock(finding.lastTime, calendar: calendar)
-    let failed = finding.failedCount
+    let failed = finding.failedCount ?? 0
     let times = Quantity.counted(Int(finding.count), finding.way.unit)
     return "\(finding.host): \(times)"
       + (failed == 0 ? "" : failed == finding.count ? ", all failed" : ", \(failed) failed")
@@ -136,8 +137,11 @@ extension HuntListing {
       let indicator, kind, list, note, host, seenIn: String
       let firstDay, firstSeen, lastDay, lastSeen: String
       let days: Int
-      let times, failed: Int64
-      let bytesSent: Int64?
+      let times: Int64
+      let failed, bytesSent: Int64?
+    }
+    struct UnreadableDay: Encodable {
+      let day, reason: String
     }
     struct Searched: Encodable {
       let from, to: String
