@@ -52,7 +52,7 @@ extension HuntListing {
       lines.append("  " + sentence(finding))
     }
     lines.append(findings.isEmpty ? "nothing found" : "")
-    return (lines + [closing]).map { HuntListing.printable($0) + "\n" }.joined()
+    return (lines + [closing]).map { $0.printable + "\n" }.joined()
   }
 
   /// `203.0.113.7 (address in feed.txt: what it is)`
@@ -73,15 +73,6 @@ extension HuntListing {
       + (first == last ? ", \(first)" : ", \(first) to \(last)")
       + (finding.dayCount > 1 ? ", on \(finding.dayCount) days" : "")
   }
-
-  /// Logs and lists hold what others wrote: nothing of it may steer a terminal.
-  private static func printable(_ line: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.map { scalar in
-          [.control, .format].contains(scalar.properties.generalCategory) ? "\u{FFFD}" : scalar
-        }))
-  }
 }
 
 extension HuntListing {
@@ -100,6 +91,7 @@ extension HuntListing {
     let dayCount = result.period.upperBound.dayNumber - result.period.lowerBound.dayNumber + 1
     let remarks = [
       ("missing in the store", result.missingDays),
+      ("could not be read", result.unreadableDays.map(\.day)),
       ("names and handshakes no longer stored", result.daysWithoutEvents),
       ("data known to be incomplete or wrong", result.faultyDays),
     ].filter { !$0.1.isEmpty }.map { "; \($0.0): \(HuntListing.runs(of: $0.1))" }
@@ -147,6 +139,7 @@ extension HuntListing {
       let from, to: String
       let days: Int
       let missingDays, daysWithoutEvents, faultyDays: [String]
+      let unreadableDays: [UnreadableDay]
       let daysByClass, indicators: [String: Int]
       let wrongLines, unusedEntries: Int
     }
@@ -174,6 +167,9 @@ extension HuntListing {
         days: hunt.days.count, missingDays: texts(result.missingDays),
         daysWithoutEvents: texts(result.daysWithoutEvents),
         faultyDays: texts(result.faultyDays),
+        unreadableDays: result.unreadableDays.map {
+          Document.UnreadableDay(day: "\($0.day)", reason: $0.reason)
+        },
         daysByClass: Dictionary(
           uniqueKeysWithValues: RetroHunt.eventClasses.map { ($0.rawValue, hunt.dayCount($0)) }),
         indicators: Dictionary(uniqueKeysWithValues: indicatorCounts.map { ($0.kind, $0.count) }),
