@@ -149,6 +149,40 @@ func drift() throws {
   #expect(facts.drift.movedFeatures.isEmpty)
 }
 
+@Test("drift is read from both of its tables, all batches, and none where there are none")
+func driftTables() throws {
+  func features(_ rows: [(String, Double)]) -> Batch {
+    let table = TableBuilder(FeatureDrift.schema)
+    for (name, index) in rows {
+      table.column(FeatureDrift.feature).append(name)
+      table.column(FeatureDrift.rows).append(300)
+      table.column(FeatureDrift.referenceRows).append(3000)
+      table.column(FeatureDrift.index).append(index)
+    }
+    return table.finishBatch()
+  }
+  let votes = TableBuilder(VoteDrift.schema)
+  votes.column(VoteDrift.detector).append("rate")
+  votes.column(VoteDrift.entityClass).append("server")
+  votes.column(VoteDrift.votes).append(400)
+  votes.column(VoteDrift.distance).append(0.23)
+  let drift = try DayDrift(
+    features: Table(
+      schema: FeatureDrift.schema,
+      batches: [
+        features([("new_ports", 0.14), ("log_ports", 0.01)]), features([("new_networks", 0.3)]),
+      ]),
+    votes: Table(schema: VoteDrift.schema, batches: [votes.finishBatch()]))
+  #expect(drift.features.map(\.rows) == [300, 300, 300])
+  #expect(drift.movedFeatures.map(\.name) == ["new_networks", "new_ports"])
+  #expect(drift.movedFeatures.map(\.index) == [0.3, 0.14])
+  #expect(drift.unevenVotes.map(\.detector) == ["rate"])
+  #expect(drift.unevenVotes.map(\.count) == [400])
+  #expect(drift.unevenVotes.map(\.distance) == [0.23])
+  let none = try DayDrift(features: nil, votes: nil)
+  #expect(none.features.isEmpty && none.votes.isEmpty)
+}
+
 private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
   FileManager.default.isExecutableFile(atPath: $0)
 }
