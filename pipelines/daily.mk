@@ -41,6 +41,6 @@ verify: build ## Check a day's files and recompute its report: make verify DATE=
 
 PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 
-retro: build ## Look for what a list says is bad in all stored days: make retro INDICATORS=feed.txt
+retro: build ## Look for what a list says is bad in all stored days: make retro INDICATORS=feed.csv VALUE=column FROM=… TO=…
 	$(call need,INDICATORS,feed.txt)
 	@$(BIN)/score hunt $(INDICATORS) $(STAGE_OPTIONS) $(PERIOD) $(if $(VALUE),--value $(VALUE))

@@ -25,12 +25,14 @@ package struct IndicatorContact: Sendable {
   package let index: Int
   package let way: Way
   package let count: Int64
-  /// Those of `count` that failed.
-  package let failedCount: Int64
+  /// Those of `count` that failed; nil where that is not looked at, as of questions, handshakes and
+  /// sign-ins.
+  package let failedCount: Int64?
   /// That the host sent; nil where none are stored.
   package let bytesSent: Int64?
+  /// Of sign-ins the first that succeeded.
   package let firstTime: Instant
-  /// Of the last one; of sign-ins the first that succeeded.
+  /// Of sign-ins the last, whether or not it succeeded.
   package let lastTime: Instant
 }
 
@@ -120,7 +122,7 @@ package struct IndicatorLookup {
       try report(
         IndicatorContact(
           host: login.destination, index: index, way: .login, count: login.successes,
-          failedCount: 0, bytesSent: nil, firstTime: time, lastTime: time))
+          failedCount: nil, bytesSent: nil, firstTime: time, lastTime: login.lastTime))
     }
   }
 
@@ -172,7 +174,7 @@ package struct IndicatorLookup {
       let time = times.value(row)
       try report(
         IndicatorContact(
-          host: host, index: index, way: way, count: 1, failedCount: 0, bytesSent: nil,
+          host: host, index: index, way: way, count: 1, failedCount: nil, bytesSent: nil,
           firstTime: time, lastTime: time))
     }
   }

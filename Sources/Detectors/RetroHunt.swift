@@ -17,7 +17,8 @@ package struct RetroHunt {
     package fileprivate(set) var lastTime: Instant
     package fileprivate(set) var dayCount: Int
     package fileprivate(set) var count: Int64
-    package fileprivate(set) var failedCount: Int64
+    /// Nil where that is not looked at.
+    package fileprivate(set) var failedCount: Int64?
     /// Nil where none are stored with what was counted.
     package fileprivate(set) var bytesSent: Int64?
   }
@@ -81,7 +82,9 @@ package struct RetroHunt {
     finding.firstTime = min(finding.firstTime, contact.firstTime)
     finding.lastTime = max(finding.lastTime, contact.lastTime)
     finding.count += contact.count
-    finding.failedCount += contact.failedCount
+    if let failed = contact.failedCount {
+      finding.failedCount = (finding.failedCount ?? 0) + failed
+    }
     if let bytes = contact.bytesSent { finding.bytesSent = (finding.bytesSent ?? 0) + bytes }
     found[key] = finding
   }

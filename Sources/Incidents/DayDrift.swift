@@ -14,6 +14,9 @@ package struct DayDrift: Sendable {
     /// nil where it stays.
     package var change: String? { index > 0.2 ? "moved" : index >= 0.1 ? "moving" : nil }
 
+    /// What it counts, in words.
+    package var text: String { MeasureText.of(HostHourFeature.measure(of: name) ?? name).noun }
+
     package init(name: String, rows: Int, index: Double) {
       self.name = name
       self.rows = rows
@@ -68,11 +71,15 @@ package struct DayDrift: Sendable {
   }
 
   package static let featureAdvice =
-    "What is normal has changed. The forest learns anew each day and follows by itself; until then "
-    + "more looks strange than is: find out what is new, such as a roll-out, a move or a new source."
+    "Shift: how far the day's hours lie from those that the forest learned from (the population "
+    + "stability index): 0 where they are alike, above 0.2 moved, 0.1 to 0.2 moving. What is normal "
+    + "has changed. The forest learns anew each day and follows by itself; until then more looks "
+    + "strange than is: find out what is new, such as a roll-out, a move or a new source."
   package static let voteAdvice =
-    "These votes are no longer like those that they are ranked among, so their p-values are off: look "
-    + "for what began or ended within the last four weeks, and trust their order more than their p."
+    "Distance: the most by which the share of p-values up to some value differs from that value "
+    + "(Kolmogorov's): 0 where they are even, 1 at worst. These votes are no longer like those that "
+    + "they are ranked among, so their p-values are off: look for what began or ended within the last "
+    + "four weeks, and trust their order more than their p."
 }
 
 extension DayDrift {

@@ -27,6 +27,16 @@ package struct MeasureText: Sendable {
     return "1 " + words.joined(separator: " ")
   }
 
+  /// What is measured, without a value: "bytes sent".
+  package var noun: String {
+    switch unit {
+    case .count, .score: phrase
+    case .bytes: "bytes \(phrase)"
+    case .seconds: "seconds \(phrase)"
+    case .share: "share \(phrase)"
+    }
+  }
+
   private static let singular = [
     "conversations": "conversation", "destinations": "destination", "ports": "port",
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
@@ -131,6 +141,8 @@ package struct MeasureText: Sendable {
       phrase: "bits of surprise at a connection into it before", unit: .count),
     "new_edges": count("new connections to work on other hosts"),
     "failed_share": share("of its conversations failed"),
+    "out_in_ratio": MeasureText(
+      phrase: "logarithm of bytes sent for each byte received", unit: .score),
     "packets_per_conversation": count("packets a conversation"),
     "busy_surprise": MeasureText(phrase: "bits of surprise that it is busy", unit: .count),
     "new_login_sources": count("sources new to the user"),

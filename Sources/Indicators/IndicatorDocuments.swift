@@ -55,11 +55,20 @@ indirect enum JSONValue: Decodable {
 }
 
 extension JSONValue {
-  /// The indicators of a STIX 2.0 or 2.1 bundle: comparisons by `=` of addresses, domains, URLs and
+  /// The objects of a STIX bundle, of one alone, or of several in an array.
+  private var stixObjects: [JSONValue] {
+    if case .array(let elements) = self { return elements.flatMap(\.stixObjects) }
+    return self["objects"]?.elements ?? [self]
+  }
+
+  /// Whether it is a STIX bundle, or holds objects that have a STIX pattern.
+  var isSTIX: Bool { self["objects"] != nil || stixObjects.contains { $0["pattern"] != nil } }
+
+  /// The indicators of STIX 2.0 or 2.1: comparisons by `=` of addresses, domains, URLs and
   /// fingerprints, joined by OR alone. Of a pattern that asks for more, no part says enough.
   var stixEntries: [IndicatorFile.Entry] {
     var entries: [IndicatorFile.Entry] = []
-    for object in self["objects"]?.elements ?? [] {
+    for object in stixObjects {
       guard object["type"]?.string == "indicator", !(object["revoked"]?.isTrue ?? false),
         let pattern = object["pattern"]?.string
       else { continue }

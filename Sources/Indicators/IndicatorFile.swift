@@ -8,7 +8,7 @@ package struct IndicatorFile: Sendable {
     case plain
     /// With a header, whose columns the site file names.
     case csv
-    /// A STIX 2 bundle.
+    /// STIX 2: a bundle, or indicators without one.
     case stix
     /// MISP's JSON, of one event or several.
     case misp
@@ -49,6 +49,8 @@ package struct IndicatorFile: Sendable {
   ) {
     name = String(path.split(separator: "/").last ?? "")
     own = site.networks + Network.reserved
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
     if IndicatorFile.isDocument(bytes, format) {
       readDocument(bytes, path: path, format: format)
     } else if format == .csv || format == nil && IndicatorFile.isTable(path) {
@@ -75,8 +77,8 @@ package struct IndicatorFile: Sendable {
   private mutating func readDocument(_ bytes: [UInt8], path: String, format: Format?) {
     do {
       let document = try JSONValue(parsing: bytes)
-      let isBundle = format.map { $0 == .stix } ?? (document["objects"] != nil)
-      let entries = isBundle ? document.stixEntries : document.mispEntries
+      let isSTIX = format.map { $0 == .stix } ?? document.isSTIX
+      let entries = isSTIX ? document.stixEntries : document.mispEntries
       for (number, entry) in entries.enumerated() {
         add(entry, at: "\(path): indicator \(number + 1)")
       }

@@ -18,7 +18,7 @@ extension HTMLReport {
   private var driftTables: HTML {
     let features = facts.drift.movedFeatures.map { feature -> HTML in
       """
-      <tr><td>\(feature.name)</td><td class="number">\(Quantity.decimal(feature.index, places: 2))\
+      <tr><td>\(feature.text)</td><td class="number">\(Quantity.decimal(feature.index, places: 2))\
       </td><td>\(feature.change ?? "")</td></tr>
       """
     }
@@ -31,7 +31,7 @@ extension HTMLReport {
     }
     let featureTable: HTML = """
       <div class="scroll"><table><caption>What moved</caption><thead><tr><th>Hours of hosts, by</th>\
-      <th class="number">Index of stability</th><th></th></tr></thead><tbody>\(features)</tbody>\
+      <th class="number">Shift</th><th></th></tr></thead><tbody>\(features)</tbody>\
       </table></div><p class="small soft">\(DayDrift.featureAdvice)</p>
       """
     let voteTable: HTML = """

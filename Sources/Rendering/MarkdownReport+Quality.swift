@@ -39,7 +39,7 @@ extension MarkdownReport {
   /// Nothing where nothing moved.
   private var drift: String {
     let features = facts.drift.movedFeatures.map {
-      [$0.name, Quantity.decimal($0.index, places: 2), $0.change ?? ""]
+      [$0.text, Quantity.decimal($0.index, places: 2), $0.change ?? ""]
     }
     let votes = facts.drift.unevenVotes.map {
       [
@@ -47,7 +47,7 @@ extension MarkdownReport {
         Quantity.decimal($0.distance, places: 2),
       ]
     }
-    let featureTable = table(["Hours of hosts, by", "Index of stability", "What moved"], features)
+    let featureTable = table(["Hours of hosts, by", "Shift", "What moved"], features)
     let voteTable = table(
       ["P-values that are not even", "Hosts", "Votes of 28 days", "Distance"], votes)
     return (features.isEmpty ? "" : "\n\n\(featureTable)\n\n\(DayDrift.featureAdvice)")

@@ -35,7 +35,7 @@ struct Hunt: StageCommand {
   @Option(help: "The first day; if not named, the first that is stored.")
   var from: String?
 
-  @Option(help: "The last day; if not named, the last that is stored.")
+  @Option(help: "The last day, up to the last that is stored.")
   var to: String?
 
   @Option(help: "How findings are printed: text, csv or json. (default: \(Format.usual))")
@@ -75,7 +75,9 @@ struct Hunt: StageCommand {
     let lists = try readLists(site) { logger.warning("\($0)") }
     let search = HuntSearch(store: store)
     let listing = HuntListing(
-      try search.run(lists.indicators, from: date(from, "--from"), to: date(to, "--to")),
+      try search.run(lists.indicators, from: date(from, "--from"), to: date(to, "--to")) {
+        logger.warning("\($0)")
+      },
       lists: lists, calendar: site.calendar)
     switch format ?? (common.json ? .json : .usual) {
     case .text: print(listing.text, terminator: "")
@@ -100,7 +102,8 @@ struct Hunt: StageCommand {
       let isTable = listFormat.map { $0 == .csv } ?? IndicatorFile.isTable(path)
       guard !isTable || value != nil else {
         throw StageError(
-          "\(path): expected --value with the name of the column that holds what is bad",
+          "\(path): expected --value (with make: VALUE=…) with the name of the column that holds "
+            + "what is bad",
           code: .usage)
       }
       let file = IndicatorFile(

@@ -31,7 +31,8 @@ struct HuntListing {
           indicator.text, indicator.kind, indicator.file, indicator.note, finding.host,
           finding.way.name, "\(finding.firstDay)", Quantity.timestamp(finding.firstTime),
           "\(finding.lastDay)", Quantity.timestamp(finding.lastTime), "\(finding.dayCount)",
-          "\(finding.count)", "\(finding.failedCount)", bytes.map { "\($0)" } ?? "",
+          "\(finding.count)", finding.failedCount.map { "\($0)" } ?? "",
+          bytes.map { "\($0)" } ?? "",
         ])
       }.joined()
   }
@@ -51,7 +52,7 @@ extension HuntListing {
       lines.append("  " + sentence(finding))
     }
     lines.append(findings.isEmpty ? "nothing found" : "")
-    return (lines + [closing]).map { HuntListing.printable($0) + "\n" }.joined()
+    return (lines + [closing]).map { $0.printable + "\n" }.joined()
   }
 
   /// `203.0.113.7 (address in feed.txt: what it is)`
@@ -64,22 +65,13 @@ extension HuntListing {
   private func sentence(_ finding: RetroHunt.Finding) -> String {
     let first = Quantity.clock(finding.firstTime, calendar: calendar)
     let last = Quantity.clock(finding.lastTime, calendar: calendar)
-    let failed = finding.failedCount
+    let failed = finding.failedCount ?? 0
     let times = Quantity.counted(Int(finding.count), finding.way.unit)
     return "\(finding.host): \(times)"
       + (failed == 0 ? "" : failed == finding.count ? ", all failed" : ", \(failed) failed")
       + (finding.bytesSent.map { ", \(Quantity.bytes(Double($0))) sent" } ?? "")
       + (first == last ? ", \(first)" : ", \(first) to \(last)")
       + (finding.dayCount > 1 ? ", on \(finding.dayCount) days" : "")
-  }
-
-  /// Logs and lists hold what others wrote: nothing of it may steer a terminal.
-  private static func printable(_ line: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.map { scalar in
-          [.control, .format].contains(scalar.properties.generalCategory) ? "\u{FFFD}" : scalar
-        }))
   }
 }
 
@@ -99,6 +91,7 @@ extension HuntListing {
     let dayCount = result.period.upperBound.dayNumber - result.period.lowerBound.dayNumber + 1
     let remarks = [
       ("missing in the store", result.missingDays),
+      ("could not be read", result.unreadableDays.map(\.day)),
       ("names and handshakes no longer stored", result.daysWithoutEvents),
       ("data known to be incomplete or wrong", result.faultyDays),
     ].filter { !$0.1.isEmpty }.map { "; \($0.0): \(HuntListing.runs(of: $0.1))" }
@@ -136,13 +129,17 @@ extension HuntListing {
       let indicator, kind, list, note, host, seenIn: String
       let firstDay, firstSeen, lastDay, lastSeen: String
       let days: Int
-      let times, failed: Int64
-      let bytesSent: Int64?
+      let times: Int64
+      let failed, bytesSent: Int64?
+    }
+    struct UnreadableDay: Encodable {
+      let day, reason: String
     }
     struct Searched: Encodable {
       let from, to: String
       let days: Int
       let missingDays, daysWithoutEvents, faultyDays: [String]
+      let unreadableDays: [UnreadableDay]
       let daysByClass, indicators: [String: Int]
       let wrongLines, unusedEntries: Int
     }
@@ -170,6 +167,9 @@ extension HuntListing {
         days: hunt.days.count, missingDays: texts(result.missingDays),
         daysWithoutEvents: texts(result.daysWithoutEvents),
         faultyDays: texts(result.faultyDays),
+        unreadableDays: result.unreadableDays.map {
+          Document.UnreadableDay(day: "\($0.day)", reason: $0.reason)
+        },
         daysByClass: Dictionary(
           uniqueKeysWithValues: RetroHunt.eventClasses.map { ($0.rawValue, hunt.dayCount($0)) }),
         indicators: Dictionary(uniqueKeysWithValues: indicatorCounts.map { ($0.kind, $0.count) }),

@@ -7,10 +7,21 @@ extension IndicatorFile {
 
   /// Says what is wrong with the file, a line each.
   func report(path: String, to warn: (String) -> Void) {
-    for problem in problems.prefix(IndicatorFile.saidProblems) { warn(problem) }
+    for problem in problems.prefix(IndicatorFile.saidProblems) { warn(problem.printable) }
     let others = problems.count - IndicatorFile.saidProblems
     if others > 0 { warn("\(path): \(others) more lines are wrong") }
     if unusedCount > 0 { warn("\(path): \(unusedCount) entries say nothing of networks") }
+  }
+}
+
+extension String {
+  /// For a terminal, which nothing of what others wrote in logs and lists may steer.
+  var printable: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          [.control, .format].contains(scalar.properties.generalCategory) ? "\u{FFFD}" : scalar
+        }))
   }
 }
 

@@ -89,7 +89,7 @@ import Testing
     #expect(found.map(\.host) == [host, other, other, host])
     #expect(found.map(\.way) == [.tls, .tls, .dns, .conversation])
     #expect(found.map(\.count) == [1, 1, 2, 3])
-    #expect(found.map(\.failedCount) == [0, 0, 0, 1])
+    #expect(found.map(\.failedCount) == [nil, nil, nil, 1])
     #expect(found.map(\.dayCount) == [1, 1, 1, 2])
     #expect(found.map(\.bytesSent) == [nil, nil, nil, 2060])
     #expect(found.map(\.firstDay) == [0, 3, 1, 0].map(RetroHuntTests.date))
@@ -141,5 +141,19 @@ import Testing
     #expect(found.map(\.host) == (0..<12).map(QuietOffice.workstation) + [QuietOffice.server])
     #expect(found.last?.way == .login)
     #expect(found.last?.bytesSent == nil)
+    #expect(found.last?.failedCount == nil)
+  }
+
+  @Test("sign-ins from a listed address go from the first success to the last try of the day")
+  func signIns() throws {
+    let logins = [(20_000, "failure"), (30_000, "success"), (80_000, "success")].map {
+      QuietLogins.login(
+        $0, "ann", from: "203.0.113.77", to: QuietOffice.server, $1)
+    }
+    let found = try hunt([1: Day(events: [.auth: logins])], for: ["203.0.113.77"]).findings
+    let start = CivilCalendar().start(of: RetroHuntTests.date(1))
+    #expect(found.map(\.count) == [2])
+    #expect(found.first?.firstTime == start.advanced(byMicroseconds: 30_000_000_000))
+    #expect(found.first?.lastTime == start.advanced(byMicroseconds: 80_000_000_000))
   }
 }

@@ -127,10 +127,11 @@ import Testing
 
 @Suite struct IndicatorNoteTests {
   private func read(
-    _ text: String, path: String = "feed", columns: IndicatorFile.Columns? = nil
+    _ text: String, path: String = "feed", format: IndicatorFile.Format? = nil,
+    columns: IndicatorFile.Columns? = nil
   ) -> [String] {
     IndicatorFile(
-      Array(text.utf8), path: path, format: nil, columns: columns, site: SiteNetworks([])
+      Array(text.utf8), path: path, format: format, columns: columns, site: SiteNetworks([])
     ).indicators.map { "\($0.text) \($0.kind): \($0.note)" }
   }
 
@@ -171,6 +172,34 @@ import Testing
         "a.example domain: an event", "b.example domain: c2",
         "e7d705a3286e19ea42f587b344ee6865 fingerprint: an event",
       ])
+  }
+
+  @Test("STIX indicators without a bundle, alone or in an array, are read")
+  func withoutBundle() {
+    func indicator(_ name: String) -> String {
+      """
+      {"type":"indicator","name":"n","pattern":"[domain-name:value = '\(name)']"}
+      """
+    }
+    #expect(read(indicator("a.example")) == ["a.example domain: n"])
+    let several = "[\(indicator("a.example")),\(indicator("b.example"))]"
+    for format in [nil, IndicatorFile.Format.stix] {
+      #expect(read(several, format: format) == ["a.example domain: n", "b.example domain: n"])
+    }
+  }
+
+  @Test("a byte order mark is no part of a list, a header or a document") func mark() {
+    let columns = IndicatorFile.Columns(value: "ioc", note: "what")
+    #expect(read("\u{FEFF}203.0.113.7\n") == ["203.0.113.7 address: "])
+    #expect(
+      read("\u{FEFF}ioc,what\n203.0.113.7,x\n", path: "f.csv", columns: columns)
+        == ["203.0.113.7 address: x"])
+    #expect(
+      read(
+        """
+        \u{FEFF}{"type":"bundle","objects":[{"type":"indicator",\
+        "pattern":"[domain-name:value = 'a.example']"}]}
+        """) == ["a.example domain: "])
   }
 }
 

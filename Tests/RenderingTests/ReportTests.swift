@@ -108,33 +108,79 @@ func sameFacts() throws {
 func drift() throws {
   var facts = try facts()
   for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
-    #expect(!report.contains("Index of stability"))
+    #expect(!report.contains("Shift"))
     #expect(!report.contains("P-values that are not even"))
   }
   facts.drift.features = [
     .init(name: "new_ports", rows: 300, index: 0.14),
     .init(name: "failed_share", rows: 300, index: 0.31),
     .init(name: "log_ports", rows: 300, index: 0.09),
+    .init(name: "log_bytes_out", rows: 300, index: 0.25),
   ]
   facts.drift.votes = [
     .init(detector: "rate", entityClass: "server", count: 400, distance: 0.23),
     .init(detector: "scan", entityClass: "server", count: 40, distance: 0.6),
     .init(detector: "young", entityClass: "server", count: 100, distance: 0.15),
   ]
-  #expect(facts.drift.movedFeatures.map(\.change) == ["moved", "moving"])
+  #expect(facts.drift.movedFeatures.map(\.change) == ["moved", "moved", "moving"])
   #expect(facts.drift.unevenVotes.map(\.detector) == ["rate"])
   facts.drift.votes[0] = .init(
     detector: "rate", entityClass: hostile[0], count: 400, distance: 0.23)
   let page = HTMLReport(facts).render()
   let text = MarkdownReport(facts).render()
-  for fact in ["0.31", "moving", "0.23", DayDrift.featureAdvice, DayDrift.voteAdvice] {
+  for fact in [
+    "Shift", "0.31", "moving", "0.23", "share of its conversations failed", "bytes sent",
+    "ports not used before", DayDrift.featureAdvice, DayDrift.voteAdvice,
+  ] {
     #expect(page.contains(HTML.escaped(fact)), "\(fact)")
     #expect(text.contains(fact), "\(fact)")
   }
   #expect(!page.contains("<script") && !text.contains("<script"))
-  #expect(!text.contains("log\\_ports") && !text.contains("log_ports"))
+  for raw in ["log_ports", "log_bytes_out", "failed_share", "new_ports"] {
+    let escaped = raw.replacing("_", with: "\\_")
+    #expect(!page.contains(raw) && !text.contains(raw) && !text.contains(escaped), "\(raw)")
+  }
+  #expect(!page.contains("different destination ports"), "it stays")
+  #expect(
+    HostHourFeature.names.allSatisfy { name in
+      DayDrift.Feature(name: name, rows: 1, index: 0).text != name.replacing("_", with: " ")
+    })
   facts.drift.features = [.init(name: "new_ports", rows: 150, index: 0.5)]
   #expect(facts.drift.movedFeatures.isEmpty)
+}
+
+@Test("drift is read from both of its tables, all batches, and none where there are none")
+func driftTables() throws {
+  func features(_ rows: [(String, Double)]) -> Batch {
+    let table = TableBuilder(FeatureDrift.schema)
+    for (name, index) in rows {
+      table.column(FeatureDrift.feature).append(name)
+      table.column(FeatureDrift.rows).append(300)
+      table.column(FeatureDrift.referenceRows).append(3000)
+      table.column(FeatureDrift.index).append(index)
+    }
+    return table.finishBatch()
+  }
+  let votes = TableBuilder(VoteDrift.schema)
+  votes.column(VoteDrift.detector).append("rate")
+  votes.column(VoteDrift.entityClass).append("server")
+  votes.column(VoteDrift.votes).append(400)
+  votes.column(VoteDrift.distance).append(0.23)
+  let drift = try DayDrift(
+    features: Table(
+      schema: FeatureDrift.schema,
+      batches: [
+        features([("new_ports", 0.14), ("log_ports", 0.01)]), features([("new_networks", 0.3)]),
+      ]),
+    votes: Table(schema: VoteDrift.schema, batches: [votes.finishBatch()]))
+  #expect(drift.features.map(\.rows) == [300, 300, 300])
+  #expect(drift.movedFeatures.map(\.name) == ["new_networks", "new_ports"])
+  #expect(drift.movedFeatures.map(\.index) == [0.3, 0.14])
+  #expect(drift.unevenVotes.map(\.detector) == ["rate"])
+  #expect(drift.unevenVotes.map(\.count) == [400])
+  #expect(drift.unevenVotes.map(\.distance) == [0.23])
+  let none = try DayDrift(features: nil, votes: nil)
+  #expect(none.features.isEmpty && none.votes.isEmpty)
 }
 
 private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {

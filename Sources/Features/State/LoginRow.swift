@@ -12,6 +12,8 @@ package struct LoginRow: Sendable {
   package let failures: Int64
   package let longestRun: Int64
   package let firstTime: Instant
+  /// Of a success or a failure.
+  package let lastTime: Instant
   package let firstSuccess: Instant?
 
   /// What the user's habit of sources is counted over: the host, or outside the network of the
@@ -40,13 +42,15 @@ package struct LoginRow: Sendable {
       let (device, run) = (batch[Login.device], batch[Login.longestRun])
       let (successes, failures) = (batch[Login.successes], batch[Login.failures])
       let (first, success) = (batch[Login.firstTime], batch[Login.firstSuccess])
+      let last = batch[Login.lastTime]
       for row in 0..<batch.rowCount {
         try body(
           LoginRow(
             source: source[row] ?? "", isExternal: isExternal[row] ?? false,
             destination: destination[row] ?? "", user: user[row] ?? "", device: device[row] ?? "",
             successes: successes.value(row), failures: failures.value(row),
-            longestRun: run.value(row), firstTime: first.value(row), firstSuccess: success[row]))
+            longestRun: run.value(row), firstTime: first.value(row), lastTime: last.value(row),
+            firstSuccess: success[row]))
       }
     }
   }
