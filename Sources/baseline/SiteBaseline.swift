@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 15
+  static let algorithm = 16
 
   let site: Site
   let store: Store

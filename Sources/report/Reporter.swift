@@ -6,7 +6,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 5
+  static let algorithm = 6
 
   let site: Site
   let store: Store
