@@ -153,7 +153,7 @@ package struct MeasureText: Sendable {
     "failed_logins": count("failed sign-ins"),
     "journey_km": count("km between the places of two sign-ins"),
     "journey_kmh": count("km/h to get from one to the other"),
-    "journey_seconds": seconds("from the one sign-in to the other"),
+    "journey_seconds": seconds("from the one sign-in to the other (a minute at least)"),
     "country_change_seconds": seconds("between sign-ins from two countries"),
     "rare_alert_rules": count("rules that hardly ever name the host"),
     "alerts_of_rule": count("alerts of the strangest"),

@@ -19,8 +19,7 @@ package struct SeenKey: Hashable, Comparable, Sendable {
 
   /// A key of `Seen.Kind.loginBeside`, with 12 bits each of the user and of the other network.
   package init(network: UInt64, user: UInt64, otherNetwork: UInt64) {
-    self.init(
-      subject: network, host: user & (0xFFF << 52) | otherNetwork >> 12 & (0xFFF << 40))
+    self.init(subject: network, host: (user >> 52) << 52 | (otherNetwork >> 52) << 40)
   }
 
   /// The subject's 40 bits.
