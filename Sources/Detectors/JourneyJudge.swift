@@ -10,8 +10,6 @@ import Glibc
 /// people are elsewhere, as its users' other sign-ins show: a gateway of the firm, a proxy in the
 /// cloud.
 struct JourneyJudge {
-  /// Half the Earth's circumference, in kilometres.
-  private static let farthest = 20_016.0
   /// There are no earlier sign-ins than those of the day before.
   private static let secondsLookedAt = 2.0 * 86_400
 
@@ -48,7 +46,7 @@ struct JourneyJudge {
     guard try !inputs.tables.hasShiftedLogins() else { return [] }
     let start = inputs.wholeDay.lowerBound
     let longest = min(
-      max(JourneyJudge.farthest / leastSpeed * 3600, countrySeconds),
+      max(Coordinates.greatestKilometres / leastSpeed * 3600, countrySeconds),
       JourneyJudge.secondsLookedAt)
     var findings: [LoginFinding] = []
     try LoginPlaceRow.forEachUser(in: inputs.tables.loginPlaces) { rows in

@@ -108,11 +108,11 @@ private struct RequestJudge {
   }
 
   private func evidence(
-    _ kind: StrangeRequests.Figure, of session: StrangeRequests.Session, at server: String
+    _ figure: StrangeRequests.Figure, of session: StrangeRequests.Session, at server: String
   ) -> (evidence: Evidence, lead: RequestRow)? {
-    guard let lead = session.lead(kind) else { return nil }
+    guard let lead = session.lead(figure) else { return nil }
     let (feature, cap) =
-      switch kind {
+      switch figure {
       case .strangeAnswered: ("strange_requests_answered", answeredCap)
       case .strangeRefused:
         (
@@ -121,15 +121,15 @@ private struct RequestJudge {
         )
       case .newAnswered: ("new_requests_answered", newCap)
       }
-    let figure = inputs.state.requestHabits.figure(kind.habit, of: server)
-    let (bits, mean) = figure.surprise(
-      session.sum(kind) * 100, usual: inputs.state.requestHabits.usual(kind.habit), unit: 100,
+    let habit = inputs.state.requestHabits.figure(figure.habit, of: server)
+    let (bits, mean) = habit.surprise(
+      session.sum(figure) * 100, usual: inputs.state.requestHabits.usual(figure.habit), unit: 100,
       shape: shape)
     guard bits > 0 else { return nil }
     return (
       Evidence(
-        feature, contribution: min(bits, cap), actual: session.sum(kind), typical: mean / 100,
-        spread: figure.variance.squareRoot() / 100), lead
+        feature, contribution: min(bits, cap), actual: session.sum(figure), typical: mean / 100,
+        spread: habit.variance.squareRoot() / 100), lead
     )
   }
 

@@ -5,13 +5,17 @@ package enum CSVText {
     fields.map(escaped).joined(separator: ",") + "\r\n"
   }
 
-  /// A field as RFC 4180 quotes it. A field that a spreadsheet would run as a formula gets a
-  /// leading apostrophe (OWASP, "CSV Injection").
+  /// A field as `quoted` has it. One that a spreadsheet would run as a formula gets a leading
+  /// apostrophe (OWASP, "CSV Injection").
   package static func escaped(_ field: String) -> String {
-    var field = field
-    if let first = field.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) {
-      field = "'" + field
+    guard let first = field.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
+      return quoted(field)
     }
+    return quoted("'" + field)
+  }
+
+  /// A field as RFC 4180 quotes it.
+  package static func quoted(_ field: String) -> String {
     let needsQuotes = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
     guard needsQuotes else { return field }
     return "\""

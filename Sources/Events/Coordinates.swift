@@ -11,6 +11,9 @@ package struct Coordinates: Hashable, Sendable {
   /// doi:10.1007/s001900050278).
   private static let meanRadius = 6371.0088
 
+  /// How far apart two points can be, in kilometres: half the Earth's circumference.
+  package static let greatestKilometres = Double.pi * meanRadius
+
   /// Nil for what is no point, and for 0° N 0° E, which logs state for places that they don't know.
   package init?(latitude: Double, longitude: Double) {
     guard latitude.magnitude <= 90, longitude.magnitude <= 180, latitude != 0 || longitude != 0

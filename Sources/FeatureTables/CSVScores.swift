@@ -1,4 +1,5 @@
 import ArrowFile
+import Events
 import Glibc
 
 /// Writes scores as comma-separated text, to a file that appears when it is complete, or to stdout:
@@ -16,7 +17,7 @@ package final class CSVScores: ScoreSink {
   package init(path: String?, layout: ScoreLayout) throws {
     if let path { file = try AtomicFile(path: path) }
     self.layout = layout
-    quotedNames = layout.featureNames.map(Self.quoted)
+    quotedNames = layout.featureNames.map(CSVText.quoted)
     text += "row,score".utf8
     if layout.hasUntouchedScores { text += ",untouched_score".utf8 }
     if layout.hasPValues { text += ",p_value".utf8 }
@@ -24,13 +25,6 @@ package final class CSVScores: ScoreSink {
       text += ",feature_\(rank + 1),contribution_\(rank + 1)".utf8
     }
     text.append(UInt8(ascii: "\n"))
-  }
-
-  private static func quoted(_ name: String) -> String {
-    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
-    return "\""
-      + name.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 
   package func write(_ rows: ScoredRows) throws -> Bool {

@@ -8,7 +8,21 @@ package enum Glob {
     let root = pattern.hasPrefix("/") ? "/" : ""
     var found: Set<String> = []
     try walk(root, parts[...], &found)
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return sorted(found)
+  }
+
+  /// The files that a person named, and all in the folders that they named, in the order of the names.
+  package static func files(named paths: [String]) throws -> [String] {
+    try paths.flatMap { path in
+      guard FileBytes.isFolder(path) else { return [path] }
+      var found: Set<String> = []
+      try walk(path, [], &found)
+      return sorted(found)
+    }
+  }
+
+  private static func sorted(_ paths: Set<String>) -> [String] {
+    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private static func join(_ folder: String, _ name: String) -> String {

@@ -25,9 +25,7 @@ extension Ingest {
 
     func run() throws {
       let library = try formats.library()
-      let paths = try files.flatMap { path in
-        FileBytes.isFolder(path) ? try Glob.files(matching: path) : [path]
-      }
+      let paths = try Glob.files(named: files)
       var failed = 0
       for path in paths {
         do {

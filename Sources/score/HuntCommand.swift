@@ -98,7 +98,7 @@ struct Hunt: StageCommand {
 
   private func readLists(_ site: Site, warn: (String) -> Void) throws -> HuntLists {
     var lists = HuntLists()
-    for path in try paths() {
+    for path in try Glob.files(named: indicators) {
       let isTable = listFormat.map { $0 == .csv } ?? IndicatorFile.isTable(path)
       guard !isTable || value != nil else {
         throw StageError(
@@ -117,12 +117,6 @@ struct Hunt: StageCommand {
         "\(indicators.joined(separator: ", ")): expected indicators of networks, found none")
     }
     return lists
-  }
-
-  private func paths() throws -> [String] {
-    try indicators.flatMap { path in
-      FileBytes.isFolder(path) ? try Glob.files(matching: path) : [path]
-    }
   }
 }
 

@@ -129,6 +129,20 @@ func globs() throws {
   }
 }
 
+@Test("what a person names is no pattern: a folder may be called feeds[1]")
+func namedFiles() throws {
+  try withFolder { path in
+    for file in ["feeds[1]/b.txt", "feeds[1]/a.txt", "[x].csv"] {
+      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
+      try FileBytes.write("".utf8, to: "\(path)/\(file)")
+    }
+    let named = ["\(path)/[x].csv", "\(path)/feeds[1]"]
+    #expect(
+      try Glob.files(named: named)
+        == ["\(path)/[x].csv", "\(path)/feeds[1]/a.txt", "\(path)/feeds[1]/b.txt"])
+  }
+}
+
 private let minimalSite = """
   [site]
   name = "Example"

@@ -34,7 +34,12 @@ private struct Calibration {
     let folded =
       history.positions(from: day - referenceDays, through: day).lowerBound..<wanted.upperBound
     var calibrator = VoteCalibrator(history, options)
-    let days = scored.map { calibrator.scores(at: $0, keepsVotes: wanted.contains($0)) }
+    let ranked =
+      history.positions(from: day - referenceDays + 1, through: day).lowerBound..<wanted.upperBound
+    let days = scored.map {
+      calibrator.scores(
+        at: $0, keepsVotes: wanted.contains($0), keepsRanks: ranked.contains($0))
+    }
     let strangestFirst = days.flatMap(\.scores).sorted(by: EntityDayScore.isStranger)
     self.days = days
     firstScored = scored.lowerBound

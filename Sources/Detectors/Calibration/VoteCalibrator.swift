@@ -23,8 +23,10 @@ struct VoteCalibrator {
     self.options = options
   }
 
-  /// - Parameter keepsVotes: whether the result holds the votes beside what they come to.
-  mutating func scores(at position: Int, keepsVotes: Bool) -> DayScores {
+  /// - Parameters:
+  ///   - keepsVotes: whether the result holds the votes beside what they come to.
+  ///   - keepsRanks: whether it holds where the votes lie among others.
+  mutating func scores(at position: Int, keepsVotes: Bool, keepsRanks: Bool) -> DayScores {
     let day = history.days[position]
     let window = history.reference(before: position)
     let siteWide = SiteWideDays(history, window: window, today: position)
@@ -53,7 +55,7 @@ struct VoteCalibrator {
           let score = dayVotes.scores[row]
           let value = tail.comparable(score, of: dayVotes.entities[row])
           let isLeftOut = dayVotes.isRepeat[row] && score > tail.repeatThreshold
-          if isComparable, !isLeftOut, siteWide.highToday[detector] == nil,
+          if keepsRanks, isComparable, !isLeftOut, siteWide.highToday[detector] == nil,
             tail.voters.count >= VoteUniformity.leastVoters
           {
             ranks.append(

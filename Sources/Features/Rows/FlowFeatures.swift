@@ -61,7 +61,6 @@ package final class FlowFeatures {
     let batch = try flows.batch(index)
     let columns = FlowColumns(batch, context: context)
     var rows = Rows()
-    for column in rows.columns.indices { rows.columns[column].reserveCapacity(batch.rowCount) }
     for row in 0..<batch.rowCount {
       let (originator, responder) = (columns.originator(row), columns.responder(row))
       let time = columns.times.value(row)
