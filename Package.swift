@@ -19,6 +19,7 @@ let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -40,13 +41,14 @@ func tests(
 
 let package = Package(
   name: "tidemark",
-  products: ["ingest", "normalize", "baseline", "score", "report", "simulate"].map {
+  products: ["ingest", "normalize", "baseline", "score", "report", "triage", "simulate"].map {
     .executable(name: $0, targets: [$0])
   },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -83,11 +85,15 @@ let package = Package(
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 
+    library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
+    library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
+
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
-    stage("report", ["Incidents", "Rendering"]),
+    stage("report", ["Incidents", "Rendering", "Registry"]),
+    stage("triage", ["Incidents", "Registry", "RegistryTables"]),
     stage("simulate", ["Simulator"]),
 
     .target(
@@ -110,6 +116,9 @@ let package = Package(
       "DetectorsTests", ["Detectors", "Features", "Forest", "Indicators", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
+    tests(
+      "RegistryTests",
+      ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -50,6 +50,10 @@ package enum Decision: String, Sendable {
   case watch
   /// More of what was decided in the last seven days.
   case sighting
+  /// A person said not to be asked about such for a while; only reports say so, never scores.
+  case suppressed
+  /// A person approved that such is closed; only reports say so.
+  case closed
 
   /// Why a host is watched whose votes are those of many on the day.
   package static let partOfSiteWide = "part of what is site-wide"

@@ -115,9 +115,9 @@ package struct DayFacts: Sendable {
     self.inputHashes = inputHashes
   }
 
-  package var decided: [Incident] { incidents.filter { $0.verdict.decision == .decide } }
-  package var sightings: [Incident] { incidents.filter { $0.verdict.decision == .sighting } }
-  package var watched: [Incident] { incidents.filter { $0.verdict.decision == .watch } }
+  package var decided: [Incident] { incidents.filter { $0.decision == .decide } }
+  package var sightings: [Incident] { incidents.filter { $0.decision == .sighting } }
+  package var watched: [Incident] { incidents.filter { $0.decision == .watch } }
 
   package var posture: Posture {
     if decided.contains(where: { $0.severity >= .high }) { return .red }

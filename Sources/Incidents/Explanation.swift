@@ -31,10 +31,6 @@ package struct Explanation: Sendable {
     }.joined(separator: " ")
   }
 
-  /// Findings that more than this share of host-days surpass say little; they are in the table of
-  /// findings, not in the text.
-  private static let tellingPValue = 0.05
-
   /// A sentence for the strongest finding and for each other detector's, where it tells something.
   package func text(_ findings: [Finding]) -> String {
     Explanation.telling(findings).map(sentence).joined(separator: " ")
@@ -43,7 +39,7 @@ package struct Explanation: Sendable {
   private static func telling(_ findings: [Finding]) -> [Finding] {
     var seen: Set<String> = []
     return findings.enumerated().filter { index, finding in
-      guard index == 0 || finding.isCertain || finding.pValue <= tellingPValue else { return false }
+      guard index == 0 || finding.isTelling else { return false }
       return seen.insert(finding.detector).inserted
     }.map(\.element)
   }

@@ -75,6 +75,12 @@ package struct Finding: Hashable, Sendable {
 
   /// Whether the score alone decides.
   package var isCertain: Bool { rawScore >= ceiling }
+
+  /// Findings that more than this share of host-days surpass say little by themselves.
+  private static let tellingPValue = 0.05
+
+  /// Whether it says something by itself, even beside stronger ones.
+  package var isTelling: Bool { isCertain || pValue <= Finding.tellingPValue }
 }
 
 extension Finding {

@@ -16,6 +16,13 @@ package enum Severity: Int, Comparable, CaseIterable, Sendable, CustomStringConv
     case .critical: "critical"
     }
   }
+
+  package init?(name: String) {
+    guard let severity = Severity.allCases.first(where: { $0.description == name }) else {
+      return nil
+    }
+    self = severity
+  }
 }
 
 /// What the report advises; nothing is ever carried out.
@@ -33,6 +40,10 @@ package struct Incident: Sendable {
   package let id: String
   package let day: CivilDate
   package let verdict: EntityVerdict
+  /// The verdict's, unless a person's rule says otherwise.
+  package var decision: Decision
+  /// The id of that rule.
+  package var rule: String?
   package let status: Status
   package let severity: Severity
   /// 0…1: how much history and agreement stand behind it. Not a probability of attack.
@@ -59,6 +70,7 @@ package struct Incident: Sendable {
     self.id = id
     self.day = day
     self.verdict = verdict
+    decision = verdict.decision
     self.status = status
     self.severity = severity
     self.confidence = confidence
@@ -85,6 +97,11 @@ package struct Incident: Sendable {
   package var detectors: [String] {
     var seen: Set<String> = []
     return findings.map(\.detector).filter { seen.insert($0).inserted }
+  }
+
+  /// ATT&CK tactics that the findings may be signs of.
+  package var tactics: [String] {
+    Set(findings.map { DetectorKind.of($0.detector).tactic }).subtracting(["unknown"]).sorted()
   }
 
   /// ATT&CK technique ids that the findings may be signs of.

@@ -13,7 +13,7 @@ package enum IncidentsCSV {
     for incident in incidents {
       let fields = [
         incident.id, incident.day.description, String(incident.verdict.rank),
-        incident.verdict.decision.rawValue, incident.status.rawValue,
+        incident.decision.rawValue, incident.status.rawValue,
         incident.severity.description, Quantity.number(incident.confidence),
         Quantity.scientific(incident.verdict.pValue), incident.entity,
         incident.peers.joined(separator: " "), Quantity.timestamp(incident.firstSeen),

@@ -29,7 +29,7 @@ package enum IncidentsJSON {
       ("time", milliseconds(incident.lastSeen)), ("severity_id", "\(severityID)"),
       ("severity", string(incident.severity.description)),
       ("confidence_score", "\(Int((incident.confidence * 100).rounded()))"),
-      ("status_id", incident.verdict.decision == .watch ? "0" : "1"),
+      ("status_id", incident.decision == .watch ? "0" : "1"),
       (
         "metadata",
         object([
@@ -42,7 +42,7 @@ package enum IncidentsJSON {
       ("finding_info", finding),
       ("resources", array([object([("uid", string(incident.entity)), ("type", string("host"))])])),
       ("attacks", array(attacks)),
-      ("is_alert", incident.verdict.decision == .decide ? "true" : "false"),
+      ("is_alert", incident.decision == .decide ? "true" : "false"),
     ])
   }
 

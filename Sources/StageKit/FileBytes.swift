@@ -38,7 +38,10 @@ package enum FileBytes {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw error("create", path) }
     defer { close(descriptor) }
-    let bytes = Array(bytes)
+    try writeAll(Array(bytes), to: descriptor, path)
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes {
@@ -49,6 +52,17 @@ package enum FileBytes {
       offset += count
     }
     guard fsync(descriptor) == 0 else { throw error("write", path) }
+  }
+
+  /// Writes bytes to a file from `offset` on, which becomes its end, and brings them to disk.
+  package static func append(_ bytes: some Sequence<UInt8>, to path: String, at offset: Int) throws
+  {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw error("open", path) }
+    defer { close(descriptor) }
+    guard ftruncate(descriptor, off_t(offset)) == 0, lseek(descriptor, off_t(offset), SEEK_SET) >= 0
+    else { throw error("write", path) }
+    try writeAll(Array(bytes), to: descriptor, path)
   }
 
   /// Writes a file so that either the old or the new bytes are there, whenever the power fails.

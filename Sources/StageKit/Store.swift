@@ -41,6 +41,8 @@ package struct Store: Sendable {
   package func features(_ day: CivilDate) -> String { "\(path)/features/day=\(day)" }
   package func votes(_ day: CivilDate) -> String { "\(path)/votes/day=\(day)" }
   package func scores(_ day: CivilDate) -> String { "\(path)/scores/day=\(day)" }
+  /// What people decided, and who was told.
+  package var registry: String { path + "/registry" }
   package func reports(_ day: CivilDate) -> String { "\(path)/reports/day=\(day)" }
 
   /// The days that have a finished folder in `events`, `profiles`, …, in order.

@@ -36,7 +36,7 @@ struct DayReader: Sendable {
         store.requiredTable(Vote.schema, in: store.scores(day), name: "scores")),
       history: try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
         .map { ($0, try verdicts($0)) })
-    let asked = incidents.filter { $0.verdict.decision != .watch }
+    let asked = incidents.filter { $0.decision != .watch }
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
       siteName: site.name, day: day, calendar: site.calendar, incidents: incidents,

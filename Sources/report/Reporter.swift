@@ -1,3 +1,4 @@
+import ArrowFile
 import Events
 import Incidents
 import Rendering
@@ -6,7 +7,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 6
+  static let algorithm = 7
 
   let site: Site
   let store: Store
@@ -44,6 +45,9 @@ struct Reporter: Sendable {
     return try store.make(store.reports(day), plan: plan) { folder in
       let facts = try reader.facts(day, inputs: plan.inputs)
       for (name, text) in Reporter.files(facts) { try folder.write(text, to: name) }
+      let table = try folder.table(IncidentRow.schema)
+      try ReportedIncident.write(facts.incidents.map(ReportedIncident.init), to: table)
+      try table.finish()
       return [
         "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
         "watched": "\(facts.watched.count)",

@@ -26,7 +26,10 @@ private let allowed: [String: Set<String>] = [
   "normalize": ["StageKit", "Conversations"],
   "baseline": ["StageKit", "Features", "Forest", "Quality"],
   "score": ["StageKit", "Detectors", "Features", "Forest", "FeatureTables", "Indicators"],
-  "report": ["StageKit", "Incidents", "Rendering"],
+  "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
+  "RegistryTables": ["Registry", "Incidents", "Columnar", "Events"],
+  "report": ["StageKit", "Incidents", "Rendering", "Registry"],
+  "triage": ["StageKit", "Incidents", "Registry", "RegistryTables"],
   "simulate": ["StageKit", "Simulator"],
   "ReaderChecks": ["LogReaders", "Events", "Columnar"],
 ]

@@ -1,0 +1,34 @@
+import Events
+import Incidents
+
+/// An incident over all its days, with what people did about it.
+package struct Case: Sendable {
+  /// As the last report that asked about it has it.
+  package let latest: ReportedIncident
+  /// The first day whose report has it.
+  package let firstDay: CivilDate
+  /// The days on which it was decided or seen again, in order.
+  package let days: [CivilDate]
+  /// The worst that any report said.
+  package let severity: Severity
+  package let record: RegistryState.Record
+
+  /// The incidents of reports, each once: those last seen first, then by rank.
+  /// - Parameter reports: by day, in order; what is only watched is left out.
+  package static func all(_ reports: [[ReportedIncident]], _ state: RegistryState) -> [Case] {
+    var days: [String: [ReportedIncident]] = [:]
+    for incident in reports.joined() where incident.decision != .watch {
+      days[incident.id, default: []].append(incident)
+    }
+    return days.compactMap { id, rows -> Case? in
+      guard let first = rows.first, let latest = rows.last else { return nil }
+      return Case(
+        latest: latest, firstDay: first.day, days: rows.map(\.day),
+        severity: rows.map(\.severity).max() ?? latest.severity,
+        record: state.records[id] ?? RegistryState.Record())
+    }
+    .sorted {
+      ($1.latest.day, $0.latest.rank, $0.latest.id) < ($0.latest.day, $1.latest.rank, $1.latest.id)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Glibc
+
+/// Append-only JSON lines, of which each states the hash of the one before and its own:
+/// `{"previous":"…","hash":"…","entry":{…}}`, where `hash` is the SHA-256 of the hash before, a line
+/// feed, and the entry's bytes. The first line's `previous` is 64 zeros.
+///
+/// So an edited, removed, inserted or moved line is found where it is. That lines are missing at the
+/// end, or that all were made anew, shows only beside a hash that was kept elsewhere: reports and
+/// bundles state that of the last line.
+package struct ChainedLog: Sendable {
+  /// Bytes of an entry with where they stand.
+  package struct Record: Sendable {
+    /// 1-based.
+    package let line: Int
+    package let hash: String
+    /// JSON text.
+    package let entry: String
+  }
+
+  package let path: String
+
+  package init(path: String) { self.path = path }
+
+  private static let start = String(repeating: "0", count: 64)
+  private static let opening = "{\"previous\":\""
+  private static let middle = "\",\"hash\":\""
+  private static let last = "\",\"entry\":"
+
+  /// All entries; none where there is no log. What a power failure left half-written at the end counts
+  /// as not written.
+  /// - Throws: naming the first line that is not as it was written.
+  package func read() throws -> [Record] {
+    guard FileBytes.exists(path) else { return [] }
+    return try ChainedLog.records(of: try FileBytes.read(path), path: path).records
+  }
+
+  /// Adds entries, all or none, and brings them to disk.
+  /// - Parameter entries: made from what the log holds already, while nobody else adds to it: JSON
+  ///   objects, each on one line.
+  /// - Returns: what was added.
+  @discardableResult
+  package func append(_ entries: ([Record]) throws -> [String]) throws -> [Record] {
+    try FileBytes.makeFolder(FileBytes.parent(of: path))
+    let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
+    defer { lock.release() }
+    let bytes = FileBytes.exists(path) ? try FileBytes.read(path) : []
+    let (records, completeByteCount) = try ChainedLog.records(of: bytes, path: path)
+    var previous = records.last?.hash ?? ChainedLog.start
+    var added: [Record] = []
+    var text = ""
+    for entry in try entries(records) {
+      precondition(!entry.utf8.contains(0x0A), "an entry is one line")
+      let hash = ContentHasher.hash(previous + "\n" + entry)
+      text +=
+        ChainedLog.opening + previous + ChainedLog.middle + hash + ChainedLog.last + entry + "}\n"
+      added.append(Record(line: records.count + added.count + 1, hash: hash, entry: entry))
+      previous = hash
+    }
+    if !added.isEmpty { try FileBytes.append(text.utf8, to: path, at: completeByteCount) }
+    return added
+  }
+
+  /// - Returns: the records, and how many bytes they take: more where the last line lacks its end.
+  private static func records(of bytes: [UInt8], path: String) throws -> (
+    records: [Record], byteCount: Int
+  ) {
+    var records: [Record] = []
+    var previous = start
+    var position = 0
+    while let end = bytes[position...].firstIndex(of: 0x0A) {
+      let number = records.count + 1
+      let line = bytes[position..<end]
+      guard let (stated, hash, entry) = parts(line) else {
+        throw StageError(
+          "\(path):\(number): expected {\"previous\":…,\"hash\":…,\"entry\":…}; the line is not as "
+            + "it was written")
+      }
+      guard stated == previous else {
+        throw StageError(
+          "\(path):\(number): expected a line that follows \(previous.prefix(16))…, found one that "
+            + "follows \(stated.prefix(16))…; lines were removed, inserted or moved")
+      }
+      guard ContentHasher.hash(previous + "\n" + entry) == hash else {
+        throw StageError(
+          "\(path):\(number): its hash is not that of its entry; the line is not as it was written")
+      }
+      records.append(Record(line: number, hash: hash, entry: entry))
+      previous = hash
+      position = end + 1
+    }
+    return (records, position)
+  }
+
+  private static func parts(_ line: ArraySlice<UInt8>) -> (
+    previous: String, hash: String, entry: String
+  )? {
+    let frame = opening.utf8.count + middle.utf8.count + last.utf8.count + 2 * 64 + 1
+    guard line.count > frame, let text = String(validating: line, as: UTF8.self) else { return nil }
+    var rest = Substring(text)
+    func take(_ literal: String) -> Bool {
+      guard rest.hasPrefix(literal) else { return false }
+      rest = Substring(rest.utf8.dropFirst(literal.utf8.count))
+      return true
+    }
+    func takeHash() -> String? {
+      let hash = rest.prefix(64)
+      guard hash.utf8.count == 64, hash.utf8.allSatisfy(isHexadecimal) else { return nil }
+      rest = rest.dropFirst(64)
+      return String(hash)
+    }
+    guard take(opening), let previous = takeHash(), take(middle), let hash = takeHash(), take(last),
+      rest.utf8.last == UInt8(ascii: "}")
+    else { return nil }
+    return (previous, hash, String(decoding: rest.utf8.dropLast(), as: UTF8.self))
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+  }
+}
