@@ -86,14 +86,15 @@ let package = Package(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 
     library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
-    library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
+    library("RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
-    stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
+    stage(
+      "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
     stage("report", ["Incidents", "Rendering", "Registry"]),
-    stage("triage", ["Incidents", "Registry", "RegistryTables"]),
+    stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText"]),
     stage("simulate", ["Simulator"]),
 
     .target(

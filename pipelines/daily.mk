@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report verify retro
+.PHONY: ingest day replay late report verify retro tune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -12,6 +12,7 @@ define run-days
 @$(BIN)/baseline $(STAGE_OPTIONS) $(1)
 @$(BIN)/score $(STAGE_OPTIONS) $(1)
 @$(BIN)/report $(STAGE_OPTIONS) $(1)
+@$(BIN)/triage sync $(STAGE_OPTIONS)
 endef
 
 ingest: build ## Read the site's exports: make ingest SITE=… STORE=…
@@ -38,6 +39,9 @@ report: build ## Write a day's report again from its scores: make report DATE=�
 verify: build ## Check a day's files and recompute its report: make verify DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report verify $(STAGE_OPTIONS) --day $(DATE)
+
+tune: build ## How often each detector was right, and what could be changed; changes nothing
+	@$(BIN)/triage tune $(STAGE_OPTIONS)
 
 PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 

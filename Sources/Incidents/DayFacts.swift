@@ -88,6 +88,12 @@ package struct DayFacts: Sendable {
   package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
   package var drift = DayDrift()
+  /// What people did about an incident by the end of the day, in words, by its id.
+  package var handling: [String: String] = [:]
+  /// Rules of people that decided about incidents of the day, in words, by their ids.
+  package var rules: [String: String] = [:]
+  /// Incidents that nobody looked at in time, in words.
+  package var overdue: [String] = []
   /// Name and SHA-256 of what the report was made from.
   package var inputHashes: [(name: String, sha256: String)]
 
@@ -117,6 +123,10 @@ package struct DayFacts: Sendable {
 
   package var decided: [Incident] { incidents.filter { $0.decision == .decide } }
   package var sightings: [Incident] { incidents.filter { $0.decision == .sighting } }
+  /// What people's rules keep from being asked about: suppressed, or closed without asking.
+  package var ruledOut: [Incident] {
+    incidents.filter { $0.decision == .suppressed || $0.decision == .closed }
+  }
   package var watched: [Incident] { incidents.filter { $0.decision == .watch } }
 
   package var posture: Posture {
@@ -146,8 +156,9 @@ package struct DayFacts: Sendable {
       decided.isEmpty
       ? "Nothing to decide today"
       : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+    let ruled = ruledOut.isEmpty ? "" : "\(ruledOut.count) kept back by your rules, "
     let rest =
-      "\(sightings.count) seen again, \(watched.count) on the watch list, "
+      "\(sightings.count) seen again, \(ruled)\(watched.count) on the watch list, "
       + "\(Quantity.count(scoredEntities)) hosts checked"
     let learning =
       historyDays < 3

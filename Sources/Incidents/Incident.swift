@@ -55,8 +55,8 @@ package struct Incident: Sendable {
   package let sightings: Int
   /// By p-value, then raw score over floor.
   package let findings: [Finding]
-  package let recommendation: Recommendation
-  package let recommendationReasons: [String]
+  package private(set) var recommendation: Recommendation
+  package private(set) var recommendationReasons: [String]
   package let asset: Asset?
   package let title: String
   package let explanation: String
@@ -86,6 +86,27 @@ package struct Incident: Sendable {
   }
 
   package var entity: String { verdict.entity }
+
+  /// Whether it would be isolated, were it no critical asset: then a person must approve it.
+  package var awaitsApproval: Bool {
+    verdict.kind != .site && verdict.decision != .watch && asset?.criticality == .critical
+      && Incident.deservesIsolation(severity, confidence)
+  }
+
+  static func deservesIsolation(_ severity: Severity, _ confidence: Double) -> Bool {
+    severity >= .high && confidence >= 0.5
+  }
+
+  /// The incident once a person approved that its critical asset is isolated.
+  package func isolationApproved(by person: String) -> Incident {
+    guard awaitsApproval else { return self }
+    var approved = self
+    approved.recommendation = .isolate
+    approved.recommendationReasons = [
+      "\(severity) severity with confidence \(Quantity.number(confidence)); approved by \(person)"
+    ]
+    return approved
+  }
 
   /// The other ends of its findings, in the findings' order, each once.
   package var peers: [String] {

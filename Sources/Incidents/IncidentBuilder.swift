@@ -129,7 +129,7 @@ package struct IncidentBuilder: Sendable {
         ]
       )
     }
-    if severity >= .high, confidence >= 0.5 {
+    if Incident.deservesIsolation(severity, confidence) {
       if asset?.criticality == .critical {
         return (
           .monitor,

@@ -41,7 +41,8 @@ package struct MeasureText: Sendable {
     "conversations": "conversation", "destinations": "destination", "ports": "port",
     "networks": "network", "names": "name", "services": "service", "hosts": "host",
     "sources": "source", "packets": "packet", "requests": "request", "days": "day",
-    "domains": "domain", "fingerprints": "fingerprint", "weaknesses": "weakness",
+    "contacts": "contact", "domains": "domain", "fingerprints": "fingerprint",
+    "weaknesses": "weakness",
     "kinds": "kind",
   ]
 

@@ -44,6 +44,10 @@ package struct RegistryState: Equatable, Sendable {
     package let by: String
     /// When it was revoked: it holds on days that were over by then.
     package fileprivate(set) var revoked: Instant?
+
+    package init(_ rule: Rule, _ effect: Effect, by: String) {
+      (self.rule, self.effect, self.by) = (rule, effect, by)
+    }
   }
 
   package private(set) var records: [String: Record] = [:]
@@ -78,9 +82,9 @@ package struct RegistryState: Equatable, Sendable {
       verdicts.append(
         (subject, Record.Label(verdict: verdict, reason: reason, by: event.actor, at: event.at)))
     case .suppress(let rule):
-      rules.append(StandingRule(rule: rule, effect: .suppress, by: event.actor))
+      rules.append(StandingRule(rule, .suppress, by: event.actor))
     case .approveClosing(let rule):
-      rules.append(StandingRule(rule: rule, effect: .close, by: event.actor))
+      rules.append(StandingRule(rule, .close, by: event.actor))
     case .revoke(let id, _):
       if let index = rules.firstIndex(where: { $0.rule.id == id }) {
         rules[index].revoked = rules[index].revoked ?? event.at

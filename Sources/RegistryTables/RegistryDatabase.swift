@@ -56,11 +56,11 @@ package enum RegistryDatabase {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        incident.id, incident.title, incident.entity, incident.severity.description,
+        incident.id, incident.title, incident.entity, item.severity.description,
         record.status.rawValue, incident.recommendation.rawValue, incident.leadingDetector,
         item.firstDay.description, incident.day.description,
         Quantity.timestamp(incident.firstSeen), Quantity.timestamp(incident.lastSeen),
-        incident.sightings, record.assignee, record.label?.verdict.rawValue, record.label?.reason,
+        item.days.count, record.assignee, record.label?.verdict.rawValue, record.label?.reason,
         record.closing?.cause, record.closing?.lesson, incident.rule,
       ])
   }

@@ -34,6 +34,20 @@ package struct ChainedLog: Sendable {
     return try ChainedLog.records(of: try FileBytes.read(path), path: path).records
   }
 
+  /// All entries, where the log ends with a whole line.
+  /// - Throws: as `read`, and where the end is half-written, be it by a failure or by a hand.
+  package func verified() throws -> [Record] {
+    guard FileBytes.exists(path) else { return [] }
+    let bytes = try FileBytes.read(path)
+    let (records, byteCount) = try ChainedLog.records(of: bytes, path: path)
+    guard byteCount == bytes.count else {
+      throw StageError(
+        "\(path):\(records.count + 1): expected the line's end, found the end of the file; what was "
+          + "decided last may be lost: decide it again")
+    }
+    return records
+  }
+
   /// Adds entries, all or none, and brings them to disk.
   /// - Parameter entries: made from what the log holds already, while nobody else adds to it: JSON
   ///   objects, each on one line.

@@ -11,6 +11,8 @@ package struct Site: Sendable {
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
   package let budget: Budget
+  package let people: [Person]
+  package let reviews: [Review]
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// Rows before this are rejected.
@@ -115,6 +117,8 @@ extension Site {
       }
     }
     indicatorLists = try file.tables("indicators").map(IndicatorList.init)
+    people = try file.tables("people").map(Person.init)
+    reviews = try file.tables("review").map(Review.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

@@ -2,47 +2,44 @@ import ArrowFile
 import Columnar
 import Events
 import Incidents
+import Registry
 import StageKit
 
 /// Reads all that a day's report says from the store.
 struct DayReader: Sendable {
-  let site: Site
-  let store: Store
-  let assets: AssetsFile
+  let incidents: IncidentReader
+  /// What people decided, all of it.
+  let events: [RegistryEvent]
+
+  private var site: Site { incidents.site }
+  private var store: Store { incidents.store }
 
   /// Folders that the report of a day is made from, as inputs for its manifest.
   func inputs(_ day: CivilDate) throws -> [Manifest.Input] {
     guard let scores = try store.input(store.scores(day)) else {
       throw StageError("\(store.scores(day)): no scores of \(day); run score for it first")
     }
-    let history = try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
-      .compactMap { try store.input(store.scores($0)) }
+    let history = try incidents.history(day).compactMap { try store.input(store.scores($0)) }
     let profiles = try (days(before: day, within: site.baselineDays, in: "profiles") + [day])
       .compactMap { try store.input(store.profiles($0)) }
     let folders = [store.votes(day), store.events(day), store.quality(day)]
     return try [scores] + history + profiles + folders.compactMap(store.input)
+      + incidents.assetsInput
   }
 
+  func people(_ day: CivilDate) throws -> PeopleReader { PeopleReader(incidents, events, day) }
+
   func facts(_ day: CivilDate, inputs: [Manifest.Input]) throws -> DayFacts {
-    let votes = try Manifest.read(folder: store.votes(day))
-    let historyDays = votes?.facts["history_days"].flatMap { Int($0) } ?? 0
-    let line = try line(day)
-    let builder = IncidentBuilder(
-      siteName: site.name, calendar: site.calendar, assets: assets, line: line.pValue,
-      historyDays: historyDays)
-    let incidents = builder.incidents(
-      day: day, verdicts: try verdicts(day),
-      findings: try Finding.read(
-        store.requiredTable(Vote.schema, in: store.scores(day), name: "scores")),
-      history: try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
-        .map { ($0, try verdicts($0)) })
+    let people = try people(day)
+    let incidents = people.judged(try self.incidents.incidents(of: [day])[0])
     let asked = incidents.filter { $0.decision != .watch }
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
       siteName: site.name, day: day, calendar: site.calendar, incidents: incidents,
-      details: try details(day, of: asked, profiled: profiled), line: line,
+      details: try details(day, of: asked, profiled: profiled), line: try self.incidents.line(day),
       incidentsPerDay: site.budget.incidentsPerDay,
-      falseAlarmsPerDay: site.budget.falseAlarmsPerDay, historyDays: historyDays,
+      falseAlarmsPerDay: site.budget.falseAlarmsPerDay,
+      historyDays: try self.incidents.historyDays(day),
       scoredEntities: try store.requiredTable(HostDay.schema, in: store.votes(day)).rowCount,
       picture: try NetworkPicture.read(
         try picture(day), earlier: try profiled.map(picture), calendar: site.calendar),
@@ -53,6 +50,7 @@ struct DayReader: Sendable {
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),
       votes: store.table(VoteDrift.schema.name, in: store.scores(day), expecting: VoteDrift.schema))
+    try people.describe(&facts)
     return facts
   }
 
@@ -60,28 +58,6 @@ struct DayReader: Sendable {
     -> [CivilDate]
   {
     try store.days(in: area).filter { $0 < day && $0 >= day.advanced(by: -count) }
-  }
-
-  private func verdicts(_ day: CivilDate) throws -> [EntityVerdict] {
-    try EntityVerdict.read(
-      store.requiredTable(EntityScore.schema, in: store.scores(day)))
-  }
-
-  private func line(_ day: CivilDate) throws -> DecisionLine {
-    var figures: [String: Double] = [:]
-    let table = try store.requiredTable(DecisionFigure.schema, in: store.scores(day))
-    for index in 0..<table.batchCount {
-      let batch = try table.batch(index)
-      let (measures, subjects) = (batch[DecisionFigure.measure], batch[DecisionFigure.subject])
-      let values = batch[DecisionFigure.value]
-      for row in 0..<batch.rowCount where subjects[row] == nil {
-        figures[measures[row] ?? ""] = values.value(row)
-      }
-    }
-    func figure(_ measure: DecisionFigure.Measure) -> Double? { figures[measure.rawValue] }
-    return DecisionLine(
-      pValue: figure(.lineP), replayedDecisions: Int(figure(.askedInReplay) ?? 0),
-      replayedDays: Int(figure(.replayedDays) ?? 0), smallestPValue: figure(.smallestP))
   }
 
   private func picture(_ day: CivilDate) throws -> PictureTables {

@@ -1,6 +1,7 @@
 import ArrowFile
 import Events
 import Incidents
+import Registry
 import Rendering
 import StageKit
 
@@ -12,32 +13,23 @@ struct Reporter: Sendable {
   let site: Site
   let store: Store
   let reader: DayReader
-  private let assetsInput: [Manifest.Input]
 
   init(site: Site, store: Store) throws {
     self.site = site
     self.store = store
-    guard let path = site.assetsPath else {
-      assetsInput = []
-      reader = DayReader(site: site, store: store, assets: .empty)
-      return
-    }
-    let bytes = try FileBytes.read(path)
-    assetsInput = [
-      Manifest.Input(
-        name: "assets", byteCount: bytes.count, sha256: try ContentHasher.hash(file: path))
-    ]
     reader = DayReader(
-      site: site, store: store, assets: try AssetsFile(path: path, bytes: bytes))
+      incidents: try IncidentReader(site: site, store: store),
+      events: try RegistryLog(store).events())
   }
 
   func make(_ day: CivilDate) throws -> Outcome {
-    let inputs = try reader.inputs(day) + assetsInput
+    let inputs = try reader.inputs(day)
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
         "remarks": try SourceReader(site: site, store: store).fingerprint(day),
-        "site": site.name, "timezone": site.calendar.zone.name,
+        "people": try reader.people(day).fingerprint, "site": site.name,
+        "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",
         "sources": Set(site.inputs.map(\.source)).sorted().joined(separator: ","),

@@ -3,12 +3,13 @@ import Columnar
 import Detectors
 import Events
 import Features
+import Registry
 import StageKit
 
 /// Makes `scores/day=D`: votes with their p-values, and a verdict on each entity.
 struct Deciding {
   /// Raised when the same votes give other decisions.
-  static let algorithm = 6
+  static let algorithm = 7
 
   let site: Site
   let store: Store
@@ -25,8 +26,10 @@ struct Deciding {
     let known = try store.days(in: "votes").filter {
       $0 >= first.advanced(by: -calibrationDepthDays) && $0 <= last
     }
-    var decided: [CivilDate: DayDecisions]?
+    let verdicts = PeopleVerdicts(try RegistryLog(store).events(), calendar: site.calendar)
+    var decided: (attacked: Set<AttackedHostDay>, decisions: [CivilDate: DayDecisions])?
     return try days.map { day in
+      let attacked = verdicts.attacked(asOf: day)
       let inputs = try known.filter { $0 >= day.advanced(by: -calibrationDepthDays) && $0 <= day }
         .compactMap { try store.input(store.votes($0)) }
       let plan = Manifest(
@@ -34,19 +37,23 @@ struct Deciding {
         options: [
           "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
           "incidents_per_day": "\(options.incidentsPerDay)",
+          "attacked": attacked.map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted()
+            .joined(separator: ", "),
         ], inputs: inputs)
       return try store.make(store.scores(day), plan: plan) { folder in
-        let decisions = try decided ?? decide(known, first...last)
-        decided = decisions
-        return try write(day, decisions[day], to: folder)
+        // Days before which people had found the same are decided in one pass.
+        let isSame = decided.map { $0.attacked == attacked } ?? false
+        let pass = try isSame ? decided : (attacked, decide(known, day...last, attacked))
+        decided = pass
+        return try write(day, pass?.decisions[day], to: folder)
       }
     }
   }
 
   /// One pass over the votes of all days serves every day of the range.
-  private func decide(_ known: [CivilDate], _ range: ClosedRange<CivilDate>) throws -> [CivilDate:
-    DayDecisions]
-  {
+  private func decide(
+    _ known: [CivilDate], _ range: ClosedRange<CivilDate>, _ attacked: Set<AttackedHostDay>
+  ) throws -> [CivilDate: DayDecisions] {
     let history = try VoteHistory(
       known.map { day in
         ScoredDay(
@@ -54,7 +61,7 @@ struct Deciding {
           votes: try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw"),
           hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)),
           runs: try store.requiredTable(DetectorRun.schema, in: store.votes(day)))
-      })
+      }, attacked: attacked)
     let decisions = calibrate(history, dates: range, options: options)
     return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })
   }

@@ -1,16 +1,96 @@
+import Events
+import Incidents
 import Registry
-import RegistryTables
 import StageKit
 
 extension Triage {
   struct List: StageCommand {
-    static let configuration = CommandConfiguration(abstract: "Incidents, last seen first.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Incidents, last seen first.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Flag(help: "Closed ones, and those that rules keep back, too.")
+    var all = false
 
     func run() throws {
-      let store = try common.openStore()
-      _ = try RegistryLog(store).events()
+      let casebook = try Casebook(common, actor, to: .view)
+      let cases = try casebook.cases().filter { all || $0.isPending }
+      if common.json {
+        for item in cases { print(try CaseJSON.line(item)) }
+        return
+      }
+      guard !cases.isEmpty else {
+        print("0 incidents wait for you\(all ? "" : "; --all lists closed ones, too")")
+        return
+      }
+      for item in cases {
+        let incident = item.latest
+        print(
+          incident.id.prefix(8), incident.day, pad(item.severity.description, 8),
+          pad(item.statusText, 12), pad(item.record.assignee ?? "-", 8),
+          PlainText.visible(incident.title), separator: "  ")
+      }
     }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+  }
+
+  struct Show: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "All that is known of an incident.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var actor: ActorOptions
+
+    @Argument(help: "The incident's id, or as much of its beginning as is needed.")
+    var incident: String
+
+    func run() throws {
+      let casebook = try Casebook(common, actor, to: .view)
+      let item = try casebook.find(incident)
+      if common.json {
+        print(try CaseJSON.line(item))
+        return
+      }
+      for line in lines(item, casebook.store) { print(PlainText.visible(line)) }
+    }
+
+    private func lines(_ item: Case, _ store: Store) -> [String] {
+      let (latest, record) = (item.latest, item.record)
+      var lines = [
+        latest.title, "id: \(latest.id)",
+        "status: \(item.statusText)" + (record.firstTouched == nil ? "" : ", \(record.text)"),
+        "severity: \(item.severity), confidence \(Quantity.number(latest.confidence)), "
+          + "p = \(Quantity.scientific(latest.pValue))",
+        "seen: \(item.days.map(\.description).joined(separator: ", "))",
+        "advice: \(latest.recommendation.rawValue): "
+          + latest.recommendationReasons.joined(separator: "; "),
+      ]
+      if !latest.peers.isEmpty { lines.append("with: \(latest.peers.joined(separator: ", "))") }
+      if !latest.techniques.isEmpty {
+        lines.append("ATT&CK: \(latest.techniques.joined(separator: ", "))")
+      }
+      lines.append(latest.explanation)
+      lines += record.notes.map { "note of \($0)" }
+      lines.append("report: \(store.reports(latest.day))/report.html#\(latest.id)")
+      return lines
+    }
+  }
+}
+
+extension Case {
+  /// Whether it waits for somebody.
+  var isPending: Bool { record.status != .closed && !isRuledOut }
+
+  private var isRuledOut: Bool { latest.decision == .suppressed || latest.decision == .closed }
+
+  /// What people or their rules made of it.
+  var statusText: String {
+    record.status == .open && isRuledOut
+      ? "\(latest.decision.rawValue) by \(latest.rule ?? "a rule")" : record.status.rawValue
   }
 }

@@ -40,6 +40,34 @@ import Testing
     #expect(pValue == 4.0 / 1401)
   }
 
+  @Test(
+    "what people found to be attacks raises no bar for others, and stays what was asked already")
+  func attacked() throws {
+    var site = quiet
+    let scores = [(30, 50.0), (31, 60), (33, 55)]
+    for (day, score) in scores { site.days[day].append(vote("w000", score)) }
+    site.days[35] += [vote("w000", 58), vote("w001", 30)]
+    let attacked = Set(
+      scores.map {
+        AttackedHostDay(kind: .host, entity: "w000", day: SimulatedVotes.date($0.0))
+      })
+    func day(_ attacked: Set<AttackedHostDay>) throws -> DayDecisions {
+      let date = SimulatedVotes.date(35)
+      return try #require(
+        calibrate(
+          try site.history(through: 35, attacked: attacked), dates: date...date, options: .init()
+        ).first)
+    }
+    func pValue(_ day: DayDecisions) -> Double? {
+      day.pValue(kind: .host, entity: "w001", detector: "rate", score: 30)
+    }
+    let (without, with) = (try day([]), try day(attacked))
+    // Two stronger votes among 28 days of 50 hosts, since 55 after 60 is a repeat; or none.
+    #expect(pValue(without) == 3.0 / 1401)
+    #expect(pValue(with) == 1.0 / 1401)
+    #expect(with.row(of: "w000")?.decision == .sighting)
+  }
+
   @Test("days on which a detector could not judge are no part of its reference")
   func skipped() throws {
     func decisions(skippedThrough last: Int) throws -> DayDecisions? {

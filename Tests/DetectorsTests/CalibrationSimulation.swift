@@ -122,10 +122,12 @@ struct SimulatedVotes {
     return votes.finishBatch()
   }
 
-  func history(through lastDay: Int? = nil, from firstDay: Int = 0) throws -> VoteHistory {
+  func history(
+    through lastDay: Int? = nil, from firstDay: Int = 0, attacked: Set<AttackedHostDay> = []
+  ) throws -> VoteHistory {
     try VoteHistory(
       (firstDay...(lastDay ?? days.count - 1)).filter { !missingDays.contains($0) }
-        .map(scoredDay))
+        .map(scoredDay), attacked: attacked)
   }
 
   func decisions(_ range: ClosedRange<Int>, _ options: CalibrationOptions = .init()) throws

@@ -25,11 +25,13 @@ private let allowed: [String: Set<String>] = [
   "ingest": ["StageKit", "LogReaders"],
   "normalize": ["StageKit", "Conversations"],
   "baseline": ["StageKit", "Features", "Forest", "Quality"],
-  "score": ["StageKit", "Detectors", "Features", "Forest", "FeatureTables", "Indicators"],
+  "score": [
+    "StageKit", "Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry",
+  ],
   "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
-  "RegistryTables": ["Registry", "Incidents", "Columnar", "Events"],
+  "RegistryTables": ["Registry", "Incidents", "DelimitedText", "Columnar", "Events"],
   "report": ["StageKit", "Incidents", "Rendering", "Registry"],
-  "triage": ["StageKit", "Incidents", "Registry", "RegistryTables"],
+  "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText"],
   "simulate": ["StageKit", "Simulator"],
   "ReaderChecks": ["LogReaders", "Events", "Columnar"],
 ]

@@ -51,7 +51,9 @@ private struct Calibration {
       var isReplayed = [Bool](repeating: false, count: scored.upperBound)
       for position in replayed { isReplayed[position] = true }
       lines[position] = DecisionLine(
-        replaying: strangestFirst.lazy.filter { isReplayed[$0.position] },
+        replaying: strangestFirst.lazy.filter {
+          isReplayed[$0.position] && !history.isAttacked($0)
+        },
         dayCount: replayed.count, falseAlarmsPerDay: options.falseAlarmsPerDay,
         dayNumber: { history.days[$0.position].day })
     }
@@ -75,7 +77,9 @@ private struct Calibration {
     let day = scores(at: position)
     let reference = Self.replayedDays(before: position, history, days, firstScored)
     let hosts = StatisticReference(
-      reference.flatMap { scores(at: $0).scores.filter(\.isHost) },
+      reference.flatMap {
+        scores(at: $0).scores.filter { $0.isHost && !history.isAttacked($0) }
+      },
       count: reference.reduce(0) { $0 + history.days[$1].hostCount })
     let others = StatisticReference(
       reference.flatMap { scores(at: $0).scores.filter { !$0.isHost } },

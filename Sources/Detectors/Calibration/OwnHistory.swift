@@ -52,7 +52,8 @@ struct OwnHistoryPool {
         entityDayCount += day.classCounts[entityClass]
       }
       let votes = day.hostVotes
-      for row in votes.rows(of: detector) where classes[Int(votes.classes[row])] {
+      for row in votes.rows(of: detector)
+      where classes[Int(votes.classes[row])] && !day.attacked.contains(votes.entities[row]) {
         scores[votes.entities[row], default: []].append(votes.scores[row])
       }
     }

@@ -114,7 +114,7 @@ struct VoteCalibrator {
   /// Repeats in the tail (the greatest 2 % of entity-days, at least 8) are left out: what goes on
   /// for days is one finding, as it is asked for once, and must not set the bar for all others day
   /// after day (runs of exceedances are declustered likewise: Ferro and Segers 2003,
-  /// doi:10.1111/1467-9868.00401).
+  /// doi:10.1111/1467-9868.00401). So are votes on what people found attacked.
   private mutating func reference(
     _ detector: Int, _ group: Group, _ positions: [Int], isHost: Bool, entityDays: Int
   ) -> (scores: [Double], repeatThreshold: Double) {
@@ -123,6 +123,8 @@ struct VoteCalibrator {
       let votes = isHost ? days[position].hostVotes : days[position].otherVotes
       var rows = Array(votes.rows(of: detector))
       if repeatsOnly { rows.removeAll { !votes.isRepeat[$0] } }
+      let attacked = days[position].attacked
+      if !attacked.isEmpty { rows.removeAll { attacked.contains(votes.entities[$0]) } }
       if case .entityClass(let wanted) = group {
         rows.removeAll { Int(votes.classes[$0]) != wanted }
       }

@@ -41,6 +41,19 @@ package enum CalibrationError: Error, CustomStringConvertible {
   }
 }
 
+/// A host and a day on which a person found it attacked, or doing what it should not.
+package struct AttackedHostDay: Hashable, Sendable {
+  package let kind: EntityKind
+  package let entity: String
+  package let day: CivilDate
+
+  package init(kind: EntityKind, entity: String, day: CivilDate) {
+    self.kind = kind
+    self.entity = entity
+    self.day = day
+  }
+}
+
 /// An entity of the site's history, ordered by kind and name.
 struct Entity: Hashable, Comparable {
   let kind: EntityKind
@@ -77,6 +90,8 @@ struct HistoryDay {
   var hostVotes: DayVotes
   /// Votes on the population of outside addresses.
   var otherVotes: DayVotes
+  /// Entities that a person found attacked: what they did sets no bar for others.
+  var attacked: Set<Int32> = []
 }
 
 /// Raw votes and host-days of consecutive days, as dense arrays.
@@ -89,12 +104,13 @@ package struct VoteHistory {
   /// How much a detector's votes count; 1 for one that is gone. [detectorCount]
   let weights: [Double]
   /// Ascending; days without data are absent.
-  let days: [HistoryDay]
+  private(set) var days: [HistoryDay]
 
   /// Reads the days, in any order of days, batches and rows.
   ///
   /// About 15 bytes a vote and 6 bytes an entity-day stay in memory.
-  package init(_ days: [ScoredDay]) throws {
+  /// - Parameter attacked: by people's verdicts.
+  package init(_ days: [ScoredDay], attacked: Set<AttackedHostDay> = []) throws {
     var reader = VoteReader()
     let read = try days.sorted { $0.date < $1.date }.map { try reader.read($0) }
     for (a, b) in zip(read, read.dropFirst()) where a.date == b.date {
@@ -113,6 +129,19 @@ package struct VoteHistory {
       days[index].otherVotes.markRepeats(day: days[index].day, &recentOtherVotes)
     }
     self.days = days
+    for hostDay in attacked {
+      let entity = Entity(kind: hostDay.kind, name: hostDay.entity)
+      let place = entities.partition { !($0 < entity) }
+      let position = days.partition { $0.day >= hostDay.day.dayNumber }
+      guard place < entities.count, entities[place] == entity, position < days.count,
+        days[position].day == hostDay.day.dayNumber
+      else { continue }
+      self.days[position].attacked.insert(Int32(place))
+    }
+  }
+
+  func isAttacked(_ score: EntityDayScore) -> Bool {
+    days[score.position].attacked.contains(score.entity)
   }
 
   /// Positions of the days `first … last` that have data.

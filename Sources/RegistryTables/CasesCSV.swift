@@ -1,0 +1,108 @@
+import Columnar
+import DelimitedText
+import Events
+import Incidents
+import Registry
+
+/// `registry/incidents.csv`: a row per incident over all its days, for spreadsheets and tables on the
+/// web. `incident_id` never changes, so a table keyed by it takes the file again and again.
+///
+/// `assignee`, `verdict`, `verdict_reason`, `cause` and `lesson` are people's, and may be changed there:
+/// `triage import` reads them back.
+package enum CasesCSV {
+  private static let facts = [
+    "incident_id", "title", "entity", "severity", "status", "recommendation", "first_day",
+    "last_day", "first_seen", "last_seen", "sightings", "detectors", "attack_techniques",
+    "explanation",
+  ]
+  private static let people = ["assignee", "verdict", "verdict_reason", "cause", "lesson"]
+
+  package static func render(_ cases: [Case]) -> String {
+    var text = CSVText.record(facts + people)
+    for item in cases {
+      let (incident, record) = (item.latest, item.record)
+      text += CSVText.record([
+        incident.id, incident.title, incident.entity, item.severity.description,
+        record.status.rawValue, incident.recommendation.rawValue, item.firstDay.description,
+        incident.day.description, Quantity.timestamp(incident.firstSeen),
+        Quantity.timestamp(incident.lastSeen), String(item.days.count),
+        incident.detectors.joined(separator: " "), incident.techniques.joined(separator: " "),
+        incident.explanation, record.assignee ?? "", record.label?.verdict.rawValue ?? "",
+        record.label?.reason ?? "", record.closing?.cause ?? "", record.closing?.lesson ?? "",
+      ])
+    }
+    return text
+  }
+
+  /// What a row of a table that came back says of an incident.
+  package struct Row: Equatable, Sendable {
+    package let incident: String
+    package let assignee: String?
+    package let verdict: RegistryEvent.Verdict?
+    package let verdictReason: String
+    package let cause: String?
+    package let lesson: String
+  }
+
+  /// Why a table can't be read back.
+  package struct Fault: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Reads a table back: `incident_id` and whichever of people's columns are there, in any order.
+  /// - Throws: `Fault` with the record and what was expected; `RecordError`.
+  package static func rows(of bytes: [UInt8], path: String) throws -> [Row] {
+    var records: [[String]] = []
+    var fields: [String] = []
+    let parser = RecordParser(
+      takeField: { fields.append(String(decoding: UnsafeRawBufferPointer($0), as: UTF8.self)) },
+      takeRecord: {
+        records.append(fields)
+        fields = []
+        return true
+      })
+    try bytes.withUnsafeBytes { try parser.parse($0) }
+    try parser.finish()
+    guard let header = records.first, let id = header.firstIndex(where: isIncidentID) else {
+      throw Fault(description: "\(path):1: expected a header with a column incident_id")
+    }
+    return try records.dropFirst().enumerated().map { index, record in
+      func field(_ name: String) -> String? {
+        guard let column = header.firstIndex(of: name), column < record.count,
+          !record[column].isEmpty
+        else { return nil }
+        return unescaped(record[column])
+      }
+      guard id < record.count, !record[id].isEmpty else {
+        throw Fault(
+          description: "\(path): record \(index + 2): expected an incident_id, found none")
+      }
+      let verdict = try field("verdict").map { text in
+        guard let verdict = RegistryEvent.Verdict(rawValue: text) else {
+          throw Fault(
+            description: "\(path): record \(index + 2): verdict: expected "
+              + RegistryEvent.Verdict.allCases.map(\.rawValue).joined(separator: ", ")
+              + ", found \"\(text)\"")
+        }
+        return verdict
+      }
+      return Row(
+        incident: record[id], assignee: field("assignee"), verdict: verdict,
+        verdictReason: field("verdict_reason") ?? "", cause: field("cause"),
+        lesson: field("lesson") ?? "")
+    }
+  }
+
+  /// Spreadsheets save a byte order mark before the first name.
+  private static func isIncidentID(_ name: String) -> Bool {
+    name == "incident_id" || name == "\u{FEFF}incident_id"
+  }
+
+  /// Without the apostrophe that keeps a spreadsheet from running a field.
+  private static func unescaped(_ field: String) -> String {
+    guard field.hasPrefix("'"), let second = field.dropFirst().first, "=+-@".contains(second) else {
+      return field
+    }
+    return String(field.dropFirst())
+  }
+}

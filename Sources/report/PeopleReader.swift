@@ -1,0 +1,79 @@
+import Columnar
+import Events
+import Incidents
+import Registry
+import StageKit
+
+/// What people decided, as far as it concerns the report of one day.
+struct PeopleReader {
+  /// How far back incidents that nobody looked at are followed.
+  private static let reviewedDays = 30
+
+  private let incidents: IncidentReader
+  private let day: CivilDate
+  /// As of the end of the day.
+  private let state: RegistryState
+  private let rules: [RegistryState.StandingRule]
+  private let judge: RuleJudge
+
+  init(_ incidents: IncidentReader, _ events: [RegistryEvent], _ day: CivilDate) {
+    self.incidents = incidents
+    self.day = day
+    let calendar = incidents.site.calendar
+    state = RegistryState(events, before: calendar.start(of: day.advanced(by: 1)))
+    // A rule says itself on which days it holds, whenever it was made.
+    rules = RegistryState(events).rules(on: day, calendar: calendar)
+    judge = RuleJudge(trying: rules)
+  }
+
+  /// Stands for all that a report may say of people's decisions.
+  var fingerprint: String {
+    let records = state.records.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+    let reviews = incidents.site.reviews.map {
+      "\($0.severity) \($0.reviewer) \($0.dueHours) \($0.escalatesTo ?? "")"
+    }
+    return ContentHasher.hash((rules.map(\.text) + records + reviews).joined(separator: "\n"))
+  }
+
+  /// The incidents with what people decided about them.
+  func judged(_ found: [Incident]) -> [Incident] {
+    judge.judged(found).map { incident in
+      state.records[incident.id]?.isolationApprovedBy.map(incident.isolationApproved) ?? incident
+    }
+  }
+
+  func describe(_ facts: inout DayFacts) throws {
+    for incident in facts.incidents {
+      facts.handling[incident.id] = state.records[incident.id]?.text
+    }
+    for standing in rules { facts.rules[standing.rule.id] = standing.text }
+    facts.overdue = try overdue()
+  }
+
+  /// Incidents of the last days that were asked about, for which a review is due by the end of the day
+  /// and that nobody touched.
+  private func overdue() throws -> [String] {
+    let site = incidents.site
+    guard !site.reviews.isEmpty else { return [] }
+    let end = site.calendar.start(of: day.advanced(by: 1))
+    let days = try incidents.store.days(in: "scores").filter {
+      $0 < day && $0 >= day.advanced(by: -PeopleReader.reviewedDays)
+    }
+    var seen: Set<String> = []
+    return try zip(days, incidents.incidents(of: days)).flatMap { asked, found in
+      judge.judged(found).compactMap { incident -> String? in
+        guard incident.decision == .decide, seen.insert(incident.id).inserted,
+          state.records[incident.id] == nil,
+          let review = site.reviews.first(where: { $0.severity == incident.severity.description })
+        else { return nil }
+        let due = site.calendar.start(of: asked.advanced(by: 1))
+          .advanced(byMicroseconds: Int64(review.dueHours) * 3_600_000_000)
+        guard due <= end else { return nil }
+        let escalation = review.escalatesTo.map { ", tell \($0)" } ?? ""
+        return
+          "\(incident.title) (\(incident.severity), asked on \(asked)): \(review.reviewer) was "
+          + "to look by \(Quantity.clock(due, calendar: site.calendar))\(escalation)"
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Events
+import Incidents
+import Registry
+import RegistryTables
+import StageKit
+
+/// What is made of the registry for other programs: `registry.sqlite` and `incidents.csv`.
+struct RegistryFiles {
+  private let casebook: Casebook
+
+  init(_ casebook: Casebook) { self.casebook = casebook }
+
+  var folder: String { casebook.store.registry }
+
+  /// Writes both anew.
+  func write() throws {
+    try FileBytes.makeFolder(folder)
+    let lock = try FileLock(path: folder + "/tables.lock", subject: folder, patience: 10_000)
+    defer { lock.release() }
+    let state = RegistryState(try casebook.log.events())
+    let cases = try casebook.cases()
+    let database = folder + "/registry.sqlite"
+    let temporary = database + ".partial"
+    try FileBytes.remove(temporary)
+    try RegistryDatabase.write(cases, state, to: temporary)
+    try FileBytes.move(temporary, to: database)
+    try FileBytes.replace(folder + "/incidents.csv", with: CasesCSV.render(cases).utf8)
+  }
+}
