@@ -63,15 +63,39 @@ package struct ChainedLog: Sendable {
     var added: [Record] = []
     var text = ""
     for entry in try entries(records) {
-      precondition(!entry.utf8.contains(0x0A), "an entry is one line")
-      let hash = ContentHasher.hash(previous + "\n" + entry)
-      text +=
-        ChainedLog.opening + previous + ChainedLog.middle + hash + ChainedLog.last + entry + "}\n"
+      let hash = ChainedLog.hash(of: entry, after: previous)
+      text += ChainedLog.line(entry, hash, after: previous)
       added.append(Record(line: records.count + added.count + 1, hash: hash, entry: entry))
       previous = hash
     }
     if !added.isEmpty { try FileBytes.append(text.utf8, to: path, at: completeByteCount) }
     return added
+  }
+
+  /// Adds an entry after the last whole line, whether or not the lines before are as they were
+  /// written: for what must be recorded in any case.
+  package func appendUnread(_ entry: String) throws {
+    try FileBytes.makeFolder(FileBytes.parent(of: path))
+    let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
+    defer { lock.release() }
+    let bytes = FileBytes.exists(path) ? try FileBytes.read(path) : []
+    let end = bytes.lastIndex(of: 0x0A) ?? -1
+    let start = bytes[..<max(end, 0)].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let last = ChainedLog.parts(bytes[start..<max(end, 0)])
+    // After a line that is none, checking fails there, and the chain begins anew.
+    let previous = last?.hash ?? ChainedLog.start
+    let hash = ChainedLog.hash(of: entry, after: previous)
+    try FileBytes.append(
+      ChainedLog.line(entry, hash, after: previous).utf8, to: path, at: end + 1)
+  }
+
+  private static func hash(of entry: String, after previous: String) -> String {
+    precondition(!entry.utf8.contains(0x0A), "an entry is one line")
+    return ContentHasher.hash(previous + "\n" + entry)
+  }
+
+  private static func line(_ entry: String, _ hash: String, after previous: String) -> String {
+    opening + previous + middle + hash + last + entry + "}\n"
   }
 
   /// - Returns: the records, and how many bytes they take: more where the last line lacks its end.

@@ -80,16 +80,25 @@ package struct CommonOptions: ParsableArguments {
     return try Site(path: site)
   }
 
+  /// What a command is going to do with a store.
+  package enum StoreUse {
+    case reading
+    /// The audit log gets a line.
+    case writing
+    /// As writing; a missing store is made.
+    case making
+  }
+
   /// Opens the store without what killed runs left behind.
-  /// - Parameter makesMissing: whether a missing store is made, as the first stage does.
-  package func openStore(makesMissing: Bool = false) throws -> Store {
-    guard makesMissing || Store.exists(at: store) else {
+  package func openStore(for use: StoreUse = .reading) throws -> Store {
+    guard use == .making || Store.exists(at: store) else {
       throw StageError(
         "\(store): expected a store, found none; run ingest first, or name yours with --store",
         code: .usage)
     }
     let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
     try store.sweep()
+    if use != .reading { try AuditLog(store).recordRun(site: site) }
     return store
   }
 

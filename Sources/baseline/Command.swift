@@ -26,7 +26,7 @@ struct Baseline: StageCommand {
 
   func run() throws {
     let site = try common.openSite()
-    let store = try common.openStore()
+    let store = try common.openStore(for: .writing)
     let logger = common.logger("baseline")
     let judging = DataQuality(site: site, store: store, limits: try limits())
     let wanted = try days.days(in: store, area: "profiles")

@@ -43,7 +43,7 @@ extension Ingest {
 
     func run() throws {
       let site = try common.openSite()
-      let store = try common.openStore(makesMissing: true)
+      let store = try common.openStore(for: .making)
       let logger = common.logger("ingest")
       for warning in site.warnings { logger.warning("\(warning)") }
       var ingestion = Ingestion(

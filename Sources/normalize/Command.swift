@@ -22,7 +22,7 @@ struct Normalize: StageCommand {
 
   func run() throws {
     let site = try common.openSite()
-    let store = try common.openStore()
+    let store = try common.openStore(for: .writing)
     let logger = common.logger("normalize")
     let wanted = try days.days(in: store, area: "events")
     let files = try store.ingestedFiles().map { try DayInput($0.folder, $0.manifest, $0.file) }

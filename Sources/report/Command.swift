@@ -28,7 +28,7 @@ extension Report {
 
     func run() throws {
       let site = try common.openSite()
-      let store = try common.openStore()
+      let store = try common.openStore(for: .writing)
       let logger = common.logger("report")
       let reporter = try Reporter(site: site, store: store)
       let wanted = try days.days(in: store, area: "reports")

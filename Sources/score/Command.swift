@@ -45,7 +45,7 @@ extension Score {
 
     func run() throws {
       let site = try common.openSite()
-      let store = try common.openStore()
+      let store = try common.openStore(for: .writing)
       let logger = common.logger("score")
       let wanted = try days.days(in: store, area: "votes")
       let voting = Voting(

@@ -1,6 +1,5 @@
 import Columnar
 import Events
-import Glibc
 import Incidents
 import Registry
 import StageKit
@@ -19,19 +18,10 @@ struct ActorOptions: ParsableArguments {
     }
   }
 
-  var name: String {
-    if let actor { return actor }
-    guard let account = getpwuid(getuid()), let name = account.pointee.pw_name else {
-      return "uid \(getuid())"
-    }
-    return String(cString: name)
-  }
+  var name: String { actor ?? Account.name }
 
-  /// A decision is made at a moment, as a log's line is: this is the one place that asks the clock.
-  var moment: Instant {
-    if let at, let moment = Instant(utc: at) { return moment }
-    return Instant(microseconds: Int64(time(nil)) * 1_000_000)
-  }
+  /// A decision is made at a moment, as a log's line is.
+  var moment: Instant { at.flatMap { Instant(utc: $0) } ?? Account.now }
 }
 
 /// The registry of a store, opened for one person.

@@ -68,6 +68,20 @@ import Testing
     #expect(with.row(of: "w000")?.decision == .sighting)
   }
 
+  @Test(
+    "on a site of few hosts nobody is asked about what more than a tenth of host-days surpasses")
+  func fewHosts() throws {
+    let site = SimulatedVotes(
+      hosts: SimulatedVotes.workstations(8), detectors: ["rate"], dayCount: 60, voteShare: 0.5,
+      seed: 7)
+    let days = try site.decisions(40...59)
+    let decided = days.flatMap(\.decided)
+    #expect(decided.allSatisfy { $0.pValue <= 0.1 + 0.5 / (28 * 8) })
+    #expect(!decided.isEmpty)
+    // Without the limit two decisions a day would reach the quarter of host-days.
+    #expect(decided.count < 20)
+  }
+
   @Test("days on which a detector could not judge are no part of its reference")
   func skipped() throws {
     func decisions(skippedThrough last: Int) throws -> DayDecisions? {

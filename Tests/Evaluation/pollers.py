@@ -126,14 +126,14 @@ def replayed(binaries, work, sample, begin):
     peers = {pair[1] for pair in polling} | {peer for _, peer, _, _ in made(["host"] * 6)}
     decided, blamed, of_site, votes = [], [], [], Counter()
     for day in JUDGED:
-        best, polling = {}, Counter()
+        best, told_of = {}, Counter()
         for vote in site.votes(day):
             key = vote["entity"], vote["detector"]
             if key not in best or vote["raw_score"] > best[key]["raw_score"]:
                 best[key] = vote
             if is_poller(vote, peers):
                 votes[vote["detector"]] += 1
-                polling[vote["detector"]] += 1
+                told_of[vote["detector"]] += 1
         for row in site.entities(day):
             if row["decision"] != "decide":
                 continue
@@ -143,7 +143,7 @@ def replayed(binaries, work, sample, begin):
             if vote and is_poller(vote, peers):
                 blamed.append(told)
             # What a detector says of many hosts at once is said of the site, and names no peer.
-            if row["entity_kind"] == "site" and polling[row["leading_detector"]]:
+            if row["entity_kind"] == "site" and told_of[row["leading_detector"]]:
                 of_site.append(told)
     return {
         "from": begin, "polling_pairs": len(polling), "decided": decided, "blamed": blamed,

@@ -133,3 +133,17 @@ func ruleDays() throws {
   #expect(
     try ["2026-03-29", "2026-03-30"].map { try holds([made, revoked], $0) } == [true, false])
 }
+
+@Test("what is added unread follows the last line, also behind one that was changed")
+func addedUnread() throws {
+  try withLog { log, path in
+    for number in 1...3 { try log.log.appendUnread("{\"n\":\(number)}") }
+    #expect(try log.log.verified().map(\.entry) == ["{\"n\":1}", "{\"n\":2}", "{\"n\":3}"])
+    var bytes = try FileBytes.read(path)
+    let place = try #require(String(decoding: bytes, as: UTF8.self).range(of: "\"n\":2"))
+    bytes[place.lowerBound.utf16Offset(in: String(decoding: bytes, as: UTF8.self)) + 4] = 0x39
+    try FileBytes.write(bytes, to: path)
+    try log.log.appendUnread("{\"n\":4}")
+    #expect { _ = try log.log.verified() } throws: { "\($0)".contains(":2:") }
+  }
+}

@@ -54,7 +54,9 @@ private struct Calibration {
         replaying: strangestFirst.lazy.filter {
           isReplayed[$0.position] && !history.isAttacked($0)
         },
-        dayCount: replayed.count, falseAlarmsPerDay: options.falseAlarmsPerDay,
+        dayCount: replayed.count,
+        hostDayCount: replayed.reduce(0) { $0 + history.days[$1].hostCount },
+        falseAlarmsPerDay: options.falseAlarmsPerDay,
         dayNumber: { history.days[$0.position].day })
     }
     self.lines = lines

@@ -28,6 +28,8 @@ enum CalibrationConstants {
   /// The tail of own histories takes in larger classes too, smallest first, until it has as many.
   /// On simulated sites with nine such hosts, 800 finds 42 of 48 attacks where 200 finds 35.
   static let leastEntityDaysOfPool = 800
+  /// What a larger share of host-days surpasses is no reason to ask, however few hosts there are.
+  static let mostAdmittedShare = 0.1
   /// A decision is not asked for again within as many days.
   static let repeatDays = 7
   /// A repeat as many times stronger than before is asked for again.

@@ -9,16 +9,21 @@ extension DecisionLine {
   /// The loosest line at which the days, replayed with rule 5, ask for no more than
   /// `falseAlarmsPerDay` new decisions a day, less the standard error of such a count, and so does
   /// every stricter line; nil where even the strangest score asks for more. Without the standard
-  /// error half of the sites would be asked for more than they allowed.
+  /// error half of the sites would be asked for more than they allowed. It never admits more than
+  /// `CalibrationConstants.mostAdmittedShare` of host-days.
   ///
   /// What fixed rules decide is no part of the count, since no line changes it.
-  /// - Parameter scores: every score of the days, strangest first.
+  /// - Parameters:
+  ///   - scores: every score of the days, strangest first.
+  ///   - hostDayCount: hosts seen on the days, with and without a vote.
   init?(
-    replaying scores: some Sequence<EntityDayScore>, dayCount: Int, falseAlarmsPerDay: Double,
-    dayNumber: (EntityDayScore) -> Int
+    replaying scores: some Sequence<EntityDayScore>, dayCount: Int, hostDayCount: Int,
+    falseAlarmsPerDay: Double, dayNumber: (EntityDayScore) -> Int
   ) {
     let promised = falseAlarmsPerDay * Double(dayCount)
     let allowed = max(0, promised - promised.squareRoot())
+    let mostAdmitted = CalibrationConstants.mostAdmittedShare * Double(hostDayCount)
+    var admittedCount = 0
     var asked: [RepeatKey: (scores: [EntityDayScore], count: Int)] = [:]
     var askedCount = 0
     var accepted: EntityDayScore?
@@ -31,9 +36,10 @@ extension DecisionLine {
       && score.isHost && !score.isAbsorbed && score.strength.statistic > 0
     {
       if let last = pending, last.strength != score.strength {
-        if Double(askedCount) > allowed { break }
+        if Double(askedCount) > allowed || Double(admittedCount) > mostAdmitted { break }
         accepted = last
       }
+      admittedCount += 1
       var entry = asked[RepeatKey(score)] ?? ([], 0)
       let place = entry.scores.partition { $0.position >= score.position }
       entry.scores.insert(score, at: place)
@@ -43,7 +49,9 @@ extension DecisionLine {
       asked[RepeatKey(score)] = entry
       pending = score
     }
-    if let pending, Double(askedCount) <= allowed { accepted = pending }
+    if let pending, Double(askedCount) <= allowed, Double(admittedCount) <= mostAdmitted {
+      accepted = pending
+    }
     guard let accepted else { return nil }
     strength = accepted.strength
   }
