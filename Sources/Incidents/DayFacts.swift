@@ -3,7 +3,7 @@ import Events
 
 /// All that a day's report says, as values: every format of report is written from this.
 package struct DayFacts: Sendable {
-  package enum Posture: String, Sendable {
+  package enum Posture: String, Sendable, CaseIterable {
     /// A decided incident of high severity or more.
     case red
     /// A decided incident.
@@ -88,6 +88,10 @@ package struct DayFacts: Sendable {
   package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
   package var drift = DayDrift()
+  /// The last 28 days that were scored, this one last.
+  package var recentDays: [DayCounts] = []
+  /// What to do, by detector.
+  package var playbooks: [String: Playbook] = [:]
   /// Name and SHA-256 of what the report was made from.
   package var inputHashes: [(name: String, sha256: String)]
 
@@ -141,20 +145,27 @@ package struct DayFacts: Sendable {
 
   /// The day in a sentence.
   package var verdictLine: String {
-    if posture == .empty { return "No source has rows of this day: nothing was checked." }
-    let decisions =
-      decided.isEmpty
-      ? "Nothing to decide today"
-      : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+    guard posture != .empty else { return headline }
     let rest =
       "\(sightings.count) seen again, \(watched.count) on the watch list, "
       + "\(Quantity.count(scoredEntities)) hosts checked"
-    let learning =
-      historyDays < 3
-      ? " Learning: \(historyDays) earlier days known, 3 are needed before habits count."
+    return "\(headline) (\(rest))." + (learningLine.map { " " + $0 } ?? "")
+  }
+
+  /// "7 things to decide today"
+  package var headline: String {
+    if posture == .empty { return "No source has rows of this day: nothing was checked." }
+    return decided.isEmpty
+      ? "Nothing to decide today"
+      : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+  }
+
+  /// What too little history means for the day; nil where there is enough.
+  package var learningLine: String? {
+    historyDays < 3
+      ? "Learning: \(historyDays) earlier days known, 3 are needed before habits count."
       : historyDays < 14
-        ? " Still learning: \(historyDays) of 14 days known, so confidence is low." : ""
-    return "\(decisions) (\(rest)).\(learning)"
+        ? "Still learning: \(historyDays) of 14 days known, so confidence is low." : nil
   }
 }
 
@@ -231,6 +242,8 @@ package struct IncidentDetail: Sendable {
   package var habits: [[Int]] = []
   package var evidence: [EvidenceRow] = []
   package var evidenceCount = 0
+  /// The last 28 days with findings on the entity, in order.
+  package var days: [EntityDay] = []
 
   package init() {}
 }
