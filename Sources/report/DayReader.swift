@@ -9,6 +9,7 @@ struct DayReader: Sendable {
   let site: Site
   let store: Store
   let assets: AssetsFile
+  let playbooks: [String: Playbook]
 
   /// Folders that the report of a day is made from, as inputs for its manifest.
   func inputs(_ day: CivilDate) throws -> [Manifest.Input] {
@@ -30,12 +31,14 @@ struct DayReader: Sendable {
     let builder = IncidentBuilder(
       siteName: site.name, calendar: site.calendar, assets: assets, line: line.pValue,
       historyDays: historyDays)
+    let history = try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
+      .map { ($0, try verdicts($0)) }
+    let today = try verdicts(day)
     let incidents = builder.incidents(
-      day: day, verdicts: try verdicts(day),
+      day: day, verdicts: today,
       findings: try Finding.read(
         store.requiredTable(Vote.schema, in: store.scores(day), name: "scores")),
-      history: try days(before: day, within: IncidentIdentity.windowDays, in: "scores")
-        .map { ($0, try verdicts($0)) })
+      history: history)
     let asked = incidents.filter { $0.decision != .watch }
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
@@ -49,6 +52,10 @@ struct DayReader: Sendable {
       sources: try SourceReader(site: site, store: store).sources(day),
       dataFindings: try store.dataFindings(day),
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
+    let trends = DayTrends(day: day, days: history + [(day, today)])
+    facts.recentDays = trends.counts
+    for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
+    facts.playbooks = playbooks
     facts.drift = try DayDrift(
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),

@@ -7,32 +7,33 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 7
+  static let algorithm = 8
 
   let site: Site
   let store: Store
   let reader: DayReader
-  private let assetsInput: [Manifest.Input]
+  /// Files beside the store that the report is made from.
+  private let fileInputs: [Manifest.Input]
 
   init(site: Site, store: Store) throws {
     self.site = site
     self.store = store
-    guard let path = site.assetsPath else {
-      assetsInput = []
-      reader = DayReader(site: site, store: store, assets: .empty)
-      return
+    let (playbooks, playbookInput) = try PlaybookFolder.read()
+    var assets = AssetsFile.empty
+    var inputs = [playbookInput]
+    if let path = site.assetsPath {
+      let bytes = try FileBytes.read(path)
+      assets = try AssetsFile(path: path, bytes: bytes)
+      inputs.append(
+        Manifest.Input(
+          name: "assets", byteCount: bytes.count, sha256: try ContentHasher.hash(file: path)))
     }
-    let bytes = try FileBytes.read(path)
-    assetsInput = [
-      Manifest.Input(
-        name: "assets", byteCount: bytes.count, sha256: try ContentHasher.hash(file: path))
-    ]
-    reader = DayReader(
-      site: site, store: store, assets: try AssetsFile(path: path, bytes: bytes))
+    fileInputs = inputs
+    reader = DayReader(site: site, store: store, assets: assets, playbooks: playbooks)
   }
 
   func make(_ day: CivilDate) throws -> Outcome {
-    let inputs = try reader.inputs(day) + assetsInput
+    let inputs = try reader.inputs(day) + fileInputs
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
@@ -50,7 +51,14 @@ struct Reporter: Sendable {
       try table.finish()
       return [
         "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
-        "watched": "\(facts.watched.count)",
+        "watched": "\(facts.watched.count)", "posture": facts.posture.rawValue,
+        "hosts_checked": "\(facts.scoredEntities)", "history_days": "\(facts.historyDays)",
+        "sources": "\(facts.sources.count)",
+        "faulty_sources":
+          "\(Set(facts.dataFindings.filter { $0.fault != nil }.map(\.source)).count)",
+        "hours_covered": "\(facts.sources.map(\.coveredHours).min() ?? 0)",
+        "detectors_run": "\(Set(facts.detectors.filter(\.ran).map(\.detector)).count)",
+        "detectors": "\(Set(facts.detectors.map(\.detector)).count)",
       ]
     }
   }
