@@ -3,15 +3,20 @@ import Events
 import Incidents
 
 extension Charts {
-  private static func index(of day: CivilDate, last: CivilDate) -> Int {
-    day.dayNumber - last.dayNumber + DayTrends.dayCount - 1
+  private static func index(of day: CivilDate, last: CivilDate, count: Int = DayTrends.dayCount)
+    -> Int
+  {
+    day.dayNumber - last.dayNumber + count - 1
   }
 
-  /// What four weeks asked for: decisions stand on the line, what was only watched hangs from it in
+  /// What the days up to `last` asked for: decisions stand on the line, what was only watched hangs from it in
   /// outline. A day without scores has neither.
-  static func strip(_ days: [DayCounts], last: CivilDate) -> HTML {
+  static func strip(
+    _ days: [DayCounts], last: CivilDate, dayCount: Int = DayTrends.dayCount
+  ) -> HTML {
+    let days = days.filter { index(of: $0.day, last: last, count: dayCount) >= 0 }
     let (height, axis) = (112.0, 62.0)
-    let step = (width - left - 12) / Double(DayTrends.dayCount)
+    let step = (width - left - 12) / Double(max(dayCount, 14))
     let mostAsked = max(days.map(\.decided).max() ?? 0, 1)
     let mostWatched = max(days.map { $0.watched + $0.sightings }.max() ?? 0, 1)
     var content: [HTML] = [
@@ -20,7 +25,7 @@ extension Charts {
       text(left - 8, axis + 16, "others", anchor: "end"),
     ]
     for day in days {
-      let x = left + step * Double(index(of: day.day, last: last))
+      let x = left + step * Double(index(of: day.day, last: last, count: dayCount))
       let others = day.watched + day.sightings
       let tall = 44 * Double(day.decided) / Double(mostAsked)
       let deep = 26 * Double(others) / Double(mostWatched)
@@ -41,7 +46,7 @@ extension Charts {
       }
     }
     return frame(
-      height: height, title: "Decided and watched on each of the last 28 days", content)
+      height: height, title: "Decided and watched on each of \(dayCount) days", content)
   }
 
   /// The entity's findings of four weeks; days on which a person was asked are filled.

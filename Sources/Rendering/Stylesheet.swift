@@ -65,6 +65,8 @@ enum Stylesheet {
     .figures { display: grid; grid-template-columns: 1fr 1fr; gap: .7rem 1rem; margin: 0; } .figures dt { font-size: .85rem; color: var(--soft); }
     .figures dd { margin: 0; font-size: 1.7rem; font-weight: 650; line-height: 1.15;
       font-variant-numeric: tabular-nums; }
+    .figures.row { display: flex; flex-wrap: wrap; gap: .7rem 2.2rem; margin: 1rem 0; }
+    #content > h2:first-child { margin-top: 1rem; }
     nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; padding: .5rem 0;
       margin: .8rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
     nav li { margin: 0; } nav a { display: inline-block; padding: .15rem 0; }

@@ -52,11 +52,12 @@ struct Reporter: Sendable {
       return [
         "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
         "watched": "\(facts.watched.count)", "posture": facts.posture.rawValue,
-        "hosts_checked": "\(facts.scoredEntities)", "history_days": "\(facts.historyDays)",
-        "sources": "\(facts.sources.count)",
+        "hosts_checked": "\(facts.scoredEntities)",
+        "covered_hours": "\(facts.sources.map(\.coveredHours).min() ?? 0)",
+        "day_hours": "\(site.calendar.hours(of: day).count)",
+        "sources": "\(Set(facts.sources.map(\.source)).count)",
         "faulty_sources":
           "\(Set(facts.dataFindings.filter { $0.fault != nil }.map(\.source)).count)",
-        "hours_covered": "\(facts.sources.map(\.coveredHours).min() ?? 0)",
         "detectors_run": "\(Set(facts.detectors.filter(\.ran).map(\.detector)).count)",
         "detectors": "\(Set(facts.detectors.map(\.detector)).count)",
       ]

@@ -85,6 +85,10 @@ func outsideChecks() throws {
   let facts = try SamplePage.facts()
   let said = try check(HTMLReport(facts).render())
   #expect(said == "checked\n", "\(said)")
+  for (name, text) in PeriodReport(try SampleWeek.facts()).files where name.hasSuffix(".html") {
+    let said = try check(text)
+    #expect(said == "checked\n", "\(name): \(said)")
+  }
   let broken = HTMLReport(facts).render().replacing(
     "<h2>Decide today</h2>", with: "<h2><img src=x></h2><p style=\"width:700px\"><b>a</p>")
   let faults = try check(broken)
