@@ -116,7 +116,8 @@ let package = Package(
     tests(
       "DetectorsTests", ["Detectors", "Features", "Forest", "Indicators", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
-    tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
+    tests(
+      "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),

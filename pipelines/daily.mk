@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report verify retro tune
+.PHONY: ingest day replay late report week month verify retro tune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -35,6 +35,14 @@ late: ingest ## Read rows that came late, and redo the days in the store that de
 report: build ## Write a day's report again from its scores: make report DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report $(STAGE_OPTIONS) --day $(DATE)
+
+week: build ## Write the week's reports, for each kind of reader: make week DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report period --kind weekly $(STAGE_OPTIONS) --day $(DATE)
+
+month: build ## Write the month's reports: make month DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report period --kind monthly $(STAGE_OPTIONS) --day $(DATE)
 
 verify: build ## Check a day's files and recompute its report: make verify DATE=…
 	$(call need,DATE,2026-03-29)

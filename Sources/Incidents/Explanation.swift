@@ -36,7 +36,7 @@ package struct Explanation: Sendable {
     Explanation.telling(findings).map(sentence).joined(separator: " ")
   }
 
-  private static func telling(_ findings: [Finding]) -> [Finding] {
+  static func telling(_ findings: [Finding]) -> [Finding] {
     var seen: Set<String> = []
     return findings.enumerated().filter { index, finding in
       guard index == 0 || finding.isTelling else { return false }
