@@ -60,6 +60,8 @@ let package = Package(
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
@@ -85,6 +87,7 @@ let package = Package(
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 
+    library("WebClient", ["CCurl"]),
     library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
     library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
 
@@ -119,6 +122,7 @@ let package = Package(
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+    tests("WebClientTests", ["WebClient"], exclude: ["Fixtures"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -26,6 +26,7 @@ private let allowed: [String: Set<String>] = [
   "normalize": ["StageKit", "Conversations"],
   "baseline": ["StageKit", "Features", "Forest", "Quality"],
   "score": ["StageKit", "Detectors", "Features", "Forest", "FeatureTables", "Indicators"],
+  "WebClient": ["CCurl"],
   "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
   "RegistryTables": ["Registry", "Incidents", "Columnar", "Events"],
   "report": ["StageKit", "Incidents", "Rendering", "Registry"],
