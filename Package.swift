@@ -88,6 +88,7 @@ let package = Package(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 
     library("WebClient", ["CCurl"]),
+    library("Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", crypto]),
     library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
     library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
 
@@ -95,7 +96,7 @@ let package = Package(
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
-    stage("report", ["Incidents", "Rendering", "Registry"]),
+    stage("report", ["Incidents", "Rendering", "Registry", "Alerts"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables"]),
     stage("simulate", ["Simulator"]),
 
@@ -123,6 +124,9 @@ let package = Package(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
     tests("WebClientTests", ["WebClient"], exclude: ["Fixtures"]),
+    tests(
+      "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],
+      exclude: ["Fixtures"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(
