@@ -20,6 +20,8 @@ package struct Courier {
   static let runSeconds = 120
   /// The wait after n tries is 2ⁿ seconds, up to this.
   static let longestWaitSeconds = 3600
+  /// A receiver that asks for more is asked again after this.
+  static let longestRetryAfterSeconds = 86_400
 
   /// What a run did on a route.
   package struct Tally: Equatable, Sendable {
@@ -104,7 +106,8 @@ package struct Courier {
         return true
       case .deferred(let reason, let retryAfterSeconds):
         let backoff = min(1 << min(attempts, 12), Courier.longestWaitSeconds)
-        let retryAt = at.advanced(bySeconds: max(backoff, retryAfterSeconds ?? 0))
+        let asked = min(retryAfterSeconds ?? 0, Courier.longestRetryAfterSeconds)
+        let retryAt = at.advanced(bySeconds: max(backoff, asked))
         try outbox.append { _ in
           [.failed(key: key, at: at, reason: reason, retryAt: retryAt)]
         }

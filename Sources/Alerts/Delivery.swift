@@ -68,7 +68,8 @@ package struct Delivery: Sendable {
   ) -> Reply {
     let answer: WebAnswer
     do { answer = try WebClient.send(request) } catch {
-      return .deferred(reason: error.description, retryAfterSeconds: nil)
+      return .deferred(
+        reason: PlainText.line(error.description, upTo: 200), retryAfterSeconds: nil)
     }
     let said = PlainText.line(String(decoding: answer.body, as: UTF8.self), upTo: 200)
     let reply = "HTTP \(answer.status)" + (said.isEmpty ? "" : " \(said)")

@@ -20,7 +20,7 @@ package enum News: String, Codable, Sendable {
     guard let last = told.last else { return .first }
     if incident.severity > last.severity { return .severity }
     if !Set(incident.tactics).subtracting(told.flatMap(\.tactics)).isEmpty { return .tactic }
-    return incident.sightings >= 10 * last.sightings ? .tenfold : nil
+    return incident.sightings >= 10 * max(last.sightings, 1) ? .tenfold : nil
   }
 }
 

@@ -116,12 +116,10 @@ final class CurlSession {
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-    received.append(contentsOf: bytes.prefix(limits.answerByteCount - received.count))
-    guard received.count < limits.answerByteCount else {
-      isWhole = false
-      return 0
-    }
-    return bytes.count
+    let room = limits.answerByteCount - received.count
+    received.append(contentsOf: bytes.prefix(room))
+    isWhole = bytes.count <= room
+    return isWhole ? bytes.count : 0
   }
 
   private func check(_ code: CURLcode) throws(WebError) {

@@ -163,6 +163,16 @@ struct ReceiverTests {
     #expect((received[1].at ?? 0) - (received[0].at ?? 0) >= 2.9)
   }
 
+  @Test("a receiver that asks to wait for ages is asked again after a day")
+  func forever() throws {
+    let receiver = try Receiver("webhook", log: log, answers: ["503:9000000000000000000", "ok"])
+    let line = try Line(webhook(port: receiver.port), folder: folder)
+    try line.queue([try message([incident("a")])])
+    #expect(try line.run().sent == 0)
+    #expect(try line.run(afterSeconds: 86_000).sent == 0)
+    #expect(try line.run(afterSeconds: 86_410).sent == 1)
+  }
+
   @Test("500 is tried three times in a run and stays queued")
   func serverError() throws {
     let receiver = try Receiver("webhook", log: log, answers: ["500", "500", "503", "ok"])

@@ -73,6 +73,8 @@ struct WebClientTests {
     }
     #expect(ContinuousClock.now - began < .seconds(5))
     #expect(error?.description.contains("timed out") == true && error?.status == nil)
+    let exact = try server.send("/echo", "x", limits: WebLimits(answerByteCount: 7))
+    #expect(exact.body.count == 7 && exact.isWhole)
     let answer = try server.send("/endless", "x", limits: WebLimits(answerByteCount: 5000))
     #expect(answer.body.count == 5000 && !answer.isWhole && answer.status == 200)
   }
