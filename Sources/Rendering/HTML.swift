@@ -1,3 +1,5 @@
+import Events
+
 /// A piece of HTML that is safe to insert as it is. Only this file makes HTML from plain text.
 package struct HTML: Sendable, ExpressibleByStringInterpolation {
   package let source: String
@@ -41,7 +43,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
       case "\"": escaped += "&quot;"
       case "'": escaped += "&#39;"
       default:
-        if isDangerous(scalar) {
+        if PlainText.isDangerous(scalar) {
           escaped += "\\u{\(String(scalar.value, radix: 16))}"
         } else {
           escaped.unicodeScalars.append(scalar)
@@ -49,15 +51,6 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
       }
     }
     return escaped
-  }
-
-  static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x0A, 0x09: false
-    case 0..<0x20, 0x7F..<0xA0: true
-    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Events
+
 /// Markdown text in which no character of `text` is taken as markup, nor as HTML.
 package enum Markdown {
   package static func escaped(_ text: String) -> String {
@@ -18,7 +20,7 @@ package enum Markdown {
         // Bare addresses and names would be linked: `http://…`, `www.…`, `a@b.c`.
         escaped.unicodeScalars.append(scalar)
         if scalar != "." { escaped += "\u{200B}" }
-      } else if HTML.isDangerous(scalar) {
+      } else if PlainText.isDangerous(scalar) {
         escaped += "\\u{\(String(scalar.value, radix: 16))}"
       } else {
         escaped.unicodeScalars.append(scalar)

@@ -16,8 +16,10 @@ struct Report: StageCommand {
         report --site site.toml --store data/store --day 2026-03-29
         report period --site site.toml --store data/store --day 2026-03-29 --kind monthly
         report verify --site site.toml --store data/store --day 2026-03-29
+        report notify --site site.toml --store data/store --day 2026-03-29
       """,
-    subcommands: [Write.self, Verify.self, PeriodPages.self], defaultSubcommand: Write.self)
+    subcommands: [Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self],
+    defaultSubcommand: Write.self)
 }
 
 extension Report {
