@@ -88,11 +88,13 @@ let package = Package(
     library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
     library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
 
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
-    stage("report", ["Incidents", "Rendering", "Registry"]),
+    stage("report", ["Incidents", "Rendering", "Registry", "Exchange"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables"]),
     stage("simulate", ["Simulator"]),
 
@@ -119,6 +121,10 @@ let package = Package(
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+    tests(
+      "ExchangeTests",
+      ["Exchange", "Registry", "StageKit", "Incidents", "Events", "Columnar"],
+      exclude: ["Fixtures"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -18,7 +18,7 @@ package struct DetectorKind: Sendable {
         tactic: "unknown", tacticPoints: 0)
   }
 
-  private static let known: [String: DetectorKind] = [
+  static let known: [String: DetectorKind] = [
     "beacon": DetectorKind(
       kindClass: "command-and-control", headline: "Regular connections, as by a beacon",
       techniques: ["T1071", "T1573"], tactic: "command and control", tacticPoints: 1),

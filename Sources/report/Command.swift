@@ -14,8 +14,9 @@ struct Report: StageCommand {
 
         report --site site.toml --store data/store --day 2026-03-29
         report verify --site site.toml --store data/store --day 2026-03-29
+        report export --site site.toml --store data/store --day 2026-03-29 --format ecs
       """,
-    subcommands: [Write.self, Verify.self], defaultSubcommand: Write.self)
+    subcommands: [Write.self, Verify.self, Export.self], defaultSubcommand: Write.self)
 }
 
 extension Report {
