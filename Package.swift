@@ -89,6 +89,11 @@ let package = Package(
     library("RegistryTables", ["Registry", "Incidents", "Columnar", "Events", grdb]),
 
     library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+    library(
+      "Evidence",
+      [
+        "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
+      ]),
 
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
@@ -125,6 +130,9 @@ let package = Package(
       "ExchangeTests",
       ["Exchange", "Registry", "StageKit", "Incidents", "Events", "Columnar"],
       exclude: ["Fixtures"]),
+    tests(
+      "EvidenceTests",
+      ["Evidence", "StageKit", "ArrowFile", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -29,6 +29,9 @@ private let allowed: [String: Set<String>] = [
   "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
   "RegistryTables": ["Registry", "Incidents", "Columnar", "Events"],
   "Exchange": ["Registry", "Incidents", "Columnar", "Events"],
+  "Evidence": [
+    "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events",
+  ],
   "report": ["StageKit", "Incidents", "Rendering", "Registry", "Exchange"],
   "triage": ["StageKit", "Incidents", "Registry", "RegistryTables"],
   "simulate": ["StageKit", "Simulator"],
