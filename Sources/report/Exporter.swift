@@ -62,9 +62,10 @@ struct Exporter {
 
   private func exported(_ days: [CivilDate]) throws -> [ExportedIncident] {
     try days.flatMap { day in
+      let incidents = try all(day)
       let findings = try Finding.read(
         store.requiredTable(Vote.schema, in: store.scores(day), name: "scores"))
-      return ExportedIncident.all(try all(day), findings: findings)
+      return ExportedIncident.all(incidents, findings: findings)
         .filter { isWanted($0.incident) }
     }
   }

@@ -67,3 +67,15 @@ func exportNeedsIncidents() throws {
   #expect(run.exitCode == 64)
   #expect(run.standardError.contains("name the incidents with --incident"))
 }
+
+@Test("a day without a report is named before anything is exported")
+func exportNeedsReport() throws {
+  let (site, store, _) = try SimulatedSite.reference.get()
+  let run = try StageRun(
+    "report",
+    ["export"] + site.arguments("report", store: store, days: ["--day", "2026-01-01"]) + [
+      "--format", "ocsf",
+    ])
+  #expect(run.exitCode == 1)
+  #expect(run.standardError.hasSuffix("no report of 2026-01-01; run report for it first\n"))
+}
