@@ -93,13 +93,20 @@ let package = Package(
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+    library(
+      "Evidence",
+      [
+        "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
+      ]),
+
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
       "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
-    stage("report", ["Incidents", "Rendering", "Registry", "Alerts"]),
-    stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText"]),
+    stage("report", ["Incidents", "Rendering", "Registry", "Alerts", "Exchange"]),
+    stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
     .target(
@@ -130,6 +137,13 @@ let package = Package(
     tests(
       "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],
       exclude: ["Fixtures"]),
+    tests(
+      "ExchangeTests",
+      ["Exchange", "Registry", "StageKit", "Incidents", "Events", "Columnar"],
+      exclude: ["Fixtures"]),
+    tests(
+      "EvidenceTests",
+      ["Evidence", "StageKit", "ArrowFile", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -31,6 +31,9 @@ package struct AssetsFile: Sendable {
 
   package var count: Int { assets.count }
 
+  /// The names of all hosts that have one, sorted.
+  package var hostnames: [String] { assets.values.compactMap(\.hostname).sorted() }
+
   /// - Throws: `AssetsFileError` with the line and what was expected.
   package init(path: String, bytes: [UInt8]) throws {
     let records = try AssetRecords.parse(bytes, path: path)

@@ -41,6 +41,16 @@ package enum FileBytes {
     try writeAll(Array(bytes), to: descriptor, path)
   }
 
+  /// Writes a new file that only its owner may read, and brings it to disk.
+  /// - Throws: where there is one of that name already.
+  package static func createPrivate(_ bytes: some Sequence<UInt8>, at path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw error("create", path) }
+    defer { close(descriptor) }
+    try writeAll(Array(bytes), to: descriptor, path)
+    try syncFolder(parent(of: path))
+  }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
     var offset = 0
     while offset < bytes.count {

@@ -22,6 +22,7 @@ package struct Site: Sendable {
   /// Seeds the forests; secret, so that nobody can tune traffic against them.
   package let seed: UInt64
   private let assetsFile: String?
+  private let evidenceKeyFile: String
   /// What the user should know, for instance of a missing seed.
   package let warnings: [String]
 
@@ -31,6 +32,9 @@ package struct Site: Sendable {
 
   /// A CSV of what is known of hosts, if any.
   package var assetsPath: String? { assetsFile.map(resolve) }
+
+  /// The key that evidence is signed with.
+  package var evidenceKeyPath: String { resolve(evidenceKeyFile) }
 
   /// A path of the site file: absolute as it is, others from the site file's folder.
   package func resolve(_ other: String) -> String { Site.resolve(other, beside: path) }
@@ -110,6 +114,10 @@ extension Site {
     let assets = try file.table("assets")
     assetsFile = try assets?.string("file")
     try assets?.finish()
+
+    let evidence = try file.table("evidence")
+    evidenceKeyFile = try evidence?.string("key_file") ?? "evidence.key"
+    try evidence?.finish()
 
     inputs = try file.tables("input").map(Input.init)
     for (place, input) in inputs.enumerated() {

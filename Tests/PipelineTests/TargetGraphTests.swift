@@ -30,10 +30,14 @@ private let allowed: [String: Set<String>] = [
   ],
   "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
   "RegistryTables": ["Registry", "Incidents", "DelimitedText", "Columnar", "Events"],
-  "report": ["StageKit", "Incidents", "Rendering", "Registry", "Alerts"],
-  "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText"],
+  "report": ["StageKit", "Incidents", "Rendering", "Registry", "Alerts", "Exchange"],
+  "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"],
   "WebClient": ["CCurl"],
   "Alerts": ["StageKit", "WebClient", "Incidents", "Columnar", "Events"],
+  "Exchange": ["Registry", "Incidents", "Columnar", "Events"],
+  "Evidence": [
+    "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events",
+  ],
   "simulate": ["StageKit", "Simulator"],
   "ReaderChecks": ["LogReaders", "Events", "Columnar"],
 ]
