@@ -1,5 +1,6 @@
 import Events
 import Evidence
+import Incidents
 import Registry
 import StageKit
 
