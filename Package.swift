@@ -80,6 +80,7 @@ let package = Package(
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
+    library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
@@ -92,7 +93,7 @@ let package = Package(
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage("score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators"]),
-    stage("report", ["Incidents", "Rendering", "Registry"]),
+    stage("report", ["Incidents", "Questions", "Rendering", "Registry"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables"]),
     stage("simulate", ["Simulator"]),
 
@@ -117,6 +118,7 @@ let package = Package(
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests(
       "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
+    tests("QuestionsTests", ["Questions", "Events", "Columnar"]),
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),

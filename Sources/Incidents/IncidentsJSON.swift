@@ -59,7 +59,7 @@ package enum IncidentsJSON {
   }
 
   /// A JSON string (RFC 8259 §7).
-  static func string(_ text: String) -> String {
+  package static func string(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

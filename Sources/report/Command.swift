@@ -17,7 +17,8 @@ struct Report: StageCommand {
         report period --site site.toml --store data/store --day 2026-03-29 --kind monthly
         report verify --site site.toml --store data/store --day 2026-03-29
       """,
-    subcommands: [Write.self, Verify.self, PeriodPages.self], defaultSubcommand: Write.self)
+    subcommands: [Write.self, Verify.self, PeriodPages.self, Ask.self],
+    defaultSubcommand: Write.self)
 }
 
 extension Report {
