@@ -100,8 +100,13 @@ private struct Change {
   /// Nil where nothing is usual.
   var times: Double? { usual.flatMap { $0 > 0 ? actual / $0 : nil } }
 
-  /// How far it is from the usual, either way; 1 where it is as usual.
-  var factor: Double { times.map { max($0, 1 / max($0, 1e-9)) } ?? 1 }
+  /// How far it is from the usual, either way: 1 where it is as usual. One more on both sides keeps
+  /// small counts from mattering most.
+  var factor: Double {
+    guard let usual else { return 1 }
+    let ratio = (actual + 1) / (usual + 1)
+    return max(ratio, 1 / ratio)
+  }
 
   private func quantity(_ number: Double) -> Answer.Value {
     isBytes ? .bytes(Int(number.rounded())) : .number(number)
