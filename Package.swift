@@ -82,6 +82,7 @@ let package = Package(
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
+    library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
@@ -105,7 +106,8 @@ let package = Package(
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
       "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
-    stage("report", ["Incidents", "Rendering", "Registry", "Alerts", "Exchange"]),
+    stage(
+      "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
@@ -130,6 +132,7 @@ let package = Package(
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests(
       "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
+    tests("QuestionsTests", ["Questions", "Events", "Columnar"]),
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),

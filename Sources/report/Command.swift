@@ -21,6 +21,7 @@ struct Report: StageCommand {
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
+      Ask.self,
     ],
     defaultSubcommand: Write.self)
 }

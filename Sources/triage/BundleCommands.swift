@@ -29,13 +29,13 @@ extension Triage {
       abstract: "Write what an incident rests on to a folder, signed, so that any change shows.",
       discussion: """
           triage keygen > public.pem
-          triage bundle 3f2a --to evidence
-          triage verify-bundle evidence/3f2a... --key public.pem
+          triage bundle 3f2a --to evidence-3f2a
+          triage verify-bundle evidence-3f2a --key public.pem
         """)
 
     @OptionGroup var options: IncidentOptions
     @Option(help: "The day; by default the last on which it was seen.") var day: String?
-    @Option(help: "The folder in which the bundle's own is made.") var to: String
+    @Option(help: "The folder to write: a new one, in a folder that exists.") var to: String
 
     func validate() throws {
       if let day, CivilDate(day) == nil {
@@ -55,7 +55,7 @@ extension Triage {
         logger.warning(
           "\(table.table): the first \(table.written) of \(table.found) rows are in the bundle")
       }
-      print(bundle.folder)
+      print(to)
     }
   }
 
@@ -68,8 +68,7 @@ extension Triage {
     @Option(help: "The public key that must have signed it, as keygen printed it.") var key: String?
 
     func run() throws {
-      let publicKey = try key.map { String(decoding: try FileBytes.read($0), as: UTF8.self) }
-      let found = try EvidenceBundle.verify(folder: folder, publicKey: publicKey)
+      let found = try EvidenceBundle.verify(folder: folder, publicKey: key)
       for problem in found.problems { print(PlainText.visible(problem.description)) }
       guard found.isIntact else {
         throw StageError(
