@@ -17,6 +17,7 @@ let kernelSettings: [CSetting] = [
 
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -82,17 +83,21 @@ let package = Package(
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
+    library("Pseudonyms", ["Columnar", "Events", crypto, cryptoExtras]),
     library(
-      "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
+      "StageKit",
+      ["ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging, crypto]),
 
-    library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
-    library("RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
+    library("Registry", ["StageKit", "Pseudonyms", "Incidents", "Columnar", "Events"]),
+    library(
+      "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
-    stage("ingest", ["LogReaders"]),
+    stage("ingest", ["LogReaders", "Pseudonyms"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
-      "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
+      "score",
+      ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
     stage("report", ["Incidents", "Rendering", "Registry"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText"]),
     stage("simulate", ["Simulator"]),
@@ -121,6 +126,7 @@ let package = Package(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
+    tests("PseudonymsTests", ["Pseudonyms", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(
       "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"],

@@ -7,12 +7,16 @@ package struct Site: Sendable {
   package let path: String
   package let name: String
   package let calendar: CivilCalendar
-  package let networks: SiteNetworks
+  /// As the store shows them: pseudonyms' networks where it holds pseudonyms.
+  package internal(set) var networks: SiteNetworks
+  /// As the site file has them.
+  package let statedNetworks: SiteNetworks
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
   package let budget: Budget
   package let people: [Person]
   package let reviews: [Review]
+  package let privacy: Privacy?
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// Rows before this are rejected.
@@ -38,7 +42,7 @@ package struct Site: Sendable {
 
 extension Site {
   /// Tables that belong to the site file but are read by other programs or later.
-  private static let reservedTables = ["routes", "privacy", "retention"]
+  private static let reservedTables = ["routes", "retention"]
 
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
@@ -58,13 +62,14 @@ extension Site {
     guard let blocks = try site.strings("networks"), !blocks.isEmpty else {
       throw site.fail("networks", "missing, expected for instance networks = [\"10.0.0.0/8\"]")
     }
-    networks = SiteNetworks(
+    statedNetworks = SiteNetworks(
       try blocks.map { block in
         guard let network = Network(block) else {
           throw site.fail("networks", "expected address/prefix length, found \"\(block)\"")
         }
         return network
       })
+    networks = statedNetworks
     let earliestText = try site.string("earliest") ?? "2000-01-01"
     guard let earliestDay = CivilDate(earliestText) else {
       throw site.fail("earliest", "expected a date such as 2000-01-01, found \"\(earliestText)\"")
@@ -119,6 +124,7 @@ extension Site {
     indicatorLists = try file.tables("indicators").map(IndicatorList.init)
     people = try file.tables("people").map(Person.init)
     reviews = try file.tables("review").map(Review.init)
+    privacy = try file.table("privacy").map(Privacy.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }
