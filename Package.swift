@@ -17,6 +17,7 @@ let kernelSettings: [CSetting] = [
 
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -85,12 +86,14 @@ let package = Package(
     library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
+    library("Pseudonyms", ["Columnar", "Events", crypto, cryptoExtras]),
     library(
-      "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
+      "StageKit",
+      ["ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging, crypto]),
 
     library("WebClient", ["CCurl"]),
     library("Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", crypto]),
-    library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
+    library("Registry", ["StageKit", "Pseudonyms", "Incidents", "Columnar", "Events"]),
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
@@ -101,11 +104,12 @@ let package = Package(
         "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
       ]),
 
-    stage("ingest", ["LogReaders"]),
+    stage("ingest", ["LogReaders", "Pseudonyms"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
-      "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
+      "score",
+      ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
     stage(
       "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
@@ -148,6 +152,7 @@ let package = Package(
       "EvidenceTests",
       ["Evidence", "StageKit", "ArrowFile", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
+    tests("PseudonymsTests", ["Pseudonyms", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(
       "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"],

@@ -29,7 +29,7 @@ extension Answer.Value {
   /// As people read it; what came from a log can't steer a terminal.
   package var text: String {
     switch self {
-    case .text(let text): Answer.plain(text)
+    case .text(let text): PlainText.visible(text)
     case .count(let count): Quantity.count(count)
     case .bytes(let bytes): Quantity.bytes(Double(bytes))
     case .number(let number): Quantity.number(number)
@@ -38,13 +38,16 @@ extension Answer.Value {
   }
 
   fileprivate var isText: Bool { if case .text = self { true } else { false } }
+}
 
-  fileprivate var json: String {
+extension Answer.Value: Encodable {
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
     switch self {
-    case .text(let text): IncidentsJSON.string(text)
-    case .count(let number), .bytes(let number): String(number)
-    case .number(let number): number.isFinite ? "\(number)" : "null"
-    case .unknown: "null"
+    case .text(let text): try container.encode(text)
+    case .count(let number), .bytes(let number): try container.encode(number)
+    case .number(let number): try container.encode(number)
+    case .unknown: try container.encodeNil()
     }
   }
 }
@@ -69,32 +72,25 @@ extension Answer {
     }
     let rest = rows.count - shown.count
     let more = rest > 0 ? ["and \(Quantity.count(rest)) more; --json has all"] : []
-    return ([Answer.plain(sentence)] + (rows.isEmpty ? [] : [""] + lines) + more)
+    return ([PlainText.visible(sentence)] + (rows.isEmpty ? [] : [""] + lines) + more)
       .joined(separator: "\n")
   }
 
   /// One object: `sentence`, and `rows` with a value for each column.
+  ///
+  /// - Throws: where a number is not finite.
   package var json: String {
-    let objects = rows.map { row in
-      "{"
-        + zip(columns, row).map { "\(IncidentsJSON.string($0)):\($1.json)" }.joined(separator: ",")
-        + "}"
+    get throws {
+      try JSONText.line(
+        Object(
+          sentence: sentence,
+          rows: rows.map { Dictionary(uniqueKeysWithValues: zip(columns, $0)) }))
     }
-    return
-      "{\"sentence\":\(IncidentsJSON.string(sentence)),\"rows\":[\(objects.joined(separator: ","))]}"
   }
 
-  /// Control characters and what turns the direction of text, by their code.
-  fileprivate static func plain(_ text: String) -> String {
-    var plain = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-        plain += "\\u{\(String(scalar.value, radix: 16))}"
-      default: plain.unicodeScalars.append(scalar)
-      }
-    }
-    return plain
+  private struct Object: Encodable {
+    let sentence: String
+    let rows: [[String: Value]]
   }
 }
 

@@ -105,6 +105,13 @@ package enum FileBytes {
     return status
   }
 
+  /// The absolute path without symbolic links.
+  package static func realPath(_ path: String) throws -> String {
+    guard let real = realpath(path, nil) else { throw error("find", path) }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -50,7 +50,7 @@ extension Report {
       let asker = Asker(site: try common.openSite(), store: try common.openStore())
       let wanted = Set(try days.days(in: asker.store, area: "profiles"))
       let answer = try asker.answer(question, about: subject ?? "", wanted: wanted)
-      print(common.json ? answer.json : answer.text)
+      print(common.json ? try answer.json : answer.text + "\n", terminator: "")
     }
   }
 }

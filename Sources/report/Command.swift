@@ -39,6 +39,9 @@ extension Report {
       let store = try common.openStore(for: .writing)
       let logger = common.logger("report")
       let reporter = try Reporter(site: site, store: store)
+      if site.assetsPath != nil, let note = try site.missingKeyNote(for: store.path, "assets") {
+        logger.warning("\(note)")
+      }
       let wanted = try days.days(in: store, area: "reports")
       let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
       for (day, outcome) in zip(wanted, outcomes) {

@@ -83,7 +83,7 @@ struct Exporter {
   }
 
   private func redaction(_ days: [CivilDate], includesInternal: Bool) throws -> Redaction {
-    var hosts = Set(reader.assets.hostnames)
+    var hosts = Set(reader.incidents.assets.hostnames)
     for day in days {
       let table = try store.requiredTable(HostHour.schema, in: store.profiles(day))
       for index in 0..<table.batchCount {

@@ -170,7 +170,7 @@ func escaping() throws {
   for bad in ["\u{1B}", "\u{202E}", "\u{7}"] { #expect(!answer.text.contains(bad)) }
   #expect(answer.text.split(separator: "\n").count == 4)
   let object = try #require(
-    try JSONSerialization.jsonObject(with: Data(answer.json.utf8)) as? [String: Any])
+    try JSONSerialization.jsonObject(with: Data(try answer.json.utf8)) as? [String: Any])
   #expect(object["sentence"] as? String == hostile)
   let rows = try #require(object["rows"] as? [[String: Any]])
   #expect(rows[0]["host"] as? String == hostile)
