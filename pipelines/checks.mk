@@ -3,7 +3,7 @@
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges
 
-TEST_PACKAGES := chromium
+TEST_PACKAGES := chromium strace
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1 \
   html5lib==1.1 axe-core-python==0.1.0
 

@@ -13,7 +13,7 @@ struct StageRun {
   let standardError: String
 
   /// Those that the tests were built with, or those of the folder `TIDEMARK_STAGES`.
-  private static let executables: URL = {
+  static let executables: URL = {
     if let folder = ProcessInfo.processInfo.environment["TIDEMARK_STAGES"] {
       return URL(filePath: folder)
     }
