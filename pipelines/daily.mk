@@ -12,7 +12,6 @@ define run-days
 @$(BIN)/baseline $(STAGE_OPTIONS) $(1)
 @$(BIN)/score $(STAGE_OPTIONS) $(1)
 @$(BIN)/report $(STAGE_OPTIONS) $(1)
-@$(BIN)/triage sync $(STAGE_OPTIONS)
 endef
 
 ingest: build ## Read the site's exports: make ingest SITE=… STORE=…
@@ -23,15 +22,18 @@ day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE
 	@$(MAKE) --no-print-directory ingest
 	$(call run-days,--day $(DATE))
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
+	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
 replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
 	$(call need,FROM,2026-03-02)
 	$(call need,TO,2026-03-29)
 	@$(MAKE) --no-print-directory ingest
 	$(call run-days,--from $(FROM) --to $(TO))
+	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
 late: ingest ## Read rows that came late, and redo the days in the store that depend on them
 	$(call run-days,--existing)
+	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
 report: build ## Write a day's report again from its scores: make report DATE=…
 	$(call need,DATE,2026-03-29)

@@ -13,6 +13,8 @@ public enum ColumnType: Hashable, Sendable, CustomStringConvertible {
   /// `dictionary<uint32, fixed_size_binary(16)>`
   case dictionaryOfAddresses
 
+  package var isText: Bool { self == .utf8 || self == .dictionaryOfStrings }
+
   /// Bytes of one value in the column's value buffer (of a code, for dictionaries); nil where rows
   /// have no fixed byte width.
   public var byteWidth: Int? {

@@ -36,11 +36,7 @@ package struct EvidenceKey: Sendable {
   /// - Parameter store: which the key may not be in, since the store is copied and shown.
   /// - Throws: where there is a file already: a lost key can't be replaced by another.
   package static func make(at path: String, outside store: Store) throws -> EvidenceKey {
-    guard let folder = realPath(FileBytes.parent(of: path)) else {
-      throw FileBytes.error("make a key in its folder", path)
-    }
-    guard let inside = realPath(store.path), folder != inside, !folder.hasPrefix(inside + "/")
-    else {
+    guard try !FileBytes.isInside(path, folder: store.path) else {
       throw StageError(
         "\(path): expected a place outside the store \(store.path); name one with key_file in "
           + "[evidence] of the site file", code: .usage)
@@ -52,12 +48,6 @@ package struct EvidenceKey: Sendable {
     let text = PEM.text(Array(key.rawRepresentation), label: label, prefix: prefix)
     try FileBytes.createPrivate(text.utf8, at: path)
     return try EvidenceKey(path: path)
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   package var publicKey: EvidencePublicKey { EvidencePublicKey(key.publicKey) }

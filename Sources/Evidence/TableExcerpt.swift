@@ -36,7 +36,9 @@ final class TableExcerpt {
     for (field, column) in zip(schema.fields, batch.columns) {
       append(kept, of: column, to: field)
     }
-    for row in kept { csv += CSVText.record(batch.columns.map { $0.text(row) ?? "" }) }
+    for row in kept {
+      csv += CSVText.record(batch.columns.map { ($0.text(row) ?? "", isText: $0.type.isText) })
+    }
     writtenRowCount += kept.count
     try arrow.write(table.finishBatch())
   }

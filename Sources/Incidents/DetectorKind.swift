@@ -20,6 +20,15 @@ package struct DetectorKind: Sendable {
         deed: "behaved unusually", techniques: [], tactic: "unknown", tacticPoints: 0)
   }
 
+  /// Whether a finding's peer is all that it is about. Other detectors gather much of a host in one
+  /// finding, of which the peer is the leading example.
+  package static func speaksOfOnePeer(_ detector: String) -> Bool { ofOnePeer.contains(detector) }
+
+  private static let ofOnePeer: Set<String> = [
+    "beacon", "dns-tunnel", "edges", "exfiltration", "indicators", "long-connections",
+    "repetition", "scan",
+  ]
+
   static let known: [String: DetectorKind] = [
     "beacon": DetectorKind(
       kindClass: "command-and-control", headline: "Regular connections, as by a beacon",

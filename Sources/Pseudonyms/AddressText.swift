@@ -3,7 +3,8 @@ import Events
 
 /// Finds addresses in texts that may hold some.
 enum AddressText {
-  /// Replaces all addresses in a text: words that are one, with a port or a dot behind them too.
+  /// Replaces all addresses in a text: words that are one, with a port or marks behind them too, and the
+  /// ends of ranges.
   static func replace(
     in text: String, _ convert: (Address) throws -> Address
   ) rethrows -> String {
@@ -28,12 +29,24 @@ enum AddressText {
   private static func word(
     _ word: Substring, _ convert: (Address) throws -> Address
   ) rethrows -> String {
-    if let address = Address(String(word)) { return try convert(address).description }
-    return try word.split(separator: ":", omittingEmptySubsequences: false).map { part in
-      let text = part.hasSuffix(".") ? part.dropLast() : part
-      guard let address = Address(String(text)) else { return String(part) }
-      return try convert(address).description + part[text.endIndex...]
-    }.joined(separator: ":")
+    let lowered = word.lowercased()
+    if lowered.hasSuffix(".arpa") || lowered.hasSuffix(".arpa.") {
+      return try replace(inName: String(word), convert)
+    }
+    var body = word
+    while true {
+      if let address = Address(String(body)) {
+        return try convert(address).description + word[body.endIndex...]
+      }
+      guard let last = body.last, ".:".contains(last) else { break }
+      body = body.dropLast()
+    }
+    for separator in ["-", "_", ":"] as [Character] where body.contains(separator) {
+      return try body.split(separator: separator, omittingEmptySubsequences: false)
+        .map { try self.word($0, convert) }.joined(separator: String(separator))
+        + word[body.endIndex...]
+    }
+    return String(word)
   }
 
   /// Replaces the address in a name that asks for an address's own name (`7.0.0.10.in-addr.arpa`, RFC
@@ -46,12 +59,22 @@ enum AddressText {
       for tail in [ending, ending + "."] where lowered.hasSuffix(tail) {
         let labels = lowered.dropLast(tail.count).split(
           separator: ".", omittingEmptySubsequences: false)
-        guard let address = address(labels: labels.reversed(), isIPv4: isIPv4) else { return name }
-        return try self.labels(convert(address), count: labels.count, isIPv4: isIPv4)
-          .reversed().joined(separator: ".") + tail
+        // What stands before the address, as of a service or of a part of a network (RFC 2317), stays
+        // unless it holds numbers of its own.
+        let behind = labels.reversed().prefix { isPart($0, isIPv4: isIPv4) }.prefix(isIPv4 ? 4 : 32)
+        guard let address = address(labels: Array(behind), isIPv4: isIPv4) else { return name }
+        let before = labels.dropLast(behind.count).map { $0.contains(where: \.isNumber) ? "x" : $0 }
+        return
+          (before.map(String.init)
+          + (try self.labels(convert(address), count: behind.count, isIPv4: isIPv4).reversed()))
+          .joined(separator: ".") + tail
       }
     }
     return try Address(name).map { try convert($0).description } ?? name
+  }
+
+  private static func isPart(_ label: Substring, isIPv4: Bool) -> Bool {
+    isIPv4 ? UInt8(label, radix: 10) != nil : label.count == 1 && UInt8(label, radix: 16) != nil
   }
 
   /// From the labels of its leading bytes or hexadecimal digits, zeros behind.

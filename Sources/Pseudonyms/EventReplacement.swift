@@ -65,13 +65,15 @@ package struct EventReplacement: Sendable {
 
 /// A table whose rows are written with pseudonyms in place of what they stand for.
 package final class ReplacingSink: BatchSink {
-  /// Addresses and texts whose pseudonyms are kept at hand.
+  /// Addresses whose pseudonyms are kept at hand, and bytes of the texts of a column.
   private static let mostKept = 1 << 16
+  private static let mostKeptBytes = 1 << 20
 
   private let sink: any BatchSink
   private let replacement: EventReplacement
   private var addresses: [Address: Address] = [:]
-  private var texts: [String: [String: String]] = [:]
+  /// By column.
+  private var texts: [Int: KeptTexts] = [:]
   /// By column: the dictionary that came last, and what became of it.
   private var dictionaries: [Int: (read: ColumnDictionary, written: ColumnDictionary)] = [:]
 
@@ -86,8 +88,8 @@ package final class ReplacingSink: BatchSink {
       guard let content = replacement.content(of: field) else { return column }
       switch column.type {
       case .address: return try replaceAddresses(column)
-      case .utf8: return try replaceTexts(column, field.name, content)
-      default: return try replaceDictionary(column, at: index, field.name, content)
+      case .utf8: return try replaceTexts(column, at: index, content)
+      default: return try replaceDictionary(column, at: index, content)
       }
     }
     try sink.write(Batch(schema: batch.schema, rowCount: batch.rowCount, columns: columns))
@@ -100,24 +102,32 @@ package final class ReplacingSink: BatchSink {
   }
 
   private func replaceTexts(
-    _ column: Column, _ name: String, _ content: EventReplacement.Content
+    _ column: Column, at index: Int, _ content: EventReplacement.Content
   ) throws -> Column {
     let (values, builder) = (Strings(column), StringsBuilder())
+    var kept = texts.removeValue(forKey: index) ?? KeptTexts()
     for row in 0..<column.rowCount {
-      builder.append(try values[row].map { try kept($0, name, content) })
+      builder.append(
+        try values[row].map { text in
+          if let known = kept.replaced[text] { return known }
+          let replaced = try replace(text, content)
+          kept.keep(text, replaced, mostBytes: ReplacingSink.mostKeptBytes)
+          return replaced
+        })
     }
+    texts[index] = kept
     return builder.finish()
   }
 
   private func replaceDictionary(
-    _ column: Column, at index: Int, _ name: String, _ content: EventReplacement.Content
+    _ column: Column, at index: Int, _ content: EventReplacement.Content
   ) throws -> Column {
     guard let read = column.dictionary else { return column }
     let written: ColumnDictionary
     if let last = dictionaries[index], last.read === read {
       written = last.written
     } else {
-      written = ColumnDictionary(column: try replaceTexts(read.column, name, content))
+      written = ColumnDictionary(column: try replaceTexts(read.column, at: index, content))
       dictionaries[index] = (read, written)
     }
     return Column(
@@ -133,18 +143,6 @@ package final class ReplacingSink: BatchSink {
     return pseudonym
   }
 
-  private func kept(
-    _ text: String, _ name: String, _ content: EventReplacement.Content
-  ) throws -> String {
-    if let known = texts[name]?[text] { return known }
-    let replaced = try replace(text, content)
-    if texts[name]?.count == ReplacingSink.mostKept / 8 {
-      texts[name]?.removeAll(keepingCapacity: true)
-    }
-    texts[name, default: [:]][text] = replaced
-    return replaced
-  }
-
   private func replace(_ text: String, _ content: EventReplacement.Content) throws -> String {
     let pseudonymiser = replacement.pseudonymiser
     switch content {
@@ -158,5 +156,20 @@ package final class ReplacingSink: BatchSink {
     case .device: return pseudonymiser?.device(text) ?? text
     case .host: return try pseudonymiser?.host(text) ?? text
     }
+  }
+}
+
+/// Texts with what took their place, bounded by their bytes.
+private struct KeptTexts {
+  private(set) var replaced: [String: String] = [:]
+  private var byteCount = 0
+
+  mutating func keep(_ text: String, _ pseudonym: String, mostBytes: Int) {
+    byteCount += text.utf8.count + pseudonym.utf8.count
+    if byteCount > mostBytes {
+      replaced.removeAll(keepingCapacity: true)
+      byteCount = 0
+    }
+    replaced[text] = pseudonym
   }
 }

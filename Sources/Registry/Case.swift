@@ -9,6 +9,8 @@ package struct Case: Sendable {
   package let firstDay: CivilDate
   /// The days on which it was decided or seen again, in order.
   package let days: [CivilDate]
+  /// Those on which a person was asked about it.
+  package let decidedDays: [CivilDate]
   /// The worst that any report said.
   package let severity: Severity
   package let record: RegistryState.Record
@@ -24,6 +26,7 @@ package struct Case: Sendable {
       guard let first = rows.first, let latest = rows.last else { return nil }
       return Case(
         latest: latest, firstDay: first.day, days: rows.map(\.day),
+        decidedDays: rows.filter { $0.decision == .decide }.map(\.day),
         severity: rows.map(\.severity).max() ?? latest.severity,
         record: state.records[id] ?? RegistryState.Record())
     }

@@ -30,7 +30,7 @@ package struct DetectorPrecision: Sendable {
     for item in cases {
       let detector = item.latest.leadingDetector
       var row = rows[detector] ?? DetectorPrecision(detector: detector)
-      row.asked += 1
+      row.asked += item.decidedDays.isEmpty ? 0 : 1
       switch item.record.label?.verdict {
       case .truePositive: row.truePositives += 1
       case .falsePositive, .benign: row.others += 1

@@ -2,7 +2,7 @@ import Columnar
 import Events
 
 /// What people decided up to a moment: the fold of the registry's events.
-package struct RegistryState: Equatable, Sendable {
+package struct RegistryState: Sendable {
   /// What people did with one incident.
   package struct Record: Equatable, Sendable {
     package struct Label: Equatable, Sendable {
@@ -27,6 +27,8 @@ package struct RegistryState: Equatable, Sendable {
     package var closing: Closing?
     package var isolationApprovedBy: String?
     package var notes: [String] = []
+    /// How often somebody decided something of it.
+    package var revision = 0
 
     package init() {}
 
@@ -63,10 +65,6 @@ package struct RegistryState: Equatable, Sendable {
     for event in events where end.map({ event.at < $0 }) ?? true { apply(event) }
   }
 
-  package static func == (a: RegistryState, b: RegistryState) -> Bool {
-    a.records == b.records && a.rules == b.rules
-  }
-
   /// The id that the next rule gets.
   package var nextRuleID: String { "R\(rules.count + 1)" }
 
@@ -74,6 +72,7 @@ package struct RegistryState: Equatable, Sendable {
     if let incident = event.incident {
       var record = records[incident] ?? Record()
       record.firstTouched = record.firstTouched ?? event.at
+      record.revision += 1
       change(&record, event)
       records[incident] = record
     }

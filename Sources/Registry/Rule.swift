@@ -16,6 +16,9 @@ package struct Rule: Codable, Equatable, Sendable {
       self.peer = peer
     }
 
+    /// Whether it mutes neither a host nor a detector as a whole.
+    package var isNarrowEnough: Bool { peer != nil || (entity != nil && detector != nil) }
+
     /// `host 10.0.0.7, detector beacon, peer 203.0.113.7`
     package var text: String {
       [entity.map { "host \($0)" }, detector.map { "detector \($0)" }, peer.map { "peer \($0)" }]

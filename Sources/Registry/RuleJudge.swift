@@ -12,12 +12,7 @@ package struct RuleJudge: Sendable {
 
   private let rules: [RegistryState.StandingRule]
 
-  package init(_ state: RegistryState, day: CivilDate, calendar: CivilCalendar) {
-    rules = state.rules(on: day, calendar: calendar)
-  }
-
-  /// A judge of rules that nobody made yet.
-  package init(trying rules: [RegistryState.StandingRule]) { self.rules = rules }
+  package init(_ rules: [RegistryState.StandingRule]) { self.rules = rules }
 
   /// The incidents in their order, with decisions by rule where rules apply.
   package func judged(_ incidents: [Incident]) -> [Incident] {
@@ -34,8 +29,8 @@ package struct RuleJudge: Sendable {
     switch standing.effect {
     case .suppress: judged.decision = .suppressed
     case .close:
-      guard !RuleJudge.isSampled(incident) else { return judged }
-      judged.decision = .closed
+      // A sighting, too: what goes on for long would else be asked about but once.
+      judged.decision = RuleJudge.isSampled(incident) ? .decide : .closed
     }
     return judged
   }
@@ -66,10 +61,15 @@ package struct RuleJudge: Sendable {
 
 extension Rule.Scope {
   /// Whether a finding is among those that the scope names.
+  ///
+  /// One that names a peer covers no finding of which the peer is but an example, and only one that names
+  /// the detector covers what is certain by itself.
   package func covers(_ finding: Finding) -> Bool {
+    guard isNarrowEnough, detector != nil || !finding.isCertain else { return false }
     if let entity, entity != finding.entity { return false }
     if let detector, detector != finding.detector { return false }
-    if let peer, peer != finding.peer, peer != finding.peerHost { return false }
-    return entity != nil || detector != nil || peer != nil
+    guard let peer else { return true }
+    return DetectorKind.speaksOfOnePeer(finding.detector)
+      && (peer == finding.peer || peer == finding.peerHost)
   }
 }

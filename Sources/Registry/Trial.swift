@@ -20,27 +20,32 @@ package struct Trial: Sendable {
   ) {
     dayCount = days.count
     for (incidents, standing) in zip(days, rules) {
-      let before = RuleJudge(trying: standing).judged(incidents)
-      let after = RuleJudge(trying: standing + [rule]).judged(incidents)
+      let before = RuleJudge(standing).judged(incidents)
+      let after = RuleJudge(standing + [rule]).judged(incidents)
       compare(before, after)
     }
   }
 
-  /// A line at another p. What a fixed rule decided stays decided, and so do sightings.
+  /// A line at another p, the same on all days. What the line had no part in stays as it is: what is
+  /// certain by itself or site-wide, and who is watched for another reason.
   package init(
-    ofLine line: Double, days: [[Incident]], rules: [[RegistryState.StandingRule]]
+    ofLine line: Double, incidentsPerDay: Int, days: [[Incident]],
+    rules: [[RegistryState.StandingRule]]
   ) {
     dayCount = days.count
+    var repeats = TriedRepeats()
     for (incidents, standing) in zip(days, rules) {
-      let judge = RuleJudge(trying: standing)
+      let judge = RuleJudge(standing)
+      var slots = incidentsPerDay - incidents.count { !$0.isByLine && $0.decision == .decide }
+      // By rank, so that the strangest get the day's places.
       let moved = incidents.map { incident -> Incident in
+        guard incident.isByLine else { return incident }
         var moved = incident
-        let isCertain = incident.findings.contains(where: \.isCertain)
-        if incident.decision == .decide, !isCertain, incident.verdict.pValue > line {
-          moved.decision = .watch
-        } else if incident.decision == .watch, incident.verdict.pValue <= line {
-          moved.decision = .decide
+        moved.decision = incident.verdict.pValue <= line ? repeats.decision(incident) : .watch
+        if moved.decision == .decide {
+          if slots > 0 { slots -= 1 } else { moved.decision = .watch }
         }
+        repeats.mark(incident, moved.decision)
         return moved
       }
       compare(judge.judged(incidents), judge.judged(moved))
@@ -64,4 +69,53 @@ package struct Trial: Sendable {
 
 extension Incident {
   fileprivate var isAsked: Bool { decision == .decide || decision == .sighting }
+
+  /// Whether it is the line that decides on it.
+  fileprivate var isByLine: Bool {
+    guard verdict.kind == .host, !findings.contains(where: \.isCertain) else { return false }
+    return decision != .watch
+      || [Decision.aboveLine, Decision.beyondBudget].contains(verdict.reason)
+  }
+}
+
+/// What was asked about under a line that is tried, so that it is not asked about twice.
+private struct TriedRepeats {
+  private struct Key: Hashable {
+    let entity, detector: String
+
+    init(_ incident: Incident) {
+      entity = incident.entity
+      detector = incident.verdict.leadingDetector
+    }
+  }
+
+  private var lastAsked: [Key: CivilDate] = [:]
+  /// Those whose decision the tried line took back: what repeats them is new.
+  private var takenBack: Set<Key> = []
+
+  /// Of an incident over the line.
+  func decision(_ incident: Incident) -> Decision {
+    let key = Key(incident)
+    switch incident.decision {
+    case .sighting: return takenBack.contains(key) && !isRecent(incident) ? .decide : .sighting
+    case .decide: return .decide
+    default: return isRecent(incident) ? .sighting : .decide
+    }
+  }
+
+  private func isRecent(_ incident: Incident) -> Bool {
+    lastAsked[Key(incident)].map {
+      incident.day.dayNumber - $0.dayNumber <= IncidentIdentity.gapDays
+    } ?? false
+  }
+
+  mutating func mark(_ incident: Incident, _ tried: Decision) {
+    let key = Key(incident)
+    if tried == .watch {
+      if incident.decision == .decide { takenBack.insert(key) }
+    } else {
+      lastAsked[key] = incident.day
+      takenBack.remove(key)
+    }
+  }
 }

@@ -9,17 +9,21 @@ package enum TuningProposals {
   /// How long a proposed rule holds.
   private static let ruleDays = 90
 
-  package static func lines(_ cases: [Case], today: CivilDate) -> [String] {
+  /// - Parameter rules: those that hold today.
+  package static func lines(
+    _ cases: [Case], _ rules: [RegistryState.StandingRule], today: CivilDate
+  ) -> [String] {
     let benign = cases.filter { item in
       guard let verdict = item.record.label?.verdict else { return false }
       return verdict == .benign || verdict == .falsePositive
     }
-    let rules = benign.map { item in
-      let incident = item.latest
-      let peer = incident.peers.count == 1 ? " --peer '\(quoted(incident.peers[0]))'" : ""
-      return "proposed, since \(incident.id.prefix(8)) was labelled "
+    let proposals = benign.compactMap { item -> String? in
+      guard let scope = scope(for: item.latest), !rules.contains(where: { $0.rule.scope == scope })
+      else { return nil }
+      let peer = scope.peer.map { " --peer '\(quoted($0))'" } ?? ""
+      return "proposed, since \(item.latest.id.prefix(8)) was labelled "
         + "\(item.record.label?.verdict.rawValue ?? ""): triage suppress --host "
-        + "'\(quoted(incident.entity))' --detector \(incident.leadingDetector)\(peer) --expires "
+        + "'\(quoted(item.latest.entity))' --detector \(item.latest.leadingDetector)\(peer) --expires "
         + "\(today.advanced(by: ruleDays)) --reason '\(quoted(item.record.label?.reason ?? ""))'"
     }
     let floors = DetectorPrecision.all(cases).filter {
@@ -28,12 +32,24 @@ package enum TuningProposals {
       "proposed, since at most one in five of its incidents is an attack: a higher floor in "
         + "pipelines/detectors/\($0.detector).toml"
     }
-    let all = rules + floors
+    let all = proposals + floors
     return all.isEmpty ? ["0 proposals from \(benign.count) incidents labelled FP or benign"] : all
+  }
+
+  /// What a rule would have to cover; nil where it is no single host's, or of several other ends, where one
+  /// rule would cover more than was judged.
+  private static func scope(for incident: ReportedIncident) -> Rule.Scope? {
+    guard incident.kind == .host else { return nil }
+    let detector = incident.leadingDetector
+    guard DetectorKind.speaksOfOnePeer(detector), !incident.peers.isEmpty else {
+      return Rule.Scope(entity: incident.entity, detector: detector)
+    }
+    guard incident.peers.count == 1 else { return nil }
+    return Rule.Scope(entity: incident.entity, detector: detector, peer: incident.peers[0])
   }
 
   /// For a place between apostrophes on a shell's command line: names come from logs.
   private static func quoted(_ text: String) -> String {
-    text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    text.replacingScalar("'", by: "'\\''")
   }
 }

@@ -8,14 +8,16 @@ import Registry
 /// web. `incident_id` never changes, so a table keyed by it takes the file again and again.
 ///
 /// `assignee`, `verdict`, `verdict_reason`, `cause` and `lesson` are people's, and may be changed there:
-/// `triage import` reads them back.
+/// `triage import` reads them back. `revision` counts what was decided of the incident.
 package enum CasesCSV {
   private static let facts = [
     "incident_id", "title", "entity", "severity", "status", "recommendation", "first_day",
     "last_day", "first_seen", "last_seen", "sightings", "detectors", "attack_techniques",
     "explanation",
   ]
-  private static let people = ["assignee", "verdict", "verdict_reason", "cause", "lesson"]
+  private static let people = [
+    "assignee", "verdict", "verdict_reason", "cause", "lesson", "revision",
+  ]
 
   package static func render(_ cases: [Case]) -> String {
     var text = CSVText.record(facts + people)
@@ -29,19 +31,22 @@ package enum CasesCSV {
         incident.detectors.joined(separator: " "), incident.techniques.joined(separator: " "),
         incident.explanation, record.assignee ?? "", record.label?.verdict.rawValue ?? "",
         record.label?.reason ?? "", record.closing?.cause ?? "", record.closing?.lesson ?? "",
+        String(record.revision),
       ])
     }
     return text
   }
 
-  /// What a row of a table that came back says of an incident.
+  /// What a row of a table that came back says of an incident; nil where it says nothing.
   package struct Row: Equatable, Sendable {
     package let incident: String
     package let assignee: String?
     package let verdict: RegistryEvent.Verdict?
-    package let verdictReason: String
+    package let verdictReason: String?
     package let cause: String?
-    package let lesson: String
+    package let lesson: String?
+    /// Of the incident when the table was written.
+    package let revision: Int?
   }
 
   /// Why a table can't be read back.
@@ -50,7 +55,7 @@ package enum CasesCSV {
   }
 
   /// Reads a table back: `incident_id` and whichever of people's columns are there, in any order.
-  /// - Throws: `Fault` with the record and what was expected; `RecordError`.
+  /// - Throws: `Fault` with the record and what was expected.
   package static func rows(of bytes: [UInt8], path: String) throws -> [Row] {
     var records: [[String]] = []
     var fields: [String] = []
@@ -61,9 +66,20 @@ package enum CasesCSV {
         fields = []
         return true
       })
-    try bytes.withUnsafeBytes { try parser.parse($0) }
-    try parser.finish()
-    guard let header = records.first, let id = header.firstIndex(where: isIncidentID) else {
+    // Spreadsheets save a byte order mark before the first name.
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    do {
+      try bytes.withUnsafeBytes { bytes in
+        try parser.parse(
+          UnsafeRawBufferPointer(rebasing: bytes[(bytes.starts(with: mark) ? mark.count : 0)...]))
+      }
+      try parser.finish()
+    } catch let error as RecordError {
+      throw Fault(
+        description: "\(path): record \(records.count + 1): expected \(error.expected), found "
+          + error.found)
+    }
+    guard let header = records.first, let id = header.firstIndex(of: "incident_id") else {
       throw Fault(description: "\(path):1: expected a header with a column incident_id")
     }
     return try records.dropFirst().enumerated().map { index, record in
@@ -88,14 +104,9 @@ package enum CasesCSV {
       }
       return Row(
         incident: record[id], assignee: field("assignee"), verdict: verdict,
-        verdictReason: field("verdict_reason") ?? "", cause: field("cause"),
-        lesson: field("lesson") ?? "")
+        verdictReason: field("verdict_reason"), cause: field("cause"), lesson: field("lesson"),
+        revision: field("revision").flatMap { Int($0) })
     }
-  }
-
-  /// Spreadsheets save a byte order mark before the first name.
-  private static func isIncidentID(_ name: String) -> Bool {
-    name == "incident_id" || name == "\u{FEFF}incident_id"
   }
 
   /// Without the apostrophe that keeps a spreadsheet from running a field.

@@ -68,8 +68,16 @@ package struct ChainedLog: Sendable {
       added.append(Record(line: records.count + added.count + 1, hash: hash, entry: entry))
       previous = hash
     }
-    if !added.isEmpty { try FileBytes.append(text.utf8, to: path, at: completeByteCount) }
+    if !added.isEmpty {
+      try FileBytes.append(
+        ChainedLog.lineEnd(bytes, completeByteCount) + text.utf8, to: path, at: completeByteCount)
+    }
     return added
+  }
+
+  /// The line feed that the last whole line lacks, where somebody's editor took it.
+  private static func lineEnd(_ bytes: [UInt8], _ byteCount: Int) -> [UInt8] {
+    byteCount > 0 && bytes[byteCount - 1] != 0x0A ? [0x0A] : []
   }
 
   /// Adds an entry after the last whole line, whether or not the lines before are as they were
@@ -79,14 +87,20 @@ package struct ChainedLog: Sendable {
     let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
     defer { lock.release() }
     let bytes = FileBytes.exists(path) ? try FileBytes.read(path) : []
-    let end = bytes.lastIndex(of: 0x0A) ?? -1
-    let start = bytes[..<max(end, 0)].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let last = ChainedLog.parts(bytes[start..<max(end, 0)])
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
+    var last = lines.last.flatMap(ChainedLog.parts)
+    var byteCount = bytes.count
+    if last == nil, bytes.last != 0x0A {
+      // Half a line at the end was never written.
+      byteCount = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      last = lines.dropLast().last.flatMap(ChainedLog.parts)
+    }
     // After a line that is none, checking fails there, and the chain begins anew.
     let previous = last?.hash ?? ChainedLog.start
     let hash = ChainedLog.hash(of: entry, after: previous)
     try FileBytes.append(
-      ChainedLog.line(entry, hash, after: previous).utf8, to: path, at: end + 1)
+      ChainedLog.lineEnd(bytes, byteCount) + ChainedLog.line(entry, hash, after: previous).utf8,
+      to: path, at: byteCount)
   }
 
   private static func hash(of entry: String, after previous: String) -> String {
@@ -98,17 +112,20 @@ package struct ChainedLog: Sendable {
     opening + previous + middle + hash + last + entry + "}\n"
   }
 
-  /// - Returns: the records, and how many bytes they take: more where the last line lacks its end.
+  /// - Returns: the records, and how many bytes they take: fewer than there are where half a line is at the
+  ///   end.
   private static func records(of bytes: [UInt8], path: String) throws -> (
     records: [Record], byteCount: Int
   ) {
     var records: [Record] = []
     var previous = start
     var position = 0
-    while let end = bytes[position...].firstIndex(of: 0x0A) {
+    while position < bytes.count {
       let number = records.count + 1
-      let line = bytes[position..<end]
+      let end = bytes[position...].firstIndex(of: 0x0A)
+      let line = bytes[position..<(end ?? bytes.count)]
       guard let (stated, hash, entry) = parts(line) else {
+        if end == nil { break }
         throw StageError(
           "\(path):\(number): expected {\"previous\":…,\"hash\":…,\"entry\":…}; the line is not as "
             + "it was written")
@@ -124,7 +141,7 @@ package struct ChainedLog: Sendable {
       }
       records.append(Record(line: number, hash: hash, entry: entry))
       previous = hash
-      position = end + 1
+      position = end.map { $0 + 1 } ?? bytes.count
     }
     return (records, position)
   }

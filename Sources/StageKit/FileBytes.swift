@@ -47,7 +47,10 @@ package enum FileBytes {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw error("create", path) }
     defer { close(descriptor) }
-    try writeAll(Array(bytes), to: descriptor, path)
+    do { try writeAll(Array(bytes), to: descriptor, path) } catch {
+      unlink(path)
+      throw error
+    }
     try syncFolder(parent(of: path))
   }
 
@@ -64,15 +67,21 @@ package enum FileBytes {
     guard fsync(descriptor) == 0 else { throw error("write", path) }
   }
 
-  /// Writes bytes to a file from `offset` on, which becomes its end, and brings them to disk.
+  /// Writes bytes to a file from `offset` on, which become its end, and brings them to disk: all of them,
+  /// or none.
   package static func append(_ bytes: some Sequence<UInt8>, to path: String, at offset: Int) throws
   {
+    let isNew = !exists(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw error("open", path) }
     defer { close(descriptor) }
     guard ftruncate(descriptor, off_t(offset)) == 0, lseek(descriptor, off_t(offset), SEEK_SET) >= 0
     else { throw error("write", path) }
-    try writeAll(Array(bytes), to: descriptor, path)
+    do { try writeAll(Array(bytes), to: descriptor, path) } catch {
+      _ = ftruncate(descriptor, off_t(offset))
+      throw error
+    }
+    if isNew { try syncFolder(parent(of: path)) }
   }
 
   /// Writes a file so that either the old or the new bytes are there, whenever the power fails.
@@ -110,6 +119,11 @@ package enum FileBytes {
     guard let real = realpath(path, nil) else { throw error("find", path) }
     defer { free(real) }
     return String(cString: real)
+  }
+
+  /// Whether a path, of something that is there or is to be made, leads into a folder.
+  package static func isInside(_ path: String, folder: String) throws -> Bool {
+    try (realPath(exists(path) ? path : parent(of: path)) + "/").hasPrefix(realPath(folder) + "/")
   }
 
   package static func isFolder(_ path: String) -> Bool {

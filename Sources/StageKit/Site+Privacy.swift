@@ -55,7 +55,8 @@ extension Site {
       if let twice = self.hashed.intersection(self.dropped).min() {
         throw table.fail("hash", "\(twice) is dropped already; name it once")
       }
-      guard keyFile != nil || !makesPseudonyms else {
+      // A digest with a known key is undone by trying all names.
+      guard keyFile != nil || !needsKey else {
         throw table.fail(
           "key_file",
           "missing, expected for instance key_file = \"privacy.key\"; make one with: "
@@ -64,6 +65,9 @@ extension Site {
     }
 
     package var makesPseudonyms: Bool { method != nil || hidesNames }
+
+    /// Whether what is stored depends on a key.
+    package var needsKey: Bool { makesPseudonyms || !hashed.isEmpty }
 
     private static var columns: [Field] {
       EventClass.allCases.flatMap(\.schema.fields).filter { !kept.contains($0.name) }
@@ -84,10 +88,10 @@ extension Site {
     }
   }
 
-  /// What makes the site's pseudonyms; nil where it has none.
+  /// What makes the site's pseudonyms and digests; nil where it has none.
   /// - Throws: where the key is missing, is open to others, lies in the store, or is none.
   package func pseudonymiser(for store: String) throws -> Pseudonymiser? {
-    guard let privacy, privacy.makesPseudonyms, let path = keyPath else { return nil }
+    guard let privacy, privacy.needsKey, let path = keyPath else { return nil }
     guard FileBytes.exists(path) else {
       throw StageError(
         "\(path): expected the key that \(privacy.place.text("key_file")) names, found none; make "
@@ -99,11 +103,8 @@ extension Site {
         "\(path): expected a key that only its owner can read, found mode "
           + "\(String(mode & 0o777, radix: 8)); run: chmod 600 \(path)")
     }
-    if FileBytes.exists(store) {
-      let folder = try FileBytes.realPath(store)
-      guard !(try FileBytes.realPath(path)).hasPrefix(folder + "/") else {
-        throw StageError("\(path): expected a key outside the store \(store); move it elsewhere")
-      }
+    if FileBytes.exists(store), try FileBytes.isInside(path, folder: store) {
+      throw StageError("\(path): expected a key outside the store \(store); move it elsewhere")
     }
     let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
     do {
@@ -117,7 +118,7 @@ extension Site {
   /// The same for a stage that can do without: nil where the key is not at hand.
   /// - Throws: where the key is not the one that the store was made with.
   package func pseudonymiserAtHand(for store: String) throws -> Pseudonymiser? {
-    guard let path = keyPath, FileBytes.exists(path),
+    guard let path = keyPath, access(path, R_OK) == 0,
       let pseudonymiser = try pseudonymiser(for: store)
     else { return nil }
     if let stored = try StoredPrivacy.read(store: store), stored.key != pseudonymiser.fingerprint {
@@ -140,7 +141,7 @@ extension Site {
   /// The site as a store shows it: its networks are those of the pseudonyms.
   func seen(in store: String) throws -> Site {
     let stored = try StoredPrivacy.read(store: store)
-    guard let privacy, privacy.makesPseudonyms else {
+    guard let privacy, privacy.needsKey else {
       if let stored { throw stored.mismatch(store, "no pseudonyms", "some") }
       return self
     }
@@ -155,8 +156,4 @@ extension Site {
     seen.networks = SiteNetworks(stored.networks)
     return seen
   }
-}
-
-extension ColumnType {
-  fileprivate var isText: Bool { self == .utf8 || self == .dictionaryOfStrings }
 }

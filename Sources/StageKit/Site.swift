@@ -134,15 +134,15 @@ extension Site {
       }
     }
     indicatorLists = try file.tables("indicators").map(IndicatorList.init)
-    people = try file.tables("people").map(Person.init)
-    reviews = try file.tables("review").map(Review.init)
-    routes = try file.tables("routes").map { try Route($0) { Site.resolve($0, beside: path) } }
-    for (place, route) in routes.enumerated() {
-      guard !routes[..<place].contains(where: { $0.name == route.name }) else {
-        throw StageError(
-          "\(route.place.text("name")): another route has this name; give it its own")
-      }
-    }
+    let people = try file.tables("people")
+    self.people = try people.map(Person.init)
+    try Site.requireDistinct(self.people.map(\.name), of: "name", in: people)
+    let reviews = try file.tables("review")
+    self.reviews = try reviews.map(Review.init)
+    try Site.requireDistinct(self.reviews.map(\.severity), of: "severity", in: reviews)
+    let routes = try file.tables("routes")
+    self.routes = try routes.map { try Route($0) { Site.resolve($0, beside: path) } }
+    try Site.requireDistinct(self.routes.map(\.name), of: "name", in: routes)
     privacy = try file.table("privacy").map(Privacy.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")

@@ -46,6 +46,7 @@ extension Ingest {
 
     func run() throws {
       let site = try common.openStatedSite()
+      _ = try common.openStore(for: .writing)  // Who asked is in the audit log.
       guard let pseudonymiser = try site.pseudonymiserAtHand(for: common.store) else {
         throw StageError(
           try site.missingKeyNote(for: common.store, "pseudonyms")

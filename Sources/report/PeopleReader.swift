@@ -14,16 +14,13 @@ struct PeopleReader {
   /// As of the end of the day.
   private let state: RegistryState
   private let rules: [RegistryState.StandingRule]
-  private let judge: RuleJudge
 
   init(_ incidents: IncidentReader, _ events: [RegistryEvent], _ day: CivilDate) {
     self.incidents = incidents
     self.day = day
     let calendar = incidents.site.calendar
     state = RegistryState(events, before: calendar.start(of: day.advanced(by: 1)))
-    // A rule says itself on which days it holds, whenever it was made.
-    rules = RegistryState(events).rules(on: day, calendar: calendar)
-    judge = RuleJudge(trying: rules)
+    rules = state.rules(on: day, calendar: calendar)
   }
 
   /// Stands for all that a report may say of people's decisions.
@@ -37,7 +34,7 @@ struct PeopleReader {
 
   /// The incidents with what people decided about them.
   func judged(_ found: [Incident]) -> [Incident] {
-    judge.judged(found).map { incident in
+    RuleJudge(rules).judged(found).map { incident in
       state.records[incident.id]?.isolationApprovedBy.map(incident.isolationApproved) ?? incident
     }
   }
@@ -61,7 +58,8 @@ struct PeopleReader {
     }
     var seen: Set<String> = []
     return try zip(days, incidents.incidents(of: days)).flatMap { asked, found in
-      judge.judged(found).compactMap { incident -> String? in
+      let standing = state.rules(on: asked, calendar: site.calendar)
+      return RuleJudge(standing).judged(found).compactMap { incident -> String? in
         guard incident.decision == .decide, seen.insert(incident.id).inserted,
           state.records[incident.id] == nil,
           let review = site.reviews.first(where: { $0.severity == incident.severity.description })

@@ -14,17 +14,19 @@ struct PeopleVerdicts {
     self.calendar = calendar
   }
 
-  /// The host-days of incidents whose last verdict before the end of `day` is TP.
+  /// The host-days of incidents whose last verdict before the end of `day` is TP: until the incident was
+  /// closed, whether or not it was seen on each.
   func attacked(asOf day: CivilDate) -> Set<AttackedHostDay> {
     let end = calendar.start(of: day.advanced(by: 1))
     let state = RegistryState(events, before: end)
     var attacked: Set<AttackedHostDay> = []
-    for (subject, _) in state.verdicts
-    where state.records[subject.incident]?.label?.verdict == .truePositive {
-      for number in subject.firstDay
-        .dayNumber...max(
-          subject.firstDay.dayNumber, subject.lastDay.dayNumber)
-      {
+    for (subject, _) in state.verdicts {
+      guard let record = state.records[subject.incident],
+        record.label?.verdict == .truePositive
+      else { continue }
+      let over = record.closing.map { min(day, max(subject.lastDay, calendar.day(of: $0.at))) }
+      let last = max(subject.firstDay, over ?? day)
+      for number in subject.firstDay.dayNumber...last.dayNumber {
         attacked.insert(
           AttackedHostDay(
             kind: subject.entityKind, entity: subject.entity, day: CivilDate(dayNumber: number)))

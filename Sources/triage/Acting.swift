@@ -32,17 +32,36 @@ struct Casebook {
   let actor: String
   let moment: Instant
 
+  private let logger: Logger
+
+  /// Opens it for what changes something, or takes something out of the store: the audit log has a line
+  /// of it.
+  /// - Parameters:
+  ///   - permissions: of which the person needs one; none where nothing is decided.
+  ///   - isRecorded: nil where reading is not, and all else is.
   /// - Throws: when the site file doesn't let the person do this.
-  init(_ common: CommonOptions, _ actor: ActorOptions, to permission: Site.Person.Permission) throws
-  {
+  init(
+    _ common: CommonOptions, _ actor: ActorOptions, to permissions: Site.Person.Permission...,
+    isRecorded: Bool? = nil
+  ) throws {
     site = try common.openSite()
-    store = try common.openStore()
+    store = try common.openStore(
+      for: isRecorded ?? (permissions != [.view]) ? .writing : .reading)
     log = RegistryLog(store)
+    logger = common.logger("triage")
     self.actor = actor.name
     moment = actor.moment
-    guard site.permissions(of: self.actor).contains(permission) else {
+    let held = site.permissions(of: self.actor)
+    if let first = permissions.first, !permissions.contains(where: held.contains) {
+      try require(first)
+    }
+  }
+
+  /// - Throws: when the site file doesn't let the person do this.
+  func require(_ permission: Site.Person.Permission) throws {
+    guard site.permissions(of: actor).contains(permission) else {
       throw StageError(
-        "\(site.path): [[people]] does not let \(self.actor) \(permission.rawValue); ask one who may, "
+        "\(site.path): [[people]] does not let \(actor) \(permission.rawValue); ask one who may, "
           + "or name yourself with --as")
     }
   }
@@ -50,13 +69,22 @@ struct Casebook {
   /// All incidents that any report asked about, last seen first.
   func cases() throws -> [Case] {
     let state = RegistryState(try log.events())
-    return Case.all(try store.days(in: "reports").map(reported), state)
-  }
-
-  /// A day's incidents as its report has them.
-  func reported(_ day: CivilDate) throws -> [ReportedIncident] {
-    try ReportedIncident.read(
-      store.requiredTable(IncidentRow.schema, in: store.reports(day)), day: day)
+    var older: [CivilDate] = []
+    let reports = try store.days(in: "reports").compactMap { day -> [ReportedIncident]? in
+      let table = try store.table(
+        IncidentRow.schema.name, in: store.reports(day), expecting: IncidentRow.schema)
+      guard let table else {
+        older.append(day)
+        return nil
+      }
+      return try ReportedIncident.read(table, day: day)
+    }
+    if let first = older.first, let last = older.last {
+      let count = Quantity.counted(older.count, "day")
+      logger.warning(
+        "reports of \(count), \(first) to \(last), are of an older version: make late renews them")
+    }
+    return Case.all(reports, state)
   }
 
   /// The incident whose id begins so.
@@ -78,7 +106,10 @@ struct Casebook {
   @discardableResult
   func record(_ acts: (RegistryState) throws -> [RegistryEvent.Act]) throws -> [RegistryEvent] {
     let added = try log.append(at: moment, actor: actor, acts)
-    try RegistryFiles(self).write()
+    do { try RegistryFiles(self).write() } catch {
+      // The decision stands: told as a failure it would be made twice.
+      logger.warning("recorded, but the tables are not up to date, run triage sync: \(error)")
+    }
     return added
   }
 }

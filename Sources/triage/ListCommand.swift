@@ -16,7 +16,7 @@ extension Triage {
 
     func run() throws {
       let casebook = try Casebook(common, actor, to: .view)
-      let cases = try casebook.cases().filter { all || $0.isPending }
+      let cases = try casebook.cases().filter { all || $0.isPending(casebook.site.calendar) }
       if common.json {
         for item in cases { print(try CaseJSON.line(item)) }
         return
@@ -29,7 +29,7 @@ extension Triage {
         let incident = item.latest
         print(
           incident.id.prefix(8), incident.day, pad(item.severity.description, 8),
-          pad(item.statusText, 12), pad(item.record.assignee ?? "-", 8),
+          pad(item.statusText(casebook.site.calendar), 12), pad(item.record.assignee ?? "-", 8),
           PlainText.visible(incident.title), separator: "  ")
       }
     }
@@ -56,14 +56,15 @@ extension Triage {
         print(try CaseJSON.line(item))
         return
       }
-      for line in lines(item, casebook.store) { print(PlainText.visible(line)) }
+      for line in lines(item, casebook) { print(PlainText.visible(line)) }
     }
 
-    private func lines(_ item: Case, _ store: Store) -> [String] {
+    private func lines(_ item: Case, _ casebook: Casebook) -> [String] {
       let (latest, record) = (item.latest, item.record)
       var lines = [
         latest.title, "id: \(latest.id)",
-        "status: \(item.statusText)" + (record.firstTouched == nil ? "" : ", \(record.text)"),
+        "status: \(item.statusText(casebook.site.calendar))"
+          + (record.firstTouched == nil ? "" : ", \(record.text)"),
         "severity: \(item.severity), confidence \(Quantity.number(latest.confidence)), "
           + "p = \(Quantity.scientific(latest.pValue))",
         "seen: \(item.days.map(\.description).joined(separator: ", "))",
@@ -76,21 +77,23 @@ extension Triage {
       }
       lines.append(latest.explanation)
       lines += record.notes.map { "note of \($0)" }
-      lines.append("report: \(store.reports(latest.day))/report.html#\(latest.id)")
+      lines.append("report: \(casebook.store.reports(latest.day))/report.html#\(latest.id)")
       return lines
     }
   }
 }
 
 extension Case {
-  /// Whether it waits for somebody.
-  var isPending: Bool { record.status != .closed && !isRuledOut }
-
-  private var isRuledOut: Bool { latest.decision == .suppressed || latest.decision == .closed }
+  /// Whether it waits for somebody: one that was closed does when it is asked about anew.
+  func isPending(_ calendar: CivilCalendar) -> Bool {
+    guard let last = decidedDays.last else { return false }
+    return record.closing.map { calendar.day(of: $0.at) <= last } ?? true
+  }
 
   /// What people or their rules made of it.
-  var statusText: String {
-    record.status == .open && isRuledOut
+  func statusText(_ calendar: CivilCalendar) -> String {
+    if record.closing != nil, isPending(calendar) { return "asked again" }
+    return record.status == .open && decidedDays.isEmpty
       ? "\(latest.decision.rawValue) by \(latest.rule ?? "a rule")" : record.status.rawValue
   }
 }

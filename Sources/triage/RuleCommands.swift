@@ -7,15 +7,24 @@ import StageKit
 struct ScopeOptions: ParsableArguments {
   @Option(help: "The host, as reports name it.") var host: String?
   @Option(help: "The detector.") var detector: String?
-  @Option(help: "The other end: an address or a name, with or without /port.") var peer: String?
+  @Option(help: "The other end: an address or a name, with or without its port.") var peer: String?
 
-  func validate() throws {
-    guard host != nil || peer != nil else {
-      throw ValidationError("expected --host or --peer: a rule never mutes a detector everywhere")
-    }
-  }
+  var isGiven: Bool { host != nil || detector != nil || peer != nil }
 
   var scope: Rule.Scope { Rule.Scope(entity: host, detector: detector, peer: peer) }
+
+  /// - Throws: where a rule of this scope would hide too much, or nothing.
+  func check() throws {
+    guard scope.isNarrowEnough else {
+      throw ValidationError(
+        "expected --host with --detector, or --peer: a rule mutes neither a host nor a detector")
+    }
+    if peer != nil, let detector, !DetectorKind.speaksOfOnePeer(detector) {
+      throw ValidationError(
+        "--peer: a finding of \(detector) is about all that a host did, and its peer is only the first "
+          + "of them; name the host instead")
+    }
+  }
 }
 
 /// A rule that a command line states.
@@ -31,6 +40,7 @@ struct RuleOptions: ParsableArguments {
   @Option(help: "Why.") var reason: String
 
   func validate() throws {
+    try scope.check()
     for (option, text) in [("--from", first), ("--expires", last)] {
       if let text, CivilDate(text) == nil {
         throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
@@ -40,6 +50,11 @@ struct RuleOptions: ParsableArguments {
 
   func rule(id: String, today: CivilDate) throws -> Rule {
     let firstDay = first.flatMap { CivilDate($0) } ?? today
+    guard firstDay >= today else {
+      throw StageError(
+        "--from: expected \(today) or later, found \(firstDay): a rule changes no report of a day that "
+          + "was over", code: .usage)
+    }
     guard let lastDay = CivilDate(last), firstDay <= lastDay,
       lastDay <= firstDay.advanced(by: RuleOptions.mostDays)
     else {
@@ -97,11 +112,12 @@ extension Triage {
     @Option(help: "Why.") var reason: String
 
     func run() throws {
-      let casebook = try Casebook(common, actor, to: .suppress)
+      let casebook = try Casebook(common, actor, to: .suppress, .approve)
       try casebook.record { state in
         guard let standing = state.rules.first(where: { $0.rule.id == rule }) else {
           throw StageError("\(rule): no such rule; triage rules lists them")
         }
+        try casebook.require(standing.effect == .suppress ? .suppress : .approve)
         guard standing.revoked == nil else { throw StageError("\(rule): was revoked before") }
         return [.revoke(rule: rule, reason: reason)]
       }

@@ -1,4 +1,3 @@
-import DelimitedText
 import Events
 import Incidents
 import Registry
@@ -15,7 +14,7 @@ extension Triage {
     @OptionGroup var actor: ActorOptions
 
     func run() throws {
-      try RegistryFiles(try Casebook(common, actor, to: .view)).write()
+      try RegistryFiles(try Casebook(common, actor)).write()
     }
   }
 
@@ -24,9 +23,10 @@ extension Triage {
       commandName: "import",
       abstract: "Take over what was decided in a spreadsheet or a table on the web.",
       discussion: """
-        Reads a CSV with a column incident_id and any of assignee, verdict, verdict_reason, cause and
-        lesson, such as registry/incidents.csv after somebody changed it. What differs from the registry
-        becomes a decision in your name; empty fields change nothing.
+        Reads a CSV with a column incident_id and any of assignee, verdict, verdict_reason, cause, lesson
+        and revision, such as registry/incidents.csv after somebody changed it. What differs from the
+        registry becomes a decision in your name; empty fields change nothing. A row that would change
+        what somebody else changed since the table was written is refused.
         """)
 
     @OptionGroup var common: CommonOptions
@@ -35,25 +35,19 @@ extension Triage {
 
     func run() throws {
       let casebook = try Casebook(common, actor, to: .label)
-      let rows: [CasesCSV.Row]
-      do {
-        rows = try CasesCSV.rows(of: try FileBytes.read(file), path: file)
-      } catch let error as RecordError {
-        throw StageError("\(file): expected \(error.expected), found \(error.found)")
-      }
+      let rows = try CasesCSV.rows(of: try FileBytes.read(file), path: file)
       let cases = Dictionary(
         try casebook.cases().map { ($0.latest.id, $0) }, uniquingKeysWith: { first, _ in first })
       let logger = common.logger("triage")
       for row in rows where cases[row.incident] == nil {
         logger.warning("\(PlainText.visible(row.incident)): no incident of this store; left out")
       }
-      if rows.contains(where: { $0.cause != nil }) {
-        _ = try Casebook(common, actor, to: .close)
-      }
       let added = try casebook.record { state in
-        try rows.flatMap { row in
+        let acts = try rows.flatMap { row in
           try cases[row.incident].map { try TableChanges.acts(row, $0, state) } ?? []
         }
+        for act in acts { try casebook.require(TableChanges.permission(act)) }
+        return acts
       }
       logger.info("\(Quantity.counted(added.count, "decision")) taken over from \(file)")
     }
@@ -69,13 +63,21 @@ extension Triage {
 
     func run() throws {
       let casebook = try Casebook(common, actor, to: .view)
+      var faults: [StageError] = []
       for name in ["events", "outbox", "audit"] {
         let log = ChainedLog(path: "\(casebook.store.registry)/\(name).jsonl")
-        let records = try log.verified()
-        guard let last = records.last else { continue }
-        print(
-          "\(log.path): \(records.count) lines are as they were written; the last is \(last.hash)")
+        do {
+          let records = try log.verified()
+          print(
+            "\(log.path): \(Quantity.counted(records.count, "line")) as written"
+              + (records.last.map { "; the last is \($0.hash)" } ?? ""))
+        } catch let fault as StageError {
+          faults.append(fault)
+        }
       }
+      guard let first = faults.first else { return }
+      for fault in faults.dropFirst() { common.logger("triage").error("\(fault)") }
+      throw first
     }
   }
 }
@@ -87,22 +89,39 @@ enum TableChanges {
   {
     let id = item.latest.id
     let record = state.records[id] ?? RegistryState.Record()
+    let acts = try changes(row, item, record)
+    if !acts.isEmpty, let revision = row.revision, revision != record.revision {
+      throw StageError(
+        "\(id): the table has revision \(revision), the registry \(record.revision): somebody decided "
+          + "since it was written; take registry/incidents.csv anew")
+    }
+    return acts
+  }
+
+  static func permission(_ act: RegistryEvent.Act) -> Site.Person.Permission {
+    if case .close = act { .close } else { .label }
+  }
+
+  private static func changes(_ row: CasesCSV.Row, _ item: Case, _ record: RegistryState.Record)
+    throws -> [RegistryEvent.Act]
+  {
+    let id = item.latest.id
     var acts: [RegistryEvent.Act] = []
     if let assignee = row.assignee, assignee != record.assignee {
       acts.append(.assign(incident: id, to: assignee))
     }
-    if let verdict = row.verdict,
-      verdict != record.label?.verdict || row.verdictReason != record.label?.reason
-    {
-      acts.append(.label(subject: item.subject, verdict: verdict, reason: row.verdictReason))
+    let verdict = row.verdict ?? record.label?.verdict
+    let reason = row.verdictReason ?? record.label?.reason ?? ""
+    if let verdict, verdict != record.label?.verdict || reason != record.label?.reason {
+      acts.append(.label(subject: item.subject, verdict: verdict, reason: reason))
     }
-    if let cause = row.cause,
-      cause != record.closing?.cause || row.lesson != record.closing?.lesson
-    {
-      guard !row.lesson.isEmpty else {
+    let cause = row.cause ?? record.closing?.cause
+    let lesson = row.lesson ?? record.closing?.lesson
+    if let cause, cause != record.closing?.cause || lesson != record.closing?.lesson {
+      guard let lesson else {
         throw StageError("\(id): closing takes a cause and a lesson; the table has no lesson")
       }
-      acts.append(.close(incident: id, cause: cause, lesson: row.lesson))
+      acts.append(.close(incident: id, cause: cause, lesson: lesson))
     }
     return acts
   }

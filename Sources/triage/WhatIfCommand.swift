@@ -15,19 +15,17 @@ extension Triage {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var actor: ActorOptions
-    @Option(help: "The host of a rule, as reports name it.") var host: String?
-    @Option(help: "The detector of a rule.") var detector: String?
-    @Option(help: "The other end that a rule names.") var peer: String?
+    @OptionGroup var scope: ScopeOptions
     @Option(help: "The p at or below which a person is asked.") var line: Double?
     @Option(help: "How many days.") var days = 30
     @Option(name: .customLong("to"), help: "The last of them; by default the last with scores.")
     var last: String?
 
     func validate() throws {
-      let hasScope = host != nil || peer != nil
-      guard hasScope != (line != nil), hasScope || detector == nil else {
-        throw ValidationError("expected --host or --peer (with --detector or without), or --line")
+      guard scope.isGiven != (line != nil) else {
+        throw ValidationError("expected the scope of a rule (--host, --detector, --peer) or --line")
       }
+      if line == nil { try scope.check() }
       guard (1...366).contains(days) else { throw ValidationError("--days: expected 1 to 366") }
       if let last, CivilDate(last) == nil {
         throw ValidationError("--to: expected a date such as 2026-03-29, found \(last)")
@@ -53,11 +51,12 @@ extension Triage {
       let rules = tried.map { state.rules(on: $0, calendar: casebook.site.calendar) }
       let trial: Trial
       if let line {
-        trial = Trial(ofLine: line, days: incidents, rules: rules)
+        trial = Trial(
+          ofLine: line, incidentsPerDay: casebook.site.budget.incidentsPerDay, days: incidents,
+          rules: rules)
       } else {
         let rule = Rule(
-          id: "tried", scope: Rule.Scope(entity: host, detector: detector, peer: peer),
-          firstDay: first, lastDay: final, reason: "what-if")
+          id: "tried", scope: scope.scope, firstDay: first, lastDay: final, reason: "what-if")
         trial = Trial(
           of: RegistryState.StandingRule(rule, .suppress, by: actor.name), days: incidents,
           rules: rules)
@@ -113,7 +112,11 @@ extension Triage {
             + "(\(share(interval.lowerBound)) to \(share(interval.upperBound)))")
       }
       let today = casebook.site.calendar.day(of: casebook.moment)
-      for text in TuningProposals.lines(cases, today: today) { print(PlainText.visible(text)) }
+      let rules = RegistryState(try casebook.log.events())
+        .rules(on: today, calendar: casebook.site.calendar)
+      for text in TuningProposals.lines(cases, rules, today: today) {
+        print(PlainText.visible(text))
+      }
     }
 
     private func share(_ value: Double) -> String {

@@ -75,6 +75,8 @@ func stages() throws {
     ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"),
     ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("plain", "plain"), ("", ""),
     ("two\nlines", "\"two\nlines\""), ("=a,b", "\"'=a,b\""),
+    // A combining mark makes another character of the quote, but not another byte.
+    ("a\"\u{301},=b", "\"a\"\"\u{301},=b\""), ("\"\u{301}", "\"\"\"\u{301}\""),
   ])
 func csvFields(field: String, expected: String) {
   #expect(CSVText.escaped(field) == expected)

@@ -89,11 +89,17 @@ struct ReplacementTests {
     let (client, server) = (try hidden("10.0.0.7"), try hidden("2001:db8::7"))
     let found = try replaced(
       Event.dnsAnswers,
-      ["10.0.0.7,www.example.com", "2001:db8::7", "v=spf1 ip4:10.0.0.7.", nil, "1.2.3", "10:20"],
-      in: .dns, cutsURLs: false)
+      [
+        "10.0.0.7,www.example.com", "2001:db8::7", "v=spf1 ip4:10.0.0.7.", nil, "1.2.3", "10:20",
+        "from 2001:db8::7: refused 2001:db8::7.", "10.0.0.7-10.0.0.7", "to_10.0.0.7.. ws-10",
+        "7.0.0.10.in-addr.arpa,x.example",
+      ], in: .dns, cutsURLs: false)
+    let reversed = client.split(separator: ".").reversed().joined(separator: ".")
     #expect(
       found == [
         "\(client),www.example.com", server, "v=spf1 ip4:\(client).", nil, "1.2.3", "10:20",
+        "from \(server): refused \(server).", "\(client)-\(client)", "to_\(client).. ws-10",
+        "\(reversed).in-addr.arpa,x.example",
       ])
   }
 
@@ -105,7 +111,10 @@ struct ReplacementTests {
     let nibbles = "7" + String(repeating: ".0", count: 23) + ".8.b.d.0.1.0.0.2"
     let found = try replaced(
       Event.dnsQuestion,
-      ["7.0.0.10.in-addr.arpa", "0.0.10.IN-ADDR.ARPA.", nibbles + ".ip6.arpa", "a.example"],
+      [
+        "7.0.0.10.in-addr.arpa", "0.0.10.IN-ADDR.ARPA.", nibbles + ".ip6.arpa", "a.example",
+        "b._dns-sd._udp.7.0.0.10.in-addr.arpa", "7.0-25.0.0.10.in-addr.arpa",
+      ],
       in: .dns, cutsURLs: false)
     #expect(found[0] == "\(reversed).in-addr.arpa")
     #expect(found[1] == "\(block).in-addr.arpa.")
@@ -114,6 +123,8 @@ struct ReplacementTests {
     #expect(
       Address(groups.joined(separator: ":"))?.description == (try hidden("2001:db8::7")))
     #expect(found[3] == "a.example")
+    #expect(found[4] == "b._dns-sd._udp.\(reversed).in-addr.arpa")
+    #expect(found[5] == "x.x.\(block).in-addr.arpa")
   }
 
   @Test("URLs lose queries and credentials, and addresses in them are replaced")

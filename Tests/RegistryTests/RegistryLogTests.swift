@@ -97,6 +97,20 @@ func tornLine() throws {
   }
 }
 
+@Test("a last line whose end an editor took is kept, and what is added follows it")
+func missingLineEnd() throws {
+  try withLog { log, path in
+    let acts = try acts()
+    for act in acts[..<4] {
+      try log.append(at: moment, actor: "anna") { _ in [act] }
+      try FileBytes.write(try FileBytes.read(path).dropLast(), to: path)
+    }
+    #expect(try log.events().map(\.act) == Array(acts[..<4]))
+    try log.log.appendUnread("{}")
+    #expect(try log.log.verified().count == 5)
+  }
+}
+
 @Test("what stands is what the events come to, as of any moment")
 func fold() throws {
   let acts = try acts()

@@ -55,7 +55,7 @@ private struct Calibration {
           isReplayed[$0.position] && !history.isAttacked($0)
         },
         dayCount: replayed.count,
-        hostDayCount: replayed.reduce(0) { $0 + history.days[$1].hostCount },
+        hostDayCount: replayed.reduce(0) { $0 + history.days[$1].usualHostCount },
         falseAlarmsPerDay: options.falseAlarmsPerDay,
         dayNumber: { history.days[$0.position].day })
     }
@@ -82,11 +82,14 @@ private struct Calibration {
       reference.flatMap {
         scores(at: $0).scores.filter { $0.isHost && !history.isAttacked($0) }
       },
-      count: reference.reduce(0) { $0 + history.days[$1].hostCount })
+      count: reference.reduce(0) { $0 + history.days[$1].usualHostCount })
     let others = StatisticReference(
-      reference.flatMap { scores(at: $0).scores.filter { !$0.isHost } },
+      reference.flatMap {
+        scores(at: $0).scores.filter { !$0.isHost && !history.isAttacked($0) }
+      },
       count: reference.reduce(0) {
-        $0 + history.days[$1].entities.count - history.days[$1].hostCount
+        let day = history.days[$1]
+        return $0 + day.usualClassCounts.reduce(0, +) - day.usualHostCount
       })
     let line = lines[position]
     return DayDecisions(

@@ -136,7 +136,7 @@ extension DayDecisions {
     case .overLine: (.decide, "p at or below the line")
     case .stronger: (.decide, "ten times stronger than within the last 7 days")
     case .sighting: (.sighting, "decided within the last 7 days")
-    case .beyondBudget: (.watch, "over the line, beyond the day's number of incidents")
+    case .beyondBudget: (.watch, Decision.beyondBudget)
     case nil:
       if score.isAbsorbed {
         (.watch, score.hasCause ? Decision.causedByAnother : Decision.partOfSiteWide)
@@ -145,7 +145,7 @@ extension DayDecisions {
       } else if summary.confidence == .learning {
         (.watch, "learning: only fixed rules decide")
       } else {
-        (.watch, "p above the line")
+        (.watch, Decision.aboveLine)
       }
     }
   }

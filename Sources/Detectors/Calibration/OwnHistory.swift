@@ -49,7 +49,7 @@ struct OwnHistoryPool {
     for position in positions {
       let day = history.days[position]
       for entityClass in classes.indices where classes[entityClass] {
-        entityDayCount += day.classCounts[entityClass]
+        entityDayCount += day.usualClassCounts[entityClass]
       }
       let votes = day.hostVotes
       for row in votes.rows(of: detector)

@@ -90,7 +90,7 @@ struct VoteCalibrator {
     isHost: Bool
   ) -> ReferenceTail {
     if group == .ownHistories {
-      let hostDays = positions.reduce(0) { $0 + history.days[$1].hostCount }
+      let hostDays = positions.reduce(0) { $0 + history.days[$1].usualHostCount }
       let all = reference(detector, .allHosts, positions, isHost: true, entityDays: hostDays)
       let pool = OwnHistoryPool(
         history, detector: detector, classes: groups.pooled, positions: positions,
@@ -100,8 +100,8 @@ struct VoteCalibrator {
         repeatThreshold: .infinity, pool: pool)
     }
     let count = positions.reduce(0) {
-      guard case .entityClass(let wanted) = group else { return $0 + history.days[$1].hostCount }
-      return $0 + history.days[$1].classCounts[wanted]
+      guard case .entityClass(let wanted) = group else { return $0 + history.days[$1].usualHostCount }
+      return $0 + history.days[$1].usualClassCounts[wanted]
     }
     let votes = reference(detector, group, positions, isHost: isHost, entityDays: count)
     return ReferenceTail(

@@ -91,7 +91,34 @@ struct HistoryDay {
   /// Votes on the population of outside addresses.
   var otherVotes: DayVotes
   /// Entities that a person found attacked: what they did sets no bar for others.
-  var attacked: Set<Int32> = []
+  private(set) var attacked: Set<Int32> = []
+  /// Hosts seen but for those, in all and by class.
+  private(set) var usualHostCount: Int
+  private(set) var usualClassCounts: [Int]
+
+  init(
+    day: Int, entities: [Int32], classes: [UInt16], classCounts: [Int], hostCount: Int,
+    ran: [Bool], hostVotes: DayVotes, otherVotes: DayVotes
+  ) {
+    self.day = day
+    self.entities = entities
+    self.classes = classes
+    self.classCounts = classCounts
+    self.hostCount = hostCount
+    self.ran = ran
+    self.hostVotes = hostVotes
+    self.otherVotes = otherVotes
+    usualHostCount = hostCount
+    usualClassCounts = classCounts
+  }
+
+  mutating func leaveOut(_ entity: Int32, isHost: Bool) {
+    let place = entities.partition { $0 >= entity }
+    guard place < entities.count, entities[place] == entity, attacked.insert(entity).inserted
+    else { return }
+    usualClassCounts[Int(classes[place])] -= 1
+    if isHost { usualHostCount -= 1 }
+  }
 }
 
 /// Raw votes and host-days of consecutive days, as dense arrays.
@@ -136,7 +163,7 @@ package struct VoteHistory {
       guard place < entities.count, entities[place] == entity, position < days.count,
         days[position].day == hostDay.day.dayNumber
       else { continue }
-      self.days[position].attacked.insert(Int32(place))
+      self.days[position].leaveOut(Int32(place), isHost: entity.kind == .host)
     }
   }
 

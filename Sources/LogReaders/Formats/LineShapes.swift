@@ -53,20 +53,30 @@ extension Format {
   }
 
   /// Fields that tell a record's kind: those that the format names, else those by which it knows its
-  /// own records; but none that is kept from the store.
+  /// own records; but none that is kept from the store, and where records are, none that may hold
+  /// anything.
   var kinds: [String] {
-    let secret = Set(
-      map.filter { $0.privacy != nil }.flatMap(\.from).flatMap { ColumnMapping.parts(of: $0) })
+    let secret = secretFields
     var kinds = kindFields
     if kinds.isEmpty, isCutByLine {
       kinds = skip.unless.keys.sorted()
       if kinds.isEmpty, read.isEnveloped { kinds = [SyslogEnvelope.Field.program.rawValue] }
     }
     return kinds.filter {
-      // A message's first word may be anything.
-      !secret.contains($0) && !(hidesRecords && $0 == SyslogEnvelope.Field.message.rawValue)
+      !secret.contains($0) && (!hidesRecords || Format.namesOfKinds.contains($0))
     }
   }
+
+  /// Fields whose columns are dropped, hashed or replaced.
+  var secretFields: Set<String> {
+    Set(map.filter { $0.privacy != nil }.flatMap(\.from).flatMap { ColumnMapping.parts(of: $0) })
+  }
+
+  /// Fields in which products name the kinds of their records, and nothing else.
+  private static let namesOfKinds: Set<String> = [
+    "category", "event_type", "eventType", "log_component", "log_type", "product", "subtype", "type",
+    "vendor",
+  ]
 
   /// Whether each line is a record, or none: then several formats may take a file line by line.
   package var isCutByLine: Bool {

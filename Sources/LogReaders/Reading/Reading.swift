@@ -79,7 +79,8 @@ final class Reading {
       Member(
         format: pair.0, builder: RowBuilder(pair.1, pair.0, sink: sink, rejects: rejects))
     }
-    var seen: Set<String> = []
+    // One format's kind may be another's secret.
+    var seen = formats.reduce(into: Set<String>()) { $0.formUnion($1.secretFields) }
     kinds = KindTally(fields: formats.flatMap(\.kinds).filter { seen.insert($0).inserted })
     totals = formats[0].totals.isEmpty ? nil : FooterTotals(formats[0].totals)
   }
