@@ -45,7 +45,7 @@ extension HTMLReport {
     <div><h4>Why</h4><ul class="why">\(reasons(incident))</ul></div>
     <div><h4>What to do now</h4>\(firstSteps(incident))</div>
     </div>
-    \(minis(incident))
+    \(context(incident))\(minis(incident))
     <p class="more"><a href="#\(incident.id)">Numbers, charts and rows\
     <span class="soft"> of \(incident.asset?.hostname ?? incident.entity)</span></a></p>
     </article>
@@ -117,6 +117,18 @@ extension HTMLReport {
   /// Of the strongest finding.
   func playbook(of incident: Incident) -> Playbook? {
     facts.playbooks[incident.findings.first?.detector ?? incident.verdict.leadingDetector]
+  }
+
+  /// What is known beside the findings, and what is not connected; nothing where that is nothing.
+  func context(_ incident: Incident) -> HTML {
+    let lines = facts.contextLines(incident)
+    var names: [String] = []
+    for line in lines where names.last != line.name { names.append(line.name) }
+    let items = names.map { name -> HTML in
+      let texts = lines.filter { $0.name == name }.map { "\($0.text)" as HTML }
+      return "<dt>\(name)</dt><dd>\(texts.joined(separator: "<br>"))</dd>"
+    }
+    return items.isEmpty ? "" : "<h4>Context</h4><dl class=\"facts\">\(items)</dl>"
   }
 
   private func minis(_ incident: Incident) -> HTML {

@@ -7,12 +7,16 @@ package struct Site: Sendable {
   package let path: String
   package let name: String
   package let calendar: CivilCalendar
+  /// When people work, if the site file says so.
+  package let workingTimes: WorkingTimes?
   /// As the store shows them: pseudonyms' networks where it holds pseudonyms.
   package internal(set) var networks: SiteNetworks
   /// As the site file has them.
   package let statedNetworks: SiteNetworks
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
+  /// Other programs' exports that are shown beside incidents.
+  package let contexts: [Context]
   /// Who is told of incidents.
   package let routes: [Route]
   package let budget: Budget
@@ -104,6 +108,7 @@ extension Site {
           }
           return day
         }))
+    workingTimes = try calendarTable.flatMap(Site.workingTimes)
     try calendarTable?.finish()
     earliest = calendar.start(of: earliestDay)
 
@@ -134,6 +139,11 @@ extension Site {
       }
     }
     indicatorLists = try file.tables("indicators").map(IndicatorList.init)
+    contexts = try file.tables("context").map { try Context($0, siteZone: zone) }
+    for (place, context) in contexts.enumerated()
+    where contexts[..<place].contains(where: { $0.name == context.name }) {
+      throw context.duplicateName()
+    }
     people = try file.tables("people").map(Person.init)
     reviews = try file.tables("review").map(Review.init)
     routes = try file.tables("routes").map { try Route($0) { Site.resolve($0, beside: path) } }
