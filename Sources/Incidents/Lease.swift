@@ -97,32 +97,34 @@ package struct LeaseHistory: Sendable {
 
   /// Who had an address during a window, in order.
   package func leases(of address: Address, during window: Range<Instant>) -> [Lease] {
-    (leases[address] ?? []).filter { $0.overlaps(window) }
+    (leases[address] ?? []).filter { $0.overlaps(window) }.enumerated()
+      .sorted { ($0.element.since, $0.offset) < ($1.element.since, $1.offset) }.map(\.element)
+  }
+
+  /// The place of an address's lease that has no end; there is at most one.
+  private func openLease(_ address: Address) -> (place: Int, lease: Lease)? {
+    guard let known = leases[address], let place = known.lastIndex(where: { $0.until == nil })
+    else { return nil }
+    return (place, known[place])
   }
 
   private mutating func give(_ address: Address, _ event: LeaseEvent) {
-    var known = leases[address] ?? []
-    if var last = known.popLast() {
-      if last.until == nil, last.holder.isSame(event.holder) {
-        last.holder = last.holder.updated(by: event.holder)
-        last.renewed = event.moment
-        leases[address] = known + [last]
+    if let (place, lease) = openLease(address) {
+      if lease.holder.isSame(event.holder) {
+        leases[address]?[place].holder = lease.holder.updated(by: event.holder)
+        leases[address]?[place].renewed = event.moment
         return
       }
-      last.until = min(last.until ?? event.moment, event.moment)
-      known.append(last)
+      leases[address]?[place].until = event.moment
     }
-    known.append(
+    leases[address, default: []].append(
       Lease(address: address, holder: event.holder, since: event.moment, renewed: event.moment))
-    leases[address] = known
   }
 
   private mutating func end(_ event: LeaseEvent) {
     guard let address = event.address else { return endSession(event) }
-    if let last = leases[address]?.indices.last, leases[address]?[last].until == nil,
-      leases[address]?[last].holder.isSame(event.holder) == true
-    {
-      leases[address]?[last].until = event.moment
+    if let (place, lease) = openLease(address), lease.holder.isSame(event.holder) {
+      leases[address]?[place].until = event.moment
     } else if event.since < event.moment {
       // The log says when it began, and showed no beginning.
       leases[address, default: []].append(
@@ -136,12 +138,12 @@ package struct LeaseHistory: Sendable {
   private mutating func endSession(_ event: LeaseEvent) {
     guard case .user(let name, let remote, let session) = event.holder else { return }
     for address in leases.keys {
-      guard let last = leases[address]?.indices.last, let lease = leases[address]?[last],
-        lease.until == nil, case .user(name, let leaseRemote, let leaseSession) = lease.holder
+      guard let (place, lease) = openLease(address),
+        case .user(name, let leaseRemote, let leaseSession) = lease.holder
       else { continue }
       let isSame =
         session != nil && leaseSession != nil ? session == leaseSession : remote == leaseRemote
-      if isSame { leases[address]?[last].until = event.moment }
+      if isSame { leases[address]?[place].until = event.moment }
     }
   }
 }

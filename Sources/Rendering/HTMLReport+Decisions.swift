@@ -121,12 +121,12 @@ extension HTMLReport {
 
   /// What is known beside the findings, and what is not connected; nothing where that is nothing.
   func context(_ incident: Incident) -> HTML {
-    let lines = facts.contextLines(incident)
-    var names: [String] = []
-    for line in lines where names.last != line.name { names.append(line.name) }
-    let items = names.map { name -> HTML in
-      let texts = lines.filter { $0.name == name }.map { "\($0.text)" as HTML }
-      return "<dt>\(name)</dt><dd>\(texts.joined(separator: "<br>"))</dd>"
+    let groups = facts.contextLines(incident).reduce(into: [(name: String, texts: [HTML])]()) {
+      if $0.last?.name != $1.name { $0.append(($1.name, [])) }
+      $0[$0.count - 1].texts.append("\($1.text)")
+    }
+    let items = groups.map { group -> HTML in
+      "<dt>\(group.name)</dt><dd>\(group.texts.joined(separator: "<br>"))</dd>"
     }
     return items.isEmpty ? "" : "<h4>Context</h4><dl class=\"facts\">\(items)</dl>"
   }

@@ -143,6 +143,19 @@ func onlyTheEnd() throws {
   #expect(try texts(vpn: [refused]) == [])
 }
 
+@Test("a session that ended within another's lease leaves that open, and stands before it if older")
+func overlapping() throws {
+  let boris = VPNRow(time: "25T09:00", action: "start", assigned: "10.20.1.7", user: "boris")
+  let anna = VPNRow(
+    time: "25T08:00", end: "25T09:10", action: "end", assigned: "10.20.1.7", remote: nil)
+  let last = VPNRow(time: "25T10:00", action: "end", user: "boris")
+  #expect(
+    try texts(vpn: [boris, anna, last]) == [
+      "10.20.1.7 was anna by VPN, since 08:00, until 09:10",
+      "10.20.1.7 was boris by VPN from 192.0.2.7, since 09:00, until 10:00",
+    ])
+}
+
 @Test("events in any order give the same leases")
 func anyOrder() throws {
   let rows: [(String, String, String, String?, String?)] = [

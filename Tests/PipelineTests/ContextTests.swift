@@ -8,7 +8,8 @@ private struct ContextSite {
   var store: String { site.folder.path + "/store" }
   var day: String { site.days[site.days.count - 1] }
 
-  init() throws {
+  /// - Parameter more: what the site file has besides.
+  init(_ more: String = "") throws {
     site = try SimulatedSite(dayCount: 4, step: 8, attacks: "all")
     let leases = try ContextSite.lines(site.exports + "/assets.csv").enumerated().map {
       place, row in
@@ -39,7 +40,12 @@ private struct ContextSite {
         time = "timestamp"
         text = ["rule.description"]
 
+        \(more)
         """, to: "context.toml")
+    if more.contains("[privacy]") {
+      let keygen = try StageRun("ingest", ["keygen", site.folder.path + "/privacy.key"])
+      try #require(keygen.exitCode == 0, "\(keygen.standardError)")
+    }
     try site.run(store: store, site: "context.toml")
   }
 
@@ -65,22 +71,37 @@ private struct ContextSite {
     String(decoding: try FileBytes.read("\(store)/reports/day=\(day)/\(name)"), as: UTF8.self)
   }
 
-  /// The host of the day's first decision, and its place in the assets file.
-  func decided() throws -> (host: String, place: Int) {
-    let row = try #require(
-      try file("incidents.csv").split(separator: "\n").first { $0.contains(",decide,") })
-    let host = try #require(row.split(separator: ",").first { $0.hasPrefix("10.20.") })
-    let place = try ContextSite.lines(site.exports + "/assets.csv").firstIndex {
-      $0.hasPrefix(host + ",")
+  /// An export with a row an hour on a host.
+  func writeEDR(host: String) throws {
+    let rows = (0..<24).map { hour in
+      "2026-03-05T\(hour < 10 ? "0" : "")\(hour):10:00Z,\(host),<b>seen</b> \(hour)\n"
     }
-    return (String(host), try #require(place))
+    try write(
+      "timestamp,agent.name,rule.description\nnever,\(host),x\n" + rows.joined(),
+      to: "edr-\(day).csv")
+  }
+
+  /// The host of the day's first decision.
+  func decided() throws -> String {
+    let rows = try file("incidents.csv").split(whereSeparator: \.isNewline)
+      .map { $0.split(separator: ",") }
+    let column = try #require(rows.first?.firstIndex(of: "entity"))
+    return String(try #require(rows.first { $0.contains("decide") })[column])
+  }
+
+  /// What the assets file says of a host, and in which place.
+  func asset(_ host: String) throws -> (place: Int, name: String) {
+    let rows = try ContextSite.lines(site.exports + "/assets.csv")
+    let place = try #require(rows.firstIndex { $0.hasPrefix(host + ",") })
+    return (place, String(rows[place].split(separator: ",")[1]))
   }
 }
 
 @Test("a report tells leases and an EDR's rows, is redone when these change, and is verified")
 func context() throws {
   let made = try ContextSite()
-  let (host, place) = try made.decided()
+  let host = try made.decided()
+  let (place, name) = try made.asset(host)
   let before = try made.file("report.html")
   #expect(
     before.contains(
@@ -88,14 +109,7 @@ func context() throws {
         + "2026-03-02 08:00, renewed 08:00, until 09:30</dd>"))
   #expect(before.contains("<dt>Not connected</dt><dd>VPN leases, EDR, calendar, indicators</dd>"))
   #expect(try made.report().standardError.contains("up to date"))
-  let name = try #require(
-    before.firstMatch(of: /<b class="mono">([0-9.]+)<\/b> · <b>([^<]+)<\/b>/)?.output.2)
-  let rows = (0..<24).map { hour in
-    "2026-03-05T\(hour < 10 ? "0" : "")\(hour):10:00Z,\(name.uppercased()),<b>seen</b> \(hour)\n"
-  }
-  try made.write(
-    "timestamp,agent.name,rule.description\nnever,\(name),x\n" + rows.joined(),
-    to: "edr-\(made.day).csv")
+  try made.writeEDR(host: name.uppercased())
   let incidents = try made.file("incidents.csv")
   _ = try made.report()
   let after = try made.file("report.html")
@@ -111,4 +125,38 @@ func context() throws {
   try FileBytes.makeFolder("\(made.site.exports)/edr-\(made.day).csv")
   _ = try made.report()
   #expect(try made.file("report.html").contains("cannot read: Is a directory"))
+}
+
+@Test(
+  "a store with pseudonyms finds an EDR's rows by the key, and shows none of their text or names")
+func contextOfPseudonyms() throws {
+  let made = try ContextSite(
+    """
+    [privacy]
+    addresses = "ipcrypt-pfx"
+    names = "hmac"
+    key_file = "../privacy.key"
+    """)
+  let host = try made.decided()
+  let before = try made.file("report.html")
+  #expect(
+    before.contains(try Regex("<dd>\(host) was host-[0-9a-f]{16} \\(mac-[0-9a-f]{16}\\) by a")))
+  let reveal = try StageRun(
+    "ingest",
+    ["reveal", "--site", "\(made.site.exports)/context.toml", "--store", made.store, host])
+  let revealed = reveal.standardOutput.split(whereSeparator: \.isWhitespace)
+  let original = String(try #require(revealed.last))
+  let name = try made.asset(original).name
+  try made.writeEDR(host: name)
+  _ = try made.report()
+  let after = try made.file("report.html")
+  #expect(after.contains("; their text is not shown beside pseudonyms</dd>"))
+  for secret in ["seen&lt;", "<b>\(name)</b>", "leased-", original] {
+    #expect(!after.contains(secret), "\(secret)")
+  }
+  _ = try made.report(["verify"])
+  try FileBytes.remove("\(made.site.folder.path)/privacy.key")
+  let without = try made.report().standardError
+  #expect(without.contains("files of context can't be matched with the store's pseudonyms"))
+  #expect(try made.file("report.html").contains("VPN leases, EDR, calendar"))
 }
