@@ -29,17 +29,19 @@ package struct ContextBuilder: Sendable {
   package let note: CalendarNote
   /// Nil where the site has no such logs.
   package let leases: LeaseHistory?
+  package let served: ServedPorts
   /// Whether lists of indicators were looked up.
   package let hasIndicators: Bool
 
   package init(
     day: CivilDate, calendar: CivilCalendar, workingTimes: WorkingTimes?, leases: LeaseHistory?,
-    hasIndicators: Bool
+    served: ServedPorts, hasIndicators: Bool
   ) {
     self.day = day
     self.calendar = calendar
     note = CalendarNote(calendar: calendar, workingTimes: workingTimes)
     self.leases = leases
+    self.served = served
     self.hasIndicators = hasIndicators
   }
 
@@ -58,6 +60,11 @@ package struct ContextBuilder: Sendable {
   package func context(of incident: Incident, sources: [Source]) -> IncidentContext {
     let held = leases(of: incident)
     var lines = leaseLines(held, of: incident)
+    if incident.verdict.kind == .host,
+      let text = served.text(of: incident.entity, isRoleKnown: incident.asset?.role != nil)
+    {
+      lines.append(.init(name: "Answers on", text: text))
+    }
     lines += sources.flatMap { self.lines($0, of: incident) }
     if note.isConnected {
       let text = note.text(day: day, windows: incident.findings.map(\.window))
@@ -66,11 +73,17 @@ package struct ContextBuilder: Sendable {
     if hasIndicators && incident.verdict.kind == .host {
       lines.append(.init(name: "Indicators", text: indicators(incident)))
     }
+    return IncidentContext(holder: holder(held), lines: lines)
+  }
+
+  /// "laptop-3, then phone"
+  private func holder(_ held: [Lease]) -> String? {
     let names = held.map(\.name).reduce(into: [String]()) { names, name in
       if names.last != name { names.append(name) }
     }
-    return IncidentContext(
-      holder: names.isEmpty ? nil : names.joined(separator: ", then "), lines: lines)
+    let shown = names.prefix(ContextBuilder.shownLeases).joined(separator: ", then ")
+    let others = names.count - ContextBuilder.shownLeases
+    return names.isEmpty ? nil : shown + (others > 0 ? " and \(others) more" : "")
   }
 
   private func leases(of incident: Incident) -> [Lease] {
@@ -82,7 +95,7 @@ package struct ContextBuilder: Sendable {
   private func leaseLines(_ held: [Lease], of incident: Incident) -> [IncidentContext.Line] {
     guard leases != nil, incident.verdict.kind == .host else { return [] }
     guard !held.isEmpty else {
-      return [.init(name: "Lease", text: "none in the logs of \(LeaseHistory.days) days")]
+      return [.init(name: "Lease", text: "none known of the day")]
     }
     let texts = held.prefix(ContextBuilder.shownLeases).map { $0.text(on: day, calendar: calendar) }
     let others = held.count - texts.count

@@ -39,6 +39,7 @@ struct ContextReader: Sendable {
     let builder = ContextBuilder(
       day: day, calendar: site.calendar, workingTimes: site.workingTimes,
       leases: tables.isEmpty ? nil : try leases(tables, of: incidents),
+      served: try ServedPorts(store.requiredTable(Service.schema, in: store.profiles(day))),
       hasIndicators: hasIndicators)
     var context = DayContext()
     if !hasAssets { context.absent.append("assets") }

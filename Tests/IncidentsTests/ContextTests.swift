@@ -15,7 +15,7 @@ private func at(_ clock: String) throws -> Instant {
 
 private func incident(
   _ from: String = "14:00", _ to: String = "15:00", entity: String = "10.20.1.7",
-  hostname: String? = nil, detector: String = "scan", peers: [String] = []
+  hostname: String? = nil, role: String = "", detector: String = "scan", peers: [String] = []
 ) throws -> Incident {
   let findings = try (peers.isEmpty ? [nil] : peers.map(Optional.some)).map { peer in
     Finding(
@@ -27,7 +27,7 @@ private func incident(
     leadingDetector: detector, decision: .watch, reason: "")
   let assets = try AssetsFile(
     path: "assets.csv",
-    bytes: Array("ip,hostname\n\(entity),\(hostname ?? "")\n".utf8))
+    bytes: Array("ip,hostname,role\n\(entity),\(hostname ?? ""),\(role)\n".utf8))
   let builder = IncidentBuilder(
     siteName: "Example", calendar: calendar, assets: assets, line: 0.02, historyDays: 20)
   return try #require(
@@ -36,13 +36,30 @@ private func incident(
     ).first)
 }
 
+/// A day's `services.arrow`: host, port, clients.
+private func services(_ rows: [(String, UInt16, Int64)]) -> Table {
+  let table = TableBuilder(Service.schema)
+  for (host, port, clients) in rows {
+    table.column(Service.host).append(host)
+    table.column(Service.port).append(port)
+    table.column(Service.ianaNumber).append(6)
+    table.column(Service.clients).append(clients)
+    for count in [Service.conversations, Service.externalClients, Service.bytesSent] {
+      table.column(count).append(1)
+    }
+    table.column(Service.firstTime).append(Instant(microseconds: 0))
+  }
+  return Table(schema: Service.schema, batches: [table.finishBatch()])
+}
+
 private func builder(
-  leases: LeaseHistory? = nil, workingTimes: WorkingTimes? = nil, hasIndicators: Bool = false,
+  services rows: [(String, UInt16, Int64)] = [], leases: LeaseHistory? = nil,
+  workingTimes: WorkingTimes? = nil, hasIndicators: Bool = false,
   holidays: Set<CivilDate> = []
 ) throws -> ContextBuilder {
   ContextBuilder(
     day: try wednesday(), calendar: CivilCalendar(holidays: holidays), workingTimes: workingTimes,
-    leases: leases, hasIndicators: hasIndicators)
+    leases: leases, served: try ServedPorts(services(rows)), hasIndicators: hasIndicators)
 }
 
 /// The file as it is read for an incident, of rows of clock, host and text.
@@ -183,10 +200,39 @@ func daysOff() throws {
     ])
 }
 
+@Test("an address that many had on the day names the first of them, and how many more")
+func manyHolders() throws {
+  let events = try (10..<16).map {
+    try lease("\($0):00", mac: "00:11:22:33:44:\($0)", hostname: "guest-\($0)")
+  }
+  let context = try builder(leases: LeaseHistory(events)).context(of: incident(), sources: [])
+  #expect(context.holder == "guest-10, then guest-11, then guest-12, then guest-13 and 2 more")
+  #expect(context.lines.count == 5)
+  #expect(context.lines.last?.text == "and 2 more that day")
+}
+
 @Test("an address without a lease is said to have none, where leases are connected")
 func staticAddress() throws {
   let lines = try builder(leases: LeaseHistory([])).context(of: incident(), sources: []).lines
-  #expect(lines == [.init(name: "Lease", text: "none in the logs of 14 days")])
+  #expect(lines == [.init(name: "Lease", text: "none known of the day")])
+}
+
+@Test("a host with clients is said to be what its ports are for, where no role is stated")
+func servedPorts() throws {
+  let rows: [(String, UInt16, Int64)] = [
+    ("10.20.1.7", 443, 12), ("10.20.1.7", 445, 31), ("10.20.1.7", 9, 1), ("10.20.1.7", 22, 3),
+    ("10.20.1.7", 8000, 1200), ("10.20.1.8", 445, 2), ("10.20.1.9", 4444, 5),
+  ]
+  func text(_ entity: String, role: String = "") throws -> [String] {
+    try builder(services: rows).context(of: incident(entity: entity, role: role), sources: [])
+      .lines.map(\.text)
+  }
+  let answers =
+    "8000/tcp to 1,200 clients, 445/tcp to 31 clients, 443/tcp to 12 clients and 1 other"
+  #expect(try text("10.20.1.7") == [answers + "; probably a file server"])
+  #expect(try text("10.20.1.7", role: "build") == [answers])
+  #expect(try text("10.20.1.8") == [])
+  #expect(try text("10.20.1.9") == ["4444/tcp to 5 clients"])
 }
 
 @Test("what lists name is said of the indicators' own findings only")
