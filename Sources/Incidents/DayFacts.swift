@@ -88,6 +88,8 @@ package struct DayFacts: Sendable {
   package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
   package var drift = DayDrift()
+  /// What is known beside the findings.
+  package var context = DayContext()
   /// What people did about an incident by the end of the day, in words, by its id.
   package var handling: [String: String] = [:]
   /// Rules of people that decided about incidents of the day, in words, by their ids.

@@ -45,7 +45,7 @@ extension HTMLReport {
     <div><h4>Why</h4><ul class="why">\(reasons(incident))</ul></div>
     <div><h4>What to do now</h4>\(firstSteps(incident))</div>
     </div>
-    \(minis(incident))
+    \(context(incident))\(minis(incident))
     <p class="more"><a href="#\(incident.id)">Numbers, charts and rows\
     <span class="soft"> of \(incident.asset?.hostname ?? incident.entity)</span></a></p>
     </article>
@@ -117,6 +117,18 @@ extension HTMLReport {
   /// Of the strongest finding.
   func playbook(of incident: Incident) -> Playbook? {
     facts.playbooks[incident.findings.first?.detector ?? incident.verdict.leadingDetector]
+  }
+
+  /// What is known beside the findings, and what is not connected; nothing where that is nothing.
+  func context(_ incident: Incident) -> HTML {
+    let groups = facts.contextLines(incident).reduce(into: [(name: String, texts: [HTML])]()) {
+      if $0.last?.name != $1.name { $0.append(($1.name, [])) }
+      $0[$0.count - 1].texts.append("\($1.text)")
+    }
+    let items = groups.map { group -> HTML in
+      "<dt>\(group.name)</dt><dd>\(group.texts.joined(separator: "<br>"))</dd>"
+    }
+    return items.isEmpty ? "" : "<h4>Context</h4><dl class=\"facts\">\(items)</dl>"
   }
 
   private func minis(_ incident: Incident) -> HTML {

@@ -13,7 +13,7 @@ extension HTMLReport {
         <h3>\(incident.title)</h3>
         \(who(incident))\(handling(incident))
         <p>\(incident.explanation)</p>
-        \(context(incident))
+        \(summary(incident))\(incident.decision == .decide ? "" : context(incident))
         \(findingsTable(incident))
         \(charts(incident, detail))
         \(voices(incident))
@@ -28,7 +28,7 @@ extension HTMLReport {
       """
   }
 
-  private func context(_ incident: Incident) -> HTML {
+  private func summary(_ incident: Incident) -> HTML {
     let techniques =
       incident.techniques.isEmpty ? "none named" : incident.techniques.joined(separator: ", ")
     return """

@@ -21,7 +21,7 @@ extension HTMLReport {
   var watchList: HTML {
     let rows = facts.watched.prefix(50).map { incident -> HTML in
       """
-      <tr><td class="number">\(incident.verdict.rank)</td><td class="mono">\(incident.entity)</td>\
+      <tr><td class="number">\(incident.verdict.rank)</td><td class="mono">\(facts.listed(incident))</td>\
       <td>\(Signs.severity(incident.severity))</td>\
       <td class="number">\(Quantity.scientific(incident.verdict.pValue))</td>\
       <td>\(incident.detectors.joined(separator: ", "))</td><td>\(incident.explanation)</td></tr>

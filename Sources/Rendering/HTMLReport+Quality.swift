@@ -8,10 +8,16 @@ extension HTMLReport {
     <section id="quality"><h2>Data quality and coverage</h2>
     \(dataFindings)
     \(sourceTable)
+    \(contextRemarks)
     \(detectorTable)
     \(driftTables)
     </section>
     """
+  }
+
+  /// What is wrong with files of context; nothing where nothing is.
+  private var contextRemarks: HTML {
+    facts.context.remarks.map { "<p class=\"small\">Context: \($0).</p>" as HTML }.joined()
   }
 
   /// Nothing where nothing moved.

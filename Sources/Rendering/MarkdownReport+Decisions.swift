@@ -40,7 +40,7 @@ extension MarkdownReport {
 
     \(steps(incident))
 
-    \(voices(incident))
+    \(context(incident))\(voices(incident))
 
     \(paths(incident))\(evidence(incident))
     """
@@ -68,6 +68,14 @@ extension MarkdownReport {
 
       Often harmless: \(e(playbook.benignCauses.joined(separator: "; "))).
       """
+  }
+
+  /// What is known beside the findings, and what is not connected.
+  private func context(_ incident: Incident) -> String {
+    let lines = facts.contextLines(incident)
+    guard !lines.isEmpty else { return "" }
+    return "Context:\n\n"
+      + lines.map { "- \(e($0.name)): \(e($0.text))" }.joined(separator: "\n") + "\n\n"
   }
 
   private func voices(_ incident: Incident) -> String {

@@ -32,8 +32,13 @@ extension MarkdownReport {
 
       \(table(columns, sources))
 
-      \(table(["Detector", "Reads", "Today", "Why"], detectors))
+      \(contextRemarks)\(table(["Detector", "Reads", "Today", "Why"], detectors))
       """ + drift
+  }
+
+  /// What is wrong with files of context; nothing where nothing is.
+  private var contextRemarks: String {
+    facts.context.remarks.map { "Context: \(e($0)).\n\n" }.joined()
   }
 
   /// Nothing where nothing moved.

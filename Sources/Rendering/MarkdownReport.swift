@@ -79,7 +79,7 @@ package struct MarkdownReport {
   private var watchList: String {
     let rows = facts.watched.prefix(50).map {
       [
-        String($0.verdict.rank), $0.entity, $0.severity.description,
+        String($0.verdict.rank), facts.listed($0), $0.severity.description,
         Quantity.scientific($0.verdict.pValue), $0.detectors.joined(separator: ", "),
         $0.explanation,
       ]

@@ -64,12 +64,11 @@ extension Site.Route {
       return minute
     }
     quiet = try table.string("quiet").map { text in
-      let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        .compactMap { Site.Route.minute(String($0)) }
-      guard ends.count == 2, text.utf8.count == 11, ends[0] != ends[1] else {
+      guard let minutes = Site.Route.minutes(text), minutes.fromMinute != minutes.untilMinute
+      else {
         throw table.fail("quiet", "expected times such as \"20:00-07:00\", found \"\(text)\"")
       }
-      return (ends[0], ends[1])
+      return minutes
     }
     try table.finish()
   }
@@ -81,6 +80,13 @@ extension Site.Route {
       true
     default: false
     }
+  }
+
+  /// From `08:00-18:00`: minutes since midnight.
+  static func minutes(_ text: String) -> (fromMinute: Int, untilMinute: Int)? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+      .compactMap { minute(String($0)) }
+    return ends.count == 2 && text.utf8.count == 11 ? (ends[0], ends[1]) : nil
   }
 
   /// From `08:00`: minutes since midnight.

@@ -7,12 +7,16 @@ package struct Site: Sendable {
   package let path: String
   package let name: String
   package let calendar: CivilCalendar
+  /// When people work, if the site file says so.
+  package let workingTimes: WorkingTimes?
   /// As the store shows them: pseudonyms' networks where it holds pseudonyms.
   package internal(set) var networks: SiteNetworks
   /// As the site file has them.
   package let statedNetworks: SiteNetworks
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
+  /// Other programs' exports that are shown beside incidents.
+  package let contexts: [Context]
   /// Who is told of incidents.
   package let routes: [Route]
   package let budget: Budget
@@ -104,6 +108,7 @@ extension Site {
           }
           return day
         }))
+    workingTimes = try calendarTable.flatMap(Site.workingTimes)
     try calendarTable?.finish()
     earliest = calendar.start(of: earliestDay)
 
@@ -143,6 +148,9 @@ extension Site {
     let routes = try file.tables("routes")
     self.routes = try routes.map { try Route($0) { Site.resolve($0, beside: path) } }
     try Site.requireDistinct(self.routes.map(\.name), of: "name", in: routes)
+    let contexts = try file.tables("context")
+    self.contexts = try contexts.map { try Context($0, siteZone: zone) }
+    try Site.requireDistinct(self.contexts.map(\.name), of: "name", in: contexts)
     privacy = try file.table("privacy").map(Privacy.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")

@@ -42,6 +42,11 @@ extension Report {
       if site.assetsPath != nil, let note = try site.missingKeyNote(for: store.path, "assets") {
         logger.warning("\(note)")
       }
+      if !site.contexts.isEmpty,
+        let note = try site.missingKeyNote(for: store.path, "files of context")
+      {
+        logger.warning("\(note)")
+      }
       let wanted = try days.days(in: store, area: "reports")
       let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
       for (day, outcome) in zip(wanted, outcomes) {

@@ -11,6 +11,14 @@ struct DayReader: Sendable {
   /// What people decided, all of it.
   let events: [RegistryEvent]
   let playbooks: [String: Playbook]
+  private let context: ContextReader
+
+  init(incidents: IncidentReader, events: [RegistryEvent], playbooks: [String: Playbook]) throws {
+    self.incidents = incidents
+    self.events = events
+    self.playbooks = playbooks
+    context = try ContextReader(incidents)
+  }
 
   private var site: Site { incidents.site }
   private var store: Store { incidents.store }
@@ -25,7 +33,7 @@ struct DayReader: Sendable {
       .compactMap { try store.input(store.profiles($0)) }
     let folders = [store.votes(day), store.events(day), store.quality(day)]
     return try [scores] + history + profiles + folders.compactMap(store.input)
-      + incidents.assetsInput
+      + incidents.assetsInput + context.inputs(day)
   }
 
   func people(_ day: CivilDate) throws -> PeopleReader { PeopleReader(incidents, events, day) }
@@ -53,6 +61,9 @@ struct DayReader: Sendable {
     facts.recentDays = trends.counts
     for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
     facts.playbooks = playbooks
+    facts.context = try context.context(
+      day, of: incidents,
+      hasIndicators: facts.detectors.contains { $0.detector == "indicators" && $0.ran })
     facts.drift = try DayDrift(
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),

@@ -9,7 +9,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 8
+  static let algorithm = 9
 
   let site: Site
   let store: Store
@@ -22,7 +22,7 @@ struct Reporter: Sendable {
     self.store = store
     let (playbooks, playbookInput) = try PlaybookFolder.read()
     fileInputs = [playbookInput]
-    reader = DayReader(
+    reader = try DayReader(
       incidents: try IncidentReader(site: site, store: store),
       events: try RegistryLog(store).events(), playbooks: playbooks)
   }
@@ -37,6 +37,9 @@ struct Reporter: Sendable {
         "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",
+        "context": site.contexts.map(\.fingerprint).joined(separator: "; "),
+        "working_times": site.workingTimes?.text ?? "",
+        "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
         "sources": Set(site.inputs.map(\.source)).sorted().joined(separator: ","),
       ], inputs: inputs)
     return try store.make(store.reports(day), plan: plan) { folder in

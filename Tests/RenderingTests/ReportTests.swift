@@ -38,6 +38,55 @@ func sameFacts() throws {
   }
 }
 
+@Test("a card says what is known beside its findings, and in a line what is not connected")
+func context() throws {
+  var facts = try SamplePage.facts()
+  let id = facts.incidents[0].id
+  facts.context.incidents[id] = IncidentContext(
+    holder: "laptop-3",
+    lines: [
+      .init(name: "Lease", text: "leased 1"), .init(name: "Lease", text: "leased 2"),
+      .init(name: "EDR", text: "seen"),
+    ])
+  facts.context.absent = ["VPN leases", "calendar"]
+  facts.context.remarks = ["EDR, 3 rows"]
+  let page = HTMLReport(facts).render()
+  #expect(
+    page.contains(
+      "<h4>Context</h4><dl class=\"facts\"><dt>Lease</dt><dd>leased 1<br>leased 2</dd>"
+        + "<dt>EDR</dt><dd>seen</dd><dt>Not connected</dt><dd>VPN leases, calendar</dd></dl>"))
+  #expect(page.components(separatedBy: "Not connected").count == 2)
+  #expect(page.contains("<p class=\"small\">Context: EDR, 3 rows.</p>"))
+  let text = MarkdownReport(facts).render()
+  #expect(
+    text.contains(
+      """
+      Context:
+
+      - Lease: leased 1
+      - Lease: leased 2
+      - EDR: seen
+      - Not connected: VPN leases, calendar
+      """))
+  #expect(text.contains("Context: EDR, 3 rows."))
+  facts.context = DayContext()
+  #expect(!HTMLReport(facts).render().contains("<h4>Context</h4>"))
+  #expect(!MarkdownReport(facts).render().contains("Context:"))
+}
+
+@Test("the watch list names who had an address, and a sighting's details have its context")
+func contextOfOthers() throws {
+  var facts = try SamplePage.facts()
+  facts.context.incidents[facts.incidents[0].id] = IncidentContext(
+    holder: "laptop-3", lines: [.init(name: "EDR", text: "seen")])
+  facts.incidents[0].decision = .watch
+  for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
+    #expect(report.contains("10.0.0.7 (laptop-3)") || report.contains("10.0.0.7 \\(laptop\\-3\\)"))
+  }
+  facts.incidents[0].decision = .sighting
+  #expect(HTMLReport(facts).render().contains("<dt>EDR</dt><dd>seen</dd>"))
+}
+
 @Test("what moved is named with its index and what to do, and nothing is said where nothing did")
 func drift() throws {
   var facts = try SamplePage.facts()

@@ -78,6 +78,10 @@ enum SamplePage {
       DayCounts(day: day.advanced(by: -3), decided: 2, sightings: 1, watched: 4),
       DayCounts(day: day, decided: 1),
     ]
+    facts.context.incidents[incidents[0].id] = IncidentContext(
+      holder: hostile[0], lines: hostile.map { .init(name: "EDR", text: "14:03: \($0)") })
+    facts.context.absent = ["VPN leases", hostile[0]]
+    facts.context.remarks = hostile
     facts.playbooks["beacon"] = Playbook(
       markdown: "## How to check\n1. Ask `ss` \(hostile[0])\n2. Then ask\n   again\n"
         + "## Usual benign causes\n- \(hostile[1])\n- updates\n## Containment\nBlock it.\n")

@@ -151,6 +151,37 @@ private let minimalSite = """
   seed = "x"
   """
 
+private let edr = """
+
+  [[context]]
+  name = "EDR"
+  file = "edr/{day}.csv"
+  host = "h"
+  time = "at"
+  text = ["t"]
+
+  """
+
+@Test("files of context and working times are read, with their defaults")
+func contextTables() throws {
+  try withFolder { path in
+    let file = path + "/site.toml"
+    func site(_ text: String) throws -> Site {
+      try FileBytes.write((minimalSite + text).utf8, to: file)
+      return try Site(path: file)
+    }
+    let stated = try site(edr + "[calendar]\nworking_hours = \"08:00-18:30\"\n")
+    let day = try #require(CivilDate("2026-03-25"))
+    #expect(stated.contexts.map { $0.file(for: day) } == ["edr/2026-03-25.csv"])
+    #expect(stated.contexts.map(\.zone.name) == ["Europe/Berlin"])
+    #expect(stated.workingTimes?.text == "08:00-18:30 0,1,2,3,4")
+    #expect(
+      try site("\n[calendar]\nworking_days = [\"sun\", \"mon\"]").workingTimes?.text
+        == "00:00-24:00 0,6")
+    #expect(try site("\n[calendar]\nholidays = [\"2026-04-03\"]").workingTimes == nil)
+  }
+}
+
 @Test("a site file is read with its defaults")
 func siteDefaults() throws {
   try withFolder { path in
@@ -180,6 +211,17 @@ func siteDefaults() throws {
       "[budget] incidents_per_day: expected"
     ),
     (minimalSite + "\n[[input]]\nglob = \"x\"", "[[input]] 1 source: missing"),
+    (
+      minimalSite + "\n[calendar]\nworking_hours = \"18:00-08:00\"",
+      "[calendar] working_hours: expected times such as \"08:00-18:00\""
+    ),
+    (
+      minimalSite + "\n[calendar]\nworking_days = [\"Monday\"]",
+      "[calendar] working_days: expected mon, tue"
+    ),
+    (minimalSite + edr.replacing("text = [\"t\"]", with: ""), "[[context]] 1 text: missing"),
+    (minimalSite + edr + "zone = \"Mars\"", "[[context]] 1 zone: expected a zone"),
+    (minimalSite + edr + edr, "[[context]] 2 name: another context has this name"),
     ("[site]\nname = ", ":2: "),
   ])
 func siteMistakes(text: String, message: String) throws {
