@@ -81,6 +81,7 @@ let package = Package(
     library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
+    library("Rewording", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
@@ -120,6 +121,8 @@ let package = Package(
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+    tests(
+      "RewordingTests", ["Rewording", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -20,6 +20,7 @@ private let allowed: [String: Set<String>] = [
   "Detectors": ["Columnar", "Events", "Features", "Forest", "Indicators"],
   "Incidents": ["Columnar", "Events", "DelimitedText"],
   "Rendering": ["Incidents", "Columnar", "Events"],
+  "Rewording": ["Incidents", "Columnar", "Events"],
   "Simulator": ["Columnar", "Events", "CISAL"],
   "StageKit": ["ArrowFile", "Columnar", "Events"],
   "ingest": ["StageKit", "LogReaders"],
