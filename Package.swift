@@ -60,6 +60,8 @@ let package = Package(
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
@@ -86,15 +88,18 @@ let package = Package(
     library(
       "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
 
+    library("WebClient", ["CCurl"]),
+    library("Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", crypto]),
     library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
-    library("RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
+    library(
+      "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
     stage("ingest", ["LogReaders"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
       "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
-    stage("report", ["Incidents", "Rendering", "Registry"]),
+    stage("report", ["Incidents", "Rendering", "Registry", "Alerts"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText"]),
     stage("simulate", ["Simulator"]),
 
@@ -117,12 +122,17 @@ let package = Package(
     tests(
       "DetectorsTests", ["Detectors", "Features", "Forest", "Indicators", "Events", "Columnar"]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
-    tests("RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"]),
+    tests(
+      "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
     tests(
       "RewordingTests", ["Rewording", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
+    tests("WebClientTests", ["WebClient"], exclude: ["Fixtures"]),
+    tests(
+      "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],
+      exclude: ["Fixtures"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

@@ -4,7 +4,8 @@
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges
 
 TEST_PACKAGES := chromium
-TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1
+TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1 \
+  html5lib==1.1 axe-core-python==0.1.0
 
 # Outside programs that tests and benchmarks compare Tidemark with.
 test-tools: setup

@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report verify retro tune
+.PHONY: ingest day replay late report week month notify deliver verify retro tune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -22,6 +22,7 @@ day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE
 	$(call need,DATE,2026-03-29)
 	@$(MAKE) --no-print-directory ingest
 	$(call run-days,--day $(DATE))
+	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
 
 replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
 	$(call need,FROM,2026-03-02)
@@ -35,6 +36,21 @@ late: ingest ## Read rows that came late, and redo the days in the store that de
 report: build ## Write a day's report again from its scores: make report DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report $(STAGE_OPTIONS) --day $(DATE)
+
+week: build ## Write the week's reports, for each kind of reader: make week DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report period --kind weekly $(STAGE_OPTIONS) --day $(DATE)
+
+month: build ## Write the month's reports: make month DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report period --kind monthly $(STAGE_OPTIONS) --day $(DATE)
+
+notify: build ## Tell the site file's routes what is new on a day, as make day does: make notify DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
+
+deliver: build ## Send alerts that failed or waited for their hour
+	@$(BIN)/report deliver $(STAGE_OPTIONS)
 
 verify: build ## Check a day's files and recompute its report: make verify DATE=…
 	$(call need,DATE,2026-03-29)

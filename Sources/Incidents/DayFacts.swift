@@ -3,7 +3,7 @@ import Events
 
 /// All that a day's report says, as values: every format of report is written from this.
 package struct DayFacts: Sendable {
-  package enum Posture: String, Sendable {
+  package enum Posture: String, Sendable, CaseIterable {
     /// A decided incident of high severity or more.
     case red
     /// A decided incident.
@@ -94,6 +94,10 @@ package struct DayFacts: Sendable {
   package var rules: [String: String] = [:]
   /// Incidents that nobody looked at in time, in words.
   package var overdue: [String] = []
+  /// The last 28 days that were scored, this one last.
+  package var recentDays: [DayCounts] = []
+  /// What to do, by detector.
+  package var playbooks: [String: Playbook] = [:]
   /// Name and SHA-256 of what the report was made from.
   package var inputHashes: [(name: String, sha256: String)]
 
@@ -127,6 +131,21 @@ package struct DayFacts: Sendable {
   package var ruledOut: [Incident] {
     incidents.filter { $0.decision == .suppressed || $0.decision == .closed }
   }
+  /// The rule that decided about an incident, in words.
+  package func ruleText(_ incident: Incident) -> String {
+    incident.rule.map { rules[$0] ?? $0 } ?? "–"
+  }
+
+  /// What people did about an incident so far, and why it is shown though a rule closes such; nil where
+  /// there is nothing to say.
+  package func handlingLine(_ incident: Incident) -> String? {
+    let sample =
+      incident.decision == .decide && incident.rule != nil
+      ? "Shown to check a rule that closes such: \(ruleText(incident))." : nil
+    let handled = handling[incident.id].map { "So far: \($0)." }
+    return sample == nil && handled == nil
+      ? nil : [sample, handled].compactMap { $0 }.joined(separator: " ")
+  }
   package var watched: [Incident] { incidents.filter { $0.decision == .watch } }
 
   package var posture: Posture {
@@ -151,21 +170,28 @@ package struct DayFacts: Sendable {
 
   /// The day in a sentence.
   package var verdictLine: String {
-    if posture == .empty { return "No source has rows of this day: nothing was checked." }
-    let decisions =
-      decided.isEmpty
-      ? "Nothing to decide today"
-      : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+    guard posture != .empty else { return headline }
     let ruled = ruledOut.isEmpty ? "" : "\(ruledOut.count) kept back by your rules, "
     let rest =
       "\(sightings.count) seen again, \(ruled)\(watched.count) on the watch list, "
       + "\(Quantity.count(scoredEntities)) hosts checked"
-    let learning =
-      historyDays < 3
-      ? " Learning: \(historyDays) earlier days known, 3 are needed before habits count."
+    return "\(headline) (\(rest))." + (learningLine.map { " " + $0 } ?? "")
+  }
+
+  /// "7 things to decide today"
+  package var headline: String {
+    if posture == .empty { return "No source has rows of this day: nothing was checked." }
+    return decided.isEmpty
+      ? "Nothing to decide today"
+      : decided.count == 1 ? "One thing to decide today" : "\(decided.count) things to decide today"
+  }
+
+  /// What too little history means for the day; nil where there is enough.
+  package var learningLine: String? {
+    historyDays < 3
+      ? "Learning: \(historyDays) earlier days known, 3 are needed before habits count."
       : historyDays < 14
-        ? " Still learning: \(historyDays) of 14 days known, so confidence is low." : ""
-    return "\(decisions) (\(rest)).\(learning)"
+        ? "Still learning: \(historyDays) of 14 days known, so confidence is low." : nil
   }
 }
 
@@ -242,6 +268,8 @@ package struct IncidentDetail: Sendable {
   package var habits: [[Int]] = []
   package var evidence: [EvidenceRow] = []
   package var evidenceCount = 0
+  /// The last 28 days with findings on the entity, in order.
+  package var days: [EntityDay] = []
 
   package init() {}
 }

@@ -41,7 +41,7 @@ package struct Explanation: Sendable {
     kind == .site ? "For instance \(finding.entity): \(sentence(finding))" : sentence(finding)
   }
 
-  private static func telling(_ findings: [Finding]) -> [Finding] {
+  static func telling(_ findings: [Finding]) -> [Finding] {
     var seen: Set<String> = []
     return findings.enumerated().filter { index, finding in
       guard index == 0 || finding.isTelling else { return false }

@@ -59,7 +59,8 @@ package struct IncidentReader: Sendable {
     }
   }
 
-  private func verdicts(_ day: CivilDate) throws -> [EntityVerdict] {
+  /// What scoring made of each entity of the day.
+  package func verdicts(_ day: CivilDate) throws -> [EntityVerdict] {
     try EntityVerdict.read(store.requiredTable(EntityScore.schema, in: store.scores(day)))
   }
 

@@ -1,3 +1,5 @@
+import Events
+
 /// A piece of HTML that is safe to insert as it is. Only this file makes HTML from plain text.
 package struct HTML: Sendable, ExpressibleByStringInterpolation {
   package let source: String
@@ -41,7 +43,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
       case "\"": escaped += "&quot;"
       case "'": escaped += "&#39;"
       default:
-        if isDangerous(scalar) {
+        if PlainText.isDangerous(scalar) {
           escaped += "\\u{\(String(scalar.value, radix: 16))}"
         } else {
           escaped.unicodeScalars.append(scalar)
@@ -50,49 +52,10 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
     }
     return escaped
   }
-
-  static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x0A, 0x09: false
-    case 0..<0x20, 0x7F..<0xA0: true
-    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
 }
 
 extension [HTML] {
   func joined(separator: String = "") -> HTML {
     HTML(markup: map(\.source).joined(separator: separator))
-  }
-}
-
-/// Markdown text in which no character of `text` is taken as markup, nor as HTML.
-package enum Markdown {
-  package static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      if "\\`*_{}[]()#+-!|~$".unicodeScalars.contains(scalar) {
-        escaped += "\\"
-        escaped.unicodeScalars.append(scalar)
-      } else if scalar == "<" {
-        escaped += "&lt;"
-      } else if scalar == ">" {
-        escaped += "&gt;"
-      } else if scalar == "&" {
-        escaped += "&amp;"
-      } else if scalar == "\n" || scalar == "\r" {
-        escaped += " "
-      } else if scalar == ":" || scalar == "@" || scalar == "." {
-        // Bare addresses and names would be linked: `http://…`, `www.…`, `a@b.c`.
-        escaped.unicodeScalars.append(scalar)
-        if scalar != "." { escaped += "\u{200B}" }
-      } else if HTML.isDangerous(scalar) {
-        escaped += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 }

@@ -30,17 +30,22 @@ extension HTMLReport {
       """
     }
     let featureTable: HTML = """
-      <div class="scroll"><table><caption>What moved</caption><thead><tr><th>Hours of hosts, by</th>\
-      <th class="number">Shift</th><th></th></tr></thead><tbody>\(features)</tbody>\
-      </table></div><p class="small soft">\(DayDrift.featureAdvice)</p>
+      <table><caption>What moved</caption><thead><tr><th>Hours of hosts, by</th>\
+      <th class="number">Shift</th><th>Verdict</th></tr></thead><tbody>\(features)</tbody></table>
       """
     let voteTable: HTML = """
-      <div class="scroll"><table><caption>P-values that are not even</caption><thead><tr>\
+      <table><caption>P-values that are not even</caption><thead><tr>\
       <th>Detector</th><th>Hosts</th><th class="number">Votes of 28 days</th>\
-      <th class="number">Distance</th></tr></thead><tbody>\(votes)</tbody></table></div>\
-      <p class="small soft">\(DayDrift.voteAdvice)</p>
+      <th class="number">Distance</th></tr></thead><tbody>\(votes)</tbody></table>
       """
-    return "\(features.isEmpty ? "" : featureTable)\(votes.isEmpty ? "" : voteTable)"
+    func explained(_ table: HTML, _ label: String, _ advice: String) -> HTML {
+      "\(Page.wide(label, table))<p class=\"small soft\">\(advice)</p>"
+    }
+    return [
+      features.isEmpty ? "" : explained(featureTable, "What moved", DayDrift.featureAdvice),
+      votes.isEmpty
+        ? "" : explained(voteTable, "P-values that are not even", DayDrift.voteAdvice),
+    ].joined()
   }
 
   private var dataFindings: HTML {
@@ -71,12 +76,15 @@ extension HTMLReport {
       <td class="number">\(Quantity.count(source.rejected))</td><td>\(source.complaints)</td></tr>
       """
     }
-    return """
-      <div class="scroll"><table><caption>Sources</caption><thead><tr><th>Source</th><th>Data</th>\
+    let table: HTML = """
+      <table><caption>Sources</caption><thead><tr><th>Source</th><th>Data</th>\
       <th class="number">Rows of the day</th><th class="number">Usually</th>\
       <th class="number">Hours with rows</th><th class="number">Sent twice</th>\
       <th class="number">Dated later</th><th class="number">Lines rejected</th>\
-      <th>Reasons, remarks</th></tr></thead><tbody>\(rows)</tbody></table></div>
+      <th>Reasons, remarks</th></tr></thead><tbody>\(rows)</tbody></table>
+      """
+    return """
+      \(Page.wide("Sources", table))
       <p class="small soft">Usually: the median of the same weekday of the last 28 days, or of \
       workdays or days off where there are fewer than four. Rejected lines have no time; those of a \
       file are shared out over the days of its rows. Each is kept in rejects.arrow with its \
@@ -91,9 +99,15 @@ extension HTMLReport {
       <td>\(row.reason)</td></tr>
       """
     }
+    let table: HTML = """
+      <table><thead><tr><th>Detector</th>\
+      <th>Reads</th><th>Today</th><th>Why</th></tr></thead><tbody>\(rows)</tbody></table>
+      """
+    let ran = Set(facts.detectors.filter(\.ran).map(\.detector)).count
+    let all = Set(facts.detectors.map(\.detector)).count
     return """
-      <div class="scroll"><table><caption>Detectors</caption><thead><tr><th>Detector</th>\
-      <th>Reads</th><th>Today</th><th>Why</th></tr></thead><tbody>\(rows)</tbody></table></div>
+      <details><summary>Detectors: \(ran) of \(all) could judge something</summary>\
+      \(Page.wide("Detectors", table))</details>
       """
   }
 }

@@ -4,21 +4,23 @@ import Incidents
 /// The day's report as markdown: the same facts as the page, without the charts.
 package struct MarkdownReport {
   let facts: DayFacts
+  let explanation: Explanation
 
-  package init(_ facts: DayFacts) { self.facts = facts }
+  package init(_ facts: DayFacts) {
+    self.facts = facts
+    explanation = Explanation(calendar: facts.calendar)
+  }
 
   func e(_ text: String) -> String { Markdown.escaped(text) }
 
   package func render() -> String {
-    ([header, decisions, changes, watchList, networkPicture, quality, appendix]
-      .joined(separator: "\n\n")) + "\n"
+    ([
+      header, decisions, changes, watchList, ruled, networkPicture, quality, appendix,
+    ].joined(separator: "\n\n")) + "\n"
   }
 
   func table(_ columns: [String], _ rows: [[String]]) -> String {
-    let head = "| " + columns.joined(separator: " | ") + " |"
-    let rule = "|" + String(repeating: " --- |", count: columns.count)
-    return ([head, rule] + rows.map { "| " + $0.map(e).joined(separator: " | ") + " |" })
-      .joined(separator: "\n")
+    Markdown.table(columns, rows)
   }
 
   func list(_ items: [String], none: String) -> String {
@@ -32,55 +34,26 @@ package struct MarkdownReport {
     """
     # \(e(facts.siteName)): \(facts.day)
 
-    **\(e(facts.verdictLine))** Posture: \(facts.posture.rawValue). \
-    \(facts.dataLine.map { e($0) + " " } ?? "")\(facts.historyDays) earlier days known. Times are of \(e(facts.calendar.zone.name)) unless marked UTC.
+    **\(e(facts.verdictLine))** \(e(facts.posture.rule)) \
+    \(facts.dataLine.map { e($0) + " " } ?? "")\(facts.historyDays) earlier days known. Times are of \
+    \(e(facts.calendar.zone.name)) unless marked UTC.
+
+    \(trend)
     """
   }
 
-  private var decisions: String {
-    let cards = facts.decided.map { incident in
-      """
-      ### \(incident.verdict.rank). \(e(incident.title))
-
-      \(incident.severity) severity, confidence \(Quantity.number(incident.confidence)), \
-      p = \(Quantity.scientific(incident.verdict.pValue)), \(incident.status.rawValue), seen on \
-      \(incident.sightings) days. `\(incident.id)`
-
-      \(e(incident.explanation))
-
-      Advice: **\(incident.recommendation.rawValue)**. \
-      \(e(incident.recommendationReasons.joined(separator: "; ")))
-
-      \(evidence(incident))
-      """
+  /// "Decided on the last 28 days: 2026-03-24: 3, 2026-03-25: 7."
+  private var trend: String {
+    let days = facts.recentDays.map {
+      "\($0.day): \($0.decided) (\($0.sightings) seen again, \($0.watched) watched)"
     }
-    let body =
-      cards.isEmpty
-      ? "0 decisions found in \(Quantity.count(facts.scoredEntities)) hosts checked."
-      : cards.joined(separator: "\n\n")
-    return """
-      ## Decide today
-
-      At most \(facts.incidentsPerDay) a day. \(e(facts.line.sentence))
-
-      \(body)
-      """
-  }
-
-  private func evidence(_ incident: Incident) -> String {
-    guard let detail = facts.details[incident.id], !detail.evidence.isEmpty else {
-      return "No rows to quote."
-    }
-    let rows = detail.evidence.prefix(5).map {
-      [Quantity.timestamp($0.time), $0.text, "\($0.logFile):\($0.logLine)"]
-    }
-    return table(["Time (UTC)", "Conversation", "Raw line"], rows)
-      + "\n\nFirst \(rows.count) of \(Quantity.count(detail.evidenceCount)) rows."
+    return "Decided on each of the last days: "
+      + (days.isEmpty ? "not known" : days.map(e).joined(separator: ", ")) + "."
   }
 
   private var changes: String {
     let again = facts.sightings.map {
-      "\($0.title): seen on \($0.sightings) days, \($0.severity) severity"
+      "\($0.title): seen on \(Quantity.counted($0.sightings, "day")), \($0.severity) severity"
     }
     return """
       ## What changed
@@ -116,6 +89,17 @@ package struct MarkdownReport {
       ? "0 found of \(Quantity.count(facts.scoredEntities)) hosts checked."
       : table(["Rank", "Host", "Severity", "p", "Detectors", "Why"], rows)
     return "## Watch list\n\n\(body)"
+  }
+
+  private var ruled: String {
+    let rows = facts.ruledOut.map {
+      [$0.decision.rawValue, $0.title, $0.severity.description, facts.ruleText($0)]
+    }
+    let body =
+      rows.isEmpty
+      ? "0 found of \(Quantity.count(facts.incidents.count)) with findings."
+      : table(["Became", "What", "Severity", "Rule"], rows)
+    return "## Suppressed and closed by your rules\n\n\(body)"
   }
 
   private var networkPicture: String {

@@ -34,7 +34,8 @@ struct Leftover {
 
 extension Store {
   private static let areas = [
-    "ingested", "events", "profiles", "baseline", "features", "votes", "scores", "reports",
+    "ingested", "events", "profiles", "quality", "baseline", "features", "votes", "scores",
+    "reports",
   ]
 
   /// Removes what runs that were killed left behind: each has a lock that nobody holds.

@@ -135,6 +135,20 @@ extension Store {
     try FileBytes.remove(old)
   }
 
+  /// Writes a file of an area that stands beside its folders, unless it has these bytes already. What
+  /// a killed run leaves is removed with the folders' leftovers.
+  package func replaceFile(_ name: String, in area: String, with bytes: [UInt8]) throws {
+    try FileBytes.makeFolder(area)
+    let path = "\(area)/\(name)"
+    let leftover = Leftover(area: area, name: name)
+    let lock = try FileLock(path: leftover.lock, subject: path, patience: 10_000)
+    defer { lock.release() }
+    if FileBytes.exists(path), try FileBytes.read(path) == bytes { return }
+    try FileBytes.write(bytes, to: leftover.partial)
+    try FileBytes.move(leftover.partial, to: path)
+    try FileBytes.syncFolder(area)
+  }
+
   /// An Arrow file's footer holds the checksums of all its parts, so the footer stands for it;
   /// other files are hashed whole.
   package func contentHash(ofFile path: String) throws -> String {

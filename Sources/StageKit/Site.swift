@@ -10,6 +10,8 @@ package struct Site: Sendable {
   package let networks: SiteNetworks
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
+  /// Who is told of incidents.
+  package let routes: [Route]
   package let budget: Budget
   package let people: [Person]
   package let reviews: [Review]
@@ -31,14 +33,16 @@ package struct Site: Sendable {
   package var assetsPath: String? { assetsFile.map(resolve) }
 
   /// A path of the site file: absolute as it is, others from the site file's folder.
-  package func resolve(_ other: String) -> String {
+  package func resolve(_ other: String) -> String { Site.resolve(other, beside: path) }
+
+  private static func resolve(_ other: String, beside path: String) -> String {
     other.hasPrefix("/") || !path.contains("/") ? other : FileBytes.parent(of: path) + "/" + other
   }
 }
 
 extension Site {
   /// Tables that belong to the site file but are read by other programs or later.
-  private static let reservedTables = ["routes", "privacy", "retention"]
+  private static let reservedTables = ["privacy", "retention"]
 
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
@@ -119,6 +123,13 @@ extension Site {
     indicatorLists = try file.tables("indicators").map(IndicatorList.init)
     people = try file.tables("people").map(Person.init)
     reviews = try file.tables("review").map(Review.init)
+    routes = try file.tables("routes").map { try Route($0) { Site.resolve($0, beside: path) } }
+    for (place, route) in routes.enumerated() {
+      guard !routes[..<place].contains(where: { $0.name == route.name }) else {
+        throw StageError(
+          "\(route.place.text("name")): another route has this name; give it its own")
+      }
+    }
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

@@ -10,12 +10,16 @@ struct Report: StageCommand {
     commandName: "report",
     abstract: "Write what needs a decision, and why, as a page, markdown and CSV.",
     discussion: """
-      Writes reports/day=D: report.html, report.md, incidents.csv, incidents.jsonl and quality.csv.
+      Writes reports/day=D: report.html, report.md, incidents.csv, incidents.jsonl and quality.csv;
+      and reports/index.html, the list of all days.
 
         report --site site.toml --store data/store --day 2026-03-29
+        report period --site site.toml --store data/store --day 2026-03-29 --kind monthly
         report verify --site site.toml --store data/store --day 2026-03-29
+        report notify --site site.toml --store data/store --day 2026-03-29
       """,
-    subcommands: [Write.self, Verify.self], defaultSubcommand: Write.self)
+    subcommands: [Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self],
+    defaultSubcommand: Write.self)
 }
 
 extension Report {
@@ -46,6 +50,7 @@ extension Report {
             "{\"day\":\"\(day)\",\"outcome\":\"\(outcome)\",\"folder\":\"\(store.reports(day))\"}")
         }
       }
+      try PeriodReader(site: site, store: store).writeIndex()
     }
   }
 

@@ -10,6 +10,7 @@ struct DayReader: Sendable {
   let incidents: IncidentReader
   /// What people decided, all of it.
   let events: [RegistryEvent]
+  let playbooks: [String: Playbook]
 
   private var site: Site { incidents.site }
   private var store: Store { incidents.store }
@@ -46,6 +47,12 @@ struct DayReader: Sendable {
       sources: try SourceReader(site: site, store: store).sources(day),
       dataFindings: try store.dataFindings(day),
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
+    let trends = DayTrends(
+      day: day,
+      days: try (self.incidents.history(day) + [day]).map { ($0, try self.incidents.verdicts($0)) })
+    facts.recentDays = trends.counts
+    for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
+    facts.playbooks = playbooks
     facts.drift = try DayDrift(
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),

@@ -8,22 +8,26 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 7
+  static let algorithm = 8
 
   let site: Site
   let store: Store
   let reader: DayReader
+  /// Files beside the store that the report is made from.
+  private let fileInputs: [Manifest.Input]
 
   init(site: Site, store: Store) throws {
     self.site = site
     self.store = store
+    let (playbooks, playbookInput) = try PlaybookFolder.read()
+    fileInputs = [playbookInput]
     reader = DayReader(
       incidents: try IncidentReader(site: site, store: store),
-      events: try RegistryLog(store).events())
+      events: try RegistryLog(store).events(), playbooks: playbooks)
   }
 
   func make(_ day: CivilDate) throws -> Outcome {
-    let inputs = try reader.inputs(day)
+    let inputs = try reader.inputs(day) + fileInputs
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
@@ -42,7 +46,15 @@ struct Reporter: Sendable {
       try table.finish()
       return [
         "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
-        "watched": "\(facts.watched.count)",
+        "watched": "\(facts.watched.count)", "posture": facts.posture.rawValue,
+        "hosts_checked": "\(facts.scoredEntities)",
+        "covered_hours": "\(facts.sources.map(\.coveredHours).min() ?? 0)",
+        "day_hours": "\(site.calendar.hours(of: day).count)",
+        "sources": "\(Set(facts.sources.map(\.source)).count)",
+        "faulty_sources":
+          "\(Set(facts.dataFindings.filter { $0.fault != nil }.map(\.source)).count)",
+        "detectors_run": "\(Set(facts.detectors.filter(\.ran).map(\.detector)).count)",
+        "detectors": "\(Set(facts.detectors.map(\.detector)).count)",
       ]
     }
   }

@@ -74,12 +74,11 @@ import Testing
     let site = SimulatedVotes(
       hosts: SimulatedVotes.workstations(8), detectors: ["rate"], dayCount: 60, voteShare: 0.5,
       seed: 7)
-    let days = try site.decisions(40...59)
-    let decided = days.flatMap(\.decided)
-    #expect(decided.allSatisfy { $0.pValue <= 0.1 + 0.5 / (28 * 8) })
-    #expect(!decided.isEmpty)
-    // Without the limit two decisions a day would reach the quarter of host-days.
-    #expect(decided.count < 20)
+    // Hosts that vote every other day are repeats of themselves, so the count of new decisions alone
+    // would let the line admit every vote.
+    let admitted = try site.decisions(40...59).flatMap(\.entities).filter { $0.decision != .watch }
+    #expect(admitted.allSatisfy { $0.pValue <= 0.1 + 1.0 / (28 * 8) })
+    #expect(!admitted.isEmpty)
   }
 
   @Test("days on which a detector could not judge are no part of its reference")

@@ -209,3 +209,30 @@ func assets() throws {
   }
   #expect(error?.description.hasPrefix("assets.csv:3: criticality: expected low, ") == true)
 }
+
+@Test("thirty daily reports of one beacon show one incident, seen on thirty days")
+func thirtyDays() throws {
+  let start = try day("2026-03-02")
+  let calendar = CivilCalendar()
+  let builder = IncidentBuilder(
+    siteName: "Example", calendar: calendar, assets: .empty, line: 0.03, historyDays: 28)
+  var history: [(day: CivilDate, verdicts: [EntityVerdict])] = []
+  var seen: [Incident] = []
+  for today in (0..<30).map({ start.advanced(by: $0) }) {
+    let window = calendar.start(of: today)..<calendar.start(of: today.advanced(by: 1))
+    let finding = Finding(
+      kind: .host, entity: "10.0.0.7", window: window, detector: "beacon", rawScore: 1.1,
+      pValue: 0.001, floor: 1.01, ceiling: 1.25, peer: "203.0.113.7:443/tcp", measures: [])
+    let verdict = EntityVerdict(
+      kind: .host, entity: "10.0.0.7", votes: 1, statistic: 300, pValue: 0.001, qValue: 0.01,
+      rank: 1, leadingDetector: "beacon", decision: history.isEmpty ? .decide : .sighting,
+      reason: "")
+    seen += builder.incidents(
+      day: today, verdicts: [verdict], findings: [finding], history: history)
+    history.append((today, [verdict]))
+  }
+  #expect(Set(seen.map(\.id)).count == 1)
+  #expect(seen.map(\.sightings) == Array(1...30))
+  #expect(seen.map(\.status) == [.new] + [Incident.Status](repeating: .recurring, count: 29))
+  #expect(Set(seen.map(\.firstSeen)) == [calendar.start(of: start)])
+}

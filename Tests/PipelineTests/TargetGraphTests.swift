@@ -31,8 +31,10 @@ private let allowed: [String: Set<String>] = [
   ],
   "Registry": ["StageKit", "Incidents", "Columnar", "Events"],
   "RegistryTables": ["Registry", "Incidents", "DelimitedText", "Columnar", "Events"],
-  "report": ["StageKit", "Incidents", "Rendering", "Registry"],
+  "report": ["StageKit", "Incidents", "Rendering", "Registry", "Alerts"],
   "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText"],
+  "WebClient": ["CCurl"],
+  "Alerts": ["StageKit", "WebClient", "Incidents", "Columnar", "Events"],
   "simulate": ["StageKit", "Simulator"],
   "ReaderChecks": ["LogReaders", "Events", "Columnar"],
 ]

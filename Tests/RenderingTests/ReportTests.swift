@@ -6,86 +6,20 @@ import Testing
 
 @testable import Rendering
 
-/// What an attacker may put into a name that reaches the report.
-private let hostile = [
-  "<script>document.title='owned'</script>", "\"><svg onload=alert(1)>", "=cmd|' /C calc'!A0",
-  "[click](javascript:alert(1))", "a|b`c`*d*", "\u{202E}gpj.exe",
-  "</style><img src=x onerror=alert(1)>",
-]
-
-private func finding(of name: String, window: Range<Instant>) -> DataFinding {
-  var finding = DataFinding(
-    source: name, eventClass: .flow, kind: .nulls, fault: .bytes, window: window,
-    since: window.lowerBound, subject: name, actual: 0.98, usual: 0, limit: 0.3, likeDays: 4,
-    like: name)
-  (finding.note, finding.text, finding.advice) = (name, name, name)
-  return finding
-}
-
-private func facts() throws -> DayFacts {
-  let calendar = CivilCalendar()
-  let day = try #require(CivilDate("2026-03-25"))
-  let start = calendar.start(of: day)
-  let window = start..<start.advanced(byMicroseconds: 3_600_000_000)
-  let findings = hostile.map { name in
-    Finding(
-      kind: .host, entity: "10.0.0.7", window: window, detector: "beacon", rawScore: 5,
-      pValue: 0.001, floor: 3, ceiling: .infinity, peer: name,
-      measures: [Measure(name: "out_destinations", actual: 412, typical: 9, spread: 3)])
-  }
-  let verdict = EntityVerdict(
-    kind: .host, entity: "10.0.0.7", votes: findings.count, statistic: 300, pValue: 0.001,
-    qValue: 0.01, rank: 1, leadingDetector: "beacon", decision: .decide, reason: hostile[0])
-  let builder = IncidentBuilder(
-    siteName: hostile[1], calendar: calendar, assets: .empty, line: 0.03, historyDays: 28)
-  let incidents = builder.incidents(
-    day: day, verdicts: [verdict], findings: findings, history: [])
-  var detail = IncidentDetail()
-  detail.volume = calendar.hours(of: day).enumerated().map { index, hour in
-    IncidentDetail.Hour(
-      start: hour.lowerBound, actual: Double(index * index) * 1e6, low: 1e6, typical: 3e6, high: 5e6
-    )
-  }
-  detail.gaps = [(590, 3), (600, 40), (612, 5)]
-  detail.gapsPeer = hostile[2]
-  detail.habits = (0..<7).map { weekday in (0..<24).map { $0 * weekday } }
-  detail.evidence = hostile.map {
-    IncidentDetail.EvidenceRow(time: start, text: $0, logFile: $0, logLine: 7)
-  }
-  detail.evidenceCount = 1234
-  var picture = NetworkPicture()
-  picture.hours = calendar.hours(of: day).map { ($0.lowerBound, 100, 90) }
-  picture.newHosts = hostile
-  picture.topTalkers = hostile.map { .init(host: $0, bytes: 1_000_000, conversations: 5) }
-  return DayFacts(
-    siteName: hostile[1], day: day, calendar: calendar, incidents: incidents,
-    details: [incidents[0].id: detail],
-    line: DecisionLine(
-      pValue: 0.03, replayedDecisions: 51, replayedDays: 28, smallestPValue: 0.0005),
-    incidentsPerDay: 10, falseAlarmsPerDay: 2, historyDays: 28, scoredEntities: 60,
-    picture: picture,
-    sources: hostile.map {
-      var source = DayFacts.SourceQuality(source: $0, eventClass: .flow, dayHours: 24)
-      source.rejectReasons = [(reason: $0, count: 2)]
-      return source
-    }, dataFindings: hostile.map { finding(of: $0, window: window) },
-    detectors: hostile.map { .init(detector: "scan", source: $0, ran: false, reason: $0) },
-    inputHashes: [("scores/day=2026-03-25", "00ff")])
-}
-
 @Test("no text from a log becomes markup in the page")
 func hostileTextStaysText() throws {
-  let page = HTMLReport(try facts()).render()
+  let page = HTMLReport(try SamplePage.facts()).render()
   for mark in ["<script", "<img", "<link", "<iframe", "onload=alert(1)>", "url(", "\u{202E}"] {
     #expect(!page.contains(mark), "\(mark)")
   }
   #expect(page.contains("&lt;script&gt;document.title"))
-  #expect(page.components(separatedBy: "<svg").count - 1 == 4)
+  let drawings = page.components(separatedBy: "<svg").dropFirst()
+  #expect(drawings.allSatisfy { $0.contains("role=\"img\"") || $0.contains("aria-hidden") })
 }
 
 @Test("no text from a log becomes a link, a table cell or HTML in markdown")
 func hostileMarkdown() throws {
-  let text = MarkdownReport(try facts()).render()
+  let text = MarkdownReport(try SamplePage.facts()).render()
   #expect(!text.contains("[click](javascript"))
   #expect(!text.contains("<script"))
   #expect(text.contains("a\\|b\\`c\\`\\*d\\*"))
@@ -93,7 +27,7 @@ func hostileMarkdown() throws {
 
 @Test("page and markdown state the same decision")
 func sameFacts() throws {
-  let facts = try facts()
+  let facts = try SamplePage.facts()
   let page = HTMLReport(facts).render()
   let text = MarkdownReport(facts).render()
   for fact in [
@@ -106,7 +40,7 @@ func sameFacts() throws {
 
 @Test("what moved is named with its index and what to do, and nothing is said where nothing did")
 func drift() throws {
-  var facts = try facts()
+  var facts = try SamplePage.facts()
   for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
     #expect(!report.contains("Shift"))
     #expect(!report.contains("P-values that are not even"))
@@ -125,7 +59,7 @@ func drift() throws {
   #expect(facts.drift.movedFeatures.map(\.change) == ["moved", "moved", "moving"])
   #expect(facts.drift.unevenVotes.map(\.detector) == ["rate"])
   facts.drift.votes[0] = .init(
-    detector: "rate", entityClass: hostile[0], count: 400, distance: 0.23)
+    detector: "rate", entityClass: SamplePage.hostile[0], count: 400, distance: 0.23)
   let page = HTMLReport(facts).render()
   let text = MarkdownReport(facts).render()
   for fact in [
@@ -183,50 +117,82 @@ func driftTables() throws {
   #expect(none.features.isEmpty && none.votes.isEmpty)
 }
 
-private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
-  FileManager.default.isExecutableFile(atPath: $0)
+@Test("a card has its steps from the playbook, with code as code and hostile text as text")
+func cards() throws {
+  let facts = try SamplePage.facts()
+  let page = HTMLReport(facts).render()
+  #expect(page.contains("<li>Ask <code>ss</code> &lt;script&gt;"))
+  #expect(page.contains("<li>Then ask again</li>"))
+  #expect(page.contains("10.0.0.7 reaches one destination at regular intervals"))
+  #expect(page.contains("<b>412</b> different destinations"))
+  #expect(page.contains("(usually 9 ± 3)"))
+  #expect(page.contains("Findings on each of the last 28 days"))
+  let text = MarkdownReport(facts).render()
+  #expect(text.contains("2. Then ask again"))
+  #expect(text.contains("Blind: scan"))
 }
 
-@Test(
-  "a browser finds no script, fetches nothing and shows hostile names as text",
-  .enabled(if: chromium != nil, "chromium is not installed; make test-tools installs it"))
-func inBrowser() throws {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "tidemark-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let page = folder.appendingPathComponent("report.html")
-  try HTMLReport(try facts()).render().write(to: page, atomically: true, encoding: .utf8)
-  let log = folder.appendingPathComponent("net.json")
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: try #require(chromium))
-  process.arguments = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--disable-component-update", "--no-first-run", "--user-data-dir=\(folder.path)/profile",
-    "--enable-logging=stderr", "--log-net-log=\(log.path)", "--dump-dom", page.absoluteString,
-  ]
-  let (output, errors) = (Pipe(), folder.appendingPathComponent("stderr"))
-  try Data().write(to: errors)
-  process.standardOutput = output
-  process.standardError = try FileHandle(forWritingTo: errors)
-  try process.run()
-  let dom = String(
-    decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  #expect(dom.contains("<h1>"))
-  #expect(dom.contains("&lt;script&gt;document.title"))
-  #expect(!dom.contains("<script"))
-  let console = try String(contentsOf: errors, encoding: .utf8)
-  #expect(!console.contains("CONSOLE"), "\(console)")
-  let requests = try String(contentsOf: log, encoding: .utf8)
-  // What the browser asks for by itself is not the page's doing.
-  let own = ["google.com/", "googleapis.com/service/", "gvt1.com/"]
-  let fetched = requests.components(separatedBy: "\"url\":\"").dropFirst()
-    .compactMap { $0.components(separatedBy: "\"").first }
-    .filter { url in
-      !url.hasPrefix("file://\(folder.path)") && url.contains("://")
-        && !own.contains { url.contains($0) }
-    }
-  #expect(fetched.isEmpty, "\(fetched)")
+@Test("a severity is a word and a shape, and each has a shape of its own")
+func severityShapes() {
+  let signs = Severity.allCases.map { Signs.severity($0).source }
+  for (severity, sign) in zip(Severity.allCases, signs) {
+    #expect(sign.contains(severity.description.capitalizedFirst))
+  }
+  let shapes = signs.compactMap {
+    $0.split(separator: "aria-hidden").last?.split(separator: "</svg>").first
+  }
+  #expect(Set(shapes).count == Severity.allCases.count)
+}
+
+@Test("a day without anything says what was checked, section by section")
+func emptyDay() throws {
+  var facts = try SamplePage.facts()
+  (facts.incidents, facts.details, facts.dataFindings) = ([], [:], [])
+  facts.picture = NetworkPicture()
+  for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
+    #expect(report.contains("0 decisions found in 60 hosts checked."))
+    #expect(report.contains("0 found of 60 hosts checked."))
+    #expect(report.contains("0 found of 0 with findings."))
+    #expect(report.contains("0 found beside those of the last 28 days."))
+    #expect(report.contains("0 found in 7 kinds of data checked."))
+  }
+}
+
+@Test("what a rule suppressed or closed is listed with its rule")
+func ruled() throws {
+  var facts = try SamplePage.facts()
+  facts.incidents[0].decision = .suppressed
+  facts.incidents[0].rule = "rule 7"
+  for report in [HTMLReport(facts).render(), MarkdownReport(facts).render()] {
+    let section = try #require(report.components(separatedBy: "closed by your rules").last)
+    #expect(section.contains("suppressed") && section.contains("rule 7"))
+  }
+}
+
+@Test("a path has every host, the first being the host itself where no chain is named")
+func paths() throws {
+  let day = try #require(CivilDate("2026-03-25"))
+  let start = CivilCalendar().start(of: day)
+  let peers = ["10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp", "10.0.0.4:22/tcp", "10.0.0.4:22/tcp"]
+  let findings = peers.map {
+    Finding(
+      kind: .host, entity: "10.0.0.9", window: start..<start, detector: "edges", rawScore: 12,
+      pValue: 0.01, floor: 10, ceiling: .infinity, peer: $0, measures: [])
+  }
+  let verdict = EntityVerdict(
+    kind: .host, entity: "10.0.0.9", votes: 3, statistic: 1, pValue: 0.01, qValue: 0.1, rank: 1,
+    leadingDetector: "edges", decision: .decide, reason: "")
+  let builder = IncidentBuilder(
+    siteName: "x", calendar: CivilCalendar(), assets: .empty, line: 0.02, historyDays: 28)
+  let incidents = builder.incidents(
+    day: day, verdicts: [verdict], findings: findings, history: [])
+  let paths = MovementPaths(try #require(incidents.first))
+  #expect(
+    paths.texts.sorted() == [
+      "10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp", "10.0.0.9 → 10.0.0.4:22/tcp",
+    ])
+  let drawing = try #require(paths.drawing?.source)
+  #expect(drawing.components(separatedBy: "<rect").count - 1 == 5)
+  #expect(drawing.components(separatedBy: "class=\"self\"").count - 1 == 2)
+  #expect(drawing.components(separatedBy: "class=\"head\"").count - 1 == 3)
 }

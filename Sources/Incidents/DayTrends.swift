@@ -1,0 +1,71 @@
+import Events
+
+/// How many entities a day decided on, saw again and watched.
+package struct DayCounts: Sendable, Equatable {
+  package let day: CivilDate
+  package var decided = 0
+  package var sightings = 0
+  package var watched = 0
+
+  package init(day: CivilDate, decided: Int = 0, sightings: Int = 0, watched: Int = 0) {
+    self.day = day
+    self.decided = decided
+    self.sightings = sightings
+    self.watched = watched
+  }
+}
+
+/// What was said of one entity on a day.
+package struct EntityDay: Sendable, Equatable {
+  package let day: CivilDate
+  package let findings: Int
+  /// Whether a person was asked, or it was seen again.
+  package let isAsked: Bool
+
+  package init(day: CivilDate, findings: Int, isAsked: Bool) {
+    self.day = day
+    self.findings = findings
+    self.isAsked = isAsked
+  }
+}
+
+/// The verdicts of a day and the four weeks before it, for drawings.
+package struct DayTrends: Sendable {
+  package static let dayCount = 28
+
+  /// Of the days that were scored, in order.
+  package let counts: [DayCounts]
+  private let entityDays: [String: [EntityDay]]
+
+  /// - Parameter days: with their verdicts, in any order; those before the last 28 are left out.
+  package init(day: CivilDate, days: [(day: CivilDate, verdicts: [EntityVerdict])]) {
+    var counts: [DayCounts] = []
+    var entityDays: [String: [EntityDay]] = [:]
+    let first = day.advanced(by: 1 - DayTrends.dayCount)
+    for past in days.sorted(by: { $0.day < $1.day }) where (first...day).contains(past.day) {
+      var count = DayCounts(day: past.day)
+      for verdict in past.verdicts {
+        switch verdict.decision {
+        case .decide: count.decided += 1
+        case .sighting: count.sightings += 1
+        case .watch, .suppressed, .closed: count.watched += 1
+        }
+        entityDays[DayTrends.key(verdict), default: []].append(
+          EntityDay(
+            day: past.day, findings: verdict.votes, isAsked: verdict.decision != .watch))
+      }
+      counts.append(count)
+    }
+    self.counts = counts
+    self.entityDays = entityDays
+  }
+
+  /// The days on which the entity had findings, in order.
+  package func days(of verdict: EntityVerdict) -> [EntityDay] {
+    entityDays[DayTrends.key(verdict)] ?? []
+  }
+
+  private static func key(_ verdict: EntityVerdict) -> String {
+    "\(verdict.kind.rawValue) \(verdict.entity)"
+  }
+}

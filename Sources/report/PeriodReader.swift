@@ -1,0 +1,73 @@
+import ArrowFile
+import Events
+import Incidents
+import Rendering
+import StageKit
+
+/// Reads stored reports: for the index and for weeks and months.
+struct PeriodReader {
+  let site: Site
+  let store: Store
+
+  /// Days that this version reported, and how many another one did.
+  func days(_ wanted: (CivilDate) -> Bool) throws -> (days: [ReportedDay], otherCount: Int) {
+    var days: [ReportedDay] = []
+    var otherCount = 0
+    for day in try store.days(in: "reports") where wanted(day) {
+      let folder = store.reports(day)
+      guard let manifest = try Manifest.read(folder: folder) else { continue }
+      guard manifest.algorithm == Reporter.algorithm else {
+        otherCount += 1
+        continue
+      }
+      days.append(
+        ReportedDay(
+          day: day, figures: manifest.facts,
+          incidents: try ReportedIncident.read(
+            store.requiredTable(IncidentRow.schema, in: folder), day: day),
+          manifestSHA256: try ContentHasher.hash(file: folder + "/" + Manifest.fileName)))
+    }
+    return (days, otherCount)
+  }
+
+  /// Makes a period's folder.
+  func make(_ period: Period) throws -> (outcome: Outcome, folder: String) {
+    let (days, otherCount) = try days(period.contains)
+    guard otherCount == 0 else {
+      throw StageError(
+        "\(store.path)/reports: \(otherCount) days of \(period.title) were reported by another "
+          + "version; run report --existing first")
+    }
+    guard !days.isEmpty else {
+      throw StageError(
+        "\(store.path)/reports: no day of \(period.title) is reported; run report for its days first"
+      )
+    }
+    let folder = "\(store.path)/reports/\(period.folderName)"
+    let before = try self.days(period.before.contains).days
+    let plan = Manifest(
+      stage: "report", algorithm: Reporter.algorithm, subject: "report of \(period.title)",
+      options: ["site": site.name],
+      inputs: try (before + days).compactMap { try store.input(store.reports($0.day)) })
+    let facts = PeriodFacts(
+      siteName: site.name, period: period, days: days, daysBefore: before)
+    let outcome = try store.make(folder, plan: plan) { output in
+      for (name, text) in PeriodReport(facts).files { try output.write(text, to: name) }
+      return ["days": "\(days.count)"]
+    }
+    return (outcome, folder)
+  }
+
+  /// Writes `reports/index.html`, where it is not as it should be already.
+  func writeIndex() throws {
+    let area = store.path + "/reports"
+    let (days, otherCount) = try days { _ in true }
+    let periods = try FileBytes.names(in: area).filter { name in
+      (name.hasPrefix("week=") || name.hasPrefix("month="))
+        && FileBytes.exists("\(area)/\(name)/\(Manifest.fileName)")
+    }
+    let index = ReportIndex(
+      siteName: site.name, days: days, periods: periods, otherDayCount: otherCount)
+    try store.replaceFile("index.html", in: area, with: Array(index.html.utf8))
+  }
+}

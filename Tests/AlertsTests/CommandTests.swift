@@ -1,0 +1,164 @@
+import ArrowFile
+import Columnar
+import Events
+import Foundation
+import Incidents
+import StageKit
+import Testing
+
+private let repository = URL(filePath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
+/// A store with reports, and the built `report` run on it.
+private struct Morning {
+  let folder: TemporaryFolder
+  private let store: Store
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path + "/store")
+  }
+
+  func write(_ incidents: [ReportedIncident], _ day: CivilDate) throws {
+    let plan = Manifest(stage: "report", algorithm: 1, subject: "report of \(day)")
+    _ = try store.make(store.reports(day), plan: plan) { folder in
+      let table = try folder.table(IncidentRow.schema)
+      try ReportedIncident.write(incidents, to: table)
+      try table.finish()
+      return [:]
+    }
+  }
+
+  /// - Parameter meanwhile: is called with the process once it runs.
+  func report(
+    _ arguments: [String], meanwhile: (Process) throws -> Void = { _ in }
+  ) throws -> (code: Int32, output: String) {
+    let process = Process()
+    #if DEBUG
+      let folder = "debug"
+    #else
+      let folder = "release"
+    #endif
+    process.executableURL = repository.appending(path: ".build/\(folder)/report")
+    process.arguments =
+      arguments + ["--site", self.folder.path + "/site.toml", "--store", store.path]
+    let pipe = Pipe()
+    process.standardError = pipe
+    process.standardOutput = pipe
+    try process.run()
+    try meanwhile(process)
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
+  var outboxIsThere: Bool { FileBytes.exists(store.registry + "/outbox.jsonl") }
+
+  func lines(_ name: String) throws -> [Substring] {
+    let path = folder.path + "/" + name
+    guard FileBytes.exists(path) else { return [] }
+    return String(decoding: try FileBytes.read(path), as: UTF8.self).split(separator: "\n")
+  }
+}
+
+@Test("without routes nothing is said, sent or kept")
+func withoutRoutes() throws {
+  let morning = try Morning()
+  _ = try site(morning.folder, "")
+  let seen = try incident()
+  try morning.write([seen], seen.day)
+  for command in [["notify", "--day", "2026-03-01"], ["deliver"]] {
+    let run = try morning.report(command)
+    #expect(run.code == 0 && run.output.isEmpty, "\(run.output)")
+  }
+  #expect(!morning.outboxIsThere)
+}
+
+@Test("each day's news is sent once, and what waits for its hour goes out when that has come")
+func eachOnce() throws {
+  let morning = try Morning()
+  _ = try site(
+    morning.folder,
+    """
+    [[routes]]
+    name = "siem"
+    kind = "file"
+    path = "siem.cef"
+    digest = "08:00"
+    """)
+  for number in 1...12 {
+    let seen = try incident(
+      day: "2026-03-" + pad(number, 2), decision: number == 1 ? .decide : .sighting,
+      sightings: number)
+    let other = try incident(
+      "b", day: "2026-03-" + pad(number, 2), decision: number == 1 ? .decide : .sighting,
+      severity: .low, sightings: 1)
+    try morning.write([seen, other], seen.day)
+  }
+  let days = ["--from", "2026-03-01", "--to", "2026-03-12"]
+  for _ in 0..<2 {
+    let run = try morning.report(["notify", "--at", "2026-03-13T10:00:00Z"] + days)
+    #expect(run.code == 0, "\(run.output)")
+    let lines = try morning.lines("siem.cef")
+    #expect(lines.count == 2)
+    #expect(lines.first?.contains("cnt=1 ") == true && lines.last?.contains("cnt=10 ") == true)
+  }
+  #expect(try morning.report(["deliver", "--at", "2026-03-14T06:59:59Z"]).code == 0)
+  #expect(try morning.lines("siem.cef").count == 2)
+  let run = try morning.report(["deliver", "--at", "2026-03-14T07:00:00Z"])
+  #expect(run.output.contains("siem: 1 sent"), "\(run.output)")
+  #expect(try morning.lines("siem.cef").last?.contains("externalId=b ") == true)
+}
+
+@Test(
+  "killed after the receiver has it and before that is noted, it sends again with the same key",
+  .enabled(if: python != nil, "set TIDEMARK_PYTHON to a python 3"))
+func killedWhileSending() throws {
+  let morning = try Morning()
+  let receiver = try Receiver(
+    "webhook", log: morning.folder.path + "/received.jsonl", answers: ["slow", "ok"])
+  try writeSecret("word", to: morning.folder.path + "/secret")
+  _ = try site(
+    morning.folder,
+    """
+    [[routes]]
+    name = "it"
+    kind = "webhook"
+    url = "http://127.0.0.1:\(receiver.port)/hook"
+    secret_file = "secret"
+    """)
+  let seen = try incident("a")
+  try morning.write([seen], seen.day)
+  let notify = ["notify", "--day", "2026-03-01"]
+  let run = try morning.report(notify) { process in
+    #expect(try receiver.received(count: 1).count == 1)
+    // While it sends, another run leaves it to it.
+    let other = try morning.report(["deliver"])
+    #expect(other.code == 0 && other.output.contains("another run is sending"), "\(other.output)")
+    kill(process.processIdentifier, SIGKILL)
+  }
+  #expect(run.code == SIGKILL)
+  let next = try morning.report(notify)
+  #expect(next.code == 0 && next.output.contains("it: 1 sent"), "\(next.output)")
+  #expect(try morning.report(notify).output.isEmpty)
+  let received = try receiver.received()
+  #expect(received.map { $0.headers?["idempotency-key"] } == ["a.1.it", "a.1.it"])
+  #expect(received.first?.body == received.last?.body)
+}
+
+@Test("a day without a report, and a route that can't be served, are failures that say so")
+func failures() throws {
+  let morning = try Morning()
+  let routes = "[[routes]]\nname = \"siem\"\nkind = \"file\"\npath = \"missing/siem.cef\""
+  _ = try site(morning.folder, routes)
+  let early = try morning.report(["notify", "--day", "2026-03-01"])
+  #expect(early.code == 1 && early.output.contains("run report for it first"), "\(early.output)")
+  let seen = try incident()
+  try morning.write([seen], seen.day)
+  let run = try morning.report(
+    ["notify", "--day", "2026-03-01", "--at", "2026-03-02T07:00:00Z"])
+  #expect(run.code == 1 && run.output.contains("siem: not all could be sent"), "\(run.output)")
+  try FileBytes.makeFolder(morning.folder.path + "/missing")
+  #expect(try morning.report(["deliver", "--at", "2026-03-02T08:00:00Z"]).code == 0)
+  #expect(try morning.lines("missing/siem.cef").count == 1)
+}

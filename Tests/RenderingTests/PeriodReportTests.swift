@@ -1,0 +1,99 @@
+import Columnar
+import Events
+import Foundation
+import Testing
+
+@testable import Incidents
+@testable import Rendering
+
+/// A week of which one day was reported, each of its texts hostile.
+enum SampleWeek {
+  static let names = ["10.20.30.40", "fe80::7", "ws-secret", "anna.lang"]
+
+  static func facts() throws -> PeriodFacts {
+    let day = try #require(CivilDate("2026-03-25"))
+    let moment = CivilCalendar().start(of: day)
+    let texts = SamplePage.hostile + names
+    let incidents = texts.enumerated().map { rank, text in
+      ReportedIncident(
+        id: "id-\(rank)", day: day, rank: rank, decision: .decide, reason: text, status: .new,
+        severity: Severity.allCases[rank % 5], confidence: 1, pValue: 0.01, kind: .host,
+        entity: text, hostname: text, peers: [text], firstSeen: moment, lastSeen: moment,
+        sightings: 1, leadingDetector: "scan", detectors: ["scan"], techniques: ["T1046"],
+        tactics: ["discovery"], recommendation: .monitor, recommendationReasons: [text],
+        title: text, explanation: text, rule: nil)
+    }
+    let figures = [
+      "posture": "red", "hosts_checked": "60", "sources": "3", "faulty_sources": "1",
+      "covered_hours": "18", "day_hours": "24",
+    ]
+    return PeriodFacts(
+      siteName: "Example", period: Period(.weekly, containing: day),
+      days: [
+        ReportedDay(day: day, figures: figures, incidents: incidents, manifestSHA256: "00ff")
+      ], daysBefore: [])
+  }
+}
+
+private func file(_ name: String, of facts: PeriodFacts) throws -> String {
+  try #require(PeriodReport(facts).files.first { $0.name == name }).text
+}
+
+@Test("the manager's pages name no machine, address or person, and have the figures")
+func manager() throws {
+  let facts = try SampleWeek.facts()
+  for name in ["manager.html", "manager.md"] {
+    let text = try file(name, of: facts)
+    for secret in SampleWeek.names + SamplePage.hostile { #expect(!text.contains(secret)) }
+    #expect(text.contains("11 decisions on 1 of 7 days"))
+    #expect(text.contains("18 of 24"))
+    #expect(text.contains("discovery"))
+  }
+  #expect(try file("analyst.md", of: facts).contains("10.20.30.40"), "the analyst's does")
+}
+
+@Test("no page of a week lets text of a log become markup")
+func hostileWeek() throws {
+  for (name, text) in PeriodReport(try SampleWeek.facts()).files {
+    for mark in ["<script", "<img", "onload=alert(1)>", "\u{202E}"] {
+      #expect(!text.contains(mark), "\(name): \(mark)")
+    }
+    if name.hasSuffix(".md") { #expect(!text.contains("[click](javascript"), "\(name)") }
+  }
+}
+
+@Test("the auditor's page has each day's hash, and no page claims that a control is met")
+func controls() throws {
+  let facts = try SampleWeek.facts()
+  #expect(try file("auditor.html", of: facts).contains("00ff"))
+  let compliance = try file("compliance.html", of: facts)
+  for control in ["DE.AE-02", "DE.CM-01", "A.8.15", "A.8.16", "10.4.1", "Article 21"] {
+    #expect(compliance.contains(control), "\(control)")
+  }
+  #expect(compliance.contains("href=\"../../scores/day=2026-03-25/manifest.json\""))
+  for (_, text) in PeriodReport(facts).files {
+    #expect(!text.lowercased().contains("complies") && !text.lowercased().contains("compliant"))
+  }
+}
+
+@Test("the index lists the last day first, each with its posture as a word")
+func index() throws {
+  let day = try #require(CivilDate("2026-03-25"))
+  let days = [0, 1].map {
+    ReportedDay(
+      day: day.advanced(by: $0), figures: ["posture": $0 == 0 ? "red" : "green"], incidents: [],
+      manifestSHA256: "")
+  }
+  let page = ReportIndex(
+    siteName: SamplePage.hostile[0], days: days, periods: ["week=2026-W13"], otherDayCount: 2
+  ).html
+  let (last, first) = (
+    try #require(page.range(of: "day=2026-03-26/report.html")),
+    try #require(page.range(of: "day=2026-03-25/report.html"))
+  )
+  #expect(last.lowerBound < first.lowerBound)
+  #expect(page.contains("Red</span>") && page.contains("Green</span>"))
+  #expect(page.contains("week=2026-W13/manager.html"))
+  #expect(page.contains("2 days reported by another version"))
+  #expect(!page.contains("<script"))
+}
