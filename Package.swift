@@ -17,6 +17,7 @@ let kernelSettings: [CSetting] = [
 
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -82,25 +83,37 @@ let package = Package(
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
+    library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Rewording", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
+    library("Pseudonyms", ["Columnar", "Events", crypto, cryptoExtras]),
     library(
-      "StageKit", ["ArrowFile", "Columnar", "Events", argumentParser, tomlKit, logging, crypto]),
+      "StageKit",
+      ["ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging, crypto]),
 
     library("WebClient", ["CCurl"]),
     library("Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", crypto]),
-    library("Registry", ["StageKit", "Incidents", "Columnar", "Events"]),
+    library("Registry", ["StageKit", "Pseudonyms", "Incidents", "Columnar", "Events"]),
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
-    stage("ingest", ["LogReaders"]),
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+    library(
+      "Evidence",
+      [
+        "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
+      ]),
+
+    stage("ingest", ["LogReaders", "Pseudonyms"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
-      "score", ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Registry"]),
-    stage("report", ["Incidents", "Rendering", "Registry", "Alerts"]),
-    stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText"]),
+      "score",
+      ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
+    stage(
+      "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
+    stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
     .target(
@@ -124,6 +137,7 @@ let package = Package(
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests(
       "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
+    tests("QuestionsTests", ["Questions", "Events", "Columnar"]),
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
@@ -133,7 +147,15 @@ let package = Package(
     tests(
       "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],
       exclude: ["Fixtures"]),
+    tests(
+      "ExchangeTests",
+      ["Exchange", "Registry", "StageKit", "Incidents", "Events", "Columnar"],
+      exclude: ["Fixtures"]),
+    tests(
+      "EvidenceTests",
+      ["Evidence", "StageKit", "ArrowFile", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
+    tests("PseudonymsTests", ["Pseudonyms", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(
       "PipelineTests", ["StageKit", "ArrowFile", "Columnar", "Events"],

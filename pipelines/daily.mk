@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report week month notify deliver verify retro tune
+.PHONY: ingest day replay late report week month notify deliver verify retro tune export
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -64,3 +64,19 @@ PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 retro: build ## Look for what a list says is bad in all stored days: make retro INDICATORS=feed.csv VALUE=column FROM=… TO=…
 	$(call need,INDICATORS,feed.txt)
 	@$(BIN)/score hunt $(INDICATORS) $(STAGE_OPTIONS) $(PERIOD) $(if $(VALUE),--value $(VALUE))
+
+EXPORTS ?= data/exports
+
+export: build ## Incidents for other programs: make export FORMAT=ocsf|ocsf-incident|ecs|csv|navigator|parquet FROM=… TO=…
+	$(call need,FORMAT,parquet)
+	$(call need,FROM,2026-03-02)
+	$(call need,TO,2026-03-29)
+	@mkdir -p $(EXPORTS)
+ifeq ($(FORMAT),parquet)
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(filter pyarrow%,$(TEST_WHEELS))
+	@$(PYTHON) pipelines/export_parquet.py $(STORE) $(EXPORTS) $(FROM) $(TO)
+else
+	@$(BIN)/report export $(STAGE_OPTIONS) $(PERIOD) --format $(FORMAT) \
+	  --output $(EXPORTS)/$(FORMAT)-$(FROM)-$(TO)
+endif

@@ -31,6 +31,22 @@ package struct AssetsFile: Sendable {
 
   package var count: Int { assets.count }
 
+  /// The names of all hosts that have one, sorted.
+  package var hostnames: [String] { assets.values.compactMap(\.hostname).sorted() }
+
+  /// The same assets by other names.
+  package func renamed(
+    host: (String) throws -> String, person: (String) throws -> String
+  ) rethrows -> AssetsFile {
+    let renamed = try assets.sorted { $0.key < $1.key }.map { _, asset in
+      Asset(
+        address: try host(asset.address), hostname: try asset.hostname.map(host),
+        owner: try asset.owner.map(person), role: asset.role, criticality: asset.criticality)
+    }
+    return AssetsFile(
+      assets: Dictionary(renamed.map { ($0.address, $0) }) { first, _ in first })
+  }
+
   /// - Throws: `AssetsFileError` with the line and what was expected.
   package init(path: String, bytes: [UInt8]) throws {
     let records = try AssetRecords.parse(bytes, path: path)

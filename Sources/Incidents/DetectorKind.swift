@@ -20,7 +20,7 @@ package struct DetectorKind: Sendable {
         deed: "behaved unusually", techniques: [], tactic: "unknown", tacticPoints: 0)
   }
 
-  private static let known: [String: DetectorKind] = [
+  static let known: [String: DetectorKind] = [
     "beacon": DetectorKind(
       kindClass: "command-and-control", headline: "Regular connections, as by a beacon",
       deed: "reaches one destination at regular intervals, as a beacon does",

@@ -29,10 +29,7 @@ package struct IncidentBuilder: Sendable {
     day: CivilDate, verdicts: [EntityVerdict], findings: [Finding],
     history: [(day: CivilDate, verdicts: [EntityVerdict])]
   ) -> [Incident] {
-    var findingsOfEntity: [String: [Finding]] = [:]
-    for finding in findings {
-      findingsOfEntity[key(finding.kind, finding.entity), default: []].append(finding)
-    }
+    let findings = FindingsByEntity(findings)
     var earlierDays: [String: Set<CivilDate>] = [:]
     var earlierLeads: [String: [(day: CivilDate, detector: String)]] = [:]
     for past in history where past.day < day {
@@ -50,8 +47,7 @@ package struct IncidentBuilder: Sendable {
         findings: earlierLeads[key(verdict.kind, verdict.entity)] ?? [])
       return incident(
         day: day, verdict: verdict,
-        findings: entities.flatMap { findingsOfEntity[key($0.kind, $0.entity)] ?? [] }
-          .sorted(by: stronger),
+        findings: findings.of(entities.map { ($0.kind, $0.entity) }),
         hostCount: entities.count, earlier: earlierDays[runKey(verdict)] ?? [],
         stages: verdict.decision == .watch ? nil : stages.text)
     }
@@ -61,17 +57,6 @@ package struct IncidentBuilder: Sendable {
 
   private func runKey(_ verdict: EntityVerdict) -> String {
     key(verdict.kind, verdict.entity) + " " + DetectorKind.of(verdict.leadingDetector).kindClass
-  }
-
-  /// Rarer first; among equals the one further above its floor, then in time, then by name.
-  private func stronger(_ a: Finding, _ b: Finding) -> Bool {
-    if a.pValue != b.pValue { return a.pValue < b.pValue }
-    let (aExcess, bExcess) = (a.rawScore / max(a.floor, 1e-9), b.rawScore / max(b.floor, 1e-9))
-    if aExcess != bExcess { return aExcess > bExcess }
-    if a.window.lowerBound != b.window.lowerBound {
-      return a.window.lowerBound < b.window.lowerBound
-    }
-    return (a.detector, a.peer ?? "", a.entity) < (b.detector, b.peer ?? "", b.entity)
   }
 
   private func incident(

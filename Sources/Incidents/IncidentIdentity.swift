@@ -30,11 +30,21 @@ package enum IncidentIdentity {
   package static func uuid(site: String, entity: String, kindClass: String, anchor: CivilDate)
     -> String
   {
+    uuid([site, entity, kindClass, anchor.description])
+  }
+
+  /// A version 5 UUID of some texts in Tidemark's own namespace.
+  package static func uuid(_ parts: [String]) -> String {
     // The namespace is itself the version 5 UUID of "tidemark" in the DNS namespace.
-    let namespace = digest(dnsNamespace + Array("tidemark".utf8))
-    let name = [site, entity, kindClass, anchor.description].joined(separator: "\u{1F}")
-    let bytes = digest(namespace + Array(name.utf8))
-    let hex = bytes.map { byte in
+    uuid(
+      namespace: digest(dnsNamespace + Array("tidemark".utf8)),
+      name: parts.joined(separator: "\u{1F}"))
+  }
+
+  /// A version 5 UUID (RFC 9562 §5.5).
+  /// - Parameter namespace: 16 bytes.
+  package static func uuid(namespace: [UInt8], name: String) -> String {
+    let hex = digest(namespace + Array(name.utf8)).map { byte in
       let digits = String(byte, radix: 16)
       return byte < 16 ? "0" + digits : digits
     }

@@ -34,6 +34,11 @@ package struct Indicator: Hashable, Sendable {
     self.note = note
   }
 
+  /// The same of another value.
+  package func with(_ value: Value) -> Indicator {
+    Indicator(value, isPart: isPart, file: file, from: from, until: until, note: note)
+  }
+
   /// Whether it was known, and not yet withdrawn, on a day.
   package func counts(on day: CivilDate) -> Bool {
     from.map { $0 <= day } ?? true && until.map { day <= $0 } ?? true

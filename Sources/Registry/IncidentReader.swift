@@ -2,6 +2,7 @@ import ArrowFile
 import Columnar
 import Events
 import Incidents
+import Pseudonyms
 import StageKit
 
 /// Reads a day's incidents from what `score` stored, before any person's rule.
@@ -20,7 +21,17 @@ package struct IncidentReader: Sendable {
       return
     }
     let bytes = try FileBytes.read(path)
-    assets = try AssetsFile(path: path, bytes: bytes)
+    let stated = try AssetsFile(path: path, bytes: bytes)
+    if site.privacy?.makesPseudonyms == true {
+      // The file names hosts as they are, and the store doesn't.
+      guard let pseudonymiser = try site.pseudonymiserAtHand(for: store.path) else {
+        (assets, assetsInput) = (.empty, [])
+        return
+      }
+      assets = try stated.renamed(host: pseudonymiser.host, person: pseudonymiser.user)
+    } else {
+      assets = stated
+    }
     assetsInput = [
       Manifest.Input(
         name: "assets", byteCount: bytes.count, sha256: try ContentHasher.hash(file: path))

@@ -25,6 +25,8 @@ struct Document {
   let kind: String
   let title: String
   let subtitle: String
+  /// Where the list of all days lies; nil on that list.
+  let index: String?
   let blocks: [Block]
 }
 
@@ -33,7 +35,7 @@ extension Document {
     Page.html(
       title: "\(title), \(subtitle): Tidemark", jump: ("content", "To the content"),
       header: """
-        \(Page.brand(kind))
+        \(Page.brand(kind, index: index))
         <h1>\(title)</h1>
         <p class="date">\(subtitle)</p>
         """,

@@ -23,7 +23,7 @@ package struct HTMLReport {
 
   private var header: HTML {
     """
-    \(Page.brand("daily report"))
+    \(Page.brand("daily report", index: "../index.html"))
     <h1>\(facts.siteName)</h1>
     <p class="date">\(facts.day.inWords)</p>
     \(posture)

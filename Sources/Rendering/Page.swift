@@ -42,12 +42,14 @@ enum Page {
   }
 
   /// The product's mark and what kind of page this is.
-  static func brand(_ kind: String) -> HTML {
-    """
-    <p class="brand"><svg viewBox="0 0 28 14" width="28" height="14" aria-hidden="true">\
-    <path d="M1 5c4-5 8-5 13 0s9 5 13 0"/><path d="M1 12h26"/></svg> \
-    <strong>Tidemark</strong> <span>\(kind)</span></p>
-    """
+  /// - Parameter index: where the list of all days lies from here; nil on that list.
+  static func brand(_ kind: String, index: String?) -> HTML {
+    let link: HTML = index.map { " <a href=\"\($0)\">All days</a>" } ?? ""
+    return """
+      <p class="brand"><svg viewBox="0 0 28 14" width="28" height="14" aria-hidden="true">\
+      <path d="M1 5c4-5 8-5 13 0s9 5 13 0"/><path d="M1 12h26"/></svg> \
+      <strong>Tidemark</strong> <span>\(kind)</span>\(link)</p>
+      """
   }
 
   /// Text in which what stands between backquotes is code.

@@ -32,7 +32,8 @@ package struct PeriodReport {
     let span = "\(facts.period.first) to \(facts.period.last)"
     return Document(
       kind: "\(facts.period.kind.rawValue) report, \(profile.rawValue)", title: facts.siteName,
-      subtitle: "\(facts.period.title.capitalizedFirst), \(span)", blocks: blocks)
+      subtitle: "\(facts.period.title.capitalizedFirst), \(span)", index: "../index.html",
+      blocks: blocks)
   }
 
   /// What the period asked for, in a sentence that names nobody.

@@ -67,6 +67,7 @@ package struct ReportIndex {
     }
     return Document(
       kind: "reports", title: siteName,
-      subtitle: days.last.map { "Reports up to \($0.day)" } ?? "No reports yet", blocks: blocks)
+      subtitle: days.last.map { "Reports up to \($0.day)" } ?? "No reports yet", index: nil,
+      blocks: blocks)
   }
 }

@@ -40,6 +40,7 @@ enum Stylesheet {
     .jump:focus { position: static; display: inline-block; padding: .3rem 0; }
     .brand { display: flex; align-items: center; gap: .5rem; margin: 0; font-size: .875rem;
       color: var(--soft); max-width: none; }
+    .brand a { margin-left: auto; }
     .brand strong { color: var(--accent); } .brand svg { fill: none; stroke: var(--accent);
       stroke-width: 2; stroke-linecap: round; }
     .date { font-size: 1.1rem; color: var(--soft); margin: 0 0 1.1rem; }

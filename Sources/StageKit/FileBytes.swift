@@ -41,6 +41,16 @@ package enum FileBytes {
     try writeAll(Array(bytes), to: descriptor, path)
   }
 
+  /// Writes a new file that only its owner may read, and brings it to disk.
+  /// - Throws: where there is one of that name already.
+  package static func createPrivate(_ bytes: some Sequence<UInt8>, at path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw error("create", path) }
+    defer { close(descriptor) }
+    try writeAll(Array(bytes), to: descriptor, path)
+    try syncFolder(parent(of: path))
+  }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
     var offset = 0
     while offset < bytes.count {
@@ -93,6 +103,13 @@ package enum FileBytes {
     var status = stat()
     guard stat(path, &status) == 0 else { throw error("read", path) }
     return status
+  }
+
+  /// The absolute path without symbolic links.
+  package static func realPath(_ path: String) throws -> String {
+    guard let real = realpath(path, nil) else { throw error("find", path) }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   package static func isFolder(_ path: String) -> Bool {

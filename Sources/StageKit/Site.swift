@@ -7,7 +7,10 @@ package struct Site: Sendable {
   package let path: String
   package let name: String
   package let calendar: CivilCalendar
-  package let networks: SiteNetworks
+  /// As the store shows them: pseudonyms' networks where it holds pseudonyms.
+  package internal(set) var networks: SiteNetworks
+  /// As the site file has them.
+  package let statedNetworks: SiteNetworks
   package let inputs: [Input]
   package let indicatorLists: [IndicatorList]
   /// Who is told of incidents.
@@ -15,6 +18,7 @@ package struct Site: Sendable {
   package let budget: Budget
   package let people: [Person]
   package let reviews: [Review]
+  package let privacy: Privacy?
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// Rows before this are rejected.
@@ -22,6 +26,7 @@ package struct Site: Sendable {
   /// Seeds the forests; secret, so that nobody can tune traffic against them.
   package let seed: UInt64
   private let assetsFile: String?
+  private let evidenceKeyFile: String
   /// What the user should know, for instance of a missing seed.
   package let warnings: [String]
 
@@ -31,6 +36,9 @@ package struct Site: Sendable {
 
   /// A CSV of what is known of hosts, if any.
   package var assetsPath: String? { assetsFile.map(resolve) }
+
+  /// The key that evidence is signed with.
+  package var evidenceKeyPath: String { resolve(evidenceKeyFile) }
 
   /// A path of the site file: absolute as it is, others from the site file's folder.
   package func resolve(_ other: String) -> String { Site.resolve(other, beside: path) }
@@ -42,7 +50,7 @@ package struct Site: Sendable {
 
 extension Site {
   /// Tables that belong to the site file but are read by other programs or later.
-  private static let reservedTables = ["privacy", "retention"]
+  private static let reservedTables = ["retention"]
 
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
@@ -62,13 +70,14 @@ extension Site {
     guard let blocks = try site.strings("networks"), !blocks.isEmpty else {
       throw site.fail("networks", "missing, expected for instance networks = [\"10.0.0.0/8\"]")
     }
-    networks = SiteNetworks(
+    statedNetworks = SiteNetworks(
       try blocks.map { block in
         guard let network = Network(block) else {
           throw site.fail("networks", "expected address/prefix length, found \"\(block)\"")
         }
         return network
       })
+    networks = statedNetworks
     let earliestText = try site.string("earliest") ?? "2000-01-01"
     guard let earliestDay = CivilDate(earliestText) else {
       throw site.fail("earliest", "expected a date such as 2000-01-01, found \"\(earliestText)\"")
@@ -111,6 +120,10 @@ extension Site {
     assetsFile = try assets?.string("file")
     try assets?.finish()
 
+    let evidence = try file.table("evidence")
+    evidenceKeyFile = try evidence?.string("key_file") ?? "evidence.key"
+    try evidence?.finish()
+
     inputs = try file.tables("input").map(Input.init)
     for (place, input) in inputs.enumerated() {
       let other = inputs[..<place].first { $0.source == input.source }
@@ -130,6 +143,7 @@ extension Site {
           "\(route.place.text("name")): another route has this name; give it its own")
       }
     }
+    privacy = try file.table("privacy").map(Privacy.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

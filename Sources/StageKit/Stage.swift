@@ -71,7 +71,11 @@ package struct CommonOptions: ParsableArguments {
     }
   }
 
-  package func openSite() throws -> Site {
+  /// The site as the store shows it.
+  package func openSite() throws -> Site { try openStatedSite().seen(in: store) }
+
+  /// The site as the site file has it, for what reads or names real addresses.
+  package func openStatedSite() throws -> Site {
     guard FileBytes.exists(site) else {
       throw StageError(
         "\(site): no such site file; copy pipelines/site.toml and name yours with --site",

@@ -16,8 +16,12 @@ struct Ingest: StageCommand {
         ingest check export.csv        what a file is, and what it would give
         ingest test nfdump.csv48       run a format file's samples
         ingest formats                 list the formats
+        ingest keygen privacy.key      make the key of the site's pseudonyms
+        ingest reveal 10.83.201.7      turn a pseudonym back, with the key
       """,
-    subcommands: [Run.self, Check.self, Test.self, Formats.self], defaultSubcommand: Run.self)
+    subcommands: [
+      Run.self, Check.self, Test.self, Formats.self, Keygen.self, Reveal.self,
+    ], defaultSubcommand: Run.self)
 }
 
 extension Ingest {
@@ -42,12 +46,14 @@ extension Ingest {
     }
 
     func run() throws {
-      let site = try common.openSite()
+      let site = try common.openStatedSite()
+      let pseudonymiser = try site.pseudonymiser(for: common.store)
       let store = try common.openStore(for: .making)
+      try store.note(pseudonymiser, of: site)
       let logger = common.logger("ingest")
       for warning in site.warnings { logger.warning("\(warning)") }
       var ingestion = Ingestion(
-        site: site, store: store, library: try formats.library(),
+        site: site, store: store, library: try formats.library(), pseudonymiser: pseudonymiser,
         forcesLibCSV: parser == "libcsv", mostRejects: maxBad)
       try ingestion.checkInputs()
       let ledger = try Ledger(store: store)

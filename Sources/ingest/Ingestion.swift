@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Glibc
 import LogReaders
+import Pseudonyms
 import StageKit
 import Synchronization
 
@@ -14,6 +15,8 @@ struct Ingestion: Sendable {
   let site: Site
   let store: Store
   let library: FormatLibrary
+  /// What replaces addresses and names; nil where they are stored as they are.
+  let pseudonymiser: Pseudonymiser?
   let forcesLibCSV: Bool
   /// The share of a file's records that may be rejected; a file beyond it is not stored.
   let mostRejects: Double
@@ -65,7 +68,11 @@ struct Ingestion: Sendable {
     _ file: InputFile, _ ledger: Ledger, _ result: inout FileResult
   ) throws {
     let status = try FileBytes.status(of: file.path)
-    guard let formats = try formats(of: file, status, &result) else { return }
+    guard let known = try self.formats(of: file, status, &result) else { return }
+    let formats =
+      site.privacy.map { privacy in
+        known.map { $0.kept(from: privacy, replacement) }
+      } ?? known
     let reader = try LogReader(formats, settings(for: file))
     let options = try options(for: file, formats)
     func entry(sha256: String) -> Ledger.Entry {
@@ -90,6 +97,10 @@ struct Ingestion: Sendable {
       }
     }
     result.entry = entry(sha256: try read(file, reader, options, &result))
+  }
+
+  private var replacement: EventReplacement {
+    EventReplacement(pseudonymiser, cutsURLs: site.privacy?.cutsURLs == true)
   }
 
   /// The file's formats; nil where it needs none, being empty, no log, or of a kind that is not
@@ -124,12 +135,13 @@ struct Ingestion: Sendable {
     settings.forcesLibCSV = forcesLibCSV
     settings.earliest = site.earliest
     let seed = site.seed
-    settings.digest = { text in
-      var hasher = ContentHasher()
-      hasher.update("\(seed)\n")
-      hasher.update(text)
-      return String(hasher.finish().prefix(32))
-    }
+    settings.digest =
+      pseudonymiser.map { $0.digest } ?? { text in
+        var hasher = ContentHasher()
+        hasher.update("\(seed)\n")
+        hasher.update(text)
+        return String(hasher.finish().prefix(32))
+      }
     return settings
   }
 
@@ -145,7 +157,7 @@ struct Ingestion: Sendable {
 
   /// What decides the rows besides the file's content.
   private func options(for file: InputFile, _ formats: [Format]) throws -> [String: String] {
-    [
+    var options = [
       "format": formats.map(\.id).joined(separator: " "),
       "format_sha256": try formats.map { try ContentHasher.hash(file: $0.path) }
         .joined(separator: " "),
@@ -153,6 +165,8 @@ struct Ingestion: Sendable {
       "observer": file.input.observer ?? "", "earliest": "\(site.earliest.microseconds)",
       "tzdata": TimeZoneDatabase.version,
     ]
+    options["privacy"] = site.privacy?.text(pseudonymiser)
+    return options
   }
 
   private func manifest(
@@ -190,7 +204,8 @@ struct Ingestion: Sendable {
     ) { output in
       // Nothing may still be written to a folder that is given up.
       defer { writing?.finish() }
-      let tables = try RowTables(reader, output, background: writing)
+      let tables = try RowTables(
+        reader, output, replacement: site.privacy == nil ? nil : replacement, background: writing)
       let rejects = try output.table(Reject.schema, name: "rejects")
       let read = try reader.read(path: file.path, rows: tables.sinks, rejects: rejects) {
         digest.update($0)

@@ -17,8 +17,12 @@ struct Report: StageCommand {
         report period --site site.toml --store data/store --day 2026-03-29 --kind monthly
         report verify --site site.toml --store data/store --day 2026-03-29
         report notify --site site.toml --store data/store --day 2026-03-29
+        report export --site site.toml --store data/store --day 2026-03-29 --format ecs
       """,
-    subcommands: [Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self],
+    subcommands: [
+      Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
+      Ask.self,
+    ],
     defaultSubcommand: Write.self)
 }
 
@@ -35,6 +39,9 @@ extension Report {
       let store = try common.openStore(for: .writing)
       let logger = common.logger("report")
       let reporter = try Reporter(site: site, store: store)
+      if site.assetsPath != nil, let note = try site.missingKeyNote(for: store.path, "assets") {
+        logger.warning("\(note)")
+      }
       let wanted = try days.days(in: store, area: "reports")
       let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
       for (day, outcome) in zip(wanted, outcomes) {

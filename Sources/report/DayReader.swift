@@ -91,7 +91,8 @@ struct DayReader: Sendable {
         EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema))
   }
 
-  private func detectorRuns(_ day: CivilDate) throws -> [DayFacts.DetectorCoverage] {
+  /// What each detector made of each source.
+  func detectorRuns(_ day: CivilDate) throws -> [DayFacts.DetectorCoverage] {
     let table = try store.requiredTable(DetectorRun.schema, in: store.votes(day))
     var rows: [DayFacts.DetectorCoverage] = []
     for index in 0..<table.batchCount {

@@ -1,5 +1,6 @@
 import ArrowFile
 import Events
+import Exchange
 import Incidents
 import Registry
 import Rendering
@@ -40,7 +41,7 @@ struct Reporter: Sendable {
       ], inputs: inputs)
     return try store.make(store.reports(day), plan: plan) { folder in
       let facts = try reader.facts(day, inputs: plan.inputs)
-      for (name, text) in Reporter.files(facts) { try folder.write(text, to: name) }
+      for (name, text) in try Reporter.files(facts) { try folder.write(text, to: name) }
       let table = try folder.table(IncidentRow.schema)
       try ReportedIncident.write(facts.incidents.map(ReportedIncident.init), to: table)
       try table.finish()
@@ -60,14 +61,15 @@ struct Reporter: Sendable {
   }
 
   /// The files of a day's report, by name.
-  static func files(_ facts: DayFacts) -> [(name: String, text: String)] {
+  static func files(_ facts: DayFacts) throws -> [(name: String, text: String)] {
     [
       ("report.html", HTMLReport(facts).render()), ("report.md", MarkdownReport(facts).render()),
-      ("incidents.csv", IncidentsCSV.render(facts.incidents)),
+      ("incidents.csv", IncidentsCSV.render(facts.incidents.map(ReportedIncident.init))),
       ("quality.csv", QualityCSV.render(facts)),
       (
         "incidents.jsonl",
-        IncidentsJSON.render(facts.decided + facts.sightings, siteName: facts.siteName)
+        try OCSFDetectionFinding.lines(
+          facts.incidents.map { ExportedIncident($0) }, siteName: facts.siteName)
       ),
     ]
   }

@@ -22,7 +22,7 @@ struct Verifier {
       throw StageError("\(store.reports(day)): no report; run report for it first")
     }
     let facts = try reporter.reader.facts(day, inputs: manifest.inputs)
-    for (name, text) in Reporter.files(facts) {
+    for (name, text) in try Reporter.files(facts) {
       let path = store.reports(day) + "/" + name
       guard try FileBytes.read(path) == Array(text.utf8) else {
         throw StageError("\(path): differs from what the stored columns give; run report again")

@@ -50,7 +50,7 @@ extension Score {
       let wanted = try days.days(in: store, area: "votes")
       let voting = Voting(
         site: site, store: store, settings: try settings(),
-        indicators: try site.readIndicators { logger.warning("\($0)") },
+        indicators: try site.readIndicators(for: store) { logger.warning("\($0)") },
         threads: min(2, max(1, common.threads / max(1, wanted.count))))
       let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
       let deciding = Deciding(site: site, store: store)

@@ -74,8 +74,9 @@ struct Hunt: StageCommand {
     let logger = common.logger("score")
     let lists = try readLists(site) { logger.warning("\($0)") }
     let search = HuntSearch(store: store)
+    let sought = try site.asStored(lists.indicators, in: store) { logger.warning("\($0)") }
     let listing = HuntListing(
-      try search.run(lists.indicators, from: date(from, "--from"), to: date(to, "--to")) {
+      try search.run(sought, from: date(from, "--from"), to: date(to, "--to")) {
         logger.warning("\($0)")
       },
       lists: lists, calendar: site.calendar)
@@ -108,7 +109,8 @@ struct Hunt: StageCommand {
       }
       let file = IndicatorFile(
         try FileBytes.read(path), path: path, format: listFormat,
-        columns: value.map { IndicatorFile.Columns(value: $0, note: note) }, site: site.networks)
+        columns: value.map { IndicatorFile.Columns(value: $0, note: note) },
+        site: site.statedNetworks)
       file.report(path: path, to: warn)
       lists.add(file)
     }

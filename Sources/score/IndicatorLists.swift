@@ -1,4 +1,5 @@
 import Indicators
+import Pseudonyms
 import StageKit
 
 extension IndicatorFile {
@@ -30,9 +31,9 @@ extension Site {
   /// site has no lists.
   /// - Parameter warn: is given what is wrong with a file, a line each.
   /// - Throws: where a list has no file, or a file can't be read.
-  func readIndicators(warn: (String) -> Void) throws -> [Indicator]? {
+  func readIndicators(for store: Store, warn: (String) -> Void) throws -> [Indicator]? {
     guard !indicatorLists.isEmpty else { return nil }
-    return try indicatorLists.flatMap { list in
+    let indicators = try indicatorLists.flatMap { list in
       let paths = try Glob.files(matching: resolve(list.path))
       guard !paths.isEmpty else {
         throw StageError("\(list.place.text("path")): expected files at \(list.path), found none")
@@ -43,10 +44,25 @@ extension Site {
           format: IndicatorFile.Format(rawValue: list.format) ?? .plain,
           columns: list.value.map {
             IndicatorFile.Columns(value: $0, from: list.from, until: list.until)
-          }, site: networks)
+          }, site: statedNetworks)
         file.report(path: path, to: warn)
         return file.indicators
       }
+    }
+    return try asStored(indicators, in: store, warn: warn)
+  }
+
+  /// Indicators with the pseudonyms of a store's addresses; without the key, those of addresses are
+  /// left out.
+  func asStored(
+    _ indicators: [Indicator], in store: Store, warn: (String) -> Void
+  ) throws -> [Indicator] {
+    guard privacy?.method != nil else { return indicators }
+    let pseudonymiser = try pseudonymiserAtHand(for: store.path)
+    if let note = try missingKeyNote(for: store.path, "addresses in lists") { warn(note) }
+    return try indicators.compactMap { indicator in
+      guard case .network(let network) = indicator.value else { return indicator }
+      return try pseudonymiser.map { indicator.with(.network(try $0.network(network))) }
     }
   }
 }

@@ -36,3 +36,34 @@ func periods() throws {
   #expect(none.exitCode == 1)
   #expect(none.standardError.contains("no day of week 1 of 2025 is reported"))
 }
+
+@Test(
+  "questions are answered from a store, as text and as JSON, and a host is asked for where needed")
+func ask() throws {
+  let (site, store, _) = try SimulatedSite.reference.get()
+  func ask(_ arguments: [String]) throws -> StageRun {
+    try StageRun(
+      "report",
+      ["ask"] + arguments + [
+        "--site", "\(site.exports)/site.toml", "--store", store, "--day", site.days[2],
+      ])
+  }
+  let text = try ask(["top-talkers"])
+  #expect(text.exitCode == 0, "\(text.standardError)")
+  let json = try ask(["top-talkers", "--json"]).standardOutput
+  let object = try #require(
+    try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+  let sentence = try #require(object["sentence"] as? String)
+  #expect(text.standardOutput.hasPrefix(sentence + "\n\nhost"))
+  let rows = try #require(object["rows"] as? [[String: Any]])
+  let host = try #require(rows.first?["host"] as? String)
+  #expect(sentence.hasPrefix(host))
+  for question in [
+    ["what-changed", host], ["who-talks-to", host], ["new-services"], ["quiet-sources"],
+  ] {
+    let run = try ask(question)
+    #expect(run.exitCode == 0 && !run.standardOutput.isEmpty, "\(question) \(run.standardError)")
+  }
+  #expect(try ask(["what-changed"]).exitCode == 64)
+  #expect(try ask(["top-talkers", host]).exitCode == 64)
+}

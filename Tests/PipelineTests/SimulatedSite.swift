@@ -19,14 +19,16 @@ struct SimulatedSite: Sendable {
 
   var exports: String { folder.path + "/exports" }
 
-  /// - Parameter step: of the rows of each file, every so many stay.
-  init(dayCount: Int, step: Int) throws {
+  /// - Parameters:
+  ///   - step: of the rows of each file, every so many stay.
+  ///   - attacks: as `simulate` takes them.
+  init(dayCount: Int, step: Int, attacks: String = "none") throws {
     folder = try TemporaryFolder()
     days = (2..<2 + dayCount).map { "2026-03-0\($0)" }
     let run = try StageRun(
       "simulate",
       [
-        "--output", exports, "--days", "\(dayCount)", "--scale", "0.1", "--attacks", "none",
+        "--output", exports, "--days", "\(dayCount)", "--scale", "0.1", "--attacks", attacks,
         "--seed", "5",
       ])
     try #require(run.exitCode == 0, "\(run.standardError)")

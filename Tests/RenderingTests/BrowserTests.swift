@@ -1,4 +1,5 @@
 import Foundation
+import Incidents
 import Testing
 
 @testable import Rendering
@@ -85,7 +86,11 @@ func outsideChecks() throws {
   let facts = try SamplePage.facts()
   let said = try check(HTMLReport(facts).render())
   #expect(said == "checked\n", "\(said)")
-  for (name, text) in PeriodReport(try SampleWeek.facts()).files where name.hasSuffix(".html") {
+  let week = try SampleWeek.facts()
+  let index = ReportIndex(
+    siteName: "Example", days: week.days, periods: ["week=2026-W13"], otherDayCount: 1)
+  for (name, text) in PeriodReport(week).files + [("index.html", index.html)]
+  where name.hasSuffix(".html") {
     let said = try check(text)
     #expect(said == "checked\n", "\(name): \(said)")
   }

@@ -115,10 +115,6 @@ extension Address {
 struct LoginName: ~Copyable {
   private static let capacity = 512
   private static let backslash = UInt8(ascii: "\\")
-  /// Accounts of Windows itself; `dwm-3` and `umfd-0` are the display's.
-  private static let system: Set<String> = [
-    "-", "anonymous logon", "system", "local service", "network service", "iusr",
-  ]
   private let memory = UnsafeMutableRawBufferPointer.allocate(
     byteCount: LoginName.capacity, alignment: 8)
   private var count = 0
@@ -154,7 +150,6 @@ struct LoginName: ~Copyable {
     let name = bytes[start...]
     let account = name.prefix { $0 != UInt8(ascii: "@") }
     if account.last == UInt8(ascii: "$") { return false }
-    let text = String(decoding: name, as: UTF8.self)
-    return !LoginName.system.contains(text) && !text.hasPrefix("dwm-") && !text.hasPrefix("umfd-")
+    return !SystemAccount.isOne(String(decoding: name, as: UTF8.self))
   }
 }

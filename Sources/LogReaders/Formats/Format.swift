@@ -152,8 +152,11 @@ package struct Format: Sendable {
     package var isSkipped = false
   }
 
+  /// Whether no line may be kept as it is, whatever the mappings say.
+  package var hidesRecords = false
+
   /// Whether rows lack what the file holds, so that its lines may not be kept either.
-  package var isPrivate: Bool { map.contains { $0.privacy != nil } }
+  package var isPrivate: Bool { hidesRecords || map.contains { $0.privacy != nil } }
 
   /// Columns of the file that any mapping, condition or the time reads, each once.
   var inputColumns: [String] {
@@ -198,7 +201,11 @@ package struct ColumnMapping: Sendable {
     }
   }
 
-  package enum Privacy: String, Sendable { case drop, hash }
+  package enum Privacy: String, Sendable {
+    case drop, hash
+    /// Whoever writes the rows puts something else in its place.
+    case replace
+  }
 
   package var column: String
   /// `from` has one, `first_of` several: the first that is not null counts.

@@ -62,7 +62,10 @@ extension Format {
       kinds = skip.unless.keys.sorted()
       if kinds.isEmpty, read.isEnveloped { kinds = [SyslogEnvelope.Field.program.rawValue] }
     }
-    return kinds.filter { !secret.contains($0) }
+    return kinds.filter {
+      // A message's first word may be anything.
+      !secret.contains($0) && !(hidesRecords && $0 == SyslogEnvelope.Field.message.rawValue)
+    }
   }
 
   /// Whether each line is a record, or none: then several formats may take a file line by line.

@@ -55,7 +55,7 @@ struct FlowPlan {
   ) throws(NotCovered) -> any FlowFiller {
     let unknown = NotCovered("[map] \(field.name) needs the text that nfdump prints")
     guard mapping.from.count == 1, mapping.regex == nil, mapping.trimEnd == nil,
-      !mapping.lowercases, mapping.privacy == nil, !mapping.elseNull,
+      !mapping.lowercases, mapping.privacy != .hash, !mapping.elseNull,
       mapping.trimmedCharacters == nil, !mapping.excludesAddresses
     else { throw unknown }
     let name = mapping.from[0]

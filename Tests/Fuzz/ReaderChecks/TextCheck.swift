@@ -1,4 +1,5 @@
 import Columnar
+import Events
 import LogReaders
 
 /// Reads a text of one format in several ways, which must come to the same with every line accounted

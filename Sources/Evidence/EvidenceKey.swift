@@ -1,0 +1,123 @@
+import Crypto
+import FoundationEssentials
+import Glibc
+import StageKit
+
+/// The key that a site signs its bundles with: Ed25519 (RFC 8032), in a file that OpenSSL reads, too.
+package struct EvidenceKey: Sendable {
+  private let key: Curve25519.Signing.PrivateKey
+
+  private static let label = "PRIVATE KEY"
+  /// What comes before the 32 bytes of a key in a file of it (RFC 8410 §7).
+  private static let prefix: [UInt8] = [
+    0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+  ]
+
+  /// Reads a key.
+  /// - Throws: where others than its owner may read it, or it is no such key.
+  package init(path: String) throws {
+    guard FileBytes.exists(path) else {
+      throw StageError("\(path): no key to sign evidence with; make one with triage keygen")
+    }
+    guard try FileBytes.status(of: path).st_mode & 0o077 == 0 else {
+      throw StageError("\(path): expected a key that only its owner may read; run chmod 600 on it")
+    }
+    do {
+      key = try Curve25519.Signing.PrivateKey(
+        rawRepresentation: PEM.key(
+          in: FileBytes.read(path), path: path, label: EvidenceKey.label,
+          prefix: EvidenceKey.prefix))
+    } catch let error as CryptoKitError {
+      throw StageError("\(path): not a key of Ed25519: \(error)")
+    }
+  }
+
+  /// Makes a new key, readable by its owner only.
+  /// - Parameter store: which the key may not be in, since the store is copied and shown.
+  /// - Throws: where there is a file already: a lost key can't be replaced by another.
+  package static func make(at path: String, outside store: Store) throws -> EvidenceKey {
+    guard let folder = realPath(FileBytes.parent(of: path)) else {
+      throw FileBytes.error("make a key in its folder", path)
+    }
+    guard let inside = realPath(store.path), folder != inside, !folder.hasPrefix(inside + "/")
+    else {
+      throw StageError(
+        "\(path): expected a place outside the store \(store.path); name one with key_file in "
+          + "[evidence] of the site file", code: .usage)
+    }
+    guard !FileBytes.exists(path) else {
+      throw StageError("\(path): there is a key already; bundles are signed with it")
+    }
+    let key = Curve25519.Signing.PrivateKey()
+    let text = PEM.text(Array(key.rawRepresentation), label: label, prefix: prefix)
+    try FileBytes.createPrivate(text.utf8, at: path)
+    return try EvidenceKey(path: path)
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  package var publicKey: EvidencePublicKey { EvidencePublicKey(key.publicKey) }
+
+  /// 64 bytes.
+  func signature(of bytes: [UInt8]) throws -> [UInt8] { Array(try key.signature(for: bytes)) }
+}
+
+/// What a site's bundles are checked against.
+package struct EvidencePublicKey: Sendable {
+  private let key: Curve25519.Signing.PublicKey
+
+  private static let label = "PUBLIC KEY"
+  /// RFC 8410 §4.
+  private static let prefix: [UInt8] = [
+    0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+  ]
+
+  init(_ key: Curve25519.Signing.PublicKey) { self.key = key }
+
+  /// Reads a `public.pem`.
+  package init(path: String) throws {
+    let bytes = try PEM.key(
+      in: FileBytes.read(path), path: path, label: EvidencePublicKey.label,
+      prefix: EvidencePublicKey.prefix)
+    do {
+      key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
+    } catch {
+      throw StageError("\(path): not a public key of Ed25519: \(error)")
+    }
+  }
+
+  /// The key's file.
+  package var pem: String {
+    PEM.text(
+      Array(key.rawRepresentation), label: EvidencePublicKey.label,
+      prefix: EvidencePublicKey.prefix)
+  }
+
+  func isSignature(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
+    key.isValidSignature(signature, for: bytes)
+  }
+}
+
+/// Keys in the textual encoding of RFC 7468.
+private enum PEM {
+  static func text(_ key: [UInt8], label: String, prefix: [UInt8]) -> String {
+    "-----BEGIN \(label)-----\n\(Data(prefix + key).base64EncodedString())\n-----END \(label)-----\n"
+  }
+
+  /// The 32 bytes of the key in a file.
+  static func key(in file: [UInt8], path: String, label: String, prefix: [UInt8]) throws -> [UInt8]
+  {
+    let lines = String(decoding: file, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard lines.count == 3, lines[0] == "-----BEGIN \(label)-----",
+      lines[2] == "-----END \(label)-----", let bytes = Data(base64Encoded: String(lines[1])),
+      bytes.starts(with: prefix), bytes.count == prefix.count + 32
+    else {
+      throw StageError("\(path): expected a \(label.lowercased()) of Ed25519 as OpenSSL writes it")
+    }
+    return Array(bytes.dropFirst(prefix.count))
+  }
+}

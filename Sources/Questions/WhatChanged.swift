@@ -1,0 +1,127 @@
+import Columnar
+import Events
+
+/// A day's tables that tell what a host did.
+package struct HostTables {
+  package let hostHours: any BatchSource
+  package let pairs: any BatchSource
+  /// Whether it is a workday.
+  package let isWorkday: Bool
+
+  package init(hostHours: any BatchSource, pairs: any BatchSource, isWorkday: Bool) {
+    self.hostHours = hostHours
+    self.pairs = pairs
+    self.isWorkday = isWorkday
+  }
+}
+
+extension Answer {
+  /// A host's day, on average, beside the median of earlier workdays or days off, whichever were asked
+  /// for, and whom it talked to on none of the earlier days.
+  package static func whatChanged(
+    _ host: String, days: [HostTables], before: [HostTables]
+  ) throws -> Answer {
+    let now = try days.map { try HostTraffic.read($0.hostHours)[host] ?? HostTraffic() }
+    let kinds = Set(days.map(\.isWorkday))
+    let earlier = try before.filter { kinds.contains($0.isWorkday) }
+      .map { try HostTraffic.read($0.hostHours)[host] ?? HostTraffic() }
+    guard now.contains(where: { $0.conversations > 0 }) else {
+      return Answer(
+        columns: ["what", "a_day", "usual_day", "times"], rows: [],
+        sentence: "\(host) had 0 conversations.")
+    }
+    let changes = Change.measures.map { name, value, isBytes in
+      Change(
+        name: name, isBytes: isBytes,
+        actual: now.reduce(0.0) { $0 + Double(value($1)) } / Double(now.count),
+        usual: median(earlier.map { Double(value($0)) }))
+    }
+    let new = try newPairs(host, days: days, before: before)
+    let most = changes.filter { $0.times != nil }.max { $0.factor < $1.factor }
+    let lead =
+      most.map { "Most changed of \(host) is \($0.text)" }
+      ?? (earlier.isEmpty
+        ? "No earlier day like it is known of \(host)" : "On such days \(host) is usually silent")
+    return Answer(
+      columns: ["what", "a_day", "usual_day", "times"],
+      rows: changes.map(\.row)
+        + [[.text("new destinations"), .count(new.count), .unknown, .unknown]] + new,
+      sentence: lead + "; it talked to \(Quantity.counted(new.count, "destination")) for the first "
+        + "time.")
+  }
+
+  /// Destinations and services that the host talked to on none of the earlier days.
+  private static func newPairs(_ host: String, days: [HostTables], before: [HostTables]) throws
+    -> [[Value]]
+  {
+    guard !before.isEmpty else { return [] }
+    var (now, earlier) = ([PairTraffic.Key: PairTraffic](), [PairTraffic.Key: PairTraffic]())
+    for day in days {
+      try PairTraffic.read(day.pairs, into: &now) { originator, _ in originator == host }
+    }
+    for day in before {
+      try PairTraffic.read(day.pairs, into: &earlier) { originator, _ in originator == host }
+    }
+    return now.filter { earlier[$0.key] == nil }
+      .sorted { ($1.value.conversations, $0.key) < ($0.value.conversations, $1.key) }
+      .map { pair, traffic in
+        [
+          .text("new: \(pair.responder) on \(pair.service), conversations"),
+          .number(Double(traffic.conversations) / Double(days.count)), .count(0), .unknown,
+        ]
+      }
+  }
+
+  private static func median(_ values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}
+
+/// A measure of a host's day beside what is usual for it.
+private struct Change {
+  typealias Measure = (name: String, value: @Sendable (HostTraffic) -> Int, isBytes: Bool)
+
+  static let measures: [Measure] = [
+    ("sent", { $0.bytesSent }, true), ("received", { $0.bytesReceived }, true),
+    ("conversations begun", { $0.begun }, false),
+    ("conversations that failed", { $0.failed }, false),
+    ("conversations answered", { $0.answered }, false),
+  ]
+
+  let name: String
+  let isBytes: Bool
+  let actual: Double
+  /// Nil where no earlier day is known.
+  let usual: Double?
+
+  /// Nil where nothing is usual.
+  var times: Double? { usual.flatMap { $0 > 0 ? actual / $0 : nil } }
+
+  /// How far it is from the usual, either way: 1 where it is as usual. One more on both sides keeps
+  /// small counts from mattering most.
+  var factor: Double {
+    guard let usual else { return 1 }
+    let ratio = (actual + 1) / (usual + 1)
+    return max(ratio, 1 / ratio)
+  }
+
+  private func quantity(_ number: Double) -> Answer.Value {
+    isBytes ? .bytes(Int(number.rounded())) : .number(number)
+  }
+
+  var row: [Answer.Value] {
+    [
+      .text(name), quantity(actual), usual.map(quantity) ?? .unknown,
+      times.map(Answer.Value.number) ?? .unknown,
+    ]
+  }
+
+  /// "sent: 4 kB a day, usually 1 kB, 4 times as much"
+  var text: String {
+    let cells = row.map(\.text)
+    return "\(cells[0]): \(cells[1]) a day, usually \(cells[2]), \(cells[3]) times as much"
+  }
+}
