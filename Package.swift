@@ -112,7 +112,11 @@ let package = Package(
       "score",
       ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
     stage(
-      "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
+      "report",
+      [
+        "Incidents", "Questions", "Rendering", "Rewording", "Registry", "Alerts", "WebClient",
+        "Exchange",
+      ]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
@@ -142,7 +146,8 @@ let package = Package(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
     tests(
-      "RewordingTests", ["Rewording", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
+      "RewordingTests", ["Rewording", "WebClient", "Rendering", "Incidents", "Events", "Columnar"],
+      exclude: ["Fixtures"]),
     tests("WebClientTests", ["WebClient"], exclude: ["Fixtures"]),
     tests(
       "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],

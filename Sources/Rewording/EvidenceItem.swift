@@ -31,4 +31,6 @@ package struct StatedFinding: Sendable {
   /// The template's words.
   package let sentence: String
   package let items: [EvidenceItem]
+  /// Whether each sentence must name the host, since other findings beside it are of other hosts.
+  let namesHost: Bool
 }

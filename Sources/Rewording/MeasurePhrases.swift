@@ -45,12 +45,13 @@ struct MeasurePhrases {
 
   /// The same without commas between thousands.
   private func withPlainDigits(_ phrases: [String]) -> [String] {
-    phrases
-      + phrases.filter { $0.contains(",") }.map { phrase in
-        phrase.split(separator: " ").map { word in
-          word.first?.isNumber == true ? word.replacing(",", with: "") : String(word)
-        }.joined(separator: " ")
-      }.filter { !phrases.contains($0) }
+    let plain = phrases.map { phrase -> String in
+      let words = phrase.split(separator: " ").map { word -> String in
+        word.first?.isNumber == true ? String(word.filter { $0 != "," }) : String(word)
+      }
+      return words.joined(separator: " ")
+    }
+    return phrases + plain.filter { !phrases.contains($0) }
   }
 
   /// The same facts with the host as the one who does it.

@@ -51,10 +51,12 @@ package struct ModelAnswer: Sendable {
     }
     guard choice.finish_reason != "length" else {
       throw AnswerError(
-        description: "cut off after \(RewordingPrompt.maximumTokenCount) tokens")
+        description: "expected a whole answer, found one cut off at its limit of tokens")
     }
     return content
   }
+
+  init(sentences: [Sentence]) { self.sentences = sentences }
 
   /// - Throws: `AnswerError`
   package init(text: String) throws {

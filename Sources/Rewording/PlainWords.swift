@@ -12,6 +12,15 @@ enum PlainWords {
   /// Of these, the ones that part two values.
   static let conjunctions: Set<String> = ["and", "but", "where", "whereas", "which", "while"]
 
+  /// Of these, the ones that go on with what was said before a peer, where a host was said.
+  static let resuming: Set<String> = ["and", "but"]
+
+  /// Of these, the ones that may make the words before them the subject of what follows.
+  static let referring: Set<String> = [
+    "had", "has", "is", "it", "itself", "saw", "showed", "shows", "this", "was", "were", "where",
+    "which",
+  ]
+
   /// Words that mean what a template's word means.
   static let synonyms: [String: String] = [
     "normally": "usually", "ordinarily": "usually", "typically": "usually", "normal": "usual",

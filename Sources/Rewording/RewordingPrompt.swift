@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON schema.
 package struct RewordingPrompt: Sendable {
-  /// Tokens that an answer may take.
-  static let maximumTokenCount = 1200
+  /// Tokens that an answer may take for each finding.
+  private static let tokensOfFinding = 500
 
   /// The body of the request: JSON, the same bytes for the same evidence and model.
   package let body: String
@@ -13,7 +13,7 @@ package struct RewordingPrompt: Sendable {
     let user = try RewordingPrompt.json(Question(evidence))
     body = """
       {"model":\(try RewordingPrompt.json(model)),"temperature":0,"seed":1,"stream":false,\
-      "max_tokens":\(RewordingPrompt.maximumTokenCount),"messages":[\
+      "max_tokens":\(evidence.findings.count * RewordingPrompt.tokensOfFinding),"messages":[\
       {"role":"system","content":\(try RewordingPrompt.json(RewordingPrompt.task))},\
       {"role":"user","content":\(try RewordingPrompt.json(user))}],\
       "response_format":{"type":"json_schema","json_schema":\
@@ -50,7 +50,7 @@ package struct RewordingPrompt: Sendable {
           items: finding.items.map {
             Item(
               id: $0.id, role: $0.role.rawValue, belongs_to: $0.belongsTo,
-              say: Array($0.phrases.prefix(8)))
+              say: Array($0.phrases.prefix(5)))
           })
       }
     }

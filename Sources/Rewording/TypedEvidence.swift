@@ -22,14 +22,14 @@ package struct TypedEvidence: Sendable {
     findings = told.enumerated().map { index, finding in
       var builder = ItemBuilder(nextItem: nextItem)
       builder.add(
-        finding, host: tokens.token("HOST", finding.entity),
+        finding, of: kind, host: tokens.token("HOST", finding.entity),
         peer: finding.peer.map { tokens.token("PEER", $0) },
         cause: finding.cause.map { tokens.token("PEER", $0) },
         window: explanation.window(finding.window))
       nextItem = builder.nextItem
       return StatedFinding(
         id: "f\(index + 1)", sentence: explanation.sentence(finding, of: kind),
-        items: builder.items)
+        items: builder.items, namesHost: kind == .site)
     }
     names = tokens.names
   }
@@ -69,10 +69,11 @@ private struct ItemBuilder {
   }
 
   mutating func add(
-    _ finding: Finding, host: String, peer: String?, cause: String?, window: String
+    _ finding: Finding, of kind: EntityKind, host: String, peer: String?, cause: String?,
+    window: String
   ) {
     add(.headline, HeadlinePhrases.phrases(of: finding.detector))
-    add(.host, [host, "the host \(host)", "host \(host)", "this host", "the host"])
+    add(.host, hostPhrases(host, kind))
     add(.window, windowPhrases(window))
     if let peer {
       add(.peer, ["with \(peer)", "with the peer \(peer)"])
@@ -115,6 +116,15 @@ private struct ItemBuilder {
           "it is not raised below a score of \(floor)", "is not raised below a score of \(floor)",
           "nothing is raised below a score of \(floor)",
         ])
+    }
+  }
+
+  /// Of a site, each finding has a host of its own, and "this host" could be another's.
+  private func hostPhrases(_ host: String, _ kind: EntityKind) -> [String] {
+    switch kind {
+    case .host: [host, "the host \(host)", "host \(host)", "this host", "the host"]
+    case .site: [host, "the host \(host)", "host \(host)"]
+    case .internet: [host]
     }
   }
 

@@ -49,6 +49,15 @@ struct Word: Equatable, Sendable {
     }.joined(separator: " ")
   }
 
+  /// Whether it is a character that phrases and sentences are made of. Others may look like one of
+  /// these, or compare as equal to it.
+  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " "..."~", "\n", "\u{A0}", "\u{202F}", "–", "—", "±", "→", "∞": true
+    default: false
+    }
+  }
+
   private static func pieces(of text: String) -> [Substring] {
     text.split { $0 == " " || $0 == "\n" || $0 == "\u{A0}" || $0 == "\u{202F}" }
   }

@@ -19,6 +19,8 @@ package struct Site: Sendable {
   package let people: [Person]
   package let reviews: [Review]
   package let privacy: Privacy?
+  /// The language model that may reword explanations; none is asked where nil.
+  package let wording: Wording?
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// Rows before this are rejected.
@@ -144,6 +146,7 @@ extension Site {
       }
     }
     privacy = try file.table("privacy").map(Privacy.init)
+    wording = try file.table("wording").map(Wording.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

@@ -19,7 +19,8 @@ struct Scenario: Sendable {
 
   private init(
     _ detector: String, hours: Range<Int>, score: Double, pValue: Double, floor: Double,
-    ceiling: Double = .infinity, peer: String? = nil, cause: String? = nil, _ measures: [Measure]
+    ceiling: Double = .infinity, peer: String? = nil, cause: String? = nil,
+    _ measures: [Incidents.Measure]
   ) {
     name = detector
     func instant(_ hour: Int) -> Instant {
@@ -34,8 +35,8 @@ struct Scenario: Sendable {
 
   private static func measure(
     _ name: String, _ actual: Double, _ typical: Double? = nil, _ spread: Double? = nil
-  ) -> Measure {
-    Measure(name: name, actual: actual, typical: typical, spread: spread)
+  ) -> Incidents.Measure {
+    Incidents.Measure(name: name, actual: actual, typical: typical, spread: spread)
   }
 
   static let all: [Scenario] = [

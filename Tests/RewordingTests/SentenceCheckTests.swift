@@ -1,22 +1,120 @@
+import Events
+import Foundation
 import Incidents
 import Testing
 
 @testable import Rewording
 
-/// The template's words with names as the model sees them.
-private func template(_ scenario: Scenario) throws -> String {
-  var text = try scenario.stated().sentence
-  for (token, name) in scenario.evidence.names.sorted(by: { $0.key < $1.key }) {
-    text = text.replacing(", with \(name):", with: ", with \(token):")
-      .replacing(", mostly by \(name):", with: ", mostly by \(token):")
+/// A sentence as a model would write it, recorded with the scenario that it is of.
+private struct Recorded: Decodable {
+  let scenario, text: String
+
+  static func all() throws -> [Recorded] {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Fixtures/rewordings.json")
+    return try JSONDecoder().decode([Recorded].self, from: Data(contentsOf: file))
   }
-  return text
+}
+
+extension Scenario {
+  /// The template's words, with names as the model sees them.
+  fileprivate func template() throws -> String {
+    var text = try stated().sentence
+    for (token, name) in evidence.names.sorted(by: { $0.key < $1.key }) {
+      text = text.replacing(", with \(name):", with: ", with \(token):")
+        .replacing(", mostly by \(name):", with: ", mostly by \(token):")
+    }
+    return text
+  }
+
+  /// What is wrong with a sentence that cites all evidence.
+  fileprivate func fault(_ text: String) throws -> String? {
+    let finding = try stated()
+    return SentenceCheck(finding).fault(in: text, citing: Set(finding.items.map(\.id)))
+  }
+
+  fileprivate func recorded() throws -> [String] {
+    try Recorded.all().filter { $0.scenario == name }.map(\.text)
+  }
 }
 
 @Test("the template's own sentence passes, of every scenario", arguments: Scenario.all)
 func templatePasses(scenario: Scenario) throws {
-  let finding = try scenario.stated()
-  let fault = SentenceCheck(finding).fault(
-    in: try template(scenario), citing: Set(finding.items.map(\.id)))
+  let fault = try scenario.fault(try scenario.template())
   #expect(fault == nil, "\(scenario.name): \(fault ?? "")")
+}
+
+@Test("of 36 recorded rewordings at least 31 pass, and none that says more than the evidence")
+func honestRewordings() throws {
+  let recorded = try Recorded.all()
+  #expect(recorded.count == 36)
+  var passed = 0
+  for sentence in recorded {
+    let scenario = try #require(Scenario.all.first { $0.name == sentence.scenario })
+    guard let fault = try scenario.fault(sentence.text) else {
+      passed += 1
+      continue
+    }
+    print("\(sentence.text): \(fault)")
+  }
+  #expect(passed >= 31)
+}
+
+@Test("no sentence that says something false passes, of thousands in all scenarios")
+func falsehoods() throws {
+  var made: Set<Falsehood> = []
+  for (place, scenario) in Scenario.all.enumerated() {
+    let truths =
+      try [scenario.template()]
+      + scenario.recorded().filter { try scenario.fault($0) == nil }
+    let maker = FalsehoodMaker(scenario, truths: truths, seed: UInt64(place))
+    for falsehood in maker.made {
+      made.insert(falsehood)
+      let fault = try scenario.fault(falsehood.text)
+      #expect(fault != nil, "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
+    }
+  }
+  #expect(made.count >= 2000)
+  let kinds = Dictionary(grouping: made, by: \.kind).mapValues(\.count)
+  #expect(kinds.count == 11 && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds)")
+}
+
+@Test("a sentence of one finding is none of another", arguments: Scenario.all)
+func otherFindings(scenario: Scenario) throws {
+  for other in Scenario.all where other.name != scenario.name {
+    #expect(try scenario.fault(try other.template()) != nil, "\(other.name) in \(scenario.name)")
+  }
+}
+
+@Test("a sentence must cite what it says, and nothing else than its finding's evidence")
+func citations() throws {
+  let scenario = Scenario.all[0]
+  let finding = try scenario.stated()
+  let check = SentenceCheck(finding)
+  let ids = Set(finding.items.map(\.id))
+  for id in ids {
+    // The template names no host.
+    let isSaid = finding.items.contains { $0.id == id && $0.role != .host }
+    let fault = check.fault(in: try scenario.template(), citing: ids.subtracting([id]))
+    #expect((fault != nil) == isSaid, "\(id)")
+  }
+  #expect(check.fault(in: try scenario.template(), citing: ids.union(["e99"])) != nil)
+  #expect(check.fault(in: "", citing: ids) != nil)
+  #expect(check.fault(in: "HOST_1 was there.", citing: ids) != nil)
+  let long = String(repeating: "it ", count: 300) + "sent 2.1 GB to the outside"
+  #expect(check.fault(in: long, citing: ids) != nil)
+}
+
+@Test("of many hosts, each sentence must say of which it is")
+func siteNamesHosts() throws {
+  let findings = [Scenario.all[0].finding, Scenario.all[1].finding]
+  let evidence = TypedEvidence(told: findings, of: .site, calendar: CivilCalendar())
+  let finding = evidence.findings[0]
+  let ids = Set(finding.items.map(\.id))
+  func fault(_ text: String) -> String? { SentenceCheck(finding).fault(in: text, citing: ids) }
+  #expect(fault("HOST_1 sent 2.1 GB to the outside.") == nil)
+  for text in [
+    "Sent 2.1 GB to the outside.", "This host sent 2.1 GB to the outside.",
+    "The host sent 2.1 GB to the outside.",
+  ] { #expect(fault(text) != nil, "\(text)") }
 }
