@@ -15,7 +15,8 @@ struct MeasurePhrases {
     let said = text.format(value)
     let active = said == "1" ? [] : MeasurePhrases.active[name] ?? []
     return withPlainDigits(
-      [text.sentence(value)] + active.map { $0.replacing("{}", with: said) })
+      [text.sentence(value)] + active.map { $0.replacing("{}", with: said) }
+        + ["with \(text.sentence(value))"])
   }
 
   /// Words for what is usual, where `actual` was seen. Those that compare are there only where they

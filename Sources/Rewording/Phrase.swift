@@ -1,19 +1,30 @@
 /// One way to say an item, in words.
 struct Phrase {
+  enum Form {
+    /// "2.1 GB sent"
+    case value
+    /// "with 2.1 GB sent"
+    case aside
+    /// "sent 2.1 GB", of which it must be clear who did it.
+    case clause
+  }
+
   let words: [Word]
   let item: EvidenceItem
-  /// Whether it says what somebody did, so that who it was must be clear.
-  let isPredicate: Bool
+  let form: Form
 
   init(_ text: String, of item: EvidenceItem, isTemplate: Bool) {
     words = Word.words(of: text)
     self.item = item
-    isPredicate =
-      switch item.role {
-      case .headline: true
-      // "2.1 GB sent" is a value, "sent 2.1 GB" needs a subject.
-      case .actual: !isTemplate && text.first?.isNumber != true
-      default: false
+    form =
+      if text.hasPrefix("with ") {
+        .aside
+      } else if item.role == .headline
+        || (item.role == .actual && !isTemplate && text.first?.isNumber != true)
+      {
+        .clause
+      } else {
+        .value
       }
   }
 

@@ -6,6 +6,8 @@ struct Reading {
     /// The strongest mark, and whether a conjunction was met, since.
     var separation = Word.Separation.none
     var isConjoined = false
+    /// Whether it begins a sentence, as a time does before its subject.
+    var isFirst = false
 
     mutating func meet(_ mark: Word.Separation) { separation = max(separation, mark) }
   }
@@ -15,6 +17,8 @@ struct Reading {
     /// Whether the host is the subject again.
     var isLeft = false
     var isReferredTo = false
+    /// Whether a value was said since.
+    var hasValue = false
   }
 
   private(set) var ids: Set<String> = []
@@ -49,14 +53,16 @@ struct Reading {
 
   mutating func say(_ item: EvidenceItem) {
     ids.insert(item.id)
-    last = Said(item: item)
+    last = Said(item: item, isFirst: last.map { $0.separation == .strong } ?? true)
     switch item.role {
     case .host:
       saysHost = true
       party = nil
     case .peer, .cause: party = Party()
     case .window: break
-    default: leading = last
+    default:
+      leading = last
+      if item.role == .actual { party?.hasValue = true }
     }
   }
 
@@ -66,15 +72,19 @@ struct Reading {
     if let owner = item.belongsTo, leading?.item.id != owner {
       return "does not follow the value it belongs to"
     }
-    if item.role == .host, let last,
-      last.separation < (last.item.role == .window ? .weak : .strong)
-    {
-      return "reads as an object"
+    if item.role == .host, let last {
+      let needed: Word.Separation =
+        last.item.role != .window ? .strong : last.isFirst ? .none : .weak
+      if last.separation < needed { return "reads as an object" }
     }
-    if let party, [.headline, .actual, .score].contains(item.role),
-      party.isReferredTo || (phrase.isPredicate && !party.isLeft)
-    {
-      return "reads as if it were of the other end"
+    if let party, [.headline, .actual, .score].contains(item.role) {
+      let isOfHost =
+        switch phrase.form {
+        case .value: true
+        case .aside: party.isLeft || party.hasValue
+        case .clause: party.isLeft
+        }
+      if party.isReferredTo || !isOfHost { return "reads as if it were of the other end" }
     }
     guard let leading else { return nil }
     let needed: Word.Separation =

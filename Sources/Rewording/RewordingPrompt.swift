@@ -3,7 +3,7 @@ import FoundationEssentials
 /// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON schema.
 package struct RewordingPrompt: Sendable {
   /// Tokens that an answer may take for each finding.
-  private static let tokensOfFinding = 500
+  private static let tokensOfFinding = 800
 
   /// The body of the request: JSON, the same bytes for the same evidence and model.
   package let body: String
@@ -58,7 +58,8 @@ package struct RewordingPrompt: Sendable {
 
   private static func schema(_ evidence: TypedEvidence) throws -> String {
     let findings = try json(evidence.findings.map(\.id))
-    let items = try json(evidence.findings.flatMap(\.items).map(\.id))
+    let ids = evidence.findings.flatMap(\.items).map(\.id)
+    let items = try json(ids)
     let maximum = evidence.findings.count * ModelAnswer.maximumSentencesOfFinding
     return """
       {"type":"object","additionalProperties":false,"required":["sentences"],"properties":\
@@ -66,7 +67,7 @@ package struct RewordingPrompt: Sendable {
       {"type":"object","additionalProperties":false,"required":["finding","text","cites"],\
       "properties":{"finding":{"type":"string","enum":\(findings)},\
       "text":{"type":"string","maxLength":\(SentenceCheck.maximumCharacterCount)},\
-      "cites":{"type":"array","items":{"type":"string","enum":\(items)}}}}}}}
+      "cites":{"type":"array","maxItems":\(ids.count),"items":{"type":"string","enum":\(items)}}}}}}}
       """
   }
 

@@ -6,7 +6,7 @@ import Events
 /// number off by a digit or a word too many, is a fault; so is a phrase where it would read as if it
 /// were of another value or of the other end.
 struct SentenceCheck {
-  static let maximumCharacterCount = 800
+  static let maximumCharacterCount = 500
 
   private let phrases: [Phrase]
   private let knownIDs: Set<String>

@@ -103,9 +103,16 @@ private struct ItemBuilder {
         ])
       add(.limit, ["limit \(limit)", "the limit is \(limit)"])
     } else {
-      if !hasFacts { add(.score, ["score \(score)", "a score of \(score)"]) }
+      if !hasFacts {
+        add(.score, ["score \(score)", "a score of \(score)", "with a score of \(score)"])
+      }
       let pValue = Quantity.scientific(finding.pValue)
-      add(.pValue, ["p = \(pValue)", "p-value \(pValue)", "a p-value of \(pValue)"])
+      add(
+        .pValue,
+        [
+          "p = \(pValue)", "p-value \(pValue)", "a p-value of \(pValue)",
+          "with a p-value of \(pValue)",
+        ])
       let floor = Quantity.number(finding.floor)
       add(
         .floor,

@@ -66,13 +66,14 @@ struct Reworder {
 
   /// - Throws: `WebError`, with a status where it is not 200.
   private func send(_ prompt: String) throws -> String {
+    // A byte past the limit shows that there were more.
     let answer = try WebClient.send(
       WebRequest(
         url: wording.endpoint, headers: [("Content-Type", "application/json")],
         body: Array(prompt.utf8),
         limits: WebLimits(
           connectSeconds: min(5, wording.timeoutSeconds), totalSeconds: wording.timeoutSeconds,
-          answerByteCount: ModelAnswer.maximumByteCount)))
+          answerByteCount: ModelAnswer.maximumByteCount + 1)))
     guard answer.status == 200 else {
       throw WebError("expected the status 200, found \(answer.status)", status: answer.status)
     }
