@@ -25,7 +25,12 @@ package struct ModelAnswer: Sendable {
         let content: String?
       }
       let message: Message
-      let finish_reason: String?
+      let finishReason: String?
+
+      enum CodingKeys: String, CodingKey {
+        case message
+        case finishReason = "finish_reason"
+      }
     }
     let choices: [Choice]
   }
@@ -49,7 +54,7 @@ package struct ModelAnswer: Sendable {
     guard let choice = completion.choices.first, let content = choice.message.content else {
       throw AnswerError(description: "expected choices[0].message.content, found none")
     }
-    guard choice.finish_reason != "length" else {
+    guard choice.finishReason != "length" else {
       throw AnswerError(
         description: "expected a whole answer, found one cut off at its limit of tokens")
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Incidents
 
 /// What a model was asked about an incident, and what it answered: a line of a day's record.
 package struct ModelExchange: Codable, Sendable, Equatable {
@@ -20,12 +21,8 @@ package struct ModelExchange: Codable, Sendable, Equatable {
     (fault, verdicts) = (rewording.fault, rewording.verdicts)
   }
 
-  /// A line of JSON, without its end; the same bytes for the same exchange.
-  package func line() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  /// The same bytes for the same exchange.
+  package func line() throws -> String { try JSONText.line(self) }
 
   /// - Throws: where a line is no exchange.
   package init(line: some Sequence<UInt8>) throws {

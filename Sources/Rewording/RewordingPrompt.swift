@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Incidents
 
 /// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON schema.
 package struct RewordingPrompt: Sendable {
@@ -38,7 +38,7 @@ package struct RewordingPrompt: Sendable {
     }
     struct Item: Encodable {
       let id, role: String
-      let belongs_to: String?
+      let belongsTo: String?
       let say: [String]
     }
     let findings: [Finding]
@@ -49,7 +49,7 @@ package struct RewordingPrompt: Sendable {
           finding: finding.id,
           items: finding.items.map {
             Item(
-              id: $0.id, role: $0.role.rawValue, belongs_to: $0.belongsTo,
+              id: $0.id, role: $0.role.rawValue, belongsTo: $0.belongsTo,
               say: Array($0.phrases.prefix(5)))
           })
       }
@@ -72,8 +72,6 @@ package struct RewordingPrompt: Sendable {
   }
 
   private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(try JSONText.line(value, snakeCase: true).dropLast())
   }
 }

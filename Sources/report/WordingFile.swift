@@ -25,7 +25,7 @@ struct WordingFile {
   }
 
   func write(_ exchanges: [ModelExchange]) throws {
-    let text = try exchanges.map { try $0.line() + "\n" }.joined()
+    let text = try exchanges.map { try $0.line() }.joined()
     try store.replaceFile(name, in: store.wording, with: Array(text.utf8))
   }
 

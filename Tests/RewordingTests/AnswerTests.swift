@@ -64,7 +64,7 @@ func exchanges() throws {
   let exchange = ModelExchange(incident: "i", prompt: "p\n\u{2028}", answer: answer, of: evidence)
   #expect(exchange.verdicts.count == 1 && exchange.verdicts[0].fault != nil)
   let line = try exchange.line()
-  #expect(!line.utf8.contains(0x0A))
+  #expect(line.utf8.firstIndex(of: 0x0A) == line.utf8.indices.last)
   #expect(try ModelExchange(line: line.utf8) == exchange)
   let fault = try #require(exchange.verdicts[0].fault)
   let escaped = String(

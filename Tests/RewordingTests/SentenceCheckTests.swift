@@ -28,9 +28,13 @@ extension Scenario {
   }
 
   /// What is wrong with a sentence that cites all evidence.
-  fileprivate func fault(_ text: String) throws -> String? {
+  fileprivate func fault(_ text: String) throws -> String? { try judge()(text) }
+
+  /// The same for many sentences.
+  fileprivate func judge() throws -> (String) -> String? {
     let finding = try stated()
-    return SentenceCheck(finding).fault(in: text, citing: Set(finding.items.map(\.id)))
+    let (check, ids) = (SentenceCheck(finding), Set(finding.items.map(\.id)))
+    return { check.fault(in: $0, citing: ids) }
   }
 
   fileprivate func recorded() throws -> [String] {
@@ -63,11 +67,12 @@ func falsehoods() throws {
     let truths =
       try [scenario.template()]
       + scenario.recorded().filter { try scenario.fault($0) == nil }
+    let judge = try scenario.judge()
     let maker = FalsehoodMaker(scenario, truths: truths, seed: UInt64(place))
     for falsehood in maker.made {
       made.insert(falsehood)
-      let fault = try scenario.fault(falsehood.text)
-      #expect(fault != nil, "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
+      #expect(
+        judge(falsehood.text) != nil, "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
     }
   }
   #expect(made.count >= 1800)
