@@ -86,6 +86,46 @@ struct Scenario: Sendable {
     Scenario(
       "ramp", hours: 0..<72, score: 5, pValue: 0.03, floor: 4,
       [measure("days_rising", 6), measure("out_bytes", 9.9e8, 3.1e8, 8e7)]),
+    Scenario(
+      "destinations", hours: 8..<9, score: 4.4, pValue: 0.004, floor: 3, peer: "192.0.2.9:8443/tcp",
+      [measure("new_networks", 21, 2, 1), measure("new_ports", 1, 0, 0)]),
+    Scenario(
+      "long-connections", hours: 0..<24, score: 3.3, pValue: 0.007, floor: 2,
+      peer: "192.0.2.77:22/tcp",
+      [measure("longest_seconds", 86_000, 300, 90), measure("seconds_connected", 172_900)]),
+    Scenario(
+      "dga", hours: 1..<2, score: 9.9, pValue: 0.0003, floor: 4, peer: "qzxkvw.example",
+      [
+        measure("new_domains_as_generated", 44), measure("new_domains_missing", 41),
+        measure("missing_share", 0.93, 0.02, 0.01),
+      ]),
+    Scenario(
+      "tls", hours: 13..<14, score: 3.1, pValue: 0.011, floor: 2, peer: "login.bad.example:443/tcp",
+      [measure("new_fingerprints", 2), measure("new_unnamed_servers", 5, 1, 1)]),
+    Scenario(
+      "timing", hours: 3..<4, score: 5.5, pValue: 0.005, floor: 4,
+      [measure("busy_share", 0.001), measure("busy_surprise", 8.2)]),
+    Scenario(
+      "ids", hours: 16..<17, score: 6.6, pValue: 0.002, floor: 3, peer: "ET MALWARE Beacon",
+      [
+        measure("rare_alert_rules", 2, 0, 0), measure("alerts_of_rule", 12),
+        measure("alert_severity", 5),
+      ]),
+    Scenario(
+      "requests", hours: 10..<11, score: 14, pValue: 0.0006, floor: 6, peer: "/cgi-bin/a.cgi?x=1",
+      [
+        measure("strange_requests_answered", 7.5), measure("tries_at_one_address", 9),
+        measure("http_errors", 300, 4, 2),
+      ]),
+    Scenario(
+      "protocol", hours: 18..<19, score: 2.9, pValue: 0.014, floor: 2, peer: "10.0.0.5:3389/tcp",
+      [measure("peers_with_protocol", 0), measure("out_in_ratio", 3.2, 0.4, 0.1)]),
+    Scenario(
+      "repetition", hours: 4..<5, score: 8.1, pValue: 0.0009, floor: 5, peer: "10.0.0.4:22/tcp",
+      [measure("conversations_with_service", 900, 12, 5), measure("failed_share", 0.98, 0.1, 0.05)]),
+    Scenario(
+      "sequences", hours: 0..<24, score: 3.9, pValue: 0.009, floor: 2,
+      [measure("step_0_3_56", 0), measure("peer_days", 412)]),
     Scenario("forest", hours: 5..<6, score: 0.71, pValue: 0.02, floor: 0.6, []),
   ]
 }

@@ -60,7 +60,7 @@ func honestRewordings() throws {
   #expect(passed >= 30)
 }
 
-@Test("no sentence that says something false passes, of some 1,900 in all scenarios")
+@Test("no sentence that says something false passes, of over 2,400 in all scenarios")
 func falsehoods() throws {
   var made: Set<Falsehood> = []
   for (place, scenario) in Scenario.all.enumerated() {
@@ -75,7 +75,7 @@ func falsehoods() throws {
         judge(falsehood.text) != nil, "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
     }
   }
-  #expect(made.count >= 1800)
+  #expect(made.count >= 2400, "\(made.count)")
   let kinds = Dictionary(grouping: made, by: \.kind).mapValues(\.count)
   #expect(kinds.count == 11 && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds)")
 }
