@@ -85,6 +85,7 @@ let package = Package(
     library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
     library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
+    library("Rewording", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
     library("Pseudonyms", ["Columnar", "Events", crypto, cryptoExtras]),
     library(
@@ -111,7 +112,11 @@ let package = Package(
       "score",
       ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
     stage(
-      "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
+      "report",
+      [
+        "Incidents", "Questions", "Rendering", "Rewording", "Registry", "Alerts", "WebClient",
+        "Exchange",
+      ]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
@@ -140,6 +145,9 @@ let package = Package(
     tests(
       "RegistryTests",
       ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+    tests(
+      "RewordingTests", ["Rewording", "WebClient", "Rendering", "Incidents", "Events", "Columnar"],
+      exclude: ["Fixtures"]),
     tests("WebClientTests", ["WebClient"], exclude: ["Fixtures"]),
     tests(
       "AlertsTests", ["Alerts", "StageKit", "WebClient", "Incidents", "Columnar", "Events"],

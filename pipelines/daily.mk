@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report week month notify deliver verify retro tune export
+.PHONY: ingest day replay late report reword week month notify deliver verify retro tune export
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -21,6 +21,7 @@ day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE
 	$(call need,DATE,2026-03-29)
 	@$(MAKE) --no-print-directory ingest
 	$(call run-days,--day $(DATE))
+	@$(BIN)/report reword $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
@@ -38,6 +39,10 @@ late: ingest ## Read rows that came late, and redo the days in the store that de
 report: build ## Write a day's report again from its scores: make report DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report $(STAGE_OPTIONS) --day $(DATE)
+
+reword: build ## Let the site file's language model reword a day's explanations: make reword DATE=…
+	$(call need,DATE,2026-03-29)
+	@$(BIN)/report reword $(STAGE_OPTIONS) --day $(DATE)
 
 week: build ## Write the week's reports, for each kind of reader: make week DATE=…
 	$(call need,DATE,2026-03-29)

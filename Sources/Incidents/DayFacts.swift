@@ -94,6 +94,9 @@ package struct DayFacts: Sendable {
   package var handling: [String: String] = [:]
   /// Rules of people that decided about incidents of the day, in words, by their ids.
   package var rules: [String: String] = [:]
+  /// Explanations in other words, by the incident's id: what a language model answered, as far as it
+  /// says nothing but what the evidence says.
+  package var rewordings: [String: String] = [:]
   /// Incidents that nobody looked at in time, in words.
   package var overdue: [String] = []
   /// The last 28 days that were scored, this one last.
@@ -148,6 +151,11 @@ package struct DayFacts: Sendable {
     return sample == nil && handled == nil
       ? nil : [sample, handled].compactMap { $0 }.joined(separator: " ")
   }
+
+  /// What stands before an explanation in other words.
+  package static let rewordingLabel =
+    "In other words (worded by a local model, checked against the numbers)"
+
   package var watched: [Incident] { incidents.filter { $0.decision == .watch } }
 
   package var posture: Posture {

@@ -23,17 +23,22 @@ package struct Explanation: Sendable {
     return "\(headline): \(hostCount) hosts at once"
   }
 
-  /// An example host for each detector that many hosts share.
-  package func siteText(_ findings: [Finding]) -> String {
-    var seen: Set<String> = []
-    return findings.filter { seen.insert($0.detector).inserted }.map {
-      "For instance \($0.entity): \(sentence($0))"
-    }.joined(separator: " ")
+  /// A sentence for each finding that is told.
+  package func text(_ findings: [Finding], of kind: EntityKind) -> String {
+    Explanation.told(findings, of: kind).map { sentence($0, of: kind) }.joined(separator: " ")
   }
 
-  /// A sentence for the strongest finding and for each other detector's, where it tells something.
-  package func text(_ findings: [Finding]) -> String {
-    Explanation.telling(findings).map(sentence).joined(separator: " ")
+  /// The findings that an explanation tells: of a site, an example host for each detector that many
+  /// hosts share; else the strongest, and of each other detector one that tells something.
+  package static func told(_ findings: [Finding], of kind: EntityKind) -> [Finding] {
+    guard kind == .site else { return telling(findings) }
+    var seen: Set<String> = []
+    return findings.filter { seen.insert($0.detector).inserted }
+  }
+
+  /// As the explanation of an incident says a finding.
+  package func sentence(_ finding: Finding, of kind: EntityKind) -> String {
+    kind == .site ? "For instance \(finding.entity): \(sentence(finding))" : sentence(finding)
   }
 
   static func telling(_ findings: [Finding]) -> [Finding] {

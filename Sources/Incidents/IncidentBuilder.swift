@@ -88,9 +88,9 @@ package struct IncidentBuilder: Sendable {
         ? explanation.siteTitle(hostCount: hostCount, findings: findings)
         : explanation.title(
           entity: verdict.entity, hostname: asset?.hostname, findings: findings),
-      explanation: verdict.kind == .site
-        ? explanation.siteText(findings)
-        : [explanation.text(findings), stages].compactMap { $0 }.joined(separator: " "))
+      explanation: [
+        explanation.text(findings, of: verdict.kind), verdict.kind == .site ? nil : stages,
+      ].compactMap { $0 }.joined(separator: " "))
   }
 
   /// Advice with its reasons. A critical asset is never to be isolated without a person's word.

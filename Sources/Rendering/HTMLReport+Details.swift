@@ -12,7 +12,7 @@ extension HTMLReport {
         <span>\(incident.status.rawValue)</span> <code>\(incident.id)</code></p>
         <h3>\(incident.title)</h3>
         \(who(incident))\(handling(incident))
-        <p>\(incident.explanation)</p>
+        <p>\(incident.explanation)</p>\(otherWords(incident))
         \(summary(incident))\(incident.decision == .decide ? "" : context(incident))
         \(findingsTable(incident))
         \(charts(incident, detail))
@@ -26,6 +26,12 @@ extension HTMLReport {
     return """
       <section id="details"><h2>Incident details</h2>\(shown.isEmpty ? [none] : shown)</section>
       """
+  }
+
+  private func otherWords(_ incident: Incident) -> HTML {
+    facts.rewordings[incident.id].map {
+      "\n<p><strong>\(DayFacts.rewordingLabel):</strong> \($0)</p>"
+    } ?? ""
   }
 
   private func summary(_ incident: Incident) -> HTML {

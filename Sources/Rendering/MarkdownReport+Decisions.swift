@@ -36,7 +36,7 @@ extension MarkdownReport {
     **Advice: \(incident.recommendation.rawValue).** \
     \(e(incident.recommendationReasons.joined(separator: "; ").capitalizedFirst)).
 
-    \(e(incident.explanation))
+    \(e(incident.explanation))\(otherWords(incident))
 
     \(steps(incident))
 
@@ -44,6 +44,10 @@ extension MarkdownReport {
 
     \(paths(incident))\(evidence(incident))
     """
+  }
+
+  private func otherWords(_ incident: Incident) -> String {
+    facts.rewordings[incident.id].map { "\n\n**\(DayFacts.rewordingLabel):** \(e($0))" } ?? ""
   }
 
   private func who(_ incident: Incident) -> String {

@@ -14,6 +14,13 @@ package struct AuditLog: Sendable {
     let site: String?
   }
 
+  private struct Wording: Encodable {
+    let at, account, program, day, endpoint, model: String
+    let asked, answered: Int
+    /// SHA-256 of the file that holds the day's prompts and answers; none where nothing was answered.
+    let record: String?
+  }
+
   package let log: ChainedLog
 
   package init(_ store: Store) { log = ChainedLog(path: store.registry + "/audit.jsonl") }
@@ -23,13 +30,32 @@ package struct AuditLog: Sendable {
   /// - Parameter site: the site file's path.
   package func recordRun(site: String) throws {
     let arguments = CommandLine.arguments
-    let run = Run(
-      at: Quantity.timestamp(Account.now), account: Account.name,
-      program: FileBytes.name(of: arguments.first ?? ""), arguments: Array(arguments.dropFirst()),
-      site: FileBytes.exists(site) ? try ContentHasher.hash(file: site) : nil)
+    try append(
+      Run(
+        at: Quantity.timestamp(Account.now), account: Account.name,
+        program: FileBytes.name(of: arguments.first ?? ""), arguments: Array(arguments.dropFirst()),
+        site: FileBytes.exists(site) ? try ContentHasher.hash(file: site) : nil))
+  }
+
+  /// Records that a language model was asked about a day's incidents.
+  /// - Parameters:
+  ///   - asked: requests that were sent.
+  ///   - record: the path of the file that holds prompts and answers.
+  package func recordWording(
+    of day: CivilDate, by wording: Site.Wording, asked: Int, answered: Int, record: String
+  ) throws {
+    try append(
+      Wording(
+        at: Quantity.timestamp(Account.now), account: Account.name, program: "report",
+        day: "\(day)", endpoint: wording.endpoint, model: wording.model, asked: asked,
+        answered: answered,
+        record: FileBytes.exists(record) ? try ContentHasher.hash(file: record) : nil))
+  }
+
+  private func append(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let entry = String(decoding: try encoder.encode(run), as: UTF8.self)
+    let entry = String(decoding: try encoder.encode(value), as: UTF8.self)
     try log.appendUnread(entry)
   }
 }

@@ -35,7 +35,7 @@ struct Leftover {
 extension Store {
   private static let areas = [
     "ingested", "events", "profiles", "quality", "baseline", "features", "votes", "scores",
-    "reports",
+    "reports", "wording",
   ]
 
   /// Removes what runs that were killed left behind: each has a lock that nobody holds.

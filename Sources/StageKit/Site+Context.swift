@@ -44,10 +44,6 @@ extension Site {
     package var fingerprint: String {
       ([name, file, host, time, zone.name] + text).map { "\"\($0)\"" }.joined(separator: " ")
     }
-
-    func duplicateName() -> StageError {
-      StageError("\(place.text("name")): another context has this name; give it its own")
-    }
   }
 
   /// When people work, from `[calendar]`; nil where it says neither hours nor days.

@@ -23,6 +23,8 @@ package struct Site: Sendable {
   package let people: [Person]
   package let reviews: [Review]
   package let privacy: Privacy?
+  /// The language model that may reword explanations; none is asked where nil.
+  package let wording: Wording?
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// Rows before this are rejected.
@@ -152,6 +154,7 @@ extension Site {
     self.contexts = try contexts.map { try Context($0, siteZone: zone) }
     try Site.requireDistinct(self.contexts.map(\.name), of: "name", in: contexts)
     privacy = try file.table("privacy").map(Privacy.init)
+    wording = try file.table("wording").map(Wording.init)
     for name in Site.reservedTables where try file.table(name) != nil {
       warnings.append("\(path): [\(name)] is not used by this version")
     }

@@ -45,6 +45,9 @@ package struct Store: Sendable {
   package var registry: String { path + "/registry" }
   package func reports(_ day: CivilDate) -> String { "\(path)/reports/day=\(day)" }
 
+  /// What a language model was asked about days' incidents, and answered: a file for each day.
+  package var wording: String { path + "/wording" }
+
   /// The days that have a finished folder in `events`, `profiles`, …, in order.
   package func days(in area: String) throws -> [CivilDate] {
     let folder = "\(path)/\(area)"

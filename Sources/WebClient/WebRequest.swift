@@ -78,7 +78,7 @@ package struct WebError: Error, CustomStringConvertible {
   /// The status of the receiver's last answer, where it gave one.
   package let status: Int?
 
-  init(_ description: String, status: Int? = nil) {
+  package init(_ description: String, status: Int? = nil) {
     self.description = description
     self.status = status
   }

@@ -17,11 +17,12 @@ struct Report: StageCommand {
         report period --site site.toml --store data/store --day 2026-03-29 --kind monthly
         report verify --site site.toml --store data/store --day 2026-03-29
         report notify --site site.toml --store data/store --day 2026-03-29
+        report reword --site site.toml --store data/store --day 2026-03-29
         report export --site site.toml --store data/store --day 2026-03-29 --format ecs
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
-      Ask.self,
+      Ask.self, Reword.self,
     ],
     defaultSubcommand: Write.self)
 }

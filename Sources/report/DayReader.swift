@@ -33,14 +33,18 @@ struct DayReader: Sendable {
       .compactMap { try store.input(store.profiles($0)) }
     let folders = [store.votes(day), store.events(day), store.quality(day)]
     return try [scores] + history + profiles + folders.compactMap(store.input)
-      + incidents.assetsInput + context.inputs(day)
+      + incidents.assetsInput + context.inputs(day) + WordingFile(store: store, day: day).input()
   }
 
   func people(_ day: CivilDate) throws -> PeopleReader { PeopleReader(incidents, events, day) }
 
+  /// The day's incidents as people's rules leave them, by rank.
+  func judged(_ day: CivilDate) throws -> [Incident] {
+    try people(day).judged(try incidents.incidents(of: [day])[0])
+  }
+
   func facts(_ day: CivilDate, inputs: [Manifest.Input]) throws -> DayFacts {
-    let people = try people(day)
-    let incidents = people.judged(try self.incidents.incidents(of: [day])[0])
+    let incidents = try judged(day)
     let asked = incidents.filter { $0.decision != .watch }
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
@@ -68,7 +72,9 @@ struct DayReader: Sendable {
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),
       votes: store.table(VoteDrift.schema.name, in: store.scores(day), expecting: VoteDrift.schema))
-    try people.describe(&facts)
+    facts.rewordings = try WordingFile(store: store, day: day).paragraphs(
+      of: facts.decided, calendar: site.calendar)
+    try people(day).describe(&facts)
     return facts
   }
 

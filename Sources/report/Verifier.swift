@@ -21,6 +21,10 @@ struct Verifier {
     guard let manifest = try Manifest.read(folder: store.reports(day)) else {
       throw StageError("\(store.reports(day)): no report; run report for it first")
     }
+    for input in try WordingFile(store: store, day: day).input()
+    where !manifest.inputs.contains(input) {
+      throw StageError("\(input.name): not what the report was made from; run report again")
+    }
     let facts = try reporter.reader.facts(day, inputs: manifest.inputs)
     for (name, text) in try Reporter.files(facts) {
       let path = store.reports(day) + "/" + name

@@ -31,7 +31,8 @@ func sameFacts() throws {
   let page = HTMLReport(facts).render()
   let text = MarkdownReport(facts).render()
   for fact in [
-    facts.incidents[0].id, "would have asked you 51 times", "412 different destinations",
+    DayFacts.rewordingLabel, facts.incidents[0].id, "would have asked you 51 times",
+    "412 different destinations",
   ] {
     #expect(page.contains(fact), "\(fact)")
     #expect(text.contains(fact), "\(fact)")

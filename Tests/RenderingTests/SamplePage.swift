@@ -74,6 +74,7 @@ enum SamplePage {
       }, dataFindings: hostile.map { finding(of: $0, window: window) },
       detectors: hostile.map { .init(detector: "scan", source: $0, ran: false, reason: $0) },
       inputHashes: [("scores/day=2026-03-25", "00ff")])
+    facts.rewordings[incidents[0].id] = hostile.joined(separator: " ")
     facts.recentDays = [
       DayCounts(day: day.advanced(by: -3), decided: 2, sightings: 1, watched: 4),
       DayCounts(day: day, decided: 1),

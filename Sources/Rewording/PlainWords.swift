@@ -1,0 +1,29 @@
+/// The words that may stand between phrases of evidence.
+///
+/// None denies, compares, tells a direction, a cause, a certainty or an act: such words are only found
+/// within phrases, which are taken whole.
+enum PlainWords {
+  static let linking: [String] = [
+    "a", "also", "an", "and", "but", "had", "has", "here", "is", "it", "itself", "observed",
+    "recorded", "saw", "seen", "showed", "shows", "the", "there", "this", "was", "were", "where",
+    "whereas", "which", "while",
+  ]
+
+  /// Of these, the ones that part two values.
+  static let conjunctions: Set<String> = ["and", "but", "where", "whereas", "which", "while"]
+
+  /// Of these, the ones that go on with what was said before a peer, where a host was said.
+  static let resuming: Set<String> = ["and", "but"]
+
+  /// Of these, the ones that may make the words before them the subject of what follows.
+  static let referring: Set<String> = [
+    "had", "has", "is", "it", "itself", "saw", "showed", "shows", "this", "was", "were", "where",
+    "which",
+  ]
+
+  /// Words that mean what a template's word means.
+  static let synonyms: [String: String] = [
+    "normally": "usually", "ordinarily": "usually", "typically": "usually", "normal": "usual",
+    "typical": "usual", "distinct": "different", "+/-": "±",
+  ]
+}

@@ -1,0 +1,191 @@
+import Incidents
+import Testing
+
+@testable import Rewording
+
+/// A sentence that says something the evidence doesn't, made of one that says what it does.
+struct Falsehood: Hashable {
+  let scenario: String
+  let kind: String
+  let text: String
+}
+
+/// Makes falsehoods of true sentences; the same for the same seed.
+struct FalsehoodMaker {
+  /// SplitMix64.
+  private struct Draw: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+
+  private let scenario: Scenario
+  private let truths: [String]
+  private var draw: Draw
+  private(set) var made: [Falsehood] = []
+
+  init(_ scenario: Scenario, truths: [String], seed: UInt64) {
+    self.scenario = scenario
+    self.truths = truths
+    draw = Draw(state: seed)
+    for truth in truths {
+      digits(truth)
+      words(truth)
+      insertions(truth)
+      ends(truth)
+      units(truth)
+      marks(truth)
+    }
+    values()
+    subjects()
+  }
+
+  private mutating func add(_ kind: String, _ text: String, unlike truth: String = "") {
+    guard text != truth else { return }
+    made.append(Falsehood(scenario: scenario.name, kind: kind, text: text))
+  }
+
+  /// One digit of each number is another: of values, times, scores, p-values, tokens.
+  private mutating func digits(_ truth: String) {
+    let characters = Array(truth)
+    for index in characters.indices where characters[index].isNumber {
+      let other = "0123456789".filter { $0 != characters[index] }.randomElement(using: &draw)
+      var changed = characters
+      changed[index] = other ?? "0"
+      add("digit", String(changed))
+    }
+  }
+
+  private static let opposites = [
+    ("sent", "received"), ("received", "sent"), ("outside", "inside"), ("more than", "less than"),
+    ("usually", "never"), ("usual", "highest"), ("different", "identical"),
+    ("did not answer", "answered"), ("not met", "met"), ("unusual", "usual"), ("bad", "good"),
+    ("regular", "random"), ("failed", "successful"), ("before", "after"), ("above", "below"),
+    ("above the usual", "below the usual"), ("up from", "down from"), ("far more", "far less"),
+    ("neither", "both"), ("unlike", "like"), ("rise", "fall"), ("mostly by", "not by"),
+    ("mostly by", "with"), ("HOST_1", "PEER_1"), ("PEER_1", "HOST_1"), ("HOST_1", "HOST_2"),
+    ("PEER_1", "PEER_2"), ("HOST_1", "10.0.0.9"), ("PEER_1", "203.0.113.99:443/tcp"),
+    ("with PEER_1", "with evil.example"), ("not raised below", "not raised above"),
+    ("between", "not between"), ("conversations", "attacks"), ("contacts", "infections"),
+  ]
+
+  private mutating func words(_ truth: String) {
+    for (word, opposite) in FalsehoodMaker.opposites where truth.contains(word) {
+      add("word", truth.replacing(word, with: opposite), unlike: truth)
+    }
+  }
+
+  private static let additions = [
+    "not", "never", "no longer", "hardly", "without", "was isolated", "was blocked",
+    "has been contained", "was removed", "is harmless", "certainly", "surely", "probably",
+    "maybe", "confirmed", "malware", "ransomware", "an attacker", "by mallory", "on 2026-03-24",
+    "on Monday", "yesterday", "at 03:17", "three", "a dozen", "twice", "a million", "42", "-1",
+    "7 %", "evil.example", "203.0.113.99", "HOST_2", "PEER_9", "user admin", "in Russia",
+    "because of an update", "so it is safe", "and was cleaned", "and nothing was lost", "only",
+    "almost", "about", "at least", "up to", "severity critical", "close it", "isolate it",
+    "<b>x</b>", "10.0.0.1", "every day", "again", "for the first time", "to PEER_1", "from HOST_1",
+  ]
+
+  /// A word too many, at some place of the sentence.
+  private mutating func insertions(_ truth: String) {
+    let words = truth.split(separator: " ")
+    for addition in FalsehoodMaker.additions.shuffled(using: &draw).prefix(12) {
+      let place = Int.random(in: 0...words.count, using: &draw)
+      let text = words[..<place] + addition.split(separator: " ") + words[place...]
+      add("insertion", text.joined(separator: " "))
+    }
+  }
+
+  /// A claim more, behind the sentence.
+  private mutating func ends(_ truth: String) {
+    for addition in FalsehoodMaker.additions.shuffled(using: &draw).prefix(4) {
+      add("claim", truth + " It " + addition + ".")
+    }
+  }
+
+  private static let unitsOfOthers = [
+    ("GB", "MB"), ("MB", "GB"), ("MB", "TB"), ("kB", "MB"), ("min", "h"), ("min", "s"),
+    ("%", "percent points"), ("days", "hours"), ("days", "weeks"), ("p =", "p <"),
+    ("score", "confidence"), ("p-value", "probability"),
+  ]
+
+  private mutating func units(_ truth: String) {
+    for (unit, other) in FalsehoodMaker.unitsOfOthers where truth.contains(" \(unit)") {
+      add("unit", truth.replacing(" \(unit)", with: " \(other)"), unlike: truth)
+    }
+  }
+
+  /// Marks that part a number or a phrase, and characters that look like others.
+  private mutating func marks(_ truth: String) {
+    for (text, other) in [
+      ("2.1 GB", "2, 1 GB"), ("1,412", "1. 412"), ("1,412", "1 412"), ("2.1", "2.\u{200B}1"),
+      ("GB", "G\u{0042}\u{0301}"), ("0", "\u{FF10}"), ("1", "l"), ("PEER_1", "PEER_\u{FF11}"),
+      ("HOST_1", "\u{202E}HOST_1"), ("HOST_1", "HOST_1's peer"), ("usually ", "usually -"),
+      ("did not answer", "did; not answer"), ("not raised", "not. Raised"), (".", "?"),
+    ] where truth.contains(text) {
+      add("mark", truth.replacing(text, with: other), unlike: truth)
+    }
+  }
+
+  /// Values in each other's places: actual and usual, one measure and another.
+  private mutating func values() {
+    let measures = scenario.finding.measures
+    for measure in measures {
+      let text = MeasureText.of(measure.name)
+      guard let actual = measure.actual, let typical = measure.typical else { continue }
+      let (said, usual) = (text.format(actual), text.format(typical))
+      add("swapped", "\(text.sentence(typical)) (usually \(said)).")
+      add("swapped", "HOST_1 had \(text.sentence(typical)), usually \(said).")
+      add("swapped", "\(text.sentence(actual)), usually \(said).")
+      let wrong = actual > typical ? "less" : "more"
+      add("direction", "\(text.sentence(actual)), \(wrong) than the usual \(usual).")
+      add("direction", "\(text.sentence(actual)), the same as the usual \(usual).")
+      add("misplaced", "Usually \(usual) ± \(usual): \(text.sentence(actual)).")
+      add("misplaced", "It was usually \(usual).")
+      for phrase in MeasurePhrases(measure.name).actual(typical) {
+        add("swapped", "HOST_1 \(phrase).")
+      }
+    }
+    for measure in measures {
+      for other in measures where other.name != measure.name {
+        guard let value = measure.actual, let usual = measure.typical ?? measure.actual else {
+          continue
+        }
+        let (text, kind) = (MeasureText.of(other.name), MeasureText.of(measure.name))
+        add("measure", "\(kind.format(value)) \(text.phrase).")
+        guard let actual = other.actual,
+          kind.format(usual) != other.typical.map(text.format)
+        else { continue }
+        add("measure", "\(text.sentence(actual)), usually \(kind.format(usual)).")
+      }
+    }
+  }
+
+  /// What the host did, said so that the other end did it.
+  private mutating func subjects() {
+    let (finding, company) = (scenario.finding, scenario.finding.peer != nil ? "with" : "mostly by")
+    guard finding.peer != nil || finding.cause != nil else { return }
+    let headline = HeadlinePhrases.phrases(of: finding.detector).last ?? ""
+    let acts = finding.measures.flatMap { measure in
+      MeasurePhrases(measure.name).actual(measure.actual ?? 0).dropFirst()
+        .filter { $0.first?.isNumber != true }
+    }
+    for act in acts + [headline] {
+      add("subject", "PEER_1 \(act).")
+      add("subject", "PEER_1 \(act) and HOST_1 was there.")
+      add("subject", "\(company) PEER_1, which \(act).")
+      add("subject", "HOST_1 was seen \(company) PEER_1; which \(act).")
+      add("subject", "\(company) PEER_1 \(act).")
+      add("subject", "There it was \(company) PEER_1 and it \(act).")
+      add("subject", "\(act), PEER_1.")
+      add("subject", "\(act) to HOST_1.")
+      add("subject", "\(act) HOST_1.")
+    }
+  }
+}
