@@ -21,7 +21,7 @@ struct Report: StageCommand {
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
-      Ask.self,
+      Ask.self, Index.self,
     ],
     defaultSubcommand: Write.self)
 }
@@ -51,7 +51,7 @@ extension Report {
           logger.warning("\(day): not all could be judged: \(notes)")
         }
         logger.info(
-          "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "up to date")")
+          "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "\(outcome)")")
         if common.json {
           print(
             "{\"day\":\"\(day)\",\"outcome\":\"\(outcome)\",\"folder\":\"\(store.reports(day))\"}")
@@ -75,8 +75,15 @@ extension Report {
       let logger = common.logger("report")
       let verifier = Verifier(store: store, reporter: try Reporter(site: site, store: store))
       for day in try days.days(in: store, area: "reports") {
-        let checked = try verifier.verify(day)
-        logger.info("\(day): \(checked) files are as they were written, the report recomputes")
+        let verified = try verifier.verify(day)
+        let files = "\(verified.fileCount) files are as they were written"
+        if let entry = verified.missing {
+          logger.warning(
+            "\(day): \(files); the report can't be recomputed, since its inputs were pruned on "
+              + "\(entry.date): \(entry.folder)")
+        } else {
+          logger.info("\(day): \(files), the report recomputes")
+        }
       }
     }
   }

@@ -32,7 +32,12 @@ struct PeriodReader {
 
   /// Makes a period's folder.
   func make(_ period: Period) throws -> (outcome: Outcome, folder: String) {
-    let (days, otherCount) = try days(period.contains)
+    let folder = "\(store.path)/reports/\(period.folderName)"
+    let days = period.before.first...period.last
+    if let outcome = try store.settled(folder, madeFrom: [(.reports, days)]) {
+      return (outcome, folder)
+    }
+    let (days, otherCount) = try self.days(period.contains)
     guard otherCount == 0 else {
       throw StageError(
         "\(store.path)/reports: \(otherCount) days of \(period.title) were reported by another "
@@ -43,7 +48,6 @@ struct PeriodReader {
         "\(store.path)/reports: no day of \(period.title) is reported; run report for its days first"
       )
     }
-    let folder = "\(store.path)/reports/\(period.folderName)"
     let before = try self.days(period.before.contains).days
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(period.title)",

@@ -69,7 +69,7 @@ extension Triage {
 
     func run() throws {
       let casebook = try Casebook(common, actor, to: .view)
-      for name in ["events", "outbox", "audit"] {
+      for name in ["events", "outbox", "audit", "pruned"] {
         let log = ChainedLog(path: "\(casebook.store.registry)/\(name).jsonl")
         let records = try log.verified()
         guard let last = records.last else { continue }
