@@ -59,7 +59,8 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
   /// How many days must be kept, so that no day from `lateDays` before the newest on, nor any that is
   /// still to come, differs by what was pruned.
   package func leastDays(baselineDays: Int) -> Int {
-    let furthest = Area.allCases.flatMap { $0.sources(baselineDays: baselineDays) }
+    let furthest =
+      Area.allCases.flatMap { $0.sources(baselineDays: baselineDays) }
       .filter { $0.area == self }.map { -$0.days.lowerBound }.max() ?? 0
     return max(furthest + Area.lateDays, self == .reports ? Area.reportedDays : 0)
   }
