@@ -7,6 +7,14 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
 
   package var description: String { rawValue }
 
+  /// Whether it tells which days a stage has; in other areas a stage may lack some of these days.
+  var isLeading: Bool {
+    switch self {
+    case .ingested, .events, .profiles, .votes, .reports: true
+    case .quality, .baseline, .features, .scores: false
+    }
+  }
+
   /// Days of an area, counted from a day: -1...0 is the day before it and the day itself.
   package struct Span: Equatable, Sendable {
     package let area: Area

@@ -4,18 +4,19 @@ extension Store {
   /// What comes of a day's folder when something that it is made from was pruned: it stays as it is,
   /// since made again it would be another.
   /// - Returns: nil where all that it is made from is there.
-  /// - Throws: where the folder isn't there and can't be made (again).
+  /// - Throws: where the folder isn't there, can't be made (again), and the day was asked for by name.
   package func settled(_ area: Area, _ day: CivilDate, site: Site) throws -> Outcome? {
-    try settled(
-      folder(area, day),
-      madeFrom: area.sources(baselineDays: site.baselineDays)
-        .map { ($0.area, $0.days(around: day)) })
+    let folder = folder(area, day)
+    guard !area.isLeading, !FileBytes.exists(folder) else {
+      return try settled(folder, madeFrom: sources(of: area, day, site))
+    }
+    let reason =
+      pruned.entry(of: relative(folder)) ?? prunedSource(among: sources(of: area, day, site))
+    return reason.map { .missing(since: $0.date) }
   }
 
   /// The same for any folder, whose sources are stated.
-  package func settled(
-    _ folder: String, madeFrom sources: [(area: Area, days: ClosedRange<CivilDate>)]
-  ) throws -> Outcome? {
+  package func settled(_ folder: String, madeFrom sources: [Source]) throws -> Outcome? {
     if let entry = pruned.entry(of: relative(folder)) {
       throw StageError(
         "\(folder): was pruned on \(entry.date); what was pruned is not made again")
@@ -28,16 +29,18 @@ extension Store {
     return .settled(since: source.date)
   }
 
-  /// Something that a day's folder was made from, and that is gone.
-  package func prunedSource(of area: Area, _ day: CivilDate, site: Site) -> PruneLog.Entry? {
-    prunedSource(
-      among: area.sources(baselineDays: site.baselineDays)
-        .map { ($0.area, $0.days(around: day)) })
+  package typealias Source = (area: Area, days: ClosedRange<CivilDate>)
+
+  private func sources(of area: Area, _ day: CivilDate, _ site: Site) -> [Source] {
+    area.sources(baselineDays: site.baselineDays).map { ($0.area, $0.days(around: day)) }
   }
 
-  private func prunedSource(
-    among sources: [(area: Area, days: ClosedRange<CivilDate>)]
-  ) -> PruneLog.Entry? {
+  /// Something that a day's folder was made from, and that is gone.
+  package func prunedSource(of area: Area, _ day: CivilDate, site: Site) -> PruneLog.Entry? {
+    prunedSource(among: sources(of: area, day, site))
+  }
+
+  private func prunedSource(among sources: [Source]) -> PruneLog.Entry? {
     for (area, days) in sources {
       if let entry = pruned.first(in: area, of: days) { return entry }
     }

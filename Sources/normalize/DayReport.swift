@@ -77,6 +77,7 @@ struct DayReport: Sendable {
       case .upToDate: "up_to_date"
       case .written: "written"
       case .settled: "settled"
+      case .missing: "missing"
       }
     let line = Line(day: "\(day)", outcome: name, files: fileCount, facts: facts)
     return String(decoding: try encoder.encode(line), as: UTF8.self)

@@ -78,9 +78,8 @@ extension Report {
         let verified = try verifier.verify(day)
         let files = "\(verified.fileCount) files are as they were written"
         if let entry = verified.missing {
-          logger.warning(
-            "\(day): \(files); the report can't be recomputed, since its inputs were pruned on "
-              + "\(entry.date): \(entry.folder)")
+          let reason = "its inputs were pruned on \(entry.date): \(entry.folder)"
+          logger.warning("\(day): \(files); the report can't be recomputed, since \(reason)")
         } else {
           logger.info("\(day): \(files), the report recomputes")
         }

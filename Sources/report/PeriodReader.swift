@@ -33,11 +33,9 @@ struct PeriodReader {
   /// Makes a period's folder.
   func make(_ period: Period) throws -> (outcome: Outcome, folder: String) {
     let folder = "\(store.path)/reports/\(period.folderName)"
-    let days = period.before.first...period.last
-    if let outcome = try store.settled(folder, madeFrom: [(.reports, days)]) {
-      return (outcome, folder)
-    }
-    let (days, otherCount) = try self.days(period.contains)
+    let sources = [(Area.reports, period.before.first...period.last)]
+    if let outcome = try store.settled(folder, madeFrom: sources) { return (outcome, folder) }
+    let (days, otherCount) = try days(period.contains)
     guard otherCount == 0 else {
       throw StageError(
         "\(store.path)/reports: \(otherCount) days of \(period.title) were reported by another "
