@@ -167,9 +167,12 @@ struct LongSite: Sendable {
   }
 
   /// All that stages made, by path.
-  func content() throws -> [String: [UInt8]] {
-    try StoreContent(store).files.filter {
-      !$0.key.hasPrefix("registry/") && $0.key != "reports/index.html"
+  func content() throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: store)
+    where !name.hasPrefix("registry") && name != "reports/index.html" {
+      files[name] = FileManager.default.contents(atPath: "\(store)/\(name)")
     }
+    return files
   }
 }
