@@ -27,7 +27,7 @@ struct LongSite: Sendable {
     profiles_days = 97
     quality_days = 97
     baseline_days = 7
-    features_days = 35
+    features_days = 14
     votes_days = 119
     scores_days = 97
     reports_days = 93
@@ -70,6 +70,9 @@ struct LongSite: Sendable {
     timezone = "Europe/Berlin"
     networks = ["10.0.0.0/8"]
     seed = "s"
+
+    [baseline]
+    days = 7
 
     [[input]]
     source = "router"
@@ -123,13 +126,13 @@ struct LongSite: Sendable {
       (all.joined(separator: "\n") + "\n").utf8, to: "\(folder.path)/exports/\(name).csv")
   }
 
-  /// Few, but in the last four weeks enough to train the forests of the last days with.
+  /// Few, but in the last days enough to train forests with.
   static func flows(_ index: Int) -> [String] {
     let day = day(index)
-    let hours = index < dayCount - 28 ? 8...9 : 8...17
+    let (hours, hosts) = index < dayCount - 8 ? (8...9, 1...4) : (8...17, 1...15)
     let usual = hours.flatMap { hour in
-      (1...4).map { host in
-        "\(day) \(pad(hour, 2)):0\(host):00,10.0.0.\(host),198.51.100.\((index + host) % 9),"
+      hosts.map { host in
+        "\(day) \(pad(hour, 2)):\(pad(host, 2)):00,10.0.0.\(host),198.51.100.\((index + host) % 9),"
           + "\(40_000 + index * 10 + hour),443,tcp,\(500 + hour * host),\(9000 + index % 7 * host)"
       }
     }
@@ -166,11 +169,13 @@ struct LongSite: Sendable {
     return run.standardOutput
   }
 
-  /// All that stages made, by path.
+  /// All that stages made, by path, but for what tells of places and times.
   func content() throws -> [String: Data] {
     var files: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: store)
-    where !name.hasPrefix("registry") && name != "reports/index.html" {
+    where !name.hasPrefix("registry") && name != "reports/index.html"
+      && name != "ingested/ledger.arrow"
+    {
       files[name] = FileManager.default.contents(atPath: "\(store)/\(name)")
     }
     return files

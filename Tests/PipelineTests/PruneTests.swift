@@ -39,7 +39,7 @@ struct PruneTests {
       #expect(try days(pruned, area) == (29..<126).map(LongSite.day), "\(area)")
     }
     #expect(try days(pruned, "votes").first == LongSite.day(7))
-    #expect(try days(pruned, "features").first == LongSite.day(91))
+    #expect(try days(pruned, "features").first == LongSite.day(112))
     #expect(try days(pruned, "baseline").first == LongSite.day(119))
     #expect(try days(pruned, "reports").first == LongSite.day(117))
     for site in [whole, pruned] {
