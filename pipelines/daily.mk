@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report reword week month notify deliver verify retro tune export
+.PHONY: ingest day replay late report reword week month notify deliver verify retro tune export prune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -65,6 +65,10 @@ verify: build ## Check a day's files and recompute its report: make verify DATE=
 
 tune: build ## How often each detector was right, and what could be changed; changes nothing
 	@$(BIN)/triage tune $(STAGE_OPTIONS)
+
+prune: build ## List what the site file's [retention] lets go; remove it with REMOVE=1
+	@$(BIN)/triage prune $(STAGE_OPTIONS) $(if $(REMOVE),--remove)
+	$(if $(REMOVE),@$(BIN)/report index $(STAGE_OPTIONS))
 
 PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 

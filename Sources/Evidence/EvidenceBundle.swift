@@ -47,6 +47,12 @@ package struct EvidenceBundle: Encodable, Sendable {
     guard !FileBytes.exists(folder) else {
       throw StageError("\(folder): expected a new folder, found one; remove it or name another")
     }
+    for folder in [store.reports(day), store.scores(day), store.events(day)] {
+      if let entry = store.pruned.entry(of: store.relative(folder)) {
+        throw StageError(
+          "\(folder): was pruned on \(entry.date); a bundle without it would prove nothing")
+      }
+    }
     let incidents = try ReportedIncident.read(
       store.requiredTable(IncidentRow.schema, in: store.reports(day)), day: day)
     guard let incident = incidents.first(where: { $0.id == id }) else {

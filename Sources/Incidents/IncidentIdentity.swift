@@ -6,7 +6,7 @@ package enum IncidentIdentity {
   /// Findings of a kind that are at most this many days apart belong to one incident.
   package static let gapDays = 7
   /// How far back a run is followed.
-  package static let windowDays = 60
+  package static let windowDays = LookBack.identityDays
 
   /// The first day of the run of findings that `day` belongs to, looking back over `windowDays`.
   ///

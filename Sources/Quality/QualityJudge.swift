@@ -6,7 +6,7 @@ import Glibc
 /// Judges the data of a day by that of the days before.
 package struct QualityJudge: Sendable {
   /// How far back a source is remembered, in days.
-  package static let memoryDays = 90
+  package static let memoryDays = LookBack.qualityDays
 
   let limits: QualityLimits
   let calendar: CivilCalendar

@@ -55,6 +55,9 @@ extension RegistryEvent {
     /// Such is closed without asking, but for a sample.
     case approveClosing(Rule)
     case revoke(rule: String, reason: String)
+    /// Nothing that it rests on may be pruned.
+    case hold(incident: String, reason: String)
+    case release(incident: String, reason: String)
   }
 
   /// What a verdict is about: scoring can't know incidents, so it names the entity and the days.
@@ -92,7 +95,8 @@ extension RegistryEvent {
   package var incident: String? {
     switch act {
     case .acknowledge(let incident), .assign(let incident, _), .note(let incident, _),
-      .close(let incident, _, _), .reopen(let incident, _), .approveIsolation(let incident, _):
+      .close(let incident, _, _), .reopen(let incident, _), .approveIsolation(let incident, _),
+      .hold(let incident, _), .release(let incident, _):
       incident
     case .label(let subject, _, _): subject.incident
     case .suppress, .approveClosing, .revoke: nil
@@ -101,20 +105,3 @@ extension RegistryEvent {
 }
 
 extension EntityKind: Codable {}
-
-extension CivilDate: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let date = CivilDate(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected a date such as 2026-03-29, found \(text)")
-    }
-    self = date
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}

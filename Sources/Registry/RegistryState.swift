@@ -18,6 +18,13 @@ package struct RegistryState: Sendable {
       package let at: Instant
     }
 
+    /// Why nothing that it rests on is pruned.
+    package struct Hold: Equatable, Sendable {
+      package let reason: String
+      package let by: String
+      package let at: Instant
+    }
+
     package enum Status: String, Sendable { case open, acknowledged, closed }
 
     package var firstTouched: Instant?
@@ -26,6 +33,7 @@ package struct RegistryState: Sendable {
     package var label: Label?
     package var closing: Closing?
     package var isolationApprovedBy: String?
+    package var hold: Hold?
     package var notes: [String] = []
     /// How often somebody decided something of it.
     package var revision = 0
@@ -88,7 +96,7 @@ package struct RegistryState: Sendable {
       if let index = rules.firstIndex(where: { $0.rule.id == id }) {
         rules[index].revoked = rules[index].revoked ?? event.at
       }
-    case .acknowledge, .assign, .note, .close, .reopen, .approveIsolation: break
+    case .acknowledge, .assign, .note, .close, .reopen, .approveIsolation, .hold, .release: break
     }
   }
 
@@ -105,6 +113,9 @@ package struct RegistryState: Sendable {
         cause: cause, lesson: lesson, by: event.actor, at: event.at)
     case .reopen: record.closing = nil
     case .approveIsolation: record.isolationApprovedBy = event.actor
+    case .hold(_, let reason):
+      record.hold = Record.Hold(reason: reason, by: event.actor, at: event.at)
+    case .release: record.hold = nil
     case .suppress, .approveClosing, .revoke: break
     }
   }

@@ -10,6 +10,7 @@ extension RegistryState.Record {
       parts.append("labelled \(label.verdict.rawValue) by \(label.by) (\(label.reason))")
     }
     if let isolationApprovedBy { parts.append("isolation approved by \(isolationApprovedBy)") }
+    if let hold { parts.append("held by \(hold.by) (\(hold.reason))") }
     if let closing { parts.append("closed by \(closing.by) (\(closing.cause))") }
     return parts.isEmpty ? "noted" : parts.joined(separator: ", ")
   }

@@ -1,4 +1,4 @@
-/// What a run keeps beside a folder that it makes, and leaves there when it is killed.
+/// What a run keeps beside a folder that it makes or removes, and leaves there when it is killed.
 struct Leftover {
   let area: String
   /// The folder's name, or what stands for it until it is known.
@@ -14,16 +14,19 @@ struct Leftover {
     name = String(FileBytes.name(of: partial).dropFirst().dropLast(".partial".count))
   }
 
-  /// Held while the folder is made.
+  /// Held while the folder is made or removed.
   var lock: String { "\(area)/.\(name).lock" }
   /// The folder as it is filled.
   var partial: String { "\(area)/.\(name).partial" }
   /// The folder that is being replaced.
   var old: String { "\(area)/.\(name).old" }
+  /// The folder that is being pruned.
+  var pruned: String { "\(area)/.\(name).pruned" }
 
   /// Sets right what a run that was killed left; `lock` must be held.
   func sweep() throws {
     try FileBytes.remove(partial)
+    try FileBytes.remove(pruned)
     let folder = "\(area)/\(name)"
     if name.contains("="), FileBytes.exists(old), !FileBytes.exists(folder) {
       try FileBytes.move(old, to: folder)
@@ -33,14 +36,12 @@ struct Leftover {
 }
 
 extension Store {
-  private static let areas = [
-    "ingested", "events", "profiles", "quality", "baseline", "features", "votes", "scores",
-    "reports", "wording",
-  ]
+  /// Folders of the store in which things are made under a lock.
+  private static let madeUnderLock = Area.allCases.map(\.rawValue) + ["wording"]
 
   /// Removes what runs that were killed left behind: each has a lock that nobody holds.
   func sweep() throws {
-    for area in Store.areas.map({ path + "/" + $0 }) {
+    for area in Store.madeUnderLock.map({ path + "/" + $0 }) {
       for file in try FileBytes.names(in: area) where file.hasPrefix(".") && file.hasSuffix(".lock")
       {
         let name = String(file.dropFirst().dropLast(".lock".count))

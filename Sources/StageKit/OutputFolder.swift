@@ -38,8 +38,19 @@ package final class OutputFolder {
 package enum Outcome: Equatable, Sendable, CustomStringConvertible {
   case upToDate
   case written
+  /// It stays as it is, since something that it was made from was pruned on that day.
+  case settled(since: String)
+  /// It is not made, since it, or something that it is made from, was pruned on that day.
+  case missing(since: String)
 
-  package var description: String { self == .upToDate ? "up to date" : "written" }
+  package var description: String {
+    switch self {
+    case .upToDate: "up to date"
+    case .written: "written"
+    case .settled(let date): "left as it is, since what it was made from was pruned on \(date)"
+    case .missing(let date): "missing, since it or what it is made from was pruned on \(date)"
+    }
+  }
 }
 
 extension Store {

@@ -27,6 +27,8 @@ package struct Site: Sendable {
   package let wording: Wording?
   /// Days of history that count as normal.
   package let baselineDays: Int
+  /// For how long what is stored is kept.
+  package let retention: Retention
   /// Rows before this are rejected.
   package let earliest: Instant
   /// Seeds the forests; secret, so that nobody can tune traffic against them.
@@ -39,6 +41,9 @@ package struct Site: Sendable {
   package var networksText: String {
     networks.networks.map(\.description).joined(separator: ",")
   }
+
+  /// The first day of which rows are taken.
+  package var earliestDay: CivilDate { calendar.day(of: earliest) }
 
   /// A CSV of what is known of hosts, if any.
   package var assetsPath: String? { assetsFile.map(resolve) }
@@ -55,9 +60,6 @@ package struct Site: Sendable {
 }
 
 extension Site {
-  /// Tables that belong to the site file but are read by other programs or later.
-  private static let reservedTables = ["retention"]
-
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
   package init(path: String) throws {
@@ -155,9 +157,7 @@ extension Site {
     try Site.requireDistinct(self.contexts.map(\.name), of: "name", in: contexts)
     privacy = try file.table("privacy").map(Privacy.init)
     wording = try file.table("wording").map(Wording.init)
-    for name in Site.reservedTables where try file.table(name) != nil {
-      warnings.append("\(path): [\(name)] is not used by this version")
-    }
+    retention = try Retention(file.table("retention"), baselineDays: baselineDays)
     try file.finish()
     self.warnings = warnings
   }

@@ -7,6 +7,8 @@ package struct Store: Sendable {
   package let path: String
   /// Chosen when the store is made, and the same for all of its files.
   package let compression: Compression
+  /// What is gone from it.
+  package let pruned: PrunedFolders
 
   /// Opens a store, or makes one. `compression` is only heeded for a new store.
   package init(path: String, compression: Compression = .none) throws {
@@ -24,6 +26,7 @@ package struct Store: Sendable {
       self.compression = compression
       try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
     }
+    pruned = PrunedFolders(try PruneLog(store: path).entries(), store: path)
   }
 
   package static func exists(at path: String) -> Bool {
@@ -33,6 +36,10 @@ package struct Store: Sendable {
   package var ingested: String { path + "/ingested" }
   package func ingested(source: String, fileHash: String) -> String {
     "\(ingested)/source=\(source)/file=\(fileHash.prefix(16))"
+  }
+  /// A day's folder in an area other than `ingested`.
+  package func folder(_ area: Area, _ day: CivilDate) -> String {
+    "\(path)/\(area)/\(area == .baseline ? "asof" : "day")=\(day)"
   }
   package func events(_ day: CivilDate) -> String { "\(path)/events/day=\(day)" }
   package func quality(_ day: CivilDate) -> String { "\(path)/quality/day=\(day)" }
@@ -74,6 +81,9 @@ package struct Store: Sendable {
     -> ArrowReader
   {
     guard let table = try table(name ?? schema.name, in: folder, expecting: schema) else {
+      if let entry = pruned.entry(of: relative(folder)) {
+        throw StageError("\(folder): was pruned on \(entry.date)")
+      }
       throw StageError(
         "\(folder): expected \(name ?? schema.name).arrow, found none; remove the folder and run "
           + "its stage again")

@@ -27,6 +27,7 @@ struct DataQuality {
     let stored = try store.days(in: "profiles")
     var known: [CivilDate: Known] = [:]
     return try days.map { day in
+      if let outcome = try store.settled(.quality, day, site: site) { return outcome }
       let earlier = stored.filter {
         $0 < day && $0 >= day.advanced(by: -QualityJudge.memoryDays)
       }

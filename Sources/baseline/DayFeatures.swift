@@ -13,6 +13,7 @@ struct DayFeatures: Sendable {
   let store: Store
 
   func make(_ day: CivilDate) throws -> Outcome {
+    if let outcome = try store.settled(.features, day, site: site) { return outcome }
     let folders = [store.events(day), store.profiles(day), store.baseline(asOf: day)]
     let plan = Manifest(
       stage: "baseline", algorithm: DayFeatures.algorithm, subject: "features of \(day)",

@@ -17,6 +17,7 @@ struct DayProfile: Sendable {
   let threads: Int
 
   func make(_ day: CivilDate) throws -> Outcome {
+    if let outcome = try store.settled(.profiles, day, site: site) { return outcome }
     guard let events = try store.input(store.events(day)) else {
       throw StageError("\(store.events(day)): no events of \(day); run normalize for it first")
     }

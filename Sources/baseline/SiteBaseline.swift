@@ -15,6 +15,7 @@ struct SiteBaseline: Sendable {
   let threads: Int
 
   func make(asOf day: CivilDate) throws -> Outcome {
+    if let outcome = try store.settled(.baseline, day, site: site) { return outcome }
     let earlier = try summarisedDays(before: day)
     return try store.make(store.baseline(asOf: day), plan: try plan(asOf: day)) { folder in
       let fold = StateFold(asOf: day, calendar: site.calendar)

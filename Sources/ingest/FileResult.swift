@@ -24,6 +24,8 @@ struct FileResult: Sendable {
   let source: String
   var state = State.unchanged
   var summary: ReadSummary?
+  /// Of its rows, those of days that were pruned.
+  var lateRowCount = 0
   /// For the ledger.
   var entry: Ledger.Entry?
 
@@ -45,6 +47,8 @@ struct FileResult: Sendable {
     var format: String?
     var rows: Int?
     var rejects: Int?
+    /// Of the rows, those of days that were pruned.
+    var lateRows: Int?
     /// By format, where several read the file.
     var rowsByFormat: [String: Int]?
     /// Records that no format took, by kind.
@@ -53,6 +57,7 @@ struct FileResult: Sendable {
 
     enum CodingKeys: String, CodingKey {
       case path, source, state, format, rows, rejects, problem
+      case lateRows = "late_rows"
       case rowsByFormat = "rows_by_format"
       case leftOut = "left_out"
     }
@@ -70,8 +75,13 @@ struct FileResult: Sendable {
     case .left(let why): return "\(path): left out (\(why))"
     case .failed(let problem): return problem
     case .tooBad: return "\(path): too many rejects" + (summary.map { ": \($0.line)" } ?? "")
-    case .read: return summary.map { "\(path): \($0.line)" }
+    case .read: return summary.map { "\(path): \($0.line)\(lateText)" }
     }
+  }
+
+  private var lateText: String {
+    lateRowCount == 0
+      ? "" : "; \(Quantity.counted(lateRowCount, "row")) too late, since their days were pruned"
   }
 
   private var jsonLine: String? {
@@ -88,6 +98,7 @@ struct FileResult: Sendable {
       path: path, source: source, state: name, format: summary?.formatText,
       rows: summary?.counts.rows,
       rejects: summary?.counts.rejects, problem: problem)
+    if lateRowCount > 0 { line.lateRows = lateRowCount }
     if let summary, summary.parts.count > 1 { line.rowsByFormat = summary.rowsByFormat }
     if let kinds = summary?.leftOutByKind, !kinds.isEmpty { line.leftOut = kinds }
     let encoder = JSONEncoder()

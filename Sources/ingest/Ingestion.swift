@@ -68,6 +68,11 @@ struct Ingestion: Sendable {
     _ file: InputFile, _ ledger: Ledger, _ result: inout FileResult
   ) throws {
     let status = try FileBytes.status(of: file.path)
+    // Said when it was pruned, and not each day after.
+    if let known = ledger.entry(for: file, status: status), pruned(file, known.sha256) != nil {
+      result.state = .unchanged
+      return
+    }
     guard let known = try self.formats(of: file, status, &result) else { return }
     let formats =
       site.privacy.map { privacy in
@@ -89,6 +94,11 @@ struct Ingestion: Sendable {
     }
     if ledger.knows(size: Int64(status.st_size)) {
       let sha256 = try ContentHasher.hash(file: file.path)
+      if let gone = pruned(file, sha256) {
+        result.state = .left("pruned on \(gone.date)")
+        result.entry = entry(sha256: sha256)
+        return
+      }
       let plan = manifest(file, sha256: sha256, Int64(status.st_size), options)
       if try isStored(plan) {
         result.state = .known
@@ -97,6 +107,12 @@ struct Ingestion: Sendable {
       }
     }
     result.entry = entry(sha256: try read(file, reader, options, &result))
+  }
+
+  /// Why a file that was read is no longer in the store.
+  private func pruned(_ file: InputFile, _ sha256: String) -> PruneLog.Entry? {
+    store.pruned.entry(
+      of: store.relative(store.ingested(source: file.input.source, fileHash: sha256)))
   }
 
   private var replacement: EventReplacement {
@@ -222,7 +238,18 @@ struct Ingestion: Sendable {
     }
     result.state = outcome == .written ? .read : .known
     result.summary = summary
+    result.lateRowCount = summary.map(lateRowCount) ?? 0
     return sha256
+  }
+}
+
+extension Ingestion {
+  /// Rows of days whose events were pruned: they come too late to be heeded.
+  private func lateRowCount(_ summary: ReadSummary) -> Int {
+    summary.parts.flatMap(\.rowsByHour).filter { entry in
+      let events = store.events(site.calendar.day(of: entry.hour))
+      return store.pruned.entry(of: store.relative(events)) != nil
+    }.reduce(0) { $0 + $1.rows }
   }
 }
 

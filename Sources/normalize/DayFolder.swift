@@ -17,6 +17,10 @@ struct DayFolder {
 
   /// Makes the folder from those of `files` that concern the day, unless it is up to date.
   func make(from files: [DayInput]) throws -> DayReport {
+    if let outcome = try store.settled(.events, day, site: site) {
+      return DayReport(
+        day: day, outcome: outcome, fileCount: 0, summaries: [], facts: try storedFacts())
+    }
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
     // A source's margin is its longest, whichever of its files states it.
@@ -55,8 +59,12 @@ struct DayFolder {
       ).write(to: folder)
       return DayReport.facts(of: summaries)
     }
-    let facts = try Manifest.read(folder: store.events(day))?.facts ?? [:]
     return DayReport(
-      day: day, outcome: outcome, fileCount: folders.count, summaries: summaries, facts: facts)
+      day: day, outcome: outcome, fileCount: folders.count, summaries: summaries,
+      facts: try storedFacts())
+  }
+
+  private func storedFacts() throws -> [String: String] {
+    try Manifest.read(folder: store.events(day))?.facts ?? [:]
   }
 }

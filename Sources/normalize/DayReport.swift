@@ -14,7 +14,7 @@ struct DayReport: Sendable {
   let facts: [String: String]
 
   var sentence: String {
-    if outcome == .upToDate { return "up to date" }
+    if outcome != .written { return outcome.description }
     if summaries.isEmpty { return "no rows" }
     return summaries.map { eventClass, summary in
       var parts = ["\(summary.readCount) rows"]
@@ -72,9 +72,14 @@ struct DayReport: Sendable {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let line = Line(
-      day: "\(day)", outcome: outcome == .upToDate ? "up_to_date" : "written", files: fileCount,
-      facts: facts)
+    let name =
+      switch outcome {
+      case .upToDate: "up_to_date"
+      case .written: "written"
+      case .settled: "settled"
+      case .missing: "missing"
+      }
+    let line = Line(day: "\(day)", outcome: name, files: fileCount, facts: facts)
     return String(decoding: try encoder.encode(line), as: UTF8.self)
   }
 }

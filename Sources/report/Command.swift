@@ -22,7 +22,7 @@ struct Report: StageCommand {
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
-      Ask.self, Reword.self,
+      Ask.self, Reword.self, Index.self,
     ],
     defaultSubcommand: Write.self)
 }
@@ -57,7 +57,7 @@ extension Report {
           logger.warning("\(day): not all could be judged: \(notes)")
         }
         logger.info(
-          "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "up to date")")
+          "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "\(outcome)")")
         if common.json {
           print(
             "{\"day\":\"\(day)\",\"outcome\":\"\(outcome)\",\"folder\":\"\(store.reports(day))\"}")
@@ -81,8 +81,14 @@ extension Report {
       let logger = common.logger("report")
       let verifier = Verifier(store: store, reporter: try Reporter(site: site, store: store))
       for day in try days.days(in: store, area: "reports") {
-        let checked = try verifier.verify(day)
-        logger.info("\(day): \(checked) files are as they were written, the report recomputes")
+        let verified = try verifier.verify(day)
+        let files = "\(verified.fileCount) files are as they were written"
+        if let entry = verified.missing {
+          let reason = "its inputs were pruned on \(entry.date): \(entry.folder)"
+          logger.warning("\(day): \(files); the report can't be recomputed, since \(reason)")
+        } else {
+          logger.info("\(day): \(files), the report recomputes")
+        }
       }
     }
   }

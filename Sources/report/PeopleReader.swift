@@ -6,9 +6,6 @@ import StageKit
 
 /// What people decided, as far as it concerns the report of one day.
 struct PeopleReader {
-  /// How far back incidents that nobody looked at are followed.
-  private static let reviewedDays = 30
-
   private let incidents: IncidentReader
   private let day: CivilDate
   /// As of the end of the day.
@@ -54,7 +51,7 @@ struct PeopleReader {
     guard !site.reviews.isEmpty else { return [] }
     let end = site.calendar.start(of: day.advanced(by: 1))
     let days = try incidents.store.days(in: "scores").filter {
-      $0 < day && $0 >= day.advanced(by: -PeopleReader.reviewedDays)
+      $0 < day && $0 >= day.advanced(by: -LookBack.reviewDays)
     }
     var seen: Set<String> = []
     return try zip(days, incidents.incidents(of: days)).flatMap { asked, found in

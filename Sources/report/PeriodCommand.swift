@@ -37,7 +37,7 @@ extension Report {
       else { return }
       for period in Period.all(kind, from: first, to: last) {
         let (outcome, folder) = try reader.make(period)
-        logger.info("\(period.title): \(outcome == .written ? folder : "up to date")")
+        logger.info("\(period.title): \(outcome == .written ? folder : "\(outcome)")")
         if common.json {
           print(
             "{\"period\":\"\(period.folderName)\",\"outcome\":\"\(outcome)\",\"folder\":\"\(folder)\"}"
@@ -45,6 +45,17 @@ extension Report {
         }
       }
       try reader.writeIndex()
+    }
+  }
+
+  struct Index: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "index", abstract: "Write the list of all days, weeks and months again.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      try PeriodReader(site: try common.openSite(), store: try common.openStore()).writeIndex()
     }
   }
 }

@@ -32,6 +32,9 @@ struct PeriodReader {
 
   /// Makes a period's folder.
   func make(_ period: Period) throws -> (outcome: Outcome, folder: String) {
+    let folder = "\(store.path)/reports/\(period.folderName)"
+    let sources = [(Area.reports, period.before.first...period.last)]
+    if let outcome = try store.settled(folder, madeFrom: sources) { return (outcome, folder) }
     let (days, otherCount) = try days(period.contains)
     guard otherCount == 0 else {
       throw StageError(
@@ -43,7 +46,6 @@ struct PeriodReader {
         "\(store.path)/reports: no day of \(period.title) is reported; run report for its days first"
       )
     }
-    let folder = "\(store.path)/reports/\(period.folderName)"
     let before = try self.days(period.before.contains).days
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(period.title)",

@@ -28,6 +28,7 @@ struct Reporter: Sendable {
   }
 
   func make(_ day: CivilDate) throws -> Outcome {
+    if let outcome = try store.settled(.reports, day, site: site) { return outcome }
     let inputs = try reader.inputs(day) + fileInputs
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",

@@ -8,16 +8,30 @@ struct Verifier {
   let store: Store
   let reporter: Reporter
 
-  /// - Returns: how many files were checked.
+  /// What is there of a day is as it was written.
+  struct Verified {
+    var fileCount = 0
+    /// Something that the report was made from and that was pruned: the report can't be recomputed.
+    var missing: PruneLog.Entry?
+  }
+
   /// - Throws: naming the first file that is not as it was written, or differs when recomputed.
-  func verify(_ day: CivilDate) throws -> Int {
-    var checked = 0
+  func verify(_ day: CivilDate) throws -> Verified {
+    var verified = Verified()
     for folder in [
       store.events(day), store.profiles(day), store.quality(day), store.baseline(asOf: day),
       store.votes(day), store.scores(day), store.reports(day),
     ] {
-      checked += try verify(folder: folder)
+      if let entry = store.pruned.entry(of: store.relative(folder)) {
+        guard folder != store.reports(day) else {
+          throw StageError("\(folder): was pruned on \(entry.date)")
+        }
+      } else {
+        verified.fileCount += try verify(folder: folder)
+      }
     }
+    verified.missing = store.prunedSource(of: .reports, day, site: reporter.site)
+    guard verified.missing == nil else { return verified }
     guard let manifest = try Manifest.read(folder: store.reports(day)) else {
       throw StageError("\(store.reports(day)): no report; run report for it first")
     }
@@ -32,7 +46,7 @@ struct Verifier {
         throw StageError("\(path): differs from what the stored columns give; run report again")
       }
     }
-    return checked
+    return verified
   }
 
   private func verify(folder: String) throws -> Int {

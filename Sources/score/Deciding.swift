@@ -29,6 +29,7 @@ struct Deciding {
     let verdicts = PeopleVerdicts(try RegistryLog(store).events(), calendar: site.calendar)
     var decided: (attacked: Set<AttackedHostDay>, decisions: [CivilDate: DayDecisions])?
     return try days.map { day in
+      if let outcome = try store.settled(.scores, day, site: site) { return outcome }
       let attacked = verdicts.attacked(asOf: day)
       let inputs = try known.filter { $0 >= day.advanced(by: -calibrationDepthDays) && $0 <= day }
         .compactMap { try store.input(store.votes($0)) }

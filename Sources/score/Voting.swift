@@ -21,6 +21,7 @@ struct Voting: Sendable {
   let threads: Int
 
   func make(_ day: CivilDate) throws -> Outcome {
+    if let outcome = try store.settled(.votes, day, site: site) { return outcome }
     guard let profile = try store.input(store.profiles(day)),
       let baseline = try store.input(store.baseline(asOf: day))
     else {

@@ -118,6 +118,34 @@ extension Triage {
       }
     }
   }
+
+  struct Hold: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "hold",
+      abstract: "Keep all that an incident rests on from being pruned, until it is released.")
+    @OptionGroup var options: IncidentOptions
+    @Option(help: "Why, for instance a matter's number.") var reason: String
+
+    func run() throws {
+      try options.record(to: .approve) { .hold(incident: $0.latest.id, reason: reason) }
+    }
+  }
+
+  struct Release: StageCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "release", abstract: "End the hold on an incident.")
+    @OptionGroup var options: IncidentOptions
+    @Option(help: "Why.") var reason: String
+
+    func run() throws {
+      try options.record(to: .approve) { item in
+        guard item.record.hold != nil else {
+          throw StageError("\(item.latest.id): is not held; triage prune lists what is")
+        }
+        return .release(incident: item.latest.id, reason: reason)
+      }
+    }
+  }
 }
 
 extension RegistryEvent.Verdict: ExpressibleByArgument {}

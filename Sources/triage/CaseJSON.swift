@@ -7,7 +7,7 @@ import Registry
 struct CaseJSON: Encodable {
   let incidentID, title, entity, severity, status, recommendation, leadingDetector: String
   let days, detectors, attackTechniques, peers: [String]
-  let assignee, verdict, cause, lesson, rule: String?
+  let assignee, verdict, cause, lesson, hold, rule: String?
 
   enum CodingKeys: String, CodingKey {
     case incidentID = "incident_id"
@@ -15,7 +15,7 @@ struct CaseJSON: Encodable {
     case leadingDetector = "leading_detector"
     case days, detectors
     case attackTechniques = "attack_techniques"
-    case peers, assignee, verdict, cause, lesson, rule
+    case peers, assignee, verdict, cause, lesson, hold, rule
   }
 
   init(_ item: Case) {
@@ -35,6 +35,7 @@ struct CaseJSON: Encodable {
     verdict = record.label?.verdict.rawValue
     cause = record.closing?.cause
     lesson = record.closing?.lesson
+    hold = record.hold?.reason
     rule = incident.rule
   }
 

@@ -15,7 +15,8 @@ struct Triage: StageCommand {
     subcommands: [
       List.self, Show.self, Acknowledge.self, Assign.self, Label.self, Note.self, Close.self,
       Reopen.self, Suppress.self, ApproveClosing.self, ApproveIsolation.self, Revoke.self,
-      Rules.self, WhatIf.self, Tune.self, Sync.self, Import.self, Verify.self,
+      Hold.self, Release.self, Prune.self, Rules.self, WhatIf.self, Tune.self, Sync.self,
+      Import.self, Verify.self,
       Keygen.self, Bundle.self, VerifyBundle.self,
     ])
 }

@@ -32,6 +32,7 @@ private func acts() throws -> [RegistryEvent.Act] {
     .close(incident: "a", cause: "backup", lesson: "tell IT"),
     .reopen(incident: "a", reason: "again"), .approveIsolation(incident: "a", reason: "spare"),
     .suppress(rule), .approveClosing(rule), .revoke(rule: "R1", reason: "gone"),
+    .hold(incident: "a", reason: "matter 12"), .release(incident: "a", reason: "over"),
   ]
 }
 

@@ -1,3 +1,5 @@
+import Events
+
 /// The site's budget and the constants of the way from raw scores to decisions.
 package struct CalibrationOptions: Sendable {
   /// New decisions a day that the line may ask for, of which it stays a standard error short; ≥ 0.
@@ -41,4 +43,4 @@ enum CalibrationConstants {
 /// Repeats fold 28 days, each by its own line; a line replays 28 days of fused statistics; each of
 /// these comes from votes ranked among 28 earlier days; and each of those counts only if there is a
 /// week of data within the 28 days before it.
-package let calibrationDepthDays = 4 * CalibrationConstants.referenceDays
+package let calibrationDepthDays = LookBack.calibrationDays

@@ -3,7 +3,7 @@ import Events
 
 /// Ninety days as bits: bit i stands for the day i + 1 days before the state's.
 package struct DayBits: Hashable, Sendable {
-  package static let dayCount = 90
+  package static let dayCount = LookBack.seenDays
   package var low: UInt64
   package var high: UInt64
 

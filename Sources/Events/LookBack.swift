@@ -1,0 +1,15 @@
+/// How many days before a day the folders of the day are made from.
+///
+/// Here, where stages and the site file both see them: what is pruned must be older than all of it.
+package enum LookBack {
+  /// What was seen in summaries: `DayBits` has a bit for each of these days.
+  package static let seenDays = 90
+  /// How far back a source is remembered when a day's data is judged.
+  package static let qualityDays = 90
+  /// How far back decisions depend on votes: four times the 28 days of a reference.
+  package static let calibrationDays = 4 * 28
+  /// How far back the runs of findings are followed that give incidents their identity.
+  package static let identityDays = 60
+  /// How far back incidents that nobody looked at are followed.
+  package static let reviewDays = 30
+}
