@@ -97,7 +97,7 @@ let package = Package(
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
-    library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events", crypto]),
     library(
       "Evidence",
       [
@@ -111,7 +111,8 @@ let package = Package(
       "score",
       ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
     stage(
-      "report", ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"]),
+      "report",
+      ["Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange", "Pseudonyms"]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 

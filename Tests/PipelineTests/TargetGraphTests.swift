@@ -33,7 +33,10 @@ private let allowed: [String: Set<String>] = [
   ],
   "Registry": ["StageKit", "Pseudonyms", "Incidents", "Columnar", "Events"],
   "RegistryTables": ["Registry", "Incidents", "DelimitedText", "Columnar", "Events"],
-  "report": ["StageKit", "Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange"],
+  "report": [
+    "StageKit", "Incidents", "Questions", "Rendering", "Registry", "Alerts", "Exchange",
+    "Pseudonyms",
+  ],
   "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"],
   "WebClient": ["CCurl"],
   "Alerts": ["StageKit", "WebClient", "Incidents", "Columnar", "Events"],
