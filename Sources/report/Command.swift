@@ -73,10 +73,15 @@ extension Report {
       let site = try common.openSite()
       let store = try common.openStore()
       let logger = common.logger("report")
-      let verifier = Verifier(store: store, reporter: try Reporter(site: site, store: store))
-      for day in try days.days(in: store, area: "reports") {
+      let verifier = Verifier(try Reporter(site: site, store: store))
+      let wanted = try days.days(in: store, area: "reports")
+      for day in wanted {
         let checked = try verifier.verify(day)
         logger.info("\(day): \(checked) files are as they were written, the report recomputes")
+      }
+      for period in try verifier.verifyPages(of: wanted) {
+        logger.warning(
+          "\(period.title): reported before its days were; run report period for it again")
       }
     }
   }
