@@ -98,7 +98,7 @@ let package = Package(
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
-    library("Exchange", ["Registry", "Incidents", "Columnar", "Events"]),
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events", crypto]),
     library(
       "Evidence",
       [
@@ -115,7 +115,7 @@ let package = Package(
       "report",
       [
         "Incidents", "Questions", "Rendering", "Rewording", "Registry", "Alerts", "WebClient",
-        "Exchange",
+        "Exchange", "Pseudonyms",
       ]),
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),

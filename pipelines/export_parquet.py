@@ -2,7 +2,8 @@
 
     export_parquet.py STORE OUTPUT FROM TO
 
-OUTPUT/TABLE/day=D/TABLE.parquet for each day from FROM to TO that has the table. Times stay UTC.
+OUTPUT/TABLE/day=D/TABLE.parquet for each day from FROM to TO that has the table; the file of a day that
+no longer has it is removed. Times stay UTC.
 """
 
 import datetime
@@ -29,14 +30,21 @@ def main(store, output, first, last):
     for day in days(first, last):
         for area, name in TABLES:
             source = f"{store}/{area}/day={day}/{name}.arrow"
-            if not os.path.exists(source):
-                continue
             folder = f"{output}/{name}/day={day}"
-            os.makedirs(folder, exist_ok=True)
             path = f"{folder}/{name}.parquet"
+            if not os.path.exists(source):
+                if os.path.exists(path):
+                    os.remove(path)
+                    os.rmdir(folder)
+                continue
+            os.makedirs(folder, exist_ok=True)
             table = pyarrow.feather.read_table(source, memory_map=False)
-            pyarrow.parquet.write_table(table, path + ".partial", compression="zstd")
-            os.replace(path + ".partial", path)
+            try:
+                pyarrow.parquet.write_table(table, path + ".partial", compression="zstd")
+                os.replace(path + ".partial", path)
+            finally:
+                if os.path.exists(path + ".partial"):
+                    os.remove(path + ".partial")
             written += 1
     if written == 0:
         sys.exit(f"export_parquet: {store}: no tables of {first} to {last}; run report for them first")
@@ -46,4 +54,5 @@ def main(store, output, first, last):
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit(__doc__)
+    os.umask(0o027)
     main(*sys.argv[1:])

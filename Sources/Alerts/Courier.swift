@@ -15,8 +15,8 @@ package struct Courier {
   /// Tries of a message in one run.
   static let triesPerRun = 3
   /// How long a run waits before it tries a message again; longer waits are left to the next run.
-  static let patienceSeconds = 10
-  /// After so long a run begins nothing more.
+  package static let patienceSeconds = 10
+  /// After so long a run begins nothing more, on any route.
   static let runSeconds = 120
   /// The wait after n tries is 2ⁿ seconds, up to this.
   static let longestWaitSeconds = 3600
@@ -35,22 +35,28 @@ package struct Courier {
   }
 
   private let outbox: Outbox
+  private let items: [OutboxState.Item]
+  private let end: Moment
   private let now: () -> Instant
   private let wait: (_ seconds: Int) -> Void
 
+  /// Begins a run.
   /// - Parameters:
   ///   - now: the present moment.
   ///   - wait: returns after so many seconds.
+  /// - Throws: `StageError` where the outbox is not as it was written.
   package init(
     outbox: Outbox, now: @escaping () -> Instant, wait: @escaping (_ seconds: Int) -> Void
-  ) {
+  ) throws {
     self.outbox = outbox
+    items = try outbox.state().items
+    end = Moment(now()).advanced(bySeconds: Courier.runSeconds)
     self.now = now
     self.wait = wait
   }
 
   /// Sends a route's messages that are due. One that can't be sent holds up those behind it, so that
-  /// they arrive in order; one that is refused doesn't.
+  /// they arrive in order; one that is refused doesn't. Once in a run for each route.
   /// - Parameters:
   ///   - tryingRefused: whether what was refused before is tried once more.
   ///   - send: one try.
@@ -58,8 +64,7 @@ package struct Courier {
     _ route: String, tryingRefused: Bool = false, send: (Message) throws -> Reply
   ) throws -> Tally {
     var tally = Tally()
-    let end = Moment(now()).advanced(bySeconds: Courier.runSeconds)
-    for item in try outbox.state().items where item.message.route == route {
+    for item in items where item.message.route == route {
       switch item.outcome {
       case .sent: continue
       case .refused where !tryingRefused: continue
@@ -87,7 +92,7 @@ package struct Courier {
         guard seconds <= Courier.patienceSeconds else { return false }
         if seconds > 0 { wait(seconds) }
       }
-      try outbox.append { _ in [.attempt(key: key, at: Moment(now()))] }
+      try outbox.append(.attempt(key: key, at: Moment(now())))
       attempts += 1
       let reply: Reply
       do { reply = try send(item.message) } catch {
@@ -96,21 +101,19 @@ package struct Courier {
       let at = Moment(now())
       switch reply {
       case .accepted(let answer):
-        try outbox.append { _ in [.sent(key: key, at: at, answer: answer)] }
+        try outbox.append(.sent(key: key, at: at, answer: answer))
         tally.sent += 1
         tally.deferred = nil
         return true
       case .refused(let reason):
-        try outbox.append { _ in [.refused(key: key, at: at, reason: reason)] }
+        try outbox.append(.refused(key: key, at: at, reason: reason))
         tally.refused.append(reason)
         return true
       case .deferred(let reason, let retryAfterSeconds):
         let backoff = min(1 << min(attempts, 12), Courier.longestWaitSeconds)
         let asked = min(retryAfterSeconds ?? 0, Courier.longestRetryAfterSeconds)
         let retryAt = at.advanced(bySeconds: max(backoff, asked))
-        try outbox.append { _ in
-          [.failed(key: key, at: at, reason: reason, retryAt: retryAt)]
-        }
+        try outbox.append(.failed(key: key, at: at, reason: reason, retryAt: retryAt))
         tally.deferred = reason
         outcome = .waiting(until: retryAt)
       }

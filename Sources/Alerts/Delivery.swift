@@ -111,17 +111,22 @@ package struct Delivery: Sendable {
     }
   }
 
-  /// Adds lines to a file that other programs may be reading: each by one write to its end.
+  /// Adds lines to a file that other programs may be reading, all or none of them.
   private static func append(_ lines: [String], to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw FileBytes.error("open", path) }
     defer { close(descriptor) }
-    for line in lines {
-      let bytes = Array((line + "\n").utf8)
-      guard write(descriptor, bytes, bytes.count) == bytes.count else {
-        throw FileBytes.error("write", path)
-      }
+    let end = lseek(descriptor, 0, SEEK_END)
+    let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
+    let count = write(descriptor, bytes, bytes.count)
+    guard count == bytes.count, fsync(descriptor) == 0 else {
+      let error =
+        count >= 0 && count < bytes.count
+        ? StageError("\(path): cannot write: only \(count) of \(bytes.count) bytes were taken")
+        : FileBytes.error("write", path)
+      // What is there of them would stand twice after the next try.
+      if end >= 0 { _ = ftruncate(descriptor, end) }
+      throw error
     }
-    guard fsync(descriptor) == 0 else { throw FileBytes.error("write", path) }
   }
 }

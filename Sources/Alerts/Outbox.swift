@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import FoundationEssentials
+import Incidents
 import StageKit
 
 /// What became of messages: a line of `registry/outbox.jsonl`.
@@ -56,8 +57,6 @@ package struct OutboxState: Sendable {
     if let place = places[key] { change(&items[place]) }
   }
 
-  package subscript(key: String) -> Item? { places[key].map { items[$0] } }
-
   /// All that a route was told of incidents, oldest first, whether it arrived yet or not.
   package func told(_ route: String) -> [String: [Notice]] {
     var told: [String: [Notice]] = [:]
@@ -87,11 +86,15 @@ package struct Outbox: Sendable {
     var added: [OutboxEntry] = []
     try log.append { records in
       added = try make(OutboxState(entries(records)))
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return try added.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+      return try added.map { try JSONText.compact($0) }
     }
     return added
+  }
+
+  /// Adds an entry whatever the state is: for what was done. The lines before it were checked when the
+  /// state was read.
+  package func append(_ entry: OutboxEntry) throws {
+    try log.appendUnread(JSONText.compact(entry))
   }
 
   private func entries(_ records: [ChainedLog.Record]) throws -> [OutboxEntry] {

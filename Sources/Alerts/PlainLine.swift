@@ -1,3 +1,5 @@
+import Events
+
 /// Text of a log made harmless: one line without anything invisible.
 package enum PlainLine {
   /// Control and format characters (line ends, direction marks, zero-width ones) become spaces, and
@@ -32,11 +34,6 @@ package enum PlainLine {
   }
 
   private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate,
-      .privateUse, .unassigned:
-      false
-    default: true
-    }
+    !PlainText.isInvisible(scalar) && scalar.properties.generalCategory != .spaceSeparator
   }
 }

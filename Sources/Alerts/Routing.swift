@@ -7,10 +7,16 @@ import StageKit
 package struct Routing: Sendable {
   package let calendar: CivilCalendar
   package let assets: AssetsFile
+  /// What an owner is called in `assets`.
+  private let owner: @Sendable (String) -> String
 
-  package init(calendar: CivilCalendar, assets: AssetsFile) {
+  package init(
+    calendar: CivilCalendar, assets: AssetsFile,
+    owner: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.calendar = calendar
     self.assets = assets
+    self.owner = owner
   }
 
   /// A message for each grave piece of news, and one for the rest; none where all was told.
@@ -52,6 +58,6 @@ package struct Routing: Sendable {
   private func takes(_ route: Site.Route, _ incident: ReportedIncident) -> Bool {
     guard incident.severity >= Severity(name: route.leastSeverity) ?? .info else { return false }
     return route.teams.isEmpty
-      || assets[incident.entity]?.owner.map(route.teams.contains) ?? false
+      || assets[incident.entity]?.owner.map(route.teams.map(owner).contains) ?? false
   }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Incidents
 
 /// A message as a Slack incoming webhook takes it: Block Kit of at most 50 blocks, 150 characters a
 /// header and 3,000 a section, all of it under 10 kB. (docs.slack.dev: "Block Kit", "Formatting message
@@ -49,10 +49,7 @@ package enum SlackBody {
     let closing = (hidden > 0 ? "\(hidden) more are in the report. " : "") + text.closing(message)
     blocks.append(
       Body.Block(type: "context", elements: [Body.Text(text: escaped(closing, upTo: 400))]))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return Array(try encoder.encode(Body(text: headline, blocks: blocks)))
+    return Array(try JSONText.compact(Body(text: headline, blocks: blocks), snakeCase: true).utf8)
   }
 
   /// Slack's three control characters as entities, and nothing that reads as a mention.

@@ -34,9 +34,6 @@ package enum WebhookBody {
   }
 
   package static func json(_ message: Message, siteName: String) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     let incidents = message.notices.map { notice in
       Body.Incident(
         incidentId: notice.incident, revision: notice.revision, news: notice.news.rawValue,
@@ -47,11 +44,10 @@ package enum WebhookBody {
         lastSeen: Quantity.timestamp(notice.lastSeen), recommendation: notice.advice,
         recommendationReasons: notice.adviceReasons)
     }
-    return Array(
-      try encoder.encode(
-        Body(
-          key: message.key, site: siteName, day: message.day, queuedAt: message.queuedAt,
-          incidents: incidents)))
+    let body = Body(
+      key: message.key, site: siteName, day: message.day, queuedAt: message.queuedAt,
+      incidents: incidents)
+    return Array(try JSONText.compact(body, snakeCase: true).utf8)
   }
 
   /// `sha256=` and the HMAC-SHA256 (RFC 2104) of a body, in lower-case hexadecimal digits.

@@ -38,21 +38,17 @@ package enum WhatsAppBody {
       notice.incident, notice.severity.description, notice.hostname ?? notice.entity,
       "\(notice.headline)\(days); advice: \(notice.advice)\(more)",
     ]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     // An empty text is refused, and so is one with line ends or runs of spaces.
     let parameters = texts.map { text in
       let line = PlainLine.of(text, upTo: 200)
       return Body.Template.Parameter(text: line.isEmpty ? "-" : line)
     }
-    return Array(
-      try encoder.encode(
-        Body(
-          to: to,
-          template: .init(
-            name: template, language: .init(code: language),
-            components: [.init(parameters: parameters)]))))
+    let body = Body(
+      to: to,
+      template: .init(
+        name: template, language: .init(code: language),
+        components: [.init(parameters: parameters)]))
+    return Array(try JSONText.compact(body, snakeCase: true).utf8)
   }
 
   /// Codes of errors that the API answers with status 400, though a later try may do: calls, messages

@@ -1,8 +1,7 @@
 /// Text from logs for terminals and other places that take control characters at their word.
 package enum PlainText {
-  /// The text with control characters, which move a terminal's cursor and change its colours, and
-  /// bidirectional overrides, which make text read as something else, shown by their code. Line feeds
-  /// and tabs become spaces.
+  /// The text with invisible characters, which move a terminal's cursor, change its colours or make
+  /// text read as something else, shown by their code. Line feeds and tabs become spaces.
   package static func visible(_ text: String) -> String {
     var visible = ""
     for scalar in text.unicodeScalars {
@@ -17,11 +16,18 @@ package enum PlainText {
     return visible
   }
 
+  /// Whether it is invisible, and neither a line feed nor a tab.
   package static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x0A, 0x09: false
-    case 0..<0x20, 0x7F..<0xA0: true
-    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    scalar != "\n" && scalar != "\t" && isInvisible(scalar)
+  }
+
+  /// Controls, formats (direction and zero-width marks among them), separators of lines and
+  /// paragraphs, and what stands for no character; not spaces.
+  package static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+      .unassigned:
+      true
     default: false
     }
   }

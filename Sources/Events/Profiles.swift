@@ -53,6 +53,21 @@ package enum HostHour {
     "host_hours", version: 2, [host.field, hour.field, sources.field] + counters.map(\.field))
 }
 
+/// What `pairs.arrow` counts, in its order.
+package enum PairKind: String, CaseIterable, Comparable, Sendable {
+  case conversation, dns, http
+
+  package static func < (a: PairKind, b: PairKind) -> Bool { a.order < b.order }
+
+  private var order: Int {
+    switch self {
+    case .conversation: 0
+    case .dns: 1
+    case .http: 2
+    }
+  }
+}
+
 /// `profiles/day=D/pairs.arrow`: a row per originator, responder (an address, or a name asked for
 /// over http or dns), port and protocol; sorted by these.
 package enum Pair {

@@ -53,10 +53,11 @@ package struct MISPEvent: Encodable {
     case tags = "Tag"
   }
 
-  init(_ exported: ExportedIncident, siteName: String, redaction: Redaction) {
+  init(_ exported: ExportedIncident, siteName: String, redaction: Redaction) throws {
     let incident = exported.incident
+    let identifier = redaction.identifier(incident)
     let seconds = "\(incident.lastSeen.microseconds.flooredQuotient(by: 1_000_000))"
-    uuid = incident.id
+    uuid = identifier
     info = redaction.title(incident)
     date = incident.day.description
     threatLevelID =
@@ -70,7 +71,7 @@ package struct MISPEvent: Encodable {
     organisation = Organisation(name: siteName, uuid: IncidentIdentity.uuid(["misp", siteName]))
     func attribute(_ type: String, _ category: String, _ value: String) -> Attribute {
       Attribute(
-        uuid: IncidentIdentity.uuid(["misp", incident.id, type, value]), type: type,
+        uuid: IncidentIdentity.uuid(["misp", identifier, type, value]), type: type,
         category: category, value: value, timestamp: seconds)
     }
     func hosts(_ observables: [Observable], _ addressType: String, _ nameType: String)
@@ -83,7 +84,7 @@ package struct MISPEvent: Encodable {
     attributes =
       [attribute("comment", "Other", redaction.text(incident))]
       + hosts(redaction.own(exported), "ip-src", "hostname")
-      + hosts(redaction.others(exported), "ip-dst", "domain")
+      + hosts(try redaction.others(exported), "ip-dst", "domain")
     tags = incident.techniques.compactMap(AttackTechnique.of).map {
       Tag(name: "misp-galaxy:mitre-attack-pattern=\"\($0.name) - \($0.id)\"")
     }
@@ -103,8 +104,8 @@ package struct MISPEvent: Encodable {
   ) throws -> String {
     try JSONText.file(
       Response(
-        response: incidents.map {
-          Response.Item(event: MISPEvent($0, siteName: siteName, redaction: redaction))
+        response: try incidents.map {
+          Response.Item(event: try MISPEvent($0, siteName: siteName, redaction: redaction))
         }))
   }
 }

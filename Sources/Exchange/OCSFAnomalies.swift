@@ -50,7 +50,7 @@ extension OCSF {
           observedPattern: MeasureText.of(measure.name).sentence(measure.actual ?? 0))
       }
       let usual = measures.compactMap { measure in
-        measure.typical.map { typical in
+        measure.typical.flatMap(OCSF.finite).map { typical in
           Parameter(
             observationParameter: measure.name, observationType: "median",
             observations: [Observation(value: OCSF.number(typical))],

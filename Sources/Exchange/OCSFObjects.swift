@@ -8,6 +8,8 @@ enum OCSF {
   /// The first release that has `anomaly_analyses`.
   static let schemaVersion = "1.5.0"
 
+  static func finite(_ number: Double) -> Double? { number.isFinite ? number : nil }
+
   static func milliseconds(_ instant: Instant) -> Int64 {
     instant.microseconds.flooredQuotient(by: 1000)
   }
@@ -142,10 +144,12 @@ enum OCSF {
       let detector: String
       let windowStart: String
       let windowEnd: String
-      let rawScore: Double
+      /// Nil where it is not finite, which JSON can't say.
+      let rawScore: Double?
       let pValue: Double
       let floor: Double
-      let ceiling: Double
+      /// As `rawScore`: nil where no score is certain.
+      let ceiling: Double?
       let peer: String?
       let cause: String?
     }
@@ -157,8 +161,9 @@ enum OCSF {
       data = Content(
         entity: finding.entity, detector: finding.detector,
         windowStart: Quantity.timestamp(finding.window.lowerBound),
-        windowEnd: Quantity.timestamp(finding.window.upperBound), rawScore: finding.rawScore,
-        pValue: finding.pValue, floor: finding.floor, ceiling: finding.ceiling,
+        windowEnd: Quantity.timestamp(finding.window.upperBound),
+        rawScore: OCSF.finite(finding.rawScore), pValue: finding.pValue, floor: finding.floor,
+        ceiling: OCSF.finite(finding.ceiling),
         peer: finding.peer, cause: finding.cause)
     }
   }

@@ -1,5 +1,7 @@
 import Columnar
+import Crypto
 import Events
+import FoundationEssentials
 import Incidents
 
 /// What of an incident may be told to others. Without `includesInternal`, only public addresses outside
@@ -15,12 +17,23 @@ package struct Redaction: Sendable {
   private let networks: SiteNetworks
   private let siteNames: Set<String>
   private let siteDomains: Set<String>
+  private let key: SymmetricKey
+  private let original: @Sendable (Address) throws -> Address
 
-  /// - Parameter hosts: names of hosts of the site; all names in the domains of theirs that have more
-  ///   than two labels are taken for the site's, too.
-  package init(includesInternal: Bool, networks: SiteNetworks, hosts: [String]) {
+  /// - Parameters:
+  ///   - networks: of the site, as the store shows them.
+  ///   - hosts: names of hosts of the site; all names in the domains of theirs that have more than two
+  ///     labels are taken for the site's, too.
+  ///   - secret: keys the identifiers in the file.
+  ///   - original: the address behind one of the store.
+  package init(
+    includesInternal: Bool, networks: SiteNetworks, hosts: [String], secret: UInt64,
+    original: @escaping @Sendable (Address) throws -> Address = { $0 }
+  ) {
     self.includesInternal = includesInternal
     self.networks = networks
+    key = SymmetricKey(data: withUnsafeBytes(of: secret.littleEndian) { Array($0) })
+    self.original = original
     let names = hosts.map { $0.lowercased() }.filter { Address($0) == nil }
     siteNames = Set(names)
     siteDomains = Set(
@@ -45,6 +58,14 @@ package struct Redaction: Sendable {
     }
   }
 
+  /// The incident's identifier in the file. Its own is made of the entity's address, which those who
+  /// know the site's name could find by trying all: others get a UUID of the HMAC-SHA-256 of it.
+  func identifier(_ incident: ReportedIncident) -> String {
+    if includesInternal { return incident.id }
+    let code = HMAC<SHA256>.authenticationCode(for: Array(incident.id.utf8), using: key)
+    return IncidentIdentity.uuid(["redacted"] + code.map { String($0) })
+  }
+
   /// The entity's address and name, where internals may be told.
   func own(_ exported: ExportedIncident) -> [Observable] {
     guard includesInternal else { return [] }
@@ -53,15 +74,16 @@ package struct Redaction: Sendable {
   }
 
   /// The other ends that may be told.
-  func others(_ exported: ExportedIncident) -> [Observable] {
+  func others(_ exported: ExportedIncident) throws -> [Observable] {
     // The other end of a sign-in is a user's or a host of the site.
     let findings = exported.findings.filter { includesInternal || $0.detector != "auth" }
     let own = own(exported)
-    return ExportedIncident(exported.incident, findings: findings).observables.filter {
-      switch $0 {
-      case _ where own.contains($0): false
-      case .address(let address): allows(address)
-      case .name(let name): allows(name: name)
+    let others = ExportedIncident(exported.incident, findings: findings).observables
+    return try others.filter { !own.contains($0) }.compactMap { observable in
+      switch observable {
+      case .address(let address):
+        return allows(address) ? .address(try original(address)) : nil
+      case .name(let name): return allows(name: name) ? observable : nil
       }
     }
   }

@@ -44,14 +44,14 @@ package struct STIXBundle: Encodable {
   let objects: [Object]
 
   /// - Parameter incidents: each once, as its last day has it.
-  init(_ incidents: [ExportedIncident], siteName: String, redaction: Redaction) {
+  init(_ incidents: [ExportedIncident], siteName: String, redaction: Redaction) throws {
     let identity = Object(
       type: "identity", id: STIXBundle.id("identity", siteName), created: STIXBundle.fixedTime,
       modified: STIXBundle.fixedTime, name: siteName, identityClass: "organization")
     var objects = [identity]
     var known: Set<String> = [identity.id]
     for exported in incidents {
-      for object in STIXBundle.objects(of: exported, by: identity, redaction)
+      for object in try STIXBundle.objects(of: exported, by: identity, redaction)
       where known.insert(object.id).inserted {
         objects.append(object)
       }
@@ -62,15 +62,16 @@ package struct STIXBundle: Encodable {
 
   private static func objects(
     of exported: ExportedIncident, by identity: Object, _ redaction: Redaction
-  ) -> [Object] {
+  ) throws -> [Object] {
     let incident = exported.incident
+    let identifier = redaction.identifier(incident)
     let (first, last) = (timestamp(incident.firstSeen), timestamp(incident.lastSeen))
-    let observables = (redaction.own(exported) + redaction.others(exported)).map(object)
+    let observables = try (redaction.own(exported) + redaction.others(exported)).map(object)
     var objects = observables
     if !observables.isEmpty {
       objects.append(
         Object(
-          type: "observed-data", id: id("observed-data", incident.id), createdByRef: identity.id,
+          type: "observed-data", id: id("observed-data", identifier), createdByRef: identity.id,
           created: first, modified: last, firstObserved: first, lastObserved: last,
           numberObserved: max(1, incident.sightings), objectRefs: observables.map(\.id)))
     }
@@ -87,7 +88,7 @@ package struct STIXBundle: Encodable {
     }
     objects.append(
       Object(
-        type: "grouping", id: id("grouping", incident.id), createdByRef: identity.id,
+        type: "grouping", id: id("grouping", identifier), createdByRef: identity.id,
         created: first, modified: last, name: redaction.title(incident),
         description: redaction.text(incident), context: "suspicious-activity",
         objectRefs: [identity.id] + objects.map(\.id)))
@@ -123,6 +124,6 @@ package struct STIXBundle: Encodable {
     _ incidents: [ExportedIncident], siteName: String, redaction: Redaction
   ) throws -> String {
     try JSONText.file(
-      STIXBundle(incidents, siteName: siteName, redaction: redaction), snakeCase: true)
+      try STIXBundle(incidents, siteName: siteName, redaction: redaction), snakeCase: true)
   }
 }

@@ -69,6 +69,9 @@ package struct DayFacts: Sendable {
     }
   }
 
+  /// Fewer earlier days make no habits: nothing is called new before, and only rules speak.
+  package static let leastEarlierDays = 3
+
   package var siteName: String
   package var day: CivilDate
   package var calendar: CivilCalendar
@@ -162,13 +165,28 @@ package struct DayFacts: Sendable {
     if decided.contains(where: { $0.severity >= .high }) { return .red }
     if !decided.isEmpty { return .amber }
     if scoredEntities == 0 { return .empty }
-    return historyDays < 3 ? .learning : .green
+    return historyDays < DayFacts.leastEarlierDays ? .learning : .green
   }
 
   /// What could not be judged for its data, in a sentence; nil where there is nothing.
   package var dataLine: String? {
     let faults = dataFindings.filter { $0.fault != nil }.map { "\($0.source): \($0.note)" }
     return faults.isEmpty ? nil : "Not all could be judged: " + faults.joined(separator: "; ") + "."
+  }
+
+  /// Clock hours of the day in which no source was silent that usually speaks; none where nothing
+  /// spoke at all.
+  package var coveredHours: Int {
+    guard sources.contains(where: { $0.rows > 0 }) else { return 0 }
+    let silences = dataFindings.filter { $0.kind == .silent }
+    return calendar.hours(of: day).count { hour in
+      !silences.contains { $0.window.overlaps(hour) }
+    }
+  }
+
+  /// Of the strongest finding.
+  package func playbook(of incident: Incident) -> Playbook? {
+    playbooks[incident.findings.first?.detector ?? incident.verdict.leadingDetector]
   }
 
   /// Detectors that a finding makes blind, wholly or in part, in the order in which they ran.
@@ -198,8 +216,9 @@ package struct DayFacts: Sendable {
 
   /// What too little history means for the day; nil where there is enough.
   package var learningLine: String? {
-    historyDays < 3
-      ? "Learning: \(historyDays) earlier days known, 3 are needed before habits count."
+    historyDays < DayFacts.leastEarlierDays
+      ? "Learning: \(historyDays) earlier days known, \(DayFacts.leastEarlierDays) are needed before "
+        + "habits count."
       : historyDays < 14
         ? "Still learning: \(historyDays) of 14 days known, so confidence is low." : nil
   }
@@ -300,6 +319,9 @@ package struct NetworkPicture: Sendable {
 
   /// Conversations in each clock hour: today's and, where known, that of the same weekday before.
   package var hours: [(start: Instant, conversations: Int, weekBefore: Int?)] = []
+  package var conversations: Int {
+    hours.reduce(0) { $0.addingClamped($1.conversations) }
+  }
   package var topTalkers: [Talker] = []
   package var newHosts: [String] = []
   /// "10.0.0.5 answers on 443/tcp, 8443/tcp"

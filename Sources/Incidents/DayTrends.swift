@@ -29,7 +29,7 @@ package struct EntityDay: Sendable, Equatable {
   }
 }
 
-/// The verdicts of a day and the four weeks before it, for drawings.
+/// What was asked on a day and in the four weeks before it, for drawings.
 package struct DayTrends: Sendable {
   package static let dayCount = 28
 
@@ -37,22 +37,32 @@ package struct DayTrends: Sendable {
   package let counts: [DayCounts]
   private let entityDays: [String: [EntityDay]]
 
-  /// - Parameter days: with their verdicts, in any order; those before the last 28 are left out.
-  package init(day: CivilDate, days: [(day: CivilDate, verdicts: [EntityVerdict])]) {
+  /// - Parameters:
+  ///   - days: with their verdicts, in any order; those before the last 28 are left out.
+  ///   - incidents: of `day`: what became of its verdicts. Earlier days are told as they were scored,
+  ///     since a rule that is made later must not change the report of a day that was.
+  package init(
+    day: CivilDate, days: [(day: CivilDate, verdicts: [EntityVerdict])], incidents: [Incident]
+  ) {
+    let decisions = Dictionary(incidents.map { (DayTrends.key($0.verdict), $0.decision) }) { $1 }
     var counts: [DayCounts] = []
     var entityDays: [String: [EntityDay]] = [:]
     let first = day.advanced(by: 1 - DayTrends.dayCount)
     for past in days.sorted(by: { $0.day < $1.day }) where (first...day).contains(past.day) {
       var count = DayCounts(day: past.day)
       for verdict in past.verdicts {
-        switch verdict.decision {
+        let decision =
+          (past.day == day ? decisions[DayTrends.key(verdict)] : nil) ?? verdict.decision
+        switch decision {
         case .decide: count.decided += 1
         case .sighting: count.sightings += 1
-        case .watch, .suppressed, .closed: count.watched += 1
+        case .watch: count.watched += 1
+        case .suppressed, .closed: break
         }
         entityDays[DayTrends.key(verdict), default: []].append(
           EntityDay(
-            day: past.day, findings: verdict.votes, isAsked: verdict.decision != .watch))
+            day: past.day, findings: verdict.votes,
+            isAsked: decision == .decide || decision == .sighting))
       }
       counts.append(count)
     }

@@ -57,8 +57,10 @@ package struct DetailReader {
           let bytes = volumes.reduce(0.0) { $0 + Double($1.value(row)) }
           let none = ([Double](repeating: 0, count: 24), [Int](repeating: 0, count: 24))
           hours[host]?.bytes[day, default: none.0][clock] += bytes
-          hours[host]?.conversations[day, default: none.1][clock] += Int(
-            begun.value(row) + answered.value(row))
+          let conversations = Int(begun.value(row)).addingClamped(Int(answered.value(row)))
+          let known = hours[host]?.conversations[day]?[clock] ?? 0
+          hours[host]?.conversations[day, default: none.1][clock] =
+            known.addingClamped(conversations)
         }
       }
     }
@@ -69,7 +71,7 @@ package struct DetailReader {
       details[index].habits = (0..<7).map { weekday in
         (0..<24).map { clock in
           days.filter { $0.weekday == weekday }
-            .reduce(0) { $0 + (known.conversations[$1]?[clock] ?? 0) }
+            .reduce(0) { $0.addingClamped(known.conversations[$1]?[clock] ?? 0) }
         }
       }
     }

@@ -73,15 +73,13 @@ package struct IncidentBuilder: Sendable {
     let (recommendation, reasons) = recommend(
       verdict: verdict, severity: severity, confidence: confidence, asset: asset)
     let lastSeen = findings.map(\.window.upperBound).max() ?? calendar.start(of: day)
-    let firstToday = findings.map(\.window.lowerBound).min() ?? calendar.start(of: day)
     return Incident(
       id: IncidentIdentity.uuid(
         site: siteName, entity: verdict.entity,
         kindClass: DetectorKind.of(verdict.leadingDetector).kindClass, anchor: anchor),
       day: day, verdict: verdict, status: anchor < day ? .recurring : .new, severity: severity,
-      confidence: confidence,
-      firstSeen: anchor < day ? min(calendar.start(of: anchor), firstToday) : firstToday,
-      lastSeen: lastSeen, sightings: earlier.filter { $0 >= anchor && $0 < day }.count + 1,
+      confidence: confidence, firstSeen: calendar.start(of: anchor), lastSeen: lastSeen,
+      sightings: earlier.filter { $0 >= anchor && $0 < day }.count + 1,
       findings: findings, recommendation: recommendation, recommendationReasons: reasons,
       asset: asset,
       title: verdict.kind == .site

@@ -7,7 +7,7 @@ package struct ReportedDay: Sendable {
   /// By rank.
   package let incidents: [ReportedIncident]
   package let hostsChecked: Int
-  /// Clock hours in which every source had rows, of those that the day has.
+  /// Clock hours in which no source was silent that usually speaks, of those that the day has.
   package let coveredHours: Int
   package let dayHours: Int
   package let sources: Int

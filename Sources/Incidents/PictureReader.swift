@@ -41,7 +41,7 @@ extension NetworkPicture {
       )
     }
     try picture.readTalkers(today.hostHours)
-    guard earlier.count >= 3 else { return picture }
+    guard earlier.count >= DayFacts.leastEarlierDays else { return picture }
     picture.newHosts = try news(today, earlier) { try hosts($0.hostHours) }
     picture.newServices = try news(today, earlier) { try services($0.services) }
     picture.newEdges = try news(today, earlier) { try edges($0.edges) }
@@ -64,39 +64,19 @@ extension NetworkPicture {
       let batch = try tables.hostHours.batch(index)
       let (hours, begun) = (batch[HostHour.hour], batch[HostHour.outConversations])
       for row in 0..<batch.rowCount {
-        counts[hours.value(row), default: 0] += Int(begun.value(row))
+        let hour = hours.value(row)
+        counts[hour] = counts[hour, default: 0].addingClamped(Int(begun.value(row)))
       }
     }
     return counts
   }
 
   private mutating func readTalkers(_ hostHours: any BatchSource) throws {
-    var totals: [String: (bytes: Int, conversations: Int)] = [:]
-    for index in 0..<hostHours.batchCount {
-      let batch = try hostHours.batch(index)
-      let hosts = batch[HostHour.host]
-      let (begun, failed) = (batch[HostHour.outConversations], batch[HostHour.outFailed])
-      let answered = batch[HostHour.inConversations]
-      let volumes = HostVolume.columns.map { batch[$0] }
-      for row in 0..<batch.rowCount {
-        guard let host = hosts[row] else { continue }
-        if host == HostHour.internet {
-          backgroundConversations += Int(begun.value(row))
-          backgroundFailed += Int(failed.value(row))
-          continue
-        }
-        let bytes = volumes.reduce(0) { $0 + Int($1.value(row)) }
-        totals[host, default: (0, 0)].bytes += bytes
-        totals[host]?.conversations += Int(begun.value(row) + answered.value(row))
-      }
-    }
-    let ranked = totals.sorted {
-      ($1.value.bytes, $1.value.conversations, $0.key) < (
-        $0.value.bytes, $0.value.conversations, $1.key
-      )
-    }
-    topTalkers = ranked.prefix(10).map {
-      Talker(host: $0.key, bytes: $0.value.bytes, conversations: $0.value.conversations)
+    let hosts = try HostTraffic.read(hostHours)
+    backgroundConversations = hosts[HostHour.internet]?.begun ?? 0
+    backgroundFailed = hosts[HostHour.internet]?.failed ?? 0
+    topTalkers = HostTraffic.ranked(hosts).prefix(10).map { host, traffic in
+      Talker(host: host, bytes: traffic.bytes, conversations: traffic.conversations)
     }
   }
 

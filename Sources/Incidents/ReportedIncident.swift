@@ -38,11 +38,13 @@ extension ReportedIncident {
       reason: incident.verdict.reason, status: incident.status, severity: incident.severity,
       confidence: incident.confidence, pValue: incident.verdict.pValue,
       kind: incident.verdict.kind, entity: incident.entity, hostname: incident.asset?.hostname,
-      peers: incident.peers, firstSeen: incident.firstSeen, lastSeen: incident.lastSeen,
+      peers: ReportedIncident.items(ReportedIncident.lines(incident.peers)),
+      firstSeen: incident.firstSeen, lastSeen: incident.lastSeen,
       sightings: incident.sightings, leadingDetector: incident.verdict.leadingDetector,
       detectors: incident.detectors, techniques: incident.techniques, tactics: incident.tactics,
       recommendation: incident.recommendation,
-      recommendationReasons: incident.recommendationReasons, title: incident.title,
+      recommendationReasons: ReportedIncident.items(
+        ReportedIncident.lines(incident.recommendationReasons)), title: incident.title,
       explanation: incident.explanation, rule: incident.rule)
   }
 
@@ -119,13 +121,15 @@ extension ReportedIncident {
     return incidents
   }
 
-  /// An item a line; a line feed within one, which only a log can have put there, becomes a space.
+  /// An item a line; a line's end within one, which only a log can have put there, becomes a space.
   private static func lines(_ items: [String]) -> String {
-    items.map { $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: " ") }
-      .joined(separator: "\n")
+    // By bytes: to Swift, "\r\n" is one character.
+    items.map { item in
+      String(decoding: item.utf8.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, as: UTF8.self)
+    }.joined(separator: "\n")
   }
 
   private static func items(_ lines: String?) -> [String] {
-    (lines ?? "").split(separator: "\n").map(String.init)
+    (lines ?? "").utf8.split(separator: 0x0A).map { String(Substring($0)) }
   }
 }

@@ -3,20 +3,19 @@ import Events
 import Incidents
 
 extension Answer {
-  /// Earlier days without which nothing is called new.
-  private static let leastEarlierDays = 3
-
   /// Ports that hosts answered on, and on none of the earlier days.
   /// - Parameter before: `services.arrow` of the earlier days.
   package static func newServices(_ services: [any BatchSource], before: [any BatchSource]) throws
     -> Answer
   {
-    let columns = ["host", "service", "conversations", "clients", "outside_clients"]
-    guard before.count >= leastEarlierDays else {
+    let columns = [
+      "host", "service", "conversations", "most_clients_a_day", "most_outside_clients_a_day",
+    ]
+    guard before.count >= DayFacts.leastEarlierDays else {
       return Answer(
         columns: columns, rows: [],
-        sentence: "Nothing can be called new yet: \(leastEarlierDays) earlier days are needed, "
-          + "\(before.count) known.")
+        sentence: "Nothing can be called new yet: \(DayFacts.leastEarlierDays) earlier days are "
+          + "needed, \(before.count) known.")
     }
     var new: [ServiceKey: ServiceTraffic] = [:]
     for table in services { try ServiceTraffic.read(table) { new[$0, default: .init()].add($1) } }
@@ -35,7 +34,7 @@ extension Answer {
       ranked.first.map { key, traffic in
         "Of what is new, \(key.host) on \(key.service) was asked most: "
           + "\(Quantity.counted(traffic.conversations, "conversation")) with "
-          + "\(Quantity.counted(traffic.clients, "client"))."
+          + "\(Quantity.counted(traffic.clients, "client")) at most on a day."
       } ?? "0 services are new."
     return Answer(columns: columns, rows: rows, sentence: sentence)
   }
@@ -53,7 +52,7 @@ private struct ServiceTraffic {
   var outsideClients = 0
 
   mutating func add(_ other: ServiceTraffic) {
-    conversations += other.conversations
+    conversations = conversations.addingClamped(other.conversations)
     clients = max(clients, other.clients)
     outsideClients = max(outsideClients, other.outsideClients)
   }

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Incidents
 
 /// A day's tables that tell what a host did.
 package struct HostTables {
@@ -19,8 +20,9 @@ extension Answer {
   /// A host's day, on average, beside the median of earlier workdays or days off, whichever were asked
   /// for, and whom it talked to on none of the earlier days.
   package static func whatChanged(
-    _ host: String, days: [HostTables], before: [HostTables]
+    _ subject: String, days: [HostTables], before: [HostTables]
   ) throws -> Answer {
+    let host = Address(subject)?.description ?? subject
     let now = try days.map { try HostTraffic.read($0.hostHours)[host] ?? HostTraffic() }
     let kinds = Set(days.map(\.isWorkday))
     let earlier = try before.filter { kinds.contains($0.isWorkday) }
@@ -36,7 +38,7 @@ extension Answer {
         actual: now.reduce(0.0) { $0 + Double(value($1)) } / Double(now.count),
         usual: median(earlier.map { Double(value($0)) }))
     }
-    let new = try newPairs(host, days: days, before: before)
+    let new = try News(host, days: days, before: before)
     let most = changes.filter { $0.times != nil }.max { $0.factor < $1.factor }
     let lead =
       most.map { "Most changed of \(host) is \($0.text)" }
@@ -45,31 +47,16 @@ extension Answer {
     return Answer(
       columns: ["what", "a_day", "usual_day", "times"],
       rows: changes.map(\.row)
-        + [[.text("new destinations"), .count(new.count), .unknown, .unknown]] + new,
-      sentence: lead + "; it talked to \(Quantity.counted(new.count, "destination")) for the first "
-        + "time.")
-  }
-
-  /// Destinations and services that the host talked to on none of the earlier days.
-  private static func newPairs(_ host: String, days: [HostTables], before: [HostTables]) throws
-    -> [[Value]]
-  {
-    guard !before.isEmpty else { return [] }
-    var (now, earlier) = ([PairTraffic.Key: PairTraffic](), [PairTraffic.Key: PairTraffic]())
-    for day in days {
-      try PairTraffic.read(day.pairs, into: &now) { originator, _ in originator == host }
-    }
-    for day in before {
-      try PairTraffic.read(day.pairs, into: &earlier) { originator, _ in originator == host }
-    }
-    return now.filter { earlier[$0.key] == nil }
-      .sorted { ($1.value.conversations, $0.key) < ($0.value.conversations, $1.key) }
-      .map { pair, traffic in
-        [
-          .text("new: \(pair.responder) on \(pair.service), conversations"),
-          .number(Double(traffic.conversations) / Double(days.count)), .count(0), .unknown,
-        ]
-      }
+        + [
+          [
+            .text("new destinations"), new.map { .count($0.destinationCount) } ?? .unknown,
+            .unknown, .unknown,
+          ]
+        ] + (new?.rows ?? []),
+      sentence: lead + "; "
+        + (new.map {
+          "it reached \(Quantity.counted($0.destinationCount, "destination")) for the first time."
+        } ?? "which of its destinations are new is not known yet."))
   }
 
   private static func median(_ values: [Double]) -> Double? {
@@ -77,6 +64,35 @@ extension Answer {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}
+
+/// What a host reached on none of the earlier days.
+private struct News {
+  /// Addresses and names that no earlier day has.
+  let destinationCount: Int
+  /// Of these, and of other services of those that were known.
+  let rows: [[Answer.Value]]
+
+  /// Nil where too few earlier days are known.
+  init?(_ host: String, days: [HostTables], before: [HostTables]) throws {
+    guard before.count >= DayFacts.leastEarlierDays else { return nil }
+    var (now, earlier) = ([PairTraffic.Key: PairTraffic](), [PairTraffic.Key: PairTraffic]())
+    for day in days { try PairTraffic.read(day.pairs, into: &now) { $0.originator == host } }
+    for day in before {
+      try PairTraffic.read(day.pairs, into: &earlier) { $0.originator == host }
+    }
+    destinationCount =
+      Set(now.keys.map(\.responder))
+      .subtracting(earlier.keys.map(\.responder)).count
+    rows = now.filter { earlier[$0.key] == nil }
+      .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+      .map { pair, traffic in
+        [
+          .text("new: \(pair.end), \(pair.kind.noun)s"),
+          .number(Double(traffic.count) / Double(days.count)), .count(0), .unknown,
+        ]
+      }
   }
 }
 
@@ -109,7 +125,7 @@ private struct Change {
   }
 
   private func quantity(_ number: Double) -> Answer.Value {
-    isBytes ? .bytes(Int(number.rounded())) : .number(number)
+    isBytes ? .bytes(Int(exactly: number.rounded()) ?? .max) : .number(number)
   }
 
   var row: [Answer.Value] {

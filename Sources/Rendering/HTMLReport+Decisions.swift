@@ -101,7 +101,7 @@ extension HTMLReport {
 
   /// The first steps of the leading detector's playbook, and what it often turns out to be.
   private func firstSteps(_ incident: Incident) -> HTML {
-    guard let playbook = playbook(of: incident) else { return "<p>No playbook for it.</p>" }
+    guard let playbook = facts.playbook(of: incident) else { return "<p>No playbook for it.</p>" }
     let steps = playbook.checks.prefix(HTMLReport.firstSteps).map {
       "<li>\(Page.prose($0))</li>" as HTML
     }
@@ -112,11 +112,6 @@ extension HTMLReport {
       <ol>\(steps)</ol>\(containment)<p class="small"><strong>Often harmless:</strong> \
       \(Page.prose(playbook.benignCauses.joined(separator: "; "))).</p>
       """
-  }
-
-  /// Of the strongest finding.
-  func playbook(of incident: Incident) -> Playbook? {
-    facts.playbooks[incident.findings.first?.detector ?? incident.verdict.leadingDetector]
   }
 
   /// What is known beside the findings, and what is not connected; nothing where that is nothing.

@@ -162,7 +162,7 @@ extension HTMLReport {
   private func playbookText(_ incident: Incident) -> HTML {
     let names = incident.detectors.map { "<code>pipelines/playbooks/\($0).md</code>" as HTML }
     let text: HTML =
-      playbook(of: incident).map { playbook in
+      facts.playbook(of: incident).map { playbook in
         """
         <details><summary>How to check it, what it may be, and whom to tell</summary>
         <p>\(Page.prose(playbook.meaning))</p>

@@ -77,8 +77,8 @@ package struct HTMLReport {
     let chart = Charts.strip(facts.recentDays, last: facts.day)
     return """
       <figure>\(Page.wide("Decided and watched over 28 days", chart))<figcaption>The last 28 days: \
-      what was to decide stands on the line; what was seen again or watched hangs from it.\
-      </figcaption></figure>
+      what was to decide stands on the line; what was seen again or watched hangs from it. Earlier \
+      days are counted before your rules.</figcaption></figure>
       """
   }
 

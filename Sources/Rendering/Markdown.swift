@@ -4,7 +4,10 @@ import Events
 package enum Markdown {
   package static func escaped(_ text: String) -> String {
     var escaped = ""
+    // The letters before a dot, as far as they make `www`.
+    var leadingWs = 0
     for scalar in text.unicodeScalars {
+      defer { leadingWs = scalar == "w" || scalar == "W" ? leadingWs + 1 : 0 }
       if "\\`*_{}[]()#+-!|~$".unicodeScalars.contains(scalar) {
         escaped += "\\"
         escaped.unicodeScalars.append(scalar)
@@ -19,7 +22,7 @@ package enum Markdown {
       } else if scalar == ":" || scalar == "@" || scalar == "." {
         // Bare addresses and names would be linked: `http://…`, `www.…`, `a@b.c`.
         escaped.unicodeScalars.append(scalar)
-        if scalar != "." { escaped += "\u{200B}" }
+        if scalar != "." || leadingWs >= 3 { escaped += "\u{200B}" }
       } else if PlainText.isDangerous(scalar) {
         escaped += "\\u{\(String(scalar.value, radix: 16))}"
       } else {

@@ -17,6 +17,13 @@ extension MarkdownReport {
       """
   }
 
+  /// What goes on, with what was seen of it today.
+  var sightings: String {
+    let cards = facts.sightings.enumerated().map { card($0.element, place: $0.offset + 1) }
+    let none = "0 found of \(Quantity.count(facts.incidents.count)) with findings."
+    return "## Seen again, in detail\n\n" + (cards.isEmpty ? none : cards.joined(separator: "\n\n"))
+  }
+
   private var overdue: String {
     guard !facts.overdue.isEmpty else { return "" }
     return "### Overdue\n\n" + facts.overdue.map { "- \(e($0))" }.joined(separator: "\n") + "\n\n"
@@ -60,8 +67,7 @@ extension MarkdownReport {
   }
 
   private func steps(_ incident: Incident) -> String {
-    let detector = incident.findings.first?.detector ?? incident.verdict.leadingDetector
-    guard let playbook = facts.playbooks[detector] else { return "No playbook for it." }
+    guard let playbook = facts.playbook(of: incident) else { return "No playbook for it." }
     let steps = playbook.checks.enumerated().map { "\($0.offset + 1). \(e($0.element))" }
     return """
       What to do now:

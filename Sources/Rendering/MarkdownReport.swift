@@ -1,7 +1,8 @@
 import Events
 import Incidents
 
-/// The day's report as markdown: the same facts as the page, without the charts.
+/// The day's report as markdown: what the page says, without its charts and tables of findings, and
+/// with the first of the rows that it quotes.
 package struct MarkdownReport {
   let facts: DayFacts
   let explanation: Explanation
@@ -15,7 +16,7 @@ package struct MarkdownReport {
 
   package func render() -> String {
     ([
-      header, decisions, changes, watchList, ruled, networkPicture, quality, appendix,
+      header, decisions, changes, sightings, watchList, ruled, networkPicture, quality, appendix,
     ].joined(separator: "\n\n")) + "\n"
   }
 
@@ -47,7 +48,7 @@ package struct MarkdownReport {
     let days = facts.recentDays.map {
       "\($0.day): \($0.decided) (\($0.sightings) seen again, \($0.watched) watched)"
     }
-    return "Decided on each of the last days: "
+    return "Decided on each of the last days, the earlier ones before your rules: "
       + (days.isEmpty ? "not known" : days.map(e).joined(separator: ", ")) + "."
   }
 
@@ -88,6 +89,8 @@ package struct MarkdownReport {
       rows.isEmpty
       ? "0 found of \(Quantity.count(facts.scoredEntities)) hosts checked."
       : table(["Rank", "Host", "Severity", "p", "Detectors", "Why"], rows)
+        + (facts.watched.count > rows.count
+          ? "\n\nand \(facts.watched.count - rows.count) more in incidents.csv" : "")
     return "## Watch list\n\n\(body)"
   }
 
@@ -109,7 +112,7 @@ package struct MarkdownReport {
     return """
       ## Network picture
 
-      \(Quantity.count(facts.picture.hours.reduce(0) { $0 + $1.conversations })) conversations. \
+      \(Quantity.count(facts.picture.conversations)) conversations. \
       From outside: \(Quantity.count(facts.picture.backgroundConversations)) begun, \
       \(Quantity.count(facts.picture.backgroundFailed)) of them failed.
 
@@ -120,6 +123,13 @@ package struct MarkdownReport {
   private var appendix: String {
     """
     ## Appendix
+
+    Smallest p-value that the history allows: \
+    \(facts.line.smallestPValue.map(Quantity.scientific) ?? "not known yet"). How severity comes about: \
+    \(e(SeverityTable.levels.map { "\($0.severity) from \($0.points)" }.joined(separator: ", "))) \
+    points.
+
+    \(table(["If", "Points"], SeverityTable.rows.map { [$0.condition, "\($0.points)"] }))
 
     \(table(["Input", "SHA-256"], facts.inputHashes.map { [$0.name, $0.sha256] }))
     """

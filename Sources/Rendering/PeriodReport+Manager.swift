@@ -13,7 +13,7 @@ extension PeriodReport {
       ("incidents that went on", Quantity.count(recurring)),
       ("days reported", "\(days.count) of \(facts.period.dayCount)"),
       (
-        "hours covered by all sources",
+        "hours without a silent source",
         "\(Quantity.count(days.reduce(0) { $0 + $1.coveredHours })) of "
           + Quantity.count(days.reduce(0) { $0 + $1.dayHours })
       ),
@@ -50,8 +50,8 @@ extension PeriodReport {
     .table(
       caption: "What each day rests on",
       columns: [
-        "Day", "Posture", "Machines checked", "Hours covered", "Sources", "Of them faulty",
-        "Detectors run",
+        "Day", "Posture", "Machines checked", "Hours without a silent source", "Sources",
+        "Of them faulty", "Detectors run",
       ],
       rows: facts.days.map { day in
         [

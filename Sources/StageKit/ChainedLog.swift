@@ -86,7 +86,7 @@ package struct ChainedLog: Sendable {
     try FileBytes.makeFolder(FileBytes.parent(of: path))
     let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
     defer { lock.release() }
-    let bytes = FileBytes.exists(path) ? try FileBytes.read(path) : []
+    let (bytes, offset) = try lastBytes()
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
     var last = lines.last.flatMap(ChainedLog.parts)
     var byteCount = bytes.count
@@ -100,7 +100,21 @@ package struct ChainedLog: Sendable {
     let hash = ChainedLog.hash(of: entry, after: previous)
     try FileBytes.append(
       ChainedLog.lineEnd(bytes, byteCount) + ChainedLog.line(entry, hash, after: previous).utf8,
-      to: path, at: byteCount)
+      to: path, at: offset + byteCount)
+  }
+
+  /// The end of the log from `offset` on: with its last whole line, but hardly more of a long log.
+  private func lastBytes() throws -> (bytes: [UInt8], offset: Int) {
+    guard FileBytes.exists(path) else { return ([], 0) }
+    let size = try FileBytes.size(of: path)
+    var byteCount = 1 << 16
+    while true {
+      let offset = max(0, size - byteCount)
+      var bytes: [UInt8] = []
+      try FileBytes.forEachPiece(of: path, from: offset) { bytes.append(contentsOf: $0) }
+      if offset == 0 || bytes.count(where: { $0 == 0x0A }) > 1 { return (bytes, offset) }
+      byteCount *= 4
+    }
   }
 
   private static func hash(of entry: String, after previous: String) -> String {

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// `manifest.json`, written last in every output folder: what made the folder, from what, and what
 /// is in it. A folder without it is not done.
 package struct Manifest: Codable, Equatable, Sendable {
-  package struct Input: Codable, Equatable, Sendable {
+  package struct Input: Codable, Hashable, Sendable {
     package var name: String
     package var byteCount: Int
     /// SHA-256 of the file, or of what stands for its content.

@@ -33,6 +33,8 @@ package struct Site: Sendable {
   package let earliest: Instant
   /// Seeds the forests; secret, so that nobody can tune traffic against them.
   package let seed: UInt64
+  /// Whether the site file states one of its own; else it is no secret.
+  package let hasOwnSeed: Bool
   private let assetsFile: String?
   private let evidenceKeyFile: String
   /// What the user should know, for instance of a missing seed.
@@ -90,7 +92,9 @@ extension Site {
     guard let earliestDay = CivilDate(earliestText) else {
       throw site.fail("earliest", "expected a date such as 2000-01-01, found \"\(earliestText)\"")
     }
-    if let text = try site.string("seed") {
+    let ownSeed = try site.string("seed")
+    hasOwnSeed = ownSeed != nil && ownSeed != Site.sampleSeed
+    if let text = ownSeed {
       seed = Site.seed(from: text)
     } else {
       seed = Site.seed(from: name)
@@ -161,6 +165,9 @@ extension Site {
     try file.finish()
     self.warnings = warnings
   }
+
+  /// That of `pipelines/site.toml`, which everybody knows.
+  private static let sampleSeed = "change me"
 
   private static func seed(from text: String) -> UInt64 {
     UInt64(ContentHasher.hash(text).prefix(16), radix: 16) ?? 0

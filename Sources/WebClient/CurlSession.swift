@@ -60,6 +60,12 @@ final class CurlSession {
     try check(curl_set_pointer(handle, option, list))
   }
 
+  /// - Parameter proxy: for every host; none where nil. The environment is heeded for neither.
+  func setProxy(_ proxy: String?) throws(WebError) {
+    try set(CURLOPT_PROXY, proxy ?? "")
+    try set(CURLOPT_NOPROXY, "")
+  }
+
   /// What is handed over, by POST or as a mail.
   func setBody(_ bytes: [UInt8]) throws(WebError) {
     outgoing = bytes[...]

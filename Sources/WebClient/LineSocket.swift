@@ -16,7 +16,7 @@ package enum LineSocket {
   ) throws(WebError) {
     let place = "\(host) port \(port)"
     let deadline = ContinuousClock.now + .seconds(limits.totalSeconds)
-    let descriptor = try connection(to: host, port, transport, limits)
+    let descriptor = try connection(to: host, port, transport, limits, until: deadline)
     defer { close(descriptor) }
     for packet in packets {
       var offset = 0
@@ -47,9 +47,10 @@ package enum LineSocket {
     WebError("\(place): \(String(cString: strerror(errno)))")
   }
 
-  /// A connected socket that doesn't block.
+  /// A connected socket that doesn't block: the host's addresses are tried in turn.
   private static func connection(
-    to host: String, _ port: Int, _ transport: Transport, _ limits: WebLimits
+    to host: String, _ port: Int, _ transport: Transport, _ limits: WebLimits,
+    until end: ContinuousClock.Instant
   ) throws(WebError) -> Int32 {
     var wanted = addrinfo()
     wanted.ai_socktype = Int32((transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue)
@@ -73,7 +74,7 @@ package enum LineSocket {
       }
       var error = errno
       if error == EINPROGRESS {
-        let deadline = ContinuousClock.now + .seconds(limits.connectSeconds)
+        let deadline = min(end, .now + .seconds(limits.connectSeconds))
         var size = socklen_t(MemoryLayout<Int32>.size)
         if !wait(for: POLLOUT, descriptor, until: deadline) {
           error = ETIMEDOUT

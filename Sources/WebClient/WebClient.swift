@@ -6,7 +6,7 @@ package enum WebClient {
   package static func send(_ request: WebRequest) throws(WebError) -> WebAnswer {
     let session = try CurlSession(
       url: request.url, protocols: "http,https", limits: request.limits)
-    try session.set(CURLOPT_PROXY, request.proxy ?? "")
+    try session.setProxy(request.proxy)
     var headers = request.headers.map { "\($0.name): \($0.value)" }
     if let body = request.body {
       try session.set(CURLOPT_POST, 1)
@@ -24,7 +24,7 @@ package enum WebClient {
   /// - Throws: `WebError`, with the server's status where it said no.
   package static func send(_ mail: MailRequest) throws(WebError) -> Int {
     let session = try CurlSession(url: mail.url, protocols: "smtp,smtps", limits: mail.limits)
-    try session.set(CURLOPT_PROXY, "")
+    try session.setProxy(nil)
     if mail.needsEncryption { try session.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
     if let login = mail.login {
       try session.set(CURLOPT_USERNAME, login.user)

@@ -70,6 +70,18 @@ struct Asker {
       throw StageError("\(store.path): none of these days is there; run baseline for them first")
     }
     let before = known.filter { $0 < first && $0 >= first.advanced(by: -site.baselineDays) }
+    let answer = try self.answer(question, about: subject, days: days, before: before)
+    guard days.count < wanted.count else { return answer }
+    return Answer(
+      columns: answer.columns, rows: answer.rows,
+      sentence: answer.sentence + " Of the \(wanted.count) days asked about, \(days.count) are "
+        + "known: \(days.map(\.description).joined(separator: ", ")).")
+  }
+
+  private func answer(
+    _ question: Report.Ask.Question, about subject: String, days: [CivilDate],
+    before: [CivilDate]
+  ) throws -> Answer {
     switch question {
     case .topTalkers:
       return try .topTalkers(days.map { try profile(HostHour.schema, $0) })

@@ -79,8 +79,9 @@ extension Report {
       let site = try common.openSite()
       let store = try common.openStore()
       let logger = common.logger("report")
-      let verifier = Verifier(store: store, reporter: try Reporter(site: site, store: store))
-      for day in try days.days(in: store, area: "reports") {
+      let verifier = Verifier(try Reporter(site: site, store: store))
+      let wanted = try days.days(in: store, area: "reports")
+      for day in wanted {
         let verified = try verifier.verify(day)
         let files = "\(verified.fileCount) files are as they were written"
         if let entry = verified.missing {
@@ -89,6 +90,10 @@ extension Report {
         } else {
           logger.info("\(day): \(files), the report recomputes")
         }
+      }
+      for period in try verifier.verifyPages(of: wanted) {
+        logger.warning(
+          "\(period.title): reported before its days were; run report period for it again")
       }
     }
   }

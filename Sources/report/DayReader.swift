@@ -61,7 +61,8 @@ struct DayReader: Sendable {
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
     let trends = DayTrends(
       day: day,
-      days: try (self.incidents.history(day) + [day]).map { ($0, try self.incidents.verdicts($0)) })
+      days: try (self.incidents.history(day) + [day]).map { ($0, try self.incidents.verdicts($0)) },
+      incidents: incidents)
     facts.recentDays = trends.counts
     for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
     facts.playbooks = playbooks

@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Exchange
 import Incidents
+import Pseudonyms
 import Registry
 import StageKit
 
@@ -13,10 +14,13 @@ struct Exporter {
   let reader: DayReader
   /// Ids of those that are wanted; all where there are none.
   let incidents: Set<String>
+  /// For STIX and MISP, as the next.
+  let includesInternal: Bool
+  /// Whether incidents may be told of that nobody labelled as true positives.
+  let includesUnconfirmed: Bool
 
-  func text(_ format: Report.Export.Format, days: [CivilDate], includesInternal: Bool) throws
-    -> String
-  {
+  func text(_ format: Report.Export.Format, days: [CivilDate]) throws -> String {
+    try checkIncidents(days)
     switch format {
     case .csv: return IncidentsCSV.render(try reported(days).joined().map(\.self))
     case .ocsf:
@@ -35,12 +39,19 @@ struct Exporter {
         siteName: site.name, days: first...last)
     case .stix:
       return try STIXBundle.file(
-        try latest(days), siteName: site.name,
-        redaction: try redaction(days, includesInternal: includesInternal))
+        try latest(days), siteName: site.name, redaction: try redaction(days))
     case .misp:
       return try MISPEvent.file(
-        try latest(days), siteName: site.name,
-        redaction: try redaction(days, includesInternal: includesInternal))
+        try latest(days), siteName: site.name, redaction: try redaction(days))
+    }
+  }
+
+  /// - Throws: where one of the wanted incidents is in none of the days' reports.
+  private func checkIncidents(_ days: [CivilDate]) throws {
+    guard !incidents.isEmpty else { return }
+    let known = Set(try days.flatMap(all).map(\.id))
+    if let id = incidents.subtracting(known).min() {
+      throw StageError("--incident \(id): expected an incident of these days, found none of it")
     }
   }
 
@@ -71,19 +82,25 @@ struct Exporter {
   }
 
   /// Each of the wanted incidents as its last day has it, in the order of their ids.
+  /// - Throws: where nobody confirmed one.
   private func latest(_ days: [CivilDate]) throws -> [ExportedIncident] {
+    let records = RegistryState(reader.events).records
+    let isConfirmed = { (id: String) in records[id]?.label?.verdict == .truePositive }
+    if !includesUnconfirmed, let id = incidents.sorted().first(where: { !isConfirmed($0) }) {
+      throw StageError(
+        "--incident \(id): expected one that is labelled as a true positive, found none; run "
+          + "triage label \(id) TP --reason … first, or add --unconfirmed")
+    }
     var latest: [String: ExportedIncident] = [:]
     for exported in try exported(days) { latest[exported.incident.id] = exported }
-    return try incidents.sorted().map { id in
-      guard let found = latest[id] else {
-        throw StageError("--incident \(id): expected an incident of these days, found none of it")
-      }
-      return found
-    }
+    return incidents.sorted().compactMap { latest[$0] }
   }
 
-  private func redaction(_ days: [CivilDate], includesInternal: Bool) throws -> Redaction {
-    var hosts = Set(reader.incidents.assets.hostnames)
+  private func redaction(_ days: [CivilDate]) throws -> Redaction {
+    // As the file has them: the store may hide them, but not where they are part of names asked for.
+    var hosts = Set(
+      try site.assetsPath.map { try AssetsFile(path: $0, bytes: try FileBytes.read($0)) }?.hostnames
+        ?? [])
     for day in days {
       let table = try store.requiredTable(HostHour.schema, in: store.profiles(day))
       for index in 0..<table.batchCount {
@@ -92,6 +109,23 @@ struct Exporter {
       }
     }
     return Redaction(
-      includesInternal: includesInternal, networks: site.networks, hosts: hosts.sorted())
+      includesInternal: includesInternal, networks: site.networks, hosts: hosts.sorted(),
+      secret: site.seed, original: try original())
+  }
+
+  /// Turns addresses of the store to those that others know.
+  private func original() throws -> @Sendable (Address) throws -> Address {
+    guard site.privacy?.method != nil else { return { $0 } }
+    guard !includesInternal else {
+      throw StageError(
+        "--include-internal: \(store.path) holds pseudonyms of addresses, and so do its texts, which "
+          + "others would take for real ones; leave it out")
+    }
+    guard let pseudonymiser = try site.pseudonymiserAtHand(for: store.path) else {
+      throw StageError(
+        "\(store.path): holds pseudonyms of addresses, which others would take for real ones; bring "
+          + "the key that [privacy] names to turn them back")
+    }
+    return { try pseudonymiser.original($0) }
   }
 }

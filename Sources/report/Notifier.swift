@@ -4,6 +4,8 @@ import Columnar
 import Events
 import Glibc
 import Incidents
+import Pseudonyms
+import Registry
 import StageKit
 
 /// Queues what days' reports have of news, and sends what waits.
@@ -19,10 +21,24 @@ struct Notifier {
     self.store = store
     self.present = present
     outbox = Outbox(store)
-    let assets = try site.assetsPath.map { path in
-      try AssetsFile(path: path, bytes: try FileBytes.read(path))
+    let pseudonymiser = try site.pseudonymiserAtHand(for: store.path)
+    routing = Routing(
+      calendar: site.calendar, assets: try IncidentReader(site: site, store: store).assets,
+      owner: { pseudonymiser?.user($0) ?? $0 })
+  }
+
+  /// Whether a run would try to send anything.
+  func isAnythingDue(again: Bool) throws -> Bool {
+    let soon = Moment(present()).advanced(bySeconds: Courier.patienceSeconds)
+    let names = site.routes.map(\.name)
+    return try outbox.state().items.contains { item in
+      guard names.contains(item.message.route) else { return false }
+      switch item.outcome {
+      case .sent: return false
+      case .refused: return again
+      case .waiting(let until): return until <= soon
+      }
     }
-    routing = Routing(calendar: site.calendar, assets: assets ?? .empty)
   }
 
   /// Adds messages for each route to the outbox, day by day.
@@ -53,7 +69,7 @@ struct Notifier {
       return
     }
     defer { lock.release() }
-    let courier = Courier(outbox: outbox, now: present, wait: { sleep(UInt32($0)) })
+    let courier = try Courier(outbox: outbox, now: present, wait: { sleep(UInt32($0)) })
     var failed: [String] = []
     for route in site.routes {
       let delivery = Delivery(route: route, siteName: site.name, calendar: site.calendar)

@@ -16,7 +16,12 @@ extension Report {
     func run() throws {
       let site = try common.openSite()
       guard !site.routes.isEmpty else { return }
-      let store = try common.openStore()
+      let store = try common.openStore(for: .writing)
+      if site.assetsPath != nil, site.routes.contains(where: { !$0.teams.isEmpty }),
+        let note = try site.missingKeyNote(for: store.path, "assets")
+      {
+        common.logger("report").warning("\(note); routes with teams are told nothing")
+      }
       let notifier = try Notifier(site: site, store: store, present: sending.clock())
       try notifier.queue(days.days(in: store, area: "reports"))
       try notifier.deliver(again: sending.again, options: common)
@@ -34,8 +39,12 @@ extension Report {
     func run() throws {
       let site = try common.openSite()
       guard !site.routes.isEmpty else { return }
-      let notifier = try Notifier(
-        site: site, store: common.openStore(), present: sending.clock())
+      let store = try common.openStore()
+      let notifier = try Notifier(site: site, store: store, present: sending.clock())
+      // It is often run in vain, by a clock: only a run that sends is worth a line.
+      if try notifier.isAnythingDue(again: sending.again) {
+        try AuditLog(store).recordRun(site: common.site)
+      }
       try notifier.deliver(again: sending.again, options: common)
     }
   }

@@ -29,7 +29,8 @@ extension Report {
     }
 
     func run() throws {
-      let reader = PeriodReader(site: try common.openSite(), store: try common.openStore())
+      let reader = PeriodReader(
+        site: try common.openSite(), store: try common.openStore(for: .writing))
       let logger = common.logger("report")
       let wanted = try days.days(in: reader.store, area: "reports")
       guard let first = wanted.first, let last = wanted.last,

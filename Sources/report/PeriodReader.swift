@@ -32,7 +32,7 @@ struct PeriodReader {
 
   /// Makes a period's folder.
   func make(_ period: Period) throws -> (outcome: Outcome, folder: String) {
-    let folder = "\(store.path)/reports/\(period.folderName)"
+    let folder = folder(period)
     let sources = [(Area.reports, period.before.first...period.last)]
     if let outcome = try store.settled(folder, madeFrom: sources) { return (outcome, folder) }
     let (days, otherCount) = try days(period.contains)
@@ -47,29 +47,56 @@ struct PeriodReader {
       )
     }
     let before = try self.days(period.before.contains).days
-    let plan = Manifest(
-      stage: "report", algorithm: Reporter.algorithm, subject: "report of \(period.title)",
-      options: ["site": site.name],
-      inputs: try (before + days).compactMap { try store.input(store.reports($0.day)) })
-    let facts = PeriodFacts(
-      siteName: site.name, period: period, days: days, daysBefore: before)
-    let outcome = try store.make(folder, plan: plan) { output in
-      for (name, text) in PeriodReport(facts).files { try output.write(text, to: name) }
+    let outcome = try store.make(folder, plan: try plan(period, before + days)) { output in
+      for (name, text) in files(period, days, before) { try output.write(text, to: name) }
       return ["days": "\(days.count)"]
     }
     return (outcome, folder)
   }
 
+  func folder(_ period: Period) -> String { "\(store.path)/reports/\(period.folderName)" }
+
+  private func plan(_ period: Period, _ days: [ReportedDay]) throws -> Manifest {
+    Manifest(
+      stage: "report", algorithm: Reporter.algorithm, subject: "report of \(period.title)",
+      options: ["site": site.name],
+      inputs: try days.compactMap { try store.input(store.reports($0.day)) })
+  }
+
+  private func files(_ period: Period, _ days: [ReportedDay], _ before: [ReportedDay]) -> [(
+    name: String, text: String
+  )] {
+    PeriodReport(
+      PeriodFacts(siteName: site.name, period: period, days: days, daysBefore: before)
+    ).files
+  }
+
+  /// What a period's files should hold by name; nil where its days were reported anew since.
+  func expectedFiles(_ period: Period) throws -> [(name: String, text: String)]? {
+    let days = try self.days(period.contains).days
+    let before = try self.days(period.before.contains).days
+    guard let made = try Manifest.read(folder: folder(period)),
+      made.fingerprint == (try plan(period, before + days)).fingerprint
+    else { return nil }
+    return files(period, days, before)
+  }
+
   /// Writes `reports/index.html`, where it is not as it should be already.
   func writeIndex() throws {
+    try store.replaceFile(
+      "index.html", in: store.path + "/reports", with: Array(try index().utf8))
+  }
+
+  /// What `reports/index.html` should hold.
+  func index() throws -> String {
     let area = store.path + "/reports"
     let (days, otherCount) = try days { _ in true }
     let periods = try FileBytes.names(in: area).filter { name in
       (name.hasPrefix("week=") || name.hasPrefix("month="))
         && FileBytes.exists("\(area)/\(name)/\(Manifest.fileName)")
     }
-    let index = ReportIndex(
-      siteName: site.name, days: days, periods: periods, otherDayCount: otherCount)
-    try store.replaceFile("index.html", in: area, with: Array(index.html.utf8))
+    return ReportIndex(
+      siteName: site.name, days: days, periods: periods, otherDayCount: otherCount
+    ).html
   }
 }

@@ -29,7 +29,7 @@ struct Reporter: Sendable {
 
   func make(_ day: CivilDate) throws -> Outcome {
     if let outcome = try store.settled(.reports, day, site: site) { return outcome }
-    let inputs = try reader.inputs(day) + fileInputs
+    let inputs = try inputs(day)
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
@@ -44,24 +44,36 @@ struct Reporter: Sendable {
         "sources": Set(site.inputs.map(\.source)).sorted().joined(separator: ","),
       ], inputs: inputs)
     return try store.make(store.reports(day), plan: plan) { folder in
-      let facts = try reader.facts(day, inputs: plan.inputs)
+      let facts = try reader.facts(day, inputs: inputs)
       for (name, text) in try Reporter.files(facts) { try folder.write(text, to: name) }
       let table = try folder.table(IncidentRow.schema)
       try ReportedIncident.write(facts.incidents.map(ReportedIncident.init), to: table)
       try table.finish()
-      return [
-        "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
-        "watched": "\(facts.watched.count)", "posture": facts.posture.rawValue,
-        "hosts_checked": "\(facts.scoredEntities)",
-        "covered_hours": "\(facts.sources.map(\.coveredHours).min() ?? 0)",
-        "day_hours": "\(site.calendar.hours(of: day).count)",
-        "sources": "\(Set(facts.sources.map(\.source)).count)",
-        "faulty_sources":
-          "\(Set(facts.dataFindings.filter { $0.fault != nil }.map(\.source)).count)",
-        "detectors_run": "\(Set(facts.detectors.filter(\.ran).map(\.detector)).count)",
-        "detectors": "\(Set(facts.detectors.map(\.detector)).count)",
-      ]
+      return Reporter.figures(facts)
     }
+  }
+
+  /// What a day's report is made from, in the order in which its manifest has it.
+  func inputs(_ day: CivilDate) throws -> [Manifest.Input] {
+    Manifest(
+      stage: "report", algorithm: Reporter.algorithm, subject: "",
+      inputs: try reader.inputs(day) + fileInputs
+    ).inputs
+  }
+
+  /// What pages of weeks and months say of a day: the facts of its manifest.
+  static func figures(_ facts: DayFacts) -> [String: String] {
+    [
+      "decided": "\(facts.decided.count)", "sightings": "\(facts.sightings.count)",
+      "watched": "\(facts.watched.count)", "posture": facts.posture.rawValue,
+      "hosts_checked": "\(facts.scoredEntities)", "covered_hours": "\(facts.coveredHours)",
+      "day_hours": "\(facts.calendar.hours(of: facts.day).count)",
+      "sources": "\(Set(facts.sources.map(\.source)).count)",
+      "faulty_sources":
+        "\(Set(facts.dataFindings.filter { $0.fault != nil }.map(\.source)).count)",
+      "detectors_run": "\(Set(facts.detectors.filter(\.ran).map(\.detector)).count)",
+      "detectors": "\(Set(facts.detectors.map(\.detector)).count)",
+    ]
   }
 
   /// The files of a day's report, by name.

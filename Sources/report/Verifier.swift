@@ -3,10 +3,11 @@ import Events
 import Incidents
 import StageKit
 
-/// Checks that a day's files are what their manifests say, and that the report follows from them.
+/// Checks that stored files are what their manifests say, and that the reports follow from them.
 struct Verifier {
   let store: Store
   let reporter: Reporter
+  let periods: PeriodReader
 
   /// What is there of a day is as it was written.
   struct Verified {
@@ -15,6 +16,13 @@ struct Verifier {
     var missing: PruneLog.Entry?
   }
 
+  init(_ reporter: Reporter) {
+    store = reporter.store
+    self.reporter = reporter
+    periods = PeriodReader(site: reporter.site, store: reporter.store)
+  }
+
+  /// Checks a day's report: its inputs, its files, and the figures that other reports take from it.
   /// - Throws: naming the first file that is not as it was written, or differs when recomputed.
   func verify(_ day: CivilDate) throws -> Verified {
     var verified = Verified()
@@ -32,21 +40,52 @@ struct Verifier {
     }
     verified.missing = store.prunedSource(of: .reports, day, site: reporter.site)
     guard verified.missing == nil else { return verified }
-    guard let manifest = try Manifest.read(folder: store.reports(day)) else {
-      throw StageError("\(store.reports(day)): no report; run report for it first")
+    let folder = store.reports(day)
+    guard let manifest = try Manifest.read(folder: folder) else {
+      throw StageError("\(folder): no report; run report for it first")
     }
-    for input in try WordingFile(store: store, day: day).input()
-    where !manifest.inputs.contains(input) {
-      throw StageError("\(input.name): not what the report was made from; run report again")
+    let inputs = try reporter.inputs(day)
+    if let other = Set(inputs).symmetricDifference(manifest.inputs).map(\.name).min() {
+      throw StageError("\(folder): \(other) is not what it was made from; run report again")
     }
-    let facts = try reporter.reader.facts(day, inputs: manifest.inputs)
-    for (name, text) in try Reporter.files(facts) {
-      let path = store.reports(day) + "/" + name
-      guard try FileBytes.read(path) == Array(text.utf8) else {
-        throw StageError("\(path): differs from what the stored columns give; run report again")
-      }
+    let facts = try reporter.reader.facts(day, inputs: inputs)
+    try verify(Reporter.files(facts), in: folder)
+    let table = try store.requiredTable(IncidentRow.schema, in: folder)
+    guard try ReportedIncident.read(table, day: day) == facts.incidents.map(ReportedIncident.init)
+    else { throw differs(folder + "/incidents.arrow") }
+    guard manifest.facts == Reporter.figures(facts) else {
+      throw differs("\(folder)/\(Manifest.fileName)")
     }
     return verified
+  }
+
+  /// Checks the pages of the weeks and months that days lie in, and the list of all days.
+  /// - Returns: the periods whose days were reported anew since, of which only the files are checked.
+  func verifyPages(of days: [CivilDate]) throws -> [Period] {
+    guard let first = days.first, let last = days.last else { return [] }
+    var outdated: [Period] = []
+    for period in Period.Kind.allCases.flatMap({ Period.all($0, from: first, to: last) }) {
+      let folder = periods.folder(period)
+      guard FileBytes.exists("\(folder)/\(Manifest.fileName)") else { continue }
+      _ = try verify(folder: folder)
+      if let files = try periods.expectedFiles(period) {
+        try verify(files, in: folder)
+      } else {
+        outdated.append(period)
+      }
+    }
+    try verify([("index.html", try periods.index())], in: store.path + "/reports")
+    return outdated
+  }
+
+  private func verify(_ files: [(name: String, text: String)], in folder: String) throws {
+    for (name, text) in files where try FileBytes.read("\(folder)/\(name)") != Array(text.utf8) {
+      throw differs("\(folder)/\(name)")
+    }
+  }
+
+  private func differs(_ path: String) -> StageError {
+    StageError("\(path): differs from what the stored columns give; run report again")
   }
 
   private func verify(folder: String) throws -> Int {

@@ -29,9 +29,13 @@ private struct Morning {
     }
   }
 
-  /// - Parameter meanwhile: is called with the process once it runs.
+  /// - Parameters:
+  ///   - environment: beside this process's own.
+  ///   - shell: what a shell does before it becomes the program.
+  ///   - meanwhile: is called with the process once it runs.
   func report(
-    _ arguments: [String], meanwhile: (Process) throws -> Void = { _ in }
+    _ arguments: [String], environment: [String: String] = [:], shell: String = ":",
+    meanwhile: (Process) throws -> Void = { _ in }
   ) throws -> (code: Int32, output: String) {
     let process = Process()
     #if DEBUG
@@ -39,9 +43,12 @@ private struct Morning {
     #else
       let folder = "release"
     #endif
-    process.executableURL = repository.appending(path: ".build/\(folder)/report")
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments =
-      arguments + ["--site", self.folder.path + "/site.toml", "--store", store.path]
+      ["-c", shell + "; exec \"$0\" \"$@\""]
+      + [repository.appending(path: ".build/\(folder)/report").path] + arguments
+      + ["--site", self.folder.path + "/site.toml", "--store", store.path]
     let pipe = Pipe()
     process.standardError = pipe
     process.standardOutput = pipe
@@ -50,6 +57,11 @@ private struct Morning {
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, text)
+  }
+
+  /// How many runs the audit log has.
+  var auditedRunCount: Int {
+    get throws { try ChainedLog(path: store.registry + "/audit.jsonl").read().count }
   }
 
   var outboxIsThere: Bool { FileBytes.exists(store.registry + "/outbox.jsonl") }
@@ -72,6 +84,7 @@ func withoutRoutes() throws {
     #expect(run.code == 0 && run.output.isEmpty, "\(run.output)")
   }
   #expect(!morning.outboxIsThere)
+  #expect(try morning.auditedRunCount == 0)
 }
 
 @Test("each day's news is sent once, and what waits for its hour goes out when that has come")
@@ -103,11 +116,59 @@ func eachOnce() throws {
     #expect(lines.count == 2)
     #expect(lines.first?.contains("cnt=1 ") == true && lines.last?.contains("cnt=10 ") == true)
   }
-  #expect(try morning.report(["deliver", "--at", "2026-03-14T06:59:59Z"]).code == 0)
+  #expect(try morning.report(["deliver", "--at", "2026-03-14T06:59:49Z"]).code == 0)
   #expect(try morning.lines("siem.cef").count == 2)
+  #expect(try morning.auditedRunCount == 2, "what sends nothing is not worth a line")
   let run = try morning.report(["deliver", "--at", "2026-03-14T07:00:00Z"])
   #expect(run.output.contains("siem: 1 sent"), "\(run.output)")
   #expect(try morning.lines("siem.cef").last?.contains("externalId=b ") == true)
+  #expect(try morning.auditedRunCount == 3)
+}
+
+@Test("a file that takes only a part of what is added stays as it was, and has it once later")
+func fullDisk() throws {
+  let morning = try Morning()
+  _ = try site(
+    morning.folder, "[[routes]]\nname = \"siem\"\nkind = \"file\"\npath = \"siem.cef\"")
+  let seen = try incident()
+  try morning.write([seen], seen.day)
+  let limit = 32 * 512
+  let before = String(repeating: "x", count: limit - 21) + "\n"
+  try FileBytes.write(before.utf8, to: morning.folder.path + "/siem.cef")
+  let run = try morning.report(
+    ["notify", "--day", "2026-03-01", "--at", "2026-03-02T07:00:00Z"],
+    shell: "trap '' XFSZ; ulimit -f 32")
+  #expect(run.code == 1 && run.output.contains("only 20 of"), "\(run.output)")
+  #expect(try FileBytes.size(of: morning.folder.path + "/siem.cef") == before.utf8.count)
+  #expect(try morning.report(["deliver", "--at", "2026-03-02T09:00:00Z"]).code == 0)
+  let lines = try morning.lines("siem.cef")
+  #expect(lines.count == 2 && lines.last?.hasPrefix("CEF:0|") == true)
+}
+
+@Test(
+  "a route's proxy is asked whatever the environment says of proxies",
+  .enabled(if: python != nil, "set TIDEMARK_PYTHON to a python 3"))
+func proxyOfRoute() throws {
+  let morning = try Morning()
+  let proxy = try Receiver("webhook", log: morning.folder.path + "/received.jsonl")
+  try writeSecret("word", to: morning.folder.path + "/secret")
+  let url = "http://127.0.0.1:\(try Receiver.unusedPort())/hook"
+  _ = try site(
+    morning.folder,
+    """
+    [[routes]]
+    name = "it"
+    kind = "webhook"
+    url = "\(url)"
+    proxy = "http://127.0.0.1:\(proxy.port)"
+    secret_file = "secret"
+    """)
+  let seen = try incident("a")
+  try morning.write([seen], seen.day)
+  let run = try morning.report(
+    ["notify", "--day", "2026-03-01"], environment: ["NO_PROXY": "*", "no_proxy": "127.0.0.1"])
+  #expect(run.code == 0, "\(run.output)")
+  #expect(try proxy.received().map(\.path) == [url])
 }
 
 @Test(

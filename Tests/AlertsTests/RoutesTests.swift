@@ -1,4 +1,5 @@
 import Glibc
+import Incidents
 import StageKit
 import Testing
 
@@ -75,4 +76,9 @@ func secrets() throws {
     #expect(throws: StageError.self) { try Secret.file(path: path).read() }
   }
   #expect(throws: StageError.self) { try Secret.environment(name: "TIDEMARK_NO_SUCH").read() }
+}
+
+@Test("a route may state each severity that an incident can have, and no other")
+func severities() {
+  #expect(Site.Route.severities == Severity.allCases.map(\.description))
 }

@@ -111,14 +111,14 @@ func stixIdentifiers(value: String, id: String) throws {
   let findings = [try Samples.finding("10.0.0.7", "beacon", peer: value)]
   let incident = ExportedIncident(
     try Samples.incident(1, "10.0.0.7", findings: findings, title: "t"), findings: findings)
-  let bundle = STIXBundle(
+  let bundle = try STIXBundle(
     [incident], siteName: "s", redaction: try Samples.redaction(includesInternal: true))
   #expect(bundle.objects.filter { $0.value == value }.map(\.id) == [id])
 }
 
 @Test("every reference of a bundle is to an object in it")
 func stixReferences() throws {
-  let bundle = STIXBundle(
+  let bundle = try STIXBundle(
     Array(try Samples.incidents().prefix(3)), siteName: Samples.site,
     redaction: try Samples.redaction())
   let ids = bundle.objects.map(\.id)
@@ -147,6 +147,52 @@ func redaction() throws {
   for text in try texts(Samples.redaction(includesInternal: true)) {
     for word in internals { #expect(text.contains(word), "\(word)") }
   }
+}
+
+@Test("identifiers in files for others are the site's secret's, not what addresses give")
+func identifiers() throws {
+  let incidents = [try Samples.incidents()[0]]
+  let id = incidents[0].incident.id
+  func texts(_ redaction: Redaction) throws -> [String] {
+    [
+      try STIXBundle.file(incidents, siteName: "s", redaction: redaction),
+      try MISPEvent.file(incidents, siteName: "s", redaction: redaction),
+    ]
+  }
+  // All that is derived from the incident's own identifier, as anybody can derive it.
+  let open = [
+    id, IncidentIdentity.uuid(["stix", "grouping", id]),
+    IncidentIdentity.uuid(["stix", "observed-data", id]),
+    IncidentIdentity.uuid(["misp", id, "ip-dst", "8.8.4.4"]),
+  ]
+  let (one, other) = (try texts(Samples.redaction()), try texts(Samples.redaction(secret: 8)))
+  for text in one + other { for id in open { #expect(!text.contains(id)) } }
+  #expect(one == (try texts(Samples.redaction())))
+  for (a, b) in zip(one, other) { #expect(a != b) }
+  let whole = try texts(Samples.redaction(includesInternal: true)).joined()
+  for id in open { #expect(whole.contains(id)) }
+}
+
+@Test("pseudonyms are turned back to the addresses that others know")
+func originals() throws {
+  let redaction = Redaction(
+    includesInternal: false, networks: SiteNetworks([try #require(Network("10.0.0.0/8"))]),
+    hosts: [], secret: 7
+  ) { Address(ipv4: ($0.ipv4 ?? 0) + 1) }
+  let findings = try ["8.8.4.4:443/tcp", "10.0.0.9:22/tcp"].map {
+    try Samples.finding("10.0.0.7", "tls", peer: $0)
+  }
+  let incident = ExportedIncident(
+    try Samples.incident(1, "10.0.0.7", findings: findings, title: "t"), findings: findings)
+  #expect(try redaction.others(incident).map(\.text) == ["8.8.4.5"])
+}
+
+@Test("a score without a ceiling, or without bounds, is told without it")
+func infinite() throws {
+  let finding = try Samples.finding("10.0.0.7", "scan", ceiling: .infinity)
+  let line = try JSONText.line(OCSF.Evidence(finding), snakeCase: true)
+  let data = try #require(try Samples.json(line)["data"] as? [String: Any])
+  #expect(data["ceiling"] == nil && data["raw_score"] as? Double == 7.5)
 }
 
 @Test(

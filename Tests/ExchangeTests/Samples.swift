@@ -23,11 +23,11 @@ enum Samples {
 
   static func finding(
     _ entity: String, _ detector: String, kind: EntityKind = .host, peer: String? = nil,
-    measures: [Incidents.Measure] = []
+    ceiling: Double = 20, measures: [Incidents.Measure] = []
   ) throws -> Finding {
     Finding(
       kind: kind, entity: entity, window: try hour(2)..<hour(3), detector: detector, rawScore: 7.5,
-      pValue: 0.0001, floor: 3, ceiling: 20, peer: peer, measures: measures)
+      pValue: 0.0001, floor: 3, ceiling: ceiling, peer: peer, measures: measures)
   }
 
   static func incident(
@@ -70,7 +70,9 @@ enum Samples {
       finding("10.0.0.7", "destinations", peer: "print.office.example.com:9100/tcp"),
     ]
     let named = [
-      try finding("laptop-7", "forest", measures: [Incidents.Measure(name: "x", actual: .nan)])
+      try finding(
+        "laptop-7", "forest", ceiling: .infinity,
+        measures: [Incidents.Measure(name: "x", actual: .nan)])
     ]
     let outside = [try finding("internet", "requests", kind: .internet, peer: "10.0.0.80:80/tcp")]
     let watched = [try finding("10.0.0.8", "timing")]
@@ -96,11 +98,11 @@ enum Samples {
     ]
   }
 
-  static func redaction(includesInternal: Bool = false) throws -> Redaction {
+  static func redaction(includesInternal: Bool = false, secret: UInt64 = 7) throws -> Redaction {
     Redaction(
       includesInternal: includesInternal,
       networks: SiteNetworks([try #require(Network("10.0.0.0/8"))]),
-      hosts: ["10.0.0.7", "alice-laptop", "files.office.example.com", "laptop-7"])
+      hosts: ["10.0.0.7", "alice-laptop", "files.office.example.com", "laptop-7"], secret: secret)
   }
 
   static func cases() throws -> [Case] {

@@ -12,7 +12,9 @@ private let playbookFolder =
 @Test("every playbook has steps, harmless causes, containment and whom to tell")
 func playbooks() throws {
   let names = try FileManager.default.contentsOfDirectory(atPath: playbookFolder)
-  #expect(names.count >= 20)
+  let detectors = try FileManager.default.contentsOfDirectory(
+    atPath: playbookFolder.replacing("playbooks", with: "detectors"))
+  #expect(names.map { $0.dropLast(3) }.sorted() == detectors.map { $0.dropLast(5) }.sorted())
   for name in names {
     let playbook = Playbook(
       markdown: try String(contentsOfFile: "\(playbookFolder)/\(name)", encoding: .utf8))
@@ -48,7 +50,7 @@ func trends() throws {
       (day, [verdict("a", .decide), verdict("b", .watch)]),
       (day.advanced(by: -28), [verdict("a", .decide)]),
       (day.advanced(by: -27), [verdict("a", .watch), verdict("b", .sighting)]),
-    ])
+    ], incidents: [])
   #expect(
     trends.counts == [
       DayCounts(day: day.advanced(by: -27), sightings: 1, watched: 1),
@@ -59,6 +61,30 @@ func trends() throws {
       EntityDay(day: day.advanced(by: -27), findings: 3, isAsked: false),
       EntityDay(day: day, findings: 3, isAsked: true),
     ])
+}
+
+@Test("what a rule suppressed today was not asked; earlier days stay as they were scored")
+func judgedTrends() throws {
+  let day = try #require(CivilDate("2026-03-29"))
+  func verdict(_ entity: String) -> EntityVerdict {
+    EntityVerdict(
+      kind: .host, entity: entity, votes: 3, statistic: 1, pValue: 0.1, qValue: 0.1, rank: 1,
+      leadingDetector: "scan", decision: .decide, reason: "")
+  }
+  let verdicts = [verdict("a"), verdict("b"), verdict("c")]
+  var incidents = IncidentBuilder(
+    siteName: "x", calendar: CivilCalendar(), assets: .empty, line: 0.2, historyDays: 28
+  ).incidents(day: day, verdicts: verdicts, findings: [], history: [])
+  incidents[0].decision = .suppressed
+  incidents[1].decision = .closed
+  let trends = DayTrends(
+    day: day, days: [(day.advanced(by: -1), verdicts), (day, verdicts)], incidents: incidents)
+  #expect(
+    trends.counts == [
+      DayCounts(day: day.advanced(by: -1), decided: 3), DayCounts(day: day, decided: 1),
+    ])
+  #expect(trends.days(of: verdict("a")).map(\.isAsked) == [true, false])
+  #expect(trends.days(of: verdict("c")).map(\.isAsked) == [true, true])
 }
 
 @Test("a figure is its number and the words around it, in the singular where it is one")

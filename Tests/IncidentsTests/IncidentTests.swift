@@ -221,7 +221,8 @@ func thirtyDays() throws {
   var history: [(day: CivilDate, verdicts: [EntityVerdict])] = []
   var seen: [Incident] = []
   for today in (0..<30).map({ start.advanced(by: $0) }) {
-    let window = calendar.start(of: today)..<calendar.start(of: today.advanced(by: 1))
+    let end = calendar.start(of: today.advanced(by: 1))
+    let window = end.advanced(byMicroseconds: -15 * 3_600_000_000)..<end
     let finding = Finding(
       kind: .host, entity: "10.0.0.7", window: window, detector: "beacon", rawScore: 1.1,
       pValue: 0.001, floor: 1.01, ceiling: 1.25, peer: "203.0.113.7:443/tcp", measures: [])

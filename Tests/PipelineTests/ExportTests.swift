@@ -41,6 +41,22 @@ func parquet() throws {
     """
   let found = try run(["-c", program, store, output.path])
   #expect(found == "incidents 3\nscores 3\nentities 3\n")
+
+  let copy = output.path + "/store"
+  try FileBytes.makeFolder(copy + "/scores/day=\(days.0)")
+  try FileManager.default.copyItem(
+    atPath: "\(store)/scores/day=\(days.0)/scores.arrow",
+    toPath: "\(copy)/scores/day=\(days.0)/scores.arrow")
+  _ = try run(
+    [
+      repository.path + "/pipelines/export_parquet.py", copy, output.path, days.0, days.0,
+    ])
+  let left = try FileManager.default.subpathsOfDirectory(atPath: output.path + "/entities")
+  #expect(!left.contains { $0.contains(days.0) } && left.contains { $0.contains(days.1) })
+  let mode = try FileBytes.status(
+    of: "\(output.path)/scores/day=\(days.0)/scores.parquet"
+  ).st_mode
+  #expect(mode & 0o777 == 0o640)
 }
 
 @Test("what is exported of a day as OCSF is the report's own file")

@@ -37,6 +37,59 @@ func periods() throws {
   #expect(none.standardError.contains("no day of week 1 of 2025 is reported"))
 }
 
+@Test("verify finds an edited figure, table, page or list, though its manifest agrees")
+func edits() throws {
+  let (site, store, _) = try SimulatedSite.reference.get()
+  let folder = try TemporaryFolder()
+  let copy = folder.path + "/store"
+  try FileManager.default.copyItem(atPath: store, toPath: copy)
+  let arguments = ["--site", "\(site.exports)/site.toml", "--store", copy, "--day", site.days[2]]
+  func verify() throws -> StageRun { try StageRun("report", ["verify"] + arguments) }
+  #expect(try StageRun("report", ["period"] + arguments).exitCode == 0)
+  let whole = try verify()
+  #expect(whole.exitCode == 0, "\(whole.standardError)")
+
+  let reports = copy + "/reports"
+  let day = "\(reports)/day=\(site.days[2])"
+  /// Edits a file, and its hash in the manifest beside it, and expects that it is named.
+  func expectFound(_ path: String, _ edit: (String) -> String) throws {
+    let bytes = try FileBytes.read(path)
+    let edited = Array(edit(String(decoding: bytes, as: UTF8.self)).utf8)
+    #expect(edited != bytes, "\(path)")
+    let manifest = FileBytes.parent(of: path) + "/manifest.json"
+    let stated = FileBytes.exists(manifest) ? try FileBytes.read(manifest) : nil
+    let old = try ContentHasher.hash(file: path)
+    try FileBytes.write(edited, to: path)
+    if let stated, path != manifest {
+      let text = String(decoding: stated, as: UTF8.self)
+        .replacing(old, with: try ContentHasher.hash(file: path))
+        .replacing("\"byteCount\" : \(bytes.count)", with: "\"byteCount\" : \(edited.count)")
+      try FileBytes.write(text.utf8, to: manifest)
+    }
+    let run = try verify()
+    #expect(run.exitCode == 1 && run.standardError.contains(path), "\(run.standardError)")
+    try FileBytes.write(bytes, to: path)
+    if let stated { try FileBytes.write(stated, to: manifest) }
+  }
+  try expectFound(day + "/manifest.json") {
+    $0.replacing("\"hosts_checked\" : \"", with: "\"hosts_checked\" : \"9")
+  }
+  try expectFound("\(reports)/week=2026-W10/manager.html") {
+    $0.replacing("days reported", with: "days well reported")
+  }
+  try expectFound(reports + "/index.html") { $0.replacing(site.days[2], with: "2026-03-31") }
+  #expect(try verify().exitCode == 0)
+
+  let manifest = try FileBytes.read(day + "/manifest.json")
+  let input = try #require(
+    String(decoding: manifest, as: UTF8.self).components(separatedBy: "\"sha256\" : \"")
+      .dropFirst().first?.prefix(64))
+  try FileBytes.write(
+    String(decoding: manifest, as: UTF8.self)
+      .replacing(input, with: String(repeating: "0", count: 64)).utf8, to: day + "/manifest.json")
+  #expect(try verify().standardError.contains("is not what it was made from"))
+}
+
 @Test(
   "questions are answered from a store, as text and as JSON, and a host is asked for where needed")
 func ask() throws {
@@ -64,6 +117,15 @@ func ask() throws {
     let run = try ask(question)
     #expect(run.exitCode == 0 && !run.standardOutput.isEmpty, "\(question) \(run.standardError)")
   }
+  let span = try StageRun(
+    "report",
+    [
+      "ask", "top-talkers", "--site", "\(site.exports)/site.toml", "--store", store, "--from",
+      site.days[2], "--to", "2026-03-08",
+    ])
+  #expect(
+    span.standardOutput.contains(
+      "Of the 5 days asked about, 1 are known: \(site.days[2])."), "\(span.standardOutput)")
   #expect(try ask(["what-changed"]).exitCode == 64)
   #expect(try ask(["top-talkers", host]).exitCode == 64)
 }

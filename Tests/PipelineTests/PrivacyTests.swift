@@ -289,6 +289,72 @@ struct PrivacyTests {
     #expect(rowCount(blind) == 0)
   }
 
+  private func report(_ arguments: [String], _ store: String, site: String) throws -> StageRun {
+    try StageRun(
+      "report",
+      arguments + [
+        "--site", "\(exports)/\(site)", "--store", store, "--from", made.site.days[0], "--to",
+        made.site.days[made.site.days.count - 1],
+      ])
+  }
+
+  @Test("tells a route of the hosts of its teams, as one without pseudonyms does")
+  func teams() throws {
+    let folder = try TemporaryFolder()
+    let owners = try String(decoding: FileBytes.read(exports + "/assets.csv"), as: UTF8.self)
+      .split(separator: "\n").dropFirst().map { String($0.split(separator: ",")[2]) }
+    var told: [[String]] = []
+    for (store, name) in [(made.plain, "site.toml"), (made.hidden, "private.toml")] {
+      let copy = folder.path + "/" + name + ".store"
+      try FileManager.default.copyItem(atPath: store, toPath: copy)
+      let route = """
+
+        [[routes]]
+        name = "owners"
+        kind = "file"
+        path = "\(folder.path)/\(name).cef"
+        teams = [\(Set(owners).sorted().map { "\"\($0)\"" }.joined(separator: ", "))]
+
+        """
+      let site = "routes-" + name
+      let stated = String(decoding: try FileBytes.read(exports + "/" + name), as: UTF8.self)
+      try FileBytes.write((stated + route).utf8, to: exports + "/" + site)
+      let notified = try report(["notify", "--at", "2026-03-09T10:00:00Z"], copy, site: site)
+      #expect(notified.exitCode == 0, "\(notified.standardError)")
+      let alerts = "\(folder.path)/\(name).cef"
+      told.append(
+        FileBytes.exists(alerts)
+          ? String(decoding: try FileBytes.read(alerts), as: UTF8.self).split(separator: "\n")
+            .map { String($0.split(separator: "|")[4]) }.sorted() : [])
+    }
+    #expect(!told[0].isEmpty && told[1] == told[0])
+  }
+
+  @Test("is told to others only where no pseudonym passes for an address, and when confirmed")
+  func exportsForOthers() throws {
+    let csv = try report(["export", "--format", "csv"], made.hidden, site: "private.toml")
+      .standardOutput
+    let id = try #require(
+      csv.split { $0.isNewline }.map { String($0.prefix(36)) }
+        .first { UUID(uuidString: $0) != nil })
+    let export = ["export", "--format", "misp", "--incident", id]
+    let keyless = exports + "/keyless-export.toml"
+    let stated = String(decoding: try FileBytes.read(exports + "/private.toml"), as: UTF8.self)
+    try FileBytes.write(
+      stated.replacing("privacy.key", with: "elsewhere.key").utf8, to: keyless)
+    for (more, site, code, said) in [
+      ([], "private.toml", 1, "expected one that is labelled as a true positive"),
+      (["--unconfirmed"], "private.toml", 0, ""),
+      (["--unconfirmed", "--include-internal"], "private.toml", 1, "holds pseudonyms"),
+      (["--unconfirmed"], "keyless-export.toml", 1, "bring the key"),
+      (["--incident", "x"], "private.toml", 1, "--incident x: expected an incident of these days"),
+    ] {
+      let run = try report(export + more, made.hidden, site: site)
+      #expect(run.exitCode == Int32(code) && (said.isEmpty || run.standardError.contains(said)))
+      #expect(run.standardOutput.isEmpty == (code == 1), "\(run.standardError)")
+    }
+  }
+
   @Test("tells what is behind an address, and only the way there for names")
   func reveal() throws {
     func lines(_ arguments: [String]) throws -> [String] {

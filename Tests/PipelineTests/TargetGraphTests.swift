@@ -36,7 +36,7 @@ private let allowed: [String: Set<String>] = [
   "RegistryTables": ["Registry", "Incidents", "DelimitedText", "Columnar", "Events"],
   "report": [
     "StageKit", "Incidents", "Questions", "Rendering", "Rewording", "Registry", "Alerts",
-    "WebClient", "Exchange",
+    "WebClient", "Exchange", "Pseudonyms",
   ],
   "triage": ["StageKit", "Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"],
   "WebClient": ["CCurl"],

@@ -26,15 +26,17 @@ private func hostHours(_ rows: [(String, Int64, Int64, Int64)]) -> Table {
 }
 
 /// Pairs: originator, responder, port, conversations.
-private func pairs(_ rows: [(String, String, UInt16, Int64)]) -> Table {
+private func pairs(_ rows: [(String, String, UInt16, Int64)], kind: PairKind = .conversation)
+  -> Table
+{
   let table = TableBuilder(Pair.schema)
   for (originator, responder, port, conversations) in rows {
-    table.column(Pair.kind).append("conversation")
+    table.column(Pair.kind).append(kind.rawValue)
     table.column(Pair.originator).append(originator)
     table.column(Pair.responder).append(responder)
     table.column(Pair.isExternal).append(false)
     table.column(Pair.port).append(port)
-    table.column(Pair.ianaNumber).append(6)
+    table.column(Pair.ianaNumber).append(kind == .dns ? 0 : 6)
     table.column(Pair.conversations).append(conversations)
     for count in [
       Pair.failed, Pair.bytesSent, Pair.bytesReceived, Pair.durationMicroseconds,
@@ -100,6 +102,48 @@ func talksTo() throws {
   #expect(try Answer.whoTalksTo("x", pairs: days).sentence == "0 hosts talked to x.")
 }
 
+@Test("conversations, requests and questions are counted apart, however a name is written")
+func kindsOfTalk() throws {
+  let tables = [
+    pairs([("10.0.0.7", "203.0.113.9", 80, 5)]),
+    pairs([("10.0.0.7", "203.0.113.9", 80, 30), ("10.0.0.7", "www.evil.com", 80, 2)], kind: .http),
+    pairs([("10.0.0.8", "evil.com", 0, 4), ("10.0.0.8", "com", 0, 9)], kind: .dns),
+    pairs([("10.0.0.9", "fe80::1", 22, 3), ("10.0.0.9", "PC-9", 22, 1)]),
+  ]
+  func rows(_ subject: String) throws -> [[Answer.Value]] {
+    try Answer.whoTalksTo(subject, pairs: tables).rows.map { Array($0[0...2]) }
+  }
+  #expect(
+    try rows("203.0.113.9") == [
+      [.text("10.0.0.7"), .text("http on 80/tcp"), .count(30)],
+      [.text("10.0.0.7"), .text("80/tcp"), .count(5)],
+    ])
+  let asked: [Answer.Value] = [.text("10.0.0.8"), .text("names under evil.com"), .count(4)]
+  #expect(try rows("EVIL.com.") == [asked])
+  #expect(
+    try rows("Www.Evil.com") == [asked, [.text("10.0.0.7"), .text("http on 80/tcp"), .count(2)]])
+  #expect(try rows("FE80:0::1").map { $0[2] } == [.count(3)])
+  #expect(try rows("PC-9").count == 1)
+  let sentence = try Answer.whoTalksTo("www.evil.com", pairs: tables).sentence
+  #expect(sentence.contains("4 questions for names under evil.com"))
+}
+
+@Test("counts that logs state at their largest add up to the largest number")
+func largestNumbers() throws {
+  let hours = hostHours([("10.0.0.7", .max, .max, .max), ("10.0.0.7", .max, .max, .max)])
+  let talk = pairs([("10.0.0.7", "10.0.0.2", 445, .max), ("10.0.0.7", "10.0.0.2", 445, .max)])
+  let services = services([("10.0.0.7", 443, .max), ("10.0.0.7", 443, .max)])
+  #expect(try Answer.topTalkers([hours, hours]).rows[0][1] == .bytes(.max))
+  #expect(try Answer.whoTalksTo("10.0.0.2", pairs: [talk, talk]).rows[0][2] == .count(.max))
+  #expect(try Answer.newServices([services], before: []).rows.isEmpty)
+  let empty = Table(schema: Service.schema, batches: [])
+  let new = try Answer.newServices([services, services], before: [empty, empty, empty])
+  #expect(new.rows[0][2] == .count(.max))
+  let day = HostTables(hostHours: hours, pairs: talk, isWorkday: true)
+  let changed = try Answer.whatChanged("10.0.0.7", days: [day], before: [day])
+  #expect(changed.rows[0][1] == .bytes(.max))
+}
+
 @Test("a service is new where no earlier day had it, and nothing is new without three days")
 func newServices() throws {
   let today = services([("10.0.0.5", 443, 7), ("10.0.0.5", 22, 9), ("10.0.0.6", 80, 30)])
@@ -132,7 +176,19 @@ func changed() throws {
     ])
   #expect(answer.sentence.contains("sent: 4 kB a day, usually 1 kB, 4 times as much"))
   #expect(answer.sentence.contains("1 destination for the first time"))
+  #expect(answer.rows[5] == [.text("new destinations"), .count(1), .unknown, .unknown])
   #expect(strangers(answer, about: "10.0.0.7").isEmpty)
+  // "a" is known; that it answers on another port makes it no new destination.
+  let other = HostTables(
+    hostHours: hostHours([("10.0.0.7", 10, 10, 6)]), pairs: pairs([("10.0.0.7", "a", 22, 4)]),
+    isWorkday: true)
+  let again = try Answer.whatChanged(
+    "10.0.0.7", days: [other], before: [day(1, 1, ["a"]), day(1, 1, ["a"]), day(1, 1, ["a"])])
+  #expect(again.sentence.contains("0 destinations for the first time"))
+  #expect(again.rows.last?.first == .text("new: a on 22/tcp, conversations"))
+  let unknown = try Answer.whatChanged("10.0.0.7", days: [other], before: [])
+  #expect(unknown.sentence.hasSuffix("which of its destinations are new is not known yet."))
+  #expect(unknown.rows[5][1] == .unknown)
   let silent = try Answer.whatChanged("10.0.0.9", days: [day(1, 1, [])], before: [])
   #expect(silent.rows.isEmpty)
 }

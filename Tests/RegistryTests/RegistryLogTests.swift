@@ -162,3 +162,14 @@ func addedUnread() throws {
     #expect { _ = try log.log.verified() } throws: { "\($0)".contains(":2:") }
   }
 }
+
+@Test("what is added unread to a log of long lines follows the last, whichever part of it is read")
+func addedUnreadToLongLog() throws {
+  try withLog { log, _ in
+    let sizes = [10, 40_000, 70_000, 65_000, 3, 300_000, 65_536]
+    for size in sizes {
+      try log.log.appendUnread("{\"text\":\"\(String(repeating: "x", count: size))\"}")
+    }
+    #expect(try log.log.verified().map(\.entry.utf8.count) == sizes.map { $0 + 11 })
+  }
+}

@@ -25,6 +25,57 @@ func hostileMarkdown() throws {
   #expect(text.contains("a\\|b\\`c\\`\\*d\\*"))
 }
 
+@Test("no text from a log becomes a link of its own in markdown")
+func bareLinks() {
+  for name in ["www.evil.example", "WwW.evil.example", "xwww.evil.example"] {
+    #expect(Markdown.escaped(name).contains("\u{200B}evil."), "\(name)")
+  }
+  #expect(Markdown.escaped("w.ww.example") == "w.ww.example")
+}
+
+@Test(
+  "what is invisible in text of a log is shown by its code",
+  arguments: ["\u{200B}", "\u{FEFF}", "\u{61C}", "\u{202E}", "\u{7}", "\u{2028}", "\u{E000}"])
+func invisible(character: String) {
+  let code = "\\u{\(String(character.unicodeScalars.first?.value ?? 0, radix: 16))}"
+  #expect(HTML.escaped("a\(character)b") == "a\(code)b")
+  #expect(Markdown.escaped("a\(character)b") == "a\(code)b")
+  #expect(PlainText.visible("a\(character)b") == "a\(code)b")
+}
+
+@Test("a watch list says in markdown how many it leaves out, and what goes on is told in full")
+func markdownLists() throws {
+  var facts = try SamplePage.facts()
+  let incident = facts.incidents[0]
+  facts.incidents[0].decision = .sighting
+  facts.details = [incident.id: facts.details[incident.id] ?? IncidentDetail()]
+  var watched = incident
+  watched.decision = .watch
+  facts.incidents += Array(repeating: watched, count: 53)
+  let text = MarkdownReport(facts).render()
+  #expect(text.contains("and 3 more in incidents.csv"))
+  let detail = try #require(text.components(separatedBy: "## Seen again, in detail").last)
+  #expect(detail.contains(incident.id) && detail.contains("First 5 of 1,234 rows"))
+}
+
+@Test("hours count as covered where no source is silent, and none where nothing spoke")
+func coveredHours() throws {
+  var facts = try SamplePage.facts()
+  let hours = facts.calendar.hours(of: facts.day)
+  facts.sources[0].rows = 1
+  #expect(facts.coveredHours == 24, "findings of other kinds are no silence")
+  for (source, window) in [("a", 2..<5), ("b", 4..<6)] {
+    facts.dataFindings.append(
+      DataFinding(
+        source: source, eventClass: .flow, kind: .silent, fault: .silent,
+        window: hours[window.lowerBound].lowerBound..<hours[window.upperBound].lowerBound,
+        since: hours[window.lowerBound].lowerBound, actual: 0, usual: 50, likeDays: 4, like: ""))
+  }
+  #expect(facts.coveredHours == 20)
+  facts.sources[0].rows = 0
+  #expect(facts.coveredHours == 0)
+}
+
 @Test("page and markdown state the same decision")
 func sameFacts() throws {
   let facts = try SamplePage.facts()

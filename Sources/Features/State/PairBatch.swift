@@ -41,21 +41,6 @@ package struct PairRow: Sendable {
   package var peer: String { key.peer }
 }
 
-/// What `pairs.arrow` counts, in its order.
-package enum PairKind: String, CaseIterable, Comparable, Sendable {
-  case conversation, dns, http
-
-  package static func < (a: PairKind, b: PairKind) -> Bool { a.order < b.order }
-
-  private var order: Int {
-    switch self {
-    case .conversation: 0
-    case .dns: 1
-    case .http: 2
-    }
-  }
-}
-
 /// The views of one batch of `pairs.arrow` or `pair_history.arrow`; a class, since to copy so many
 /// views for every row would cost more than reading it.
 package final class PairBatch {

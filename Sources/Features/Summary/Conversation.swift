@@ -29,11 +29,3 @@ struct Conversation {
     port.map { mix(UInt64(ianaNumber) << 16 | UInt64($0) | 1 << 32) }
   }
 }
-
-extension Int64 {
-  /// The sum, or the largest number where it is too small for it.
-  @inline(__always) func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
-  }
-}
