@@ -54,10 +54,6 @@ package enum WebhookBody {
   package static func signature(of body: [UInt8], key: String) -> String {
     let code = HMAC<SHA256>.authenticationCode(
       for: body, using: SymmetricKey(data: Array(key.utf8)))
-    return "sha256="
-      + code.map { byte in
-        let digits = String(byte, radix: 16)
-        return byte < 16 ? "0" + digits : digits
-      }.joined()
+    return "sha256=" + hexadecimal(code)
   }
 }

@@ -63,7 +63,7 @@ package struct Redaction: Sendable {
   func identifier(_ incident: ReportedIncident) -> String {
     if includesInternal { return incident.id }
     let code = HMAC<SHA256>.authenticationCode(for: Array(incident.id.utf8), using: key)
-    return IncidentIdentity.uuid(["redacted"] + code.map { String($0) })
+    return IncidentIdentity.uuid(["redacted", hexadecimal(code)])
   }
 
   /// The entity's address and name, where internals may be told.

@@ -44,11 +44,9 @@ package enum IncidentIdentity {
   /// A version 5 UUID (RFC 9562 §5.5).
   /// - Parameter namespace: 16 bytes.
   package static func uuid(namespace: [UInt8], name: String) -> String {
-    let hex = digest(namespace + Array(name.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }
-    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { hex[$0].joined() }.joined(separator: "-")
+    let bytes = digest(namespace + Array(name.utf8))
+    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { hexadecimal(bytes[$0]) }
+      .joined(separator: "-")
   }
 
   /// RFC 9562 §6.6.

@@ -1,4 +1,5 @@
 import Crypto
+import Events
 import FoundationEssentials
 
 /// The secret behind a site's pseudonyms: 256 bits, in a file as 64 hexadecimal digits.
@@ -38,8 +39,4 @@ package struct PseudonymKey: Sendable {
       hexadecimal(UnsafeRawBufferPointer(rebasing: $0.prefix(8)))
     }
   }
-}
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

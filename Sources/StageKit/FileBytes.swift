@@ -1,4 +1,5 @@
 import Crypto
+import Events
 import Glibc
 
 /// Plain file access whose errors name the path and the reason.
@@ -193,10 +194,7 @@ package struct ContentHasher {
 
   /// 64 lower-case hexadecimal digits.
   package func finish() -> String {
-    hasher.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    hexadecimal(hasher.finalize())
   }
 
   package static func hash(_ text: String) -> String {

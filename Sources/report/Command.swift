@@ -70,7 +70,10 @@ extension Report {
   struct Verify: StageCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
-      abstract: "Check every file that days' reports rest on, and recompute the reports.")
+      abstract: "Check every file that days' reports rest on, and recompute the reports.",
+      discussion: """
+        Recomputes the pages of the weeks and months that the days lie in, and the list of all days, too.
+        """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var days: DayOptions
