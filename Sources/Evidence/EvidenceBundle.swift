@@ -59,7 +59,8 @@ package struct EvidenceBundle: Encodable, Sendable {
       throw StageError("\(store.reports(day)): expected incident \(id), found none of that id")
     }
     guard FileBytes.isFolder(FileBytes.parent(of: folder)) else {
-      throw StageError("\(folder): expected a place in a folder that exists, found none; make it first")
+      throw StageError(
+        "\(folder): expected a place in a folder that exists, found none; make it first")
     }
     let partial = "\(FileBytes.parent(of: folder))/.\(FileBytes.name(of: folder)).partial"
     try FileBytes.remove(partial)

@@ -81,7 +81,8 @@ extension Store {
     }
     let wanted = try StoredPrivacy(pseudonymiser, networks: site.networks)
     guard let found else {
-      guard try !privacy.makesPseudonyms
+      guard
+        try !privacy.makesPseudonyms
           || !FileBytes.names(in: ingested).contains(where: { $0.hasPrefix("source=") })
       else {
         throw wanted.mismatch(path, "pseudonyms", "real addresses and names")

@@ -52,7 +52,7 @@ func errors() throws {
   #expect(try problem(file + "digest = \"24:00\"").contains("08:00"))
   #expect(try problem(file + "least_severity = \"urgent\"").contains("medium, high, critical"))
   #expect(try problem(file + "secret_file = \"x\"").contains("not a known key"))
-  #expect(try problem(file + "[[routes]]\n" + file).contains("another route has this name"))
+  #expect(try problem(file + "[[routes]]\n" + file).contains("another table has \"a\""))
   let mail = "name = \"a\"\nkind = \"smtp\"\nurl = \"smtp://localhost\"\n"
   #expect(
     try problem(mail + "from = \"a@b.c\\r\\nBcc: x@y.z\"\nto = \"d@e.f\"").contains("an address"))

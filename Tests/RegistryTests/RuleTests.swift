@@ -14,7 +14,8 @@ private func finding(
   let start = Instant(microseconds: 1_774_828_800_000_000)  // 2026-03-30
   return Finding(
     kind: .host, entity: entity, window: start..<start.advanced(byMicroseconds: 3_600_000_000),
-    detector: detector, rawScore: score, pValue: p, floor: 3, ceiling: 100, peer: peer, measures: [])
+    detector: detector, rawScore: score, pValue: p, floor: 3, ceiling: 100, peer: peer, measures: []
+  )
 }
 
 private func incident(
@@ -67,7 +68,9 @@ func suppressing() throws {
 @Test("a rule mutes neither a host nor a detector, nor what is certain by itself unless it says so")
 func narrowness() throws {
   let certain = finding("beacon", peer: "203.0.113.7:443/tcp", score: 100)
-  func decided(_ finding: Finding, host: String? = nil, detector: String? = nil, peer: String? = nil)
+  func decided(
+    _ finding: Finding, host: String? = nil, detector: String? = nil, peer: String? = nil
+  )
     throws -> Decision
   {
     decision(
@@ -83,7 +86,9 @@ func narrowness() throws {
 @Test("a rule on one other end covers no finding of which that end is but an example")
 func examples() throws {
   let peer = "203.0.113.7:443/tcp"
-  for (detector, expected) in [("destinations", Decision.decide), ("long-connections", .suppressed)] {
+  for (detector, expected) in [
+    ("destinations", Decision.decide), ("long-connections", .suppressed),
+  ] {
     let incident = try incident([finding(detector, peer: peer)])
     let rules = [
       try rule(.suppress, host: "10.0.0.7", detector: detector, peer: "203.0.113.7"),
@@ -156,7 +161,8 @@ func trialOfLine() throws {
       incident([finding("beacon", entity: "10.0.0.8", p: 0.02)]),
       incident([finding("rate", entity: "10.0.0.9", p: 0.001)]),
       incident([finding("scan", entity: "10.0.0.10", p: 0.04)], .watch, reason: watched),
-      incident([finding("tls", entity: "10.0.0.11", p: 0.001)], .watch, reason: "caused by another"),
+      incident(
+        [finding("tls", entity: "10.0.0.11", p: 0.001)], .watch, reason: "caused by another"),
     ],
     [
       incident([finding("beacon", entity: "10.0.0.8", p: 0.005)], .sighting, day: "2026-03-31"),

@@ -65,7 +65,8 @@ private func namesArePutBack() throws {
     #expect(!page.contains { "<>\"'".contains($0) }, "\(page)")
     let markdown = Markdown.escaped(paragraph)
     #expect(!markdown.contains { "<>\n\r".contains($0) }, "\(markdown)")
-    for output in [String(page), markdown] {
+    // Markdown has zero-width spaces of its own, which keep names from becoming links.
+    for output in [String(page), markdown.replacing("\u{200B}", with: "")] {
       #expect(!output.unicodeScalars.contains(where: PlainText.isDangerous), "\(text)")
     }
   }

@@ -221,7 +221,7 @@ func siteDefaults() throws {
     ),
     (minimalSite + edr.replacing("text = [\"t\"]", with: ""), "[[context]] 1 text: missing"),
     (minimalSite + edr + "zone = \"Mars\"", "[[context]] 1 zone: expected a zone"),
-    (minimalSite + edr + edr, "[[context]] 2 name: another context has this name"),
+    (minimalSite + edr + edr, "[[context]] 2 name: another table has \""),
     ("[site]\nname = ", ":2: "),
   ])
 func siteMistakes(text: String, message: String) throws {

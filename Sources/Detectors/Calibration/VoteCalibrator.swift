@@ -100,7 +100,9 @@ struct VoteCalibrator {
         repeatThreshold: .infinity, pool: pool)
     }
     let count = positions.reduce(0) {
-      guard case .entityClass(let wanted) = group else { return $0 + history.days[$1].usualHostCount }
+      guard case .entityClass(let wanted) = group else {
+        return $0 + history.days[$1].usualHostCount
+      }
       return $0 + history.days[$1].usualClassCounts[wanted]
     }
     let votes = reference(detector, group, positions, isHost: isHost, entityDays: count)

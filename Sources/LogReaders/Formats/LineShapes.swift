@@ -74,7 +74,8 @@ extension Format {
 
   /// Fields in which products name the kinds of their records, and nothing else.
   private static let namesOfKinds: Set<String> = [
-    "category", "event_type", "eventType", "log_component", "log_type", "product", "subtype", "type",
+    "category", "event_type", "eventType", "log_component", "log_type", "product", "subtype",
+    "type",
     "vendor",
   ]
 
