@@ -37,11 +37,14 @@ package struct DayContext: Sendable {
 }
 
 extension DayFacts {
-  /// The context of an incident, and last what is not connected.
   package func contextLines(_ incident: Incident) -> [IncidentContext.Line] {
-    let known = context.incidents[incident.id]?.lines ?? []
-    guard !context.absent.isEmpty else { return known }
-    return known + [.init(name: "Not connected", text: context.absent.joined(separator: ", "))]
+    context.incidents[incident.id]?.lines ?? []
+  }
+
+  /// "Not connected, so not on the cards: EDR, calendar."; empty where all is.
+  package var absentContext: String {
+    context.absent.isEmpty
+      ? "" : "Not connected, so not on the cards: \(context.absent.joined(separator: ", "))."
   }
 
   /// A host of a list with who had its address: "10.0.0.7 (laptop-3)".

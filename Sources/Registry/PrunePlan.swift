@@ -112,7 +112,13 @@ extension PrunePlan {
             manifest: try ContentHasher.hash(
               file: "\(store.path)/\(folder.path)/\(Manifest.fileName)"))
         })
-      for folder in folders { try store.remove(folder.path, of: area) }
+      for folder in folders {
+        if area == .reports {
+          // What a language model answered about the day; weeks and months have no such file.
+          try FileBytes.remove("\(store.wording)/\(FileBytes.name(of: folder.path)).jsonl")
+        }
+        try store.remove(folder.path, of: area)
+      }
     }
   }
 }

@@ -16,7 +16,8 @@ extension HTMLReport {
       """
     return """
       <section id="decide"><h2>Decide today</h2>
-      <p class="small soft">At most \(facts.incidentsPerDay) a day. \(facts.line.sentence)</p>
+      <p class="small soft">At most \(facts.incidentsPerDay) a day. \(facts.line.sentence) \
+      \(facts.absentContext)</p>
       \(overdue)\(cards.isEmpty ? [none] : cards)</section>
       """
   }
@@ -114,7 +115,7 @@ extension HTMLReport {
       """
   }
 
-  /// What is known beside the findings, and what is not connected; nothing where that is nothing.
+  /// What is known beside the findings; nothing where that is nothing.
   func context(_ incident: Incident) -> HTML {
     let groups = facts.contextLines(incident).reduce(into: [(name: String, texts: [HTML])]()) {
       if $0.last?.name != $1.name { $0.append(($1.name, [])) }

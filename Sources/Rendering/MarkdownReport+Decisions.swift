@@ -11,7 +11,7 @@ extension MarkdownReport {
     return """
       ## Decide today
 
-      At most \(facts.incidentsPerDay) a day. \(e(facts.line.sentence))
+      At most \(facts.incidentsPerDay) a day. \(e(facts.line.sentence)) \(e(facts.absentContext))
 
       \(overdue)\(body)
       """
@@ -80,7 +80,7 @@ extension MarkdownReport {
       """
   }
 
-  /// What is known beside the findings, and what is not connected.
+  /// What is known beside the findings; nothing where that is nothing.
   private func context(_ incident: Incident) -> String {
     let lines = facts.contextLines(incident)
     guard !lines.isEmpty else { return "" }

@@ -31,6 +31,7 @@ enum Stylesheet {
     h3 { font-size: 1.1rem; line-height: 1.35; margin: 1.4rem 0 .4rem; }
     h4 { font-size: .8rem; margin: 0 0 .35rem; text-transform: uppercase; letter-spacing: .06em;
       color: var(--soft); }
+    .card > h4 { margin-top: .9rem; }
     p { margin: .4rem 0; max-width: 46rem; } ul, ol { margin: .3rem 0; padding-left: 1.3rem; }
     li { margin: .2rem 0; max-width: 46rem; } a { color: var(--accent); }
     .soft { color: var(--soft); } .small { font-size: .875rem; }
@@ -165,8 +166,8 @@ enum Stylesheet {
   private static let paper = """
     @media print { :root { --ground: #fff; --paper: #fff; } body { font-size: 10pt; }
       @page { margin: 14mm; } nav, .jump { display: none; } main, body > header, footer {
-      max-width: none; padding: 0; } .decision, figure, tr, .posture { break-inside: avoid; }
-      h2, h3, h4, caption { break-after: avoid; } .wide { overflow: visible; }
+      max-width: none; padding: 0; } figure, tr, li, .advice, .posture { break-inside: avoid; }
+      h2, h3, h4, caption, .eyebrow, h2 + p { break-after: avoid; } .wide { overflow: visible; }
       a { color: inherit; } }
     """
 }

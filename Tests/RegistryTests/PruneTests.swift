@@ -101,7 +101,12 @@ func planHold() throws {
     plan.folders.filter { $0.hold == hold }.map(\.path) == [
       "reports/day=2026-01-02", "reports/week=2026-W01", "events/day=2026-01-02",
     ])
+  try FileBytes.makeFolder(aged.store.wording)
+  let worded = ["2026-01-01", "2026-01-02"].map { "\(aged.store.wording)/day=\($0).jsonl" }
+  for path in worded { try FileBytes.write("{}".utf8, to: path) }
   try plan.remove(from: aged.store, at: moment, actor: "anna")
+  // What a language model answered goes with the report, and stays with it.
+  #expect(worded.map(FileBytes.exists) == [false, true])
   let left = try Store(path: aged.store.path)
   #expect(try left.days(in: "events").first == aged.first.advanced(by: 1))
   #expect(try left.days(in: "events").count == 101)
