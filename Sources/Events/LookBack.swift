@@ -10,6 +10,8 @@ package enum LookBack {
   package static let calibrationDays = 4 * 28
   /// How far back the runs of findings are followed that give incidents their identity.
   package static let identityDays = 60
+  /// For how long an address is believed to be held that nobody gave back.
+  package static let leaseDays = 14
   /// How far back incidents that nobody looked at are followed.
   package static let reviewDays = 30
 }

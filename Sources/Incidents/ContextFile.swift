@@ -68,7 +68,20 @@ package struct ContextFile: Sendable {
     let parser = RecordParser(
       takeField: { records.take($0) }, takeRecord: { records.endRecord() })
     do {
-      try forEachPiece { if parser.wantsMore { try parser.parse($0) } }
+      // Some exports begin with a byte order mark.
+      var mark: ArraySlice<UInt8> = [0xEF, 0xBB, 0xBF]
+      try forEachPiece { piece in
+        var rest = piece[...]
+        while let byte = mark.first, let first = rest.first {
+          if byte == first {
+            mark.removeFirst()
+            rest.removeFirst()
+          } else {
+            mark.removeAll()
+          }
+        }
+        if parser.wantsMore { try parser.parse(UnsafeRawBufferPointer(rebasing: rest)) }
+      }
       if parser.wantsMore { try parser.finish() }
       records.endFile()
     } catch let error as RecordError {
@@ -148,15 +161,12 @@ private final class ContextRecords {
 
   private func readHeader() -> Bool {
     header = cells
-    // Some exports begin with a byte order mark.
-    if let first = header.first, first.hasPrefix("\u{FEFF}") {
-      header[0] = String(first.dropFirst())
-    }
     let names = [columns.host, columns.time] + columns.text
     let places = names.map { header.firstIndex(of: $0) }
     if let missing = zip(names, places).first(where: { $0.1 == nil })?.0 {
+      // Without the first row's cells: where there is no header, they are somebody's.
       file.problem =
-        "expected a column \(missing), found \(header.prefix(8).joined(separator: ", "))"
+        "expected a column \(missing), found \(Quantity.counted(header.count, "column")) of other names"
       return false
     }
     let known = places.compactMap { $0 }

@@ -24,8 +24,9 @@ enum ContextTime {
       microseconds += second * 1_000_000
       if take(".", from: &rest) || take(",", from: &rest) {
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        guard let fraction = Int64(digits.prefix(6)) else { return nil }
-        microseconds += (digits.count..<6).reduce(fraction) { scaled, _ in scaled * 10 }
+        let kept = digits.prefix(6)
+        guard let fraction = Int64(kept) else { return nil }
+        microseconds += (kept.count..<6).reduce(fraction) { scaled, _ in scaled * 10 }
         rest = rest.dropFirst(digits.count)
       }
     }

@@ -77,9 +77,6 @@ extension Lease.Holder {
 
 /// Who had which addresses, folded from leases as they were given and given back.
 package struct LeaseHistory: Sendable {
-  /// Leases given this many days before are still believed.
-  package static let days = 14
-
   private var leases: [Address: [Lease]] = [:]
 
   /// - Parameter events: in any order; equal moments stay in it.
@@ -109,6 +106,7 @@ package struct LeaseHistory: Sendable {
   }
 
   private mutating func give(_ address: Address, _ event: LeaseEvent) {
+    if case .device(let mac?, _) = event.holder { endLeases(of: mac, but: address, event.moment) }
     if let (place, lease) = openLease(address) {
       if lease.holder.isSame(event.holder) {
         leases[address]?[place].holder = lease.holder.updated(by: event.holder)
@@ -119,6 +117,15 @@ package struct LeaseHistory: Sendable {
     }
     leases[address, default: []].append(
       Lease(address: address, holder: event.holder, since: event.moment, renewed: event.moment))
+  }
+
+  /// Ends what a device that was given another address had: hardly any gives an address back.
+  private mutating func endLeases(of mac: String, but kept: Address, _ moment: Instant) {
+    for address in leases.keys where address != kept {
+      if let (place, lease) = openLease(address), case .device(mac, _) = lease.holder {
+        leases[address]?[place].until = moment
+      }
+    }
   }
 
   private mutating func end(_ event: LeaseEvent) {

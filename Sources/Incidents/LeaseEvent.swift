@@ -25,10 +25,11 @@ package struct LeaseEvent: Sendable {
     self.holder = holder
   }
 
-  /// The rows of a day's `dhcp` events that give or end a lease of one of the addresses.
-  package static func read(dhcp table: any BatchSource, of wanted: Set<Address>) throws
-    -> [LeaseEvent]
-  {
+  /// The rows of a day's `dhcp` events that give or end a lease of one of the addresses, or of one of
+  /// the devices, whose MACs are as events of leases have them.
+  package static func read(
+    dhcp table: any BatchSource, of wanted: Set<Address>, devices known: Set<String> = []
+  ) throws -> [LeaseEvent] {
     var events: [LeaseEvent] = []
     for index in 0..<table.batchCount {
       let batch = try table.batch(index)
@@ -36,10 +37,11 @@ package struct LeaseEvent: Sendable {
       let (assigned, devices) = (batch[Event.assignedAddress], batch[Event.sourceMAC])
       let hostnames = batch[Event.sourceHost]
       for row in 0..<batch.rowCount {
-        guard let address = assigned[row], wanted.contains(address), let kind = Kind(actions[row])
-        else { continue }
+        guard let address = assigned[row], let kind = Kind(actions[row]) else { continue }
         let (mac, hostname) = (devices[row].map(macText), hostnames[row])
-        guard mac != nil || hostname != nil else { continue }
+        guard mac != nil || hostname != nil,
+          wanted.contains(address) || mac.map(known.contains) == true
+        else { continue }
         events.append(
           LeaseEvent(
             kind, at: times.value(row), address: address,

@@ -41,6 +41,19 @@ enum AddressText {
       guard let last = body.last, ".:".contains(last) else { break }
       body = body.dropLast()
     }
+    // A port behind a dot, or a name and a colon before an address.
+    if let dot = body.lastIndex(of: "."), !body[dot...].dropFirst().isEmpty,
+      body[dot...].dropFirst().allSatisfy(\.isNumber), let address = Address(String(body[..<dot]))
+    {
+      return try convert(address).description + word[dot...]
+    }
+    for colon in body.indices where body[colon] == ":" {
+      let behind = body[body.index(after: colon)...]
+      if behind.contains(":"), let address = Address(String(behind)) {
+        return try self.word(body[..<colon], convert) + ":" + convert(address).description
+          + word[body.endIndex...]
+      }
+    }
     for separator in ["-", "_", ":"] as [Character] where body.contains(separator) {
       return try body.split(separator: separator, omittingEmptySubsequences: false)
         .map { try self.word($0, convert) }.joined(separator: String(separator))
@@ -70,7 +83,11 @@ enum AddressText {
           .joined(separator: ".") + tail
       }
     }
-    return try Address(name).map { try convert($0).description } ?? name
+    let address = name.hasSuffix(".") ? name.dropLast() : name[...]
+    return try Address(String(address)).map {
+      try convert($0).description + name[address.endIndex...]
+    }
+      ?? name
   }
 
   private static func isPart(_ label: Substring, isIPv4: Bool) -> Bool {

@@ -69,7 +69,8 @@ extension Answer {
 
 /// What a host reached on none of the earlier days.
 private struct News {
-  /// Addresses and names that no earlier day has.
+  /// Addresses that no earlier day has: of a name that is asked for and then dealt with, only this is a
+  /// destination.
   let destinationCount: Int
   /// Of these, and of other services of those that were known.
   let rows: [[Answer.Value]]
@@ -83,7 +84,7 @@ private struct News {
       try PairTraffic.read(day.pairs, into: &earlier) { $0.originator == host }
     }
     destinationCount =
-      Set(now.keys.map(\.responder))
+      Set(now.keys.filter { $0.kind == .conversation }.map(\.responder))
       .subtracting(earlier.keys.map(\.responder)).count
     rows = now.filter { earlier[$0.key] == nil }
       .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }

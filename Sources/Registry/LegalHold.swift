@@ -6,7 +6,7 @@ package struct LegalHold: Equatable, Sendable {
   package let incident: String
   package let reason: String
   package let by: String
-  /// The days on which the incident was decided or seen again: all that the store has of them stays.
+  /// All that the store has of these days stays.
   package let days: Set<CivilDate>
 
   package init(incident: String, reason: String, by: String, days: Set<CivilDate>) {
@@ -16,13 +16,21 @@ package struct LegalHold: Equatable, Sendable {
     self.days = days
   }
 
-  /// The holds that stand, by incident.
-  package static func all(_ cases: [Case]) -> [LegalHold] {
-    cases.compactMap { item in
-      item.record.hold.map {
-        LegalHold(
-          incident: item.latest.id, reason: $0.reason, by: $0.by, days: Set(item.days))
+  /// The holds that stand, by incident: of the days that the incident had when it was held, and of those
+  /// on which anything was asked about its host, or seen again there, from its first day on. What is made
+  /// anew may get another identity; the hold stays.
+  package static func all(_ cases: [Case], _ state: RegistryState) -> [LegalHold] {
+    state.records.compactMap { id, record -> LegalHold? in
+      guard let hold = record.hold else { return nil }
+      let subject = hold.subject
+      let seen = cases.filter {
+        $0.latest.kind == subject.entityKind && $0.latest.entity == subject.entity
       }
+      .flatMap(\.days).filter { $0 >= subject.firstDay }
+      let stated = (subject.firstDay.dayNumber...max(subject.firstDay, subject.lastDay).dayNumber)
+        .map { CivilDate(dayNumber: $0) }
+      return LegalHold(
+        incident: id, reason: hold.reason, by: hold.by, days: Set(seen + stated))
     }.sorted { $0.incident < $1.incident }
   }
 

@@ -17,14 +17,18 @@ package struct PrunePlan: Sendable {
     package let hold: LegalHold?
   }
 
-  /// The newest day with a report: days are counted from it, since those after it are not done yet. Nil
+  /// The newest day with a report on any host: days are counted from it, since those after it are not done yet. Nil
   /// where no day is.
   package let newest: CivilDate?
   /// What is made from others before these, and each area by day.
   package let folders: [Folder]
 
   package init(site: Site, store: Store, holds: [LegalHold]) throws {
-    newest = try store.days(in: Area.reports.rawValue).last
+    newest = try store.days(in: Area.reports.rawValue).last { day in
+      // A day ahead, made by mistake or too early, must not age the rest.
+      let report = try Manifest.read(folder: store.reports(day))
+      return report?.facts["hosts_checked"] != "0"
+    }
     guard let newest else {
       folders = []
       return
@@ -73,7 +77,13 @@ package struct PrunePlan: Sendable {
           min(known.lowerBound, days.lowerBound)...max(known.upperBound, days.upperBound)
         } ?? days
     }
-    return ranges.map { (store.relative($0.key), $0.value) }
+    // What no stage has taken in yet stays: it could not be read again.
+    return ranges.filter { folder in
+      (folder.value.lowerBound.dayNumber...folder.value.upperBound.dayNumber).allSatisfy {
+        let events = store.events(CivilDate(dayNumber: $0))
+        return FileBytes.exists(events) || store.pruned.entry(of: store.relative(events)) != nil
+      }
+    }.map { (store.relative($0.key), $0.value) }
   }
 
   /// Weeks' and months' reports: they are kept as long as their last day.

@@ -56,7 +56,7 @@ extension RegistryEvent {
     case approveClosing(Rule)
     case revoke(rule: String, reason: String)
     /// Nothing that it rests on may be pruned.
-    case hold(incident: String, reason: String)
+    case hold(subject: Subject, reason: String)
     case release(incident: String, reason: String)
   }
 
@@ -96,9 +96,9 @@ extension RegistryEvent {
     switch act {
     case .acknowledge(let incident), .assign(let incident, _), .note(let incident, _),
       .close(let incident, _, _), .reopen(let incident, _), .approveIsolation(let incident, _),
-      .hold(let incident, _), .release(let incident, _):
+      .release(let incident, _):
       incident
-    case .label(let subject, _, _): subject.incident
+    case .label(let subject, _, _), .hold(let subject, _): subject.incident
     case .suppress, .approveClosing, .revoke: nil
     }
   }

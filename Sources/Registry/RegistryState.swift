@@ -20,6 +20,8 @@ package struct RegistryState: Sendable {
 
     /// Why nothing that it rests on is pruned.
     package struct Hold: Equatable, Sendable {
+      /// The incident as it was when it was held.
+      package let subject: RegistryEvent.Subject
       package let reason: String
       package let by: String
       package let at: Instant
@@ -113,8 +115,9 @@ package struct RegistryState: Sendable {
         cause: cause, lesson: lesson, by: event.actor, at: event.at)
     case .reopen: record.closing = nil
     case .approveIsolation: record.isolationApprovedBy = event.actor
-    case .hold(_, let reason):
-      record.hold = Record.Hold(reason: reason, by: event.actor, at: event.at)
+    case .hold(let subject, let reason):
+      record.hold = Record.Hold(
+        subject: subject, reason: reason, by: event.actor, at: event.at)
     case .release: record.hold = nil
     case .suppress, .approveClosing, .revoke: break
     }

@@ -20,7 +20,9 @@ extension RegistryState.StandingRule {
   /// "R2 suppresses host 10.0.0.7, detector beacon from 2026-03-20 to 2026-04-20: backup (anna)"
   package var text: String {
     let verb = effect == .suppress ? "suppresses" : "closes"
-    let end = revoked.map { ", revoked \(Quantity.timestamp($0))" } ?? ""
+    let end =
+      revoked.map { ", revoked \(Quantity.timestamp($0))" }
+      ?? (rule.scope.isNarrowEnough ? "" : ", covers nothing: name a detector or another end")
     return "\(rule.id) \(verb) \(rule.scope.text) from \(rule.firstDay) to \(rule.lastDay): "
       + "\(rule.reason) (\(by))\(end)"
   }

@@ -52,7 +52,8 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
     case .reports:
       // Incidents of earlier days that nobody looked at are made anew, as those days had them.
       return [
-        span(.ingested), span(.events), span(.profiles, from: -baselineDays), span(.quality),
+        span(.ingested), span(.events, from: -LookBack.leaseDays),
+        span(.profiles, from: -baselineDays), span(.quality),
         span(.votes, from: -LookBack.reviewDays),
         span(.scores, from: -LookBack.reviewDays - LookBack.identityDays),
       ]
@@ -64,8 +65,8 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
   /// The report of a month is made until the next month is over, and tells of the month before, too.
   private static let reportedDays = 3 * 31
 
-  /// How many days must be kept, so that no day from `lateDays` before the newest on, nor any that is
-  /// still to come, differs by what was pruned.
+  /// How many days must be kept, so that none of the `lateDays` newest days, nor any that is still to
+  /// come, differs by what was pruned.
   package func leastDays(baselineDays: Int) -> Int {
     let furthest =
       Area.allCases.flatMap { $0.sources(baselineDays: baselineDays) }

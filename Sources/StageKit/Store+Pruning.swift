@@ -10,8 +10,10 @@ extension Store {
     guard !area.isLeading, !FileBytes.exists(folder) else {
       return try settled(folder, madeFrom: sources(of: area, day, site))
     }
-    let reason =
-      pruned.entry(of: relative(folder)) ?? prunedSource(among: sources(of: area, day, site))
+    // Made from fewer earlier days, as in a young store, where a longer look back was asked for since.
+    let ofDay = sources(of: area, day, site).filter { $0.days.contains(day) }
+      .map { (area: $0.area, days: day...day) }
+    let reason = pruned.entry(of: relative(folder)) ?? prunedSource(among: ofDay)
     return reason.map { .missing(since: $0.date) }
   }
 

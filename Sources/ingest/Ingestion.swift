@@ -244,11 +244,12 @@ struct Ingestion: Sendable {
 }
 
 extension Ingestion {
-  /// Rows of days whose events were pruned: they come too late to be heeded.
+  /// Rows of days whose events were pruned, or can't be made again: they come too late to be heeded.
   private func lateRowCount(_ summary: ReadSummary) -> Int {
     summary.parts.flatMap(\.rowsByHour).filter { entry in
-      let events = store.events(site.calendar.day(of: entry.hour))
-      return store.pruned.entry(of: store.relative(events)) != nil
+      let day = site.calendar.day(of: entry.hour)
+      return store.pruned.entry(of: store.relative(store.events(day))) != nil
+        || store.prunedSource(of: .events, day, site: site) != nil
     }.reduce(0) { $0 + $1.rows }
   }
 }

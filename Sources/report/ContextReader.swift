@@ -83,7 +83,7 @@ extension ContextReader {
   /// The tables of events that may hold leases that are believed on a day.
   private func leaseTables(_ day: CivilDate) throws -> [LeaseTable] {
     try store.days(in: "events").filter {
-      $0 <= day && $0 >= day.advanced(by: -LeaseHistory.days)
+      $0 <= day && $0 >= day.advanced(by: -LookBack.leaseDays)
     }.flatMap { known in
       [EventClass.dhcp, .vpn].filter {
         FileBytes.exists("\(store.events(known))/\($0.rawValue).arrow")
@@ -94,17 +94,22 @@ extension ContextReader {
   private func leases(_ tables: [LeaseTable], of incidents: [Incident]) throws -> LeaseHistory {
     let wanted = Set(
       incidents.filter { $0.verdict.kind == .host }.compactMap { Address($0.entity) })
-    return LeaseHistory(
-      try tables.flatMap { known -> [LeaseEvent] in
-        guard
-          let table = try store.table(
-            known.eventClass.rawValue, in: store.events(known.day),
-            expecting: known.eventClass.schema)
-        else { return [] }
-        return known.eventClass == .dhcp
-          ? try LeaseEvent.read(dhcp: table, of: wanted)
-          : try LeaseEvent.read(vpn: table, of: wanted)
+    func events(_ known: LeaseTable, devices: Set<String>) throws -> [LeaseEvent] {
+      guard
+        let table = try store.table(
+          known.eventClass.rawValue, in: store.events(known.day),
+          expecting: known.eventClass.schema)
+      else { return [] }
+      return known.eventClass == .dhcp
+        ? try LeaseEvent.read(dhcp: table, of: wanted, devices: devices)
+        : try LeaseEvent.read(vpn: table, of: wanted)
+    }
+    // Once for who had the addresses, and again for where these went.
+    let devices = Set(
+      try tables.flatMap { try events($0, devices: []) }.compactMap { event -> String? in
+        if case .device(let mac, _) = event.holder { mac } else { nil }
       })
+    return LeaseHistory(try tables.flatMap { try events($0, devices: devices) })
   }
 }
 

@@ -9,7 +9,7 @@ struct PeriodReader {
   let site: Site
   let store: Store
 
-  /// Days that this version reported, and how many another one did.
+  /// Days that this version reported, and how many another one did whose reports can be renewed.
   func days(_ wanted: (CivilDate) -> Bool) throws -> (days: [ReportedDay], otherCount: Int) {
     var days: [ReportedDay] = []
     var otherCount = 0
@@ -17,7 +17,7 @@ struct PeriodReader {
       let folder = store.reports(day)
       guard let manifest = try Manifest.read(folder: folder) else { continue }
       guard manifest.algorithm == Reporter.algorithm else {
-        otherCount += 1
+        otherCount += store.prunedSource(of: .reports, day, site: site) == nil ? 1 : 0
         continue
       }
       days.append(

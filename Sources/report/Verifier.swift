@@ -68,13 +68,19 @@ struct Verifier {
       let folder = periods.folder(period)
       guard FileBytes.exists("\(folder)/\(Manifest.fileName)") else { continue }
       _ = try verify(folder: folder)
+      let sources = [(Area.reports, period.before.first...period.last)]
+      if try store.settled(folder, madeFrom: sources) != nil { continue }
       if let files = try periods.expectedFiles(period) {
         try verify(files, in: folder)
       } else {
         outdated.append(period)
       }
     }
-    try verify([("index.html", try periods.index())], in: store.path + "/reports")
+    // Prune removes it, until a report is written again.
+    let area = store.path + "/reports"
+    if FileBytes.exists(area + "/index.html") {
+      try verify([("index.html", try periods.index())], in: area)
+    }
     return outdated
   }
 

@@ -30,7 +30,8 @@ struct Deciding {
     var decided: (attacked: Set<AttackedHostDay>, decisions: [CivilDate: DayDecisions])?
     return try days.map { day in
       if let outcome = try store.settled(.scores, day, site: site) { return outcome }
-      let attacked = verdicts.attacked(asOf: day)
+      // Days to come are no part of a day's reference, but let days share a pass.
+      let attacked = verdicts.attacked(asOf: day, through: last)
       let inputs = try known.filter { $0 >= day.advanced(by: -calibrationDepthDays) && $0 <= day }
         .compactMap { try store.input(store.votes($0)) }
       let plan = Manifest(
@@ -38,8 +39,8 @@ struct Deciding {
         options: [
           "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
           "incidents_per_day": "\(options.incidentsPerDay)",
-          "attacked": attacked.map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted()
-            .joined(separator: ", "),
+          "attacked": attacked.filter { $0.day < day }
+            .map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted().joined(separator: ", "),
         ], inputs: inputs)
       return try store.make(store.scores(day), plan: plan) { folder in
         // Days before which people had found the same are decided in one pass.

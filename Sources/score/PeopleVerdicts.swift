@@ -16,7 +16,8 @@ struct PeopleVerdicts {
 
   /// The host-days of incidents whose last verdict before the end of `day` is TP: until the incident was
   /// closed, whether or not it was seen on each.
-  func attacked(asOf day: CivilDate) -> Set<AttackedHostDay> {
+  /// - Parameter last: for what is not closed yet, the last day to list.
+  func attacked(asOf day: CivilDate, through last: CivilDate) -> Set<AttackedHostDay> {
     let end = calendar.start(of: day.advanced(by: 1))
     let state = RegistryState(events, before: end)
     var attacked: Set<AttackedHostDay> = []
@@ -24,9 +25,8 @@ struct PeopleVerdicts {
       guard let record = state.records[subject.incident],
         record.label?.verdict == .truePositive
       else { continue }
-      let over = record.closing.map { min(day, max(subject.lastDay, calendar.day(of: $0.at))) }
-      let last = max(subject.firstDay, over ?? day)
-      for number in subject.firstDay.dayNumber...last.dayNumber {
+      let over = record.closing.map { max(subject.lastDay, calendar.day(of: $0.at)) }
+      for number in subject.firstDay.dayNumber...max(subject.firstDay, over ?? last).dayNumber {
         attacked.insert(
           AttackedHostDay(
             kind: subject.entityKind, entity: subject.entity, day: CivilDate(dayNumber: number)))

@@ -127,7 +127,13 @@ extension Triage {
     @Option(help: "Why, for instance a matter's number.") var reason: String
 
     func run() throws {
-      try options.record(to: .approve) { .hold(incident: $0.latest.id, reason: reason) }
+      // Not while something is removed: what was promised to stay would go.
+      let registry = options.common.store + "/registry"
+      try FileBytes.makeFolder(registry)
+      let lock = try FileLock(
+        path: registry + "/prune.lock", subject: options.common.store, patience: 10_000)
+      defer { lock.release() }
+      try options.record(to: .approve) { .hold(subject: $0.subject, reason: reason) }
     }
   }
 
@@ -138,11 +144,21 @@ extension Triage {
     @Option(help: "Why.") var reason: String
 
     func run() throws {
-      try options.record(to: .approve) { item in
-        guard item.record.hold != nil else {
-          throw StageError("\(item.latest.id): is not held; triage prune lists what is")
+      let casebook = try Casebook(options.common, options.actor, to: .approve)
+      let added = try casebook.record { state in
+        // Not among the incidents of reports: the hold outlives them.
+        let held = state.records.filter { id, record in
+          record.hold != nil && id.hasPrefix(options.incident.lowercased())
+        }.keys
+        guard let id = held.first, held.count == 1 else {
+          throw StageError(
+            "\(options.incident): expected an incident that is held, found \(held.count); triage "
+              + "prune lists what is")
         }
-        return .release(incident: item.latest.id, reason: reason)
+        return [.release(incident: id, reason: reason)]
+      }
+      for id in added.compactMap(\.incident) {
+        options.common.logger("triage").info("\(id.prefix(8)): released")
       }
     }
   }

@@ -86,14 +86,15 @@ extension Triage {
 extension Case {
   /// Whether it waits for somebody: one that was closed does when it is asked about anew.
   func isPending(_ calendar: CivilCalendar) -> Bool {
-    guard let last = decidedDays.last else { return false }
-    return record.closing.map { calendar.day(of: $0.at) <= last } ?? true
+    let isRuledOut = latest.decision == .suppressed || latest.decision == .closed
+    guard let closing = record.closing else { return !decidedDays.isEmpty || !isRuledOut }
+    return decidedDays.last.map { calendar.day(of: closing.at) <= $0 } ?? false
   }
 
   /// What people or their rules made of it.
   func statusText(_ calendar: CivilCalendar) -> String {
     if record.closing != nil, isPending(calendar) { return "asked again" }
-    return record.status == .open && decidedDays.isEmpty
+    return record.status == .open && !isPending(calendar)
       ? "\(latest.decision.rawValue) by \(latest.rule ?? "a rule")" : record.status.rawValue
   }
 }

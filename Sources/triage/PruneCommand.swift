@@ -40,7 +40,9 @@ extension Triage {
 
     private func plan(_ casebook: Casebook) throws -> PrunePlan {
       try PrunePlan(
-        site: casebook.site, store: casebook.store, holds: LegalHold.all(try casebook.cases()))
+        site: casebook.site, store: casebook.store,
+        holds: LegalHold.all(
+          try casebook.cases(), RegistryState(try casebook.log.events())))
     }
 
     private func list(_ plan: PrunePlan, _ casebook: Casebook) throws {

@@ -95,6 +95,20 @@ func changedHands() throws {
     ])
 }
 
+@Test("a device that was given another address no longer has the one before")
+func movedDevice() throws {
+  let rows = [
+    ("23T08:00", "start", "10.20.1.7", "00:11:22:33:44:55", "laptop-3"),
+    ("24T08:00", "start", "10.20.1.9", "0011.2233.4455", "laptop-3"),
+    ("24T09:00", "start", "10.20.1.10", "00:11:22:33:44:66", "other"),
+  ]
+  let events = try LeaseEvent.read(
+    dhcp: dhcp(rows), of: [address("10.20.1.7")], devices: ["00:11:22:33:44:55"])
+  #expect(events.count == 2)
+  #expect(try texts(events) == [])
+  #expect(try texts(dhcp: [rows[0]]).count == 1)
+}
+
 @Test("a lease of an earlier day that was renewed is one lease, however its MAC is written")
 func renewals() throws {
   let found = try texts(dhcp: [

@@ -92,14 +92,14 @@ struct ReplacementTests {
       [
         "10.0.0.7,www.example.com", "2001:db8::7", "v=spf1 ip4:10.0.0.7.", nil, "1.2.3", "10:20",
         "from 2001:db8::7: refused 2001:db8::7.", "10.0.0.7-10.0.0.7", "to_10.0.0.7.. ws-10",
-        "7.0.0.10.in-addr.arpa,x.example",
+        "7.0.0.10.in-addr.arpa,x.example", "inside:2001:db8::7 2001:db8::7.443 10.0.0.7.443",
       ], in: .dns, cutsURLs: false)
     let reversed = client.split(separator: ".").reversed().joined(separator: ".")
     #expect(
       found == [
         "\(client),www.example.com", server, "v=spf1 ip4:\(client).", nil, "1.2.3", "10:20",
         "from \(server): refused \(server).", "\(client)-\(client)", "to_\(client).. ws-10",
-        "\(reversed).in-addr.arpa,x.example",
+        "\(reversed).in-addr.arpa,x.example", "inside:\(server) \(server).443 \(client).443",
       ])
   }
 
@@ -113,7 +113,7 @@ struct ReplacementTests {
       Event.dnsQuestion,
       [
         "7.0.0.10.in-addr.arpa", "0.0.10.IN-ADDR.ARPA.", nibbles + ".ip6.arpa", "a.example",
-        "b._dns-sd._udp.7.0.0.10.in-addr.arpa", "7.0-25.0.0.10.in-addr.arpa",
+        "b._dns-sd._udp.7.0.0.10.in-addr.arpa", "7.0-25.0.0.10.in-addr.arpa", "10.0.0.7.",
       ],
       in: .dns, cutsURLs: false)
     #expect(found[0] == "\(reversed).in-addr.arpa")
@@ -125,6 +125,7 @@ struct ReplacementTests {
     #expect(found[3] == "a.example")
     #expect(found[4] == "b._dns-sd._udp.\(reversed).in-addr.arpa")
     #expect(found[5] == "x.x.\(block).in-addr.arpa")
+    #expect(try found[6] == hidden("10.0.0.7") + ".")
   }
 
   @Test("URLs lose queries and credentials, and addresses in them are replaced")

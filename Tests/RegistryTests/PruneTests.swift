@@ -64,7 +64,7 @@ func planOrder() throws {
 
 @Test("files go when all their days are beyond, and weeks and months with the last of theirs")
 func plannedRanges() throws {
-  let aged = try AgedStore([.reports], dayCount: 121)
+  let aged = try AgedStore([.events, .reports], dayCount: 121)
   let start = 490_896  // The hour of 2026-01-01T00:00Z since 1970, which is 01:00 in Berlin.
   func file(_ name: String, _ hours: [Int]) throws {
     try aged.make(
@@ -79,6 +79,8 @@ func plannedRanges() throws {
   try file("lastday", [0, 113 * 24 - 3])
   try file("nextday", [0, 113 * 24 - 2])
   try file("empty", [])
+  // Of a day that no stage has taken in.
+  try file("unread", [-30])
   for period in ["week=2026-W01", "week=2026-W05", "month=2026-01"] {
     try aged.make("\(aged.store.path)/reports/\(period)")
   }
@@ -117,13 +119,22 @@ func planHold() throws {
 }
 
 @Test("a hold stands from its act to its release")
-func holdFold() {
+func holdFold() throws {
+  let subject = RegistryEvent.Subject(
+    incident: "a", entityKind: .host, entity: "10.0.0.7",
+    firstDay: try #require(CivilDate("2026-01-02")),
+    lastDay: try #require(CivilDate("2026-01-04")))
   let acts: [RegistryEvent.Act] = [
-    .hold(incident: "a", reason: "matter 12"), .release(incident: "a", reason: "over"),
+    .hold(subject: subject, reason: "matter 12"), .release(incident: "a", reason: "over"),
   ]
   let events = acts.map { RegistryEvent(at: moment, actor: "anna", act: $0) }
   #expect(
     RegistryState(Array(events[..<1])).records["a"]?.hold
-      == .init(reason: "matter 12", by: "anna", at: moment))
+      == .init(subject: subject, reason: "matter 12", by: "anna", at: moment))
+  // No report has the incident any more: its days are held all the same.
+  let holds = LegalHold.all([], RegistryState(Array(events[..<1])))
+  #expect(
+    holds.flatMap(\.days).sorted().map(\.description)
+      == ["2026-01-02", "2026-01-03", "2026-01-04"])
   #expect(RegistryState(events).records["a"]?.hold == nil)
 }

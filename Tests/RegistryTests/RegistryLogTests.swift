@@ -32,7 +32,11 @@ private func acts() throws -> [RegistryEvent.Act] {
     .close(incident: "a", cause: "backup", lesson: "tell IT"),
     .reopen(incident: "a", reason: "again"), .approveIsolation(incident: "a", reason: "spare"),
     .suppress(rule), .approveClosing(rule), .revoke(rule: "R1", reason: "gone"),
-    .hold(incident: "a", reason: "matter 12"), .release(incident: "a", reason: "over"),
+    .hold(
+      subject: .init(
+        incident: "a", entityKind: .host, entity: "10.0.0.7", firstDay: try day("2026-03-20"),
+        lastDay: try day("2026-03-29")), reason: "matter 12"),
+    .release(incident: "a", reason: "over"),
   ]
 }
 

@@ -119,7 +119,7 @@ func context() throws {
       - Lease: leased 2
       - EDR: seen
       """))
-  #expect(text.components(separatedBy: "on the cards: VPN leases, calendar.").count == 2)
+  #expect(text.components(separatedBy: " VPN leases, calendar.").count == 2)
   #expect(text.contains("Context: EDR, 3 rows."))
   facts.context = DayContext()
   #expect(!HTMLReport(facts).render().contains("<h4>Context</h4>"))

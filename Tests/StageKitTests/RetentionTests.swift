@@ -115,11 +115,12 @@ func settled() throws {
   ] {
     #expect { _ = try store.settled(area, first, site: site) } throws: { "\($0)".hasSuffix(text) }
   }
-  // A day of quality looks back 90 days.
+  #expect(try store.settled(.quality, first, site: site) == .missing(since: "2026-08-01"))
+  // A day of quality looks back 90 days: one that was never made is made from what is left.
+  #expect(try store.settled(.quality, second, site: site) == nil)
+  try place.make(.quality, second)
   #expect(
-    try store.settled(.quality, first.advanced(by: 90), site: site)
-      == .missing(since: "2026-08-01"))
-  #expect(try store.settled(.quality, first.advanced(by: 91), site: site) == nil)
+    try place.reopened().settled(.quality, second, site: site) == .settled(since: "2026-08-01"))
 }
 
 @Test("a folder that a killed run announced but did not touch still counts, and is announced once")
