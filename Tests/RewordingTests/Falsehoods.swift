@@ -197,7 +197,8 @@ struct FalsehoodMaker {
   /// What the host did, said as if it were done to it, or seen by it.
   private mutating func passives() {
     let with = scenario.finding.peer == nil ? "" : " with PEER_1"
-    for act in acts {
+    // To be connected is no act.
+    for act in acts where !act.contains("connected for") {
       for auxiliary in ["was", "is", "had", "has", "was itself", "was there, and also"] {
         add("passive", "HOST_1 \(auxiliary) \(act)\(with).")
       }

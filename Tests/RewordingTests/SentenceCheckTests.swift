@@ -61,7 +61,7 @@ func honestRewordings() throws {
   #expect(passed >= 18)
 }
 
-@Test("no sentence that says something false passes, of over 2,400 in all scenarios")
+@Test("no sentence that says something false passes, of over 3,200 in all scenarios")
 func falsehoods() throws {
   var made: Set<Falsehood> = []
   for (place, scenario) in Scenario.all.enumerated() {
@@ -77,7 +77,7 @@ func falsehoods() throws {
         "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
     }
   }
-  #expect(made.count >= 2400, "\(made.count)")
+  #expect(made.count >= 3200, "\(made.count)")
   let kinds = Dictionary(grouping: made, by: \.kind).mapValues(\.count)
   #expect(kinds.count == 15 && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds)")
 }
