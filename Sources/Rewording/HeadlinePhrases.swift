@@ -7,6 +7,19 @@ enum HeadlinePhrases {
     [DetectorKind.of(detector).headline] + (known[detector] ?? [])
   }
 
+  /// The ones that say what the host is or has, so that "was" or "had" before them doesn't turn round
+  /// who did it. As they are compared.
+  static let attributes: Set<String> = [
+    "active at an unusual time", "activity at an unusual time",
+    "unlike its own and its peers' hours",
+    "regular connections", "regular connections as by a beacon",
+    "connections as regular as a beacon's", "a connection that stayed open",
+    "a connection that stays open", "far more traffic than usual", "an unusual amount of traffic",
+    "connections to hosts that neither it nor its peers reach",
+    "contact with what a list says is bad", "unusual or guessed logins",
+    "unusual or guessed sign-ins", "more from day to day", "a rise from day to day",
+  ]
+
   private static let known: [String: [String]] = [
     "beacon": [
       "regular connections", "connections as regular as a beacon's",

@@ -5,10 +5,30 @@ struct MeasurePhrases {
   private let name: String
   private let text: MeasureText
 
+  /// What the words of a measure speak of without saying it.
+  enum Antecedent {
+    /// "of hosts never met it"
+    case peer
+    /// "destinations that did"
+    case valueBefore
+    /// The first value, or the headline.
+    case leadingValue
+  }
+
+  let antecedent: Antecedent?
+
   init(_ name: String) {
     self.name = name
     text = MeasureText.of(name)
+    antecedent = MeasurePhrases.antecedents[name]
   }
+
+  private static let antecedents: [String: Antecedent] = [
+    "hosts_without_peer": .peer, "days_since_first_seen": .peer, "peers": .peer,
+    "regular_peers": .peer, "hosts_at_indicator": .peer, "days_listed": .peer,
+    "alerts_of_rule": .valueBefore, "answered_first_contacts": .valueBefore,
+    "journey_kmh": .valueBefore, "days_rising": .leadingValue,
+  ]
 
   /// The template's words first: "2.1 GB sent", then "sent 2.1 GB".
   func actual(_ value: Double) -> [String] {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Incidents
 
 /// What a model was asked about an incident, and what it answered: a line of a day's record.
-package struct ModelExchange: Codable, Sendable, Equatable {
+package struct ModelExchange: Encodable, Sendable, Equatable {
   package let incident: String
   /// The body of the request, which names the model.
   package let prompt: String
@@ -24,8 +24,20 @@ package struct ModelExchange: Codable, Sendable, Equatable {
   /// The same bytes for the same exchange.
   package func line() throws -> String { try JSONText.line(self) }
 
+  /// The exchange that was kept, judged anew.
+  package init(_ kept: KeptAnswer, of evidence: TypedEvidence) {
+    self.init(incident: kept.incident, prompt: kept.prompt, answer: kept.answer, of: evidence)
+  }
+}
+
+/// What programs read of a line of a day's record.
+package struct KeptAnswer: Decodable, Sendable, Equatable {
+  package let incident: String
+  package let prompt: String
+  package let answer: String
+
   /// - Throws: where a line is no exchange.
   package init(line: some Sequence<UInt8>) throws {
-    self = try JSONDecoder().decode(ModelExchange.self, from: Data(line))
+    self = try JSONDecoder().decode(KeptAnswer.self, from: Data(line))
   }
 }

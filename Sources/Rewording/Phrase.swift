@@ -28,6 +28,15 @@ struct Phrase {
       }
   }
 
+  /// Whether "was" or "had" before it would say that it was done to the host: "was sent 2.1 GB".
+  var isTurnedByAuxiliary: Bool {
+    form == .clause
+      && !HeadlinePhrases.attributes.contains(words.map(\.text).joined(separator: " "))
+  }
+
+  /// Whether what is added with "and" may share its "was": "was asked by 31 sources and sent 2.1 GB".
+  var lendsAuxiliary: Bool { form == .clause && words.first?.text == "was" }
+
   /// Whether it stands there whole, with no mark between its words that it doesn't have itself.
   func stands(in sentence: [Word], at position: Int) -> Bool {
     guard position + words.count <= sentence.count else { return false }

@@ -21,24 +21,37 @@ struct Reading {
     var hasValue = false
   }
 
+  /// Whether "was", "had" and the like go on with what comes.
+  private enum Auxiliary {
+    case none, open
+    /// What it goes with was said; it ends where a conjunction goes on.
+    case used
+  }
+
   private(set) var ids: Set<String> = []
   private(set) var saysHost = false
   /// The last item, and the last that is no host, window, peer or cause.
   private var last: Said?
   private var leading: Said?
   private var party: Party?
+  private var auxiliary = Auxiliary.none
 
   var lead: EvidenceItem? { leading?.item }
 
   mutating func meet(_ separation: Word.Separation) {
     last?.meet(separation)
     leading?.meet(separation)
-    if separation == .strong { leaveParty() }
+    if separation >= .strong { leaveParty() }
+    if separation >= .semicolon { auxiliary = .none }
   }
 
   /// - Parameter linking: one of `PlainWords.linking`.
   mutating func meet(_ linking: String) {
-    if PlainWords.conjunctions.contains(linking) { leading?.isConjoined = true }
+    if PlainWords.conjunctions.contains(linking) {
+      leading?.isConjoined = true
+      if auxiliary == .used { auxiliary = .none }
+    }
+    if PlainWords.auxiliaries.contains(linking) { auxiliary = .open }
     if PlainWords.resuming.contains(linking) { leaveParty() }
     let refers = PlainWords.referring.contains(linking)
     // "which" is of what stands before it, whatever mark is between.
@@ -51,9 +64,15 @@ struct Reading {
     if saysHost { party?.isLeft = true }
   }
 
-  mutating func say(_ item: EvidenceItem) {
+  mutating func say(_ phrase: Phrase) {
+    let item = phrase.item
     ids.insert(item.id)
-    last = Said(item: item, isFirst: last.map { $0.separation == .strong } ?? true)
+    last = Said(item: item, isFirst: last.map { $0.separation >= .strong } ?? true)
+    if phrase.lendsAuxiliary {
+      auxiliary = .open
+    } else if auxiliary == .open, [.headline, .actual].contains(item.role) {
+      auxiliary = .used
+    }
     switch item.role {
     case .host:
       saysHost = true
@@ -77,6 +96,7 @@ struct Reading {
         last.item.role != .window ? .strong : last.isFirst ? .none : .weak
       if last.separation < needed { return "reads as an object" }
     }
+    if auxiliary != .none, phrase.isTurnedByAuxiliary { return "reads as if it were done to it" }
     if let party, [.headline, .actual, .score].contains(item.role) {
       let isOfHost =
         switch phrase.form {

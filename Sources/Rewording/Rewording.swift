@@ -1,7 +1,7 @@
 /// What is left of a model's answer beside the evidence.
 package struct Rewording: Sendable {
   /// What was made of one sentence of the model's.
-  package struct Verdict: Codable, Sendable, Equatable {
+  package struct Verdict: Encodable, Sendable, Equatable {
     package let finding: String
     package let text: String
     package let cites: [String]

@@ -26,7 +26,9 @@ package struct RewordingPrompt: Sendable {
     one sentence or two as "text". Build it from the phrases under "say": of an item take one phrase, \
     copy it letter by letter, and use no item twice. Items may be left out. Between phrases use only \
     these words: \(PlainWords.linking.joined(separator: ", ")). Say a "usual" item right after the \
-    item that it belongs to, and put a semicolon or a full stop after it. HOST_1, PEER_1 and the like \
+    item that it belongs to, and put a semicolon or a full stop after it. Say an item with "follows" \
+    only after one of these, in the same sentence. Say the items in "name" in each sentence with a \
+    value, before it. HOST_1, PEER_1 and the like \
     stand for names: copy them. List in "cites" the id of each item that you used. Add nothing: no \
     advice, no cause, no judgement.
     """
@@ -34,11 +36,13 @@ package struct RewordingPrompt: Sendable {
   private struct Question: Encodable {
     struct Finding: Encodable {
       let finding: String
+      let name: [String]
       let items: [Item]
     }
     struct Item: Encodable {
       let id, role: String
       let belongsTo: String?
+      let follows: [String]?
       let say: [String]
     }
     let findings: [Finding]
@@ -47,9 +51,13 @@ package struct RewordingPrompt: Sendable {
       findings = evidence.findings.map { finding in
         Finding(
           finding: finding.id,
+          name: finding.items.filter {
+            $0.role == .host && finding.namesHost || $0.role == .peer && finding.namesPeer
+          }.map(\.id),
           items: finding.items.map {
             Item(
               id: $0.id, role: $0.role.rawValue, belongsTo: $0.belongsTo,
+              follows: $0.follows.isEmpty ? nil : $0.follows,
               say: Array($0.phrases.prefix(5)))
           })
       }

@@ -10,14 +10,14 @@ struct SentenceCheck {
 
   private let phrases: [Phrase]
   private let knownIDs: Set<String>
-  private let namesHost: Bool
+  private let finding: StatedFinding
 
   init(_ finding: StatedFinding) {
     phrases = finding.items.flatMap { item in
       item.phrases.enumerated().map { Phrase($0.element, of: item, isTemplate: $0.offset == 0) }
     }
     knownIDs = Set(finding.items.map(\.id))
-    namesHost = finding.namesHost
+    self.finding = finding
   }
 
   /// Why a sentence can't be shown; nil where it can.
@@ -33,29 +33,40 @@ struct SentenceCheck {
     }
     let words = Word.words(of: text)
     var reading = Reading()
+    var naming = Naming(finding)
     var position = 0
     while position < words.count {
       reading.meet(words[position].separation)
+      naming.meet(words[position].separation)
       let matches = longestMatches(in: words, at: position)
       guard let length = matches.first?.words.count else {
         let word = words[position].text
         guard PlainWords.linking.contains(word) else { return "\"\(word)\" is not in the evidence" }
+        if PlainWords.participles.contains(word),
+          position == 0 || !PlainWords.passive.contains(words[position - 1].text)
+        {
+          return "\"\(word)\" does not follow was or were"
+        }
         reading.meet(word)
+        naming.meet(word)
         position += 1
         continue
       }
       let unsaid = matches.filter { $0.item.role == .host || !reading.ids.contains($0.item.id) }
-      guard let phrase = unsaid.first(where: { reading.misplacement(of: $0) == nil }) else {
+      let faults = unsaid.map { reading.misplacement(of: $0) ?? naming.misplacement(of: $0) }
+      guard let phrase = zip(unsaid, faults).first(where: { $1 == nil })?.0 else {
         let said = words[position..<position + length].map(\.text).joined(separator: " ")
-        return "\"\(said)\": \(unsaid.first.flatMap(reading.misplacement) ?? "said twice")"
+        return "\"\(said)\": \(faults.first.flatMap { $0 } ?? "said twice")"
       }
       guard cites.contains(phrase.item.id) else {
         return "says \(phrase.item.id) without citing it"
       }
-      reading.say(phrase.item)
+      reading.say(phrase)
+      naming.say(phrase)
       position += length
     }
-    if namesHost && !reading.saysHost { return "does not say of which host" }
+    if finding.namesHost && !reading.saysHost { return "does not say of which host" }
+    if naming.lacksPeer { return "says a value without the peer that it is with" }
     return reading.lead == nil ? "says nothing of what was found" : nil
   }
 

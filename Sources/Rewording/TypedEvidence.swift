@@ -29,7 +29,8 @@ package struct TypedEvidence: Sendable {
       nextItem = builder.nextItem
       return StatedFinding(
         id: "f\(index + 1)", sentence: explanation.sentence(finding, of: kind),
-        items: builder.items, namesHost: kind == .site)
+        items: builder.items, namesHost: kind == .site,
+        namesPeer: finding.peer != nil && DetectorKind.speaksOfOnePeer(finding.detector))
     }
     names = tokens.names
   }
@@ -60,11 +61,13 @@ private struct ItemBuilder {
 
   @discardableResult
   private mutating func add(
-    _ role: EvidenceItem.Role, belongsTo: String? = nil, _ phrases: [String]
+    _ role: EvidenceItem.Role, belongsTo: String? = nil, follows: [String] = [],
+    _ phrases: [String]
   ) -> String {
     let id = "e\(nextItem)"
     nextItem += 1
-    items.append(EvidenceItem(id: id, role: role, belongsTo: belongsTo, phrases: phrases))
+    items.append(
+      EvidenceItem(id: id, role: role, belongsTo: belongsTo, follows: follows, phrases: phrases))
     return id
   }
 
@@ -72,20 +75,33 @@ private struct ItemBuilder {
     _ finding: Finding, of kind: EntityKind, host: String, peer: String?, cause: String?,
     window: String
   ) {
-    add(.headline, HeadlinePhrases.phrases(of: finding.detector))
+    let headlineID = add(.headline, HeadlinePhrases.phrases(of: finding.detector))
     add(.host, hostPhrases(host, kind))
     add(.window, windowPhrases(window))
+    var peerID: String?
     if let peer {
-      add(.peer, ["with \(peer)", "with the peer \(peer)"])
+      peerID = add(.peer, ["with \(peer)", "with the peer \(peer)"])
     } else if let cause {
       add(.cause, ["mostly by \(cause)", "mainly by \(cause)"])
     }
     var hasFacts = false
+    var said: [String] = []
     for measure in finding.measures {
       guard let actual = measure.actual else { continue }
       hasFacts = true
       let phrases = MeasurePhrases(measure.name)
-      let id = add(.actual, phrases.actual(actual))
+      let antecedents: [String?]
+      switch phrases.antecedent {
+      case nil: antecedents = []
+      case .peer: antecedents = [peerID]
+      case .valueBefore: antecedents = [said.last]
+      case .leadingValue: antecedents = [headlineID, said.first]
+      }
+      let follows = antecedents.compactMap { $0 }
+      // What it speaks of is not there to be said.
+      if phrases.antecedent != nil && follows.isEmpty { continue }
+      let id = add(.actual, follows: follows, phrases.actual(actual))
+      said.append(id)
       if let typical = measure.typical {
         add(
           .usual, belongsTo: id,

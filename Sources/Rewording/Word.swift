@@ -5,8 +5,10 @@ struct Word: Equatable, Sendable {
     case none
     /// A comma, a colon, an opening bracket, a dash.
     case weak
-    /// A full stop, a semicolon, a closing bracket.
+    /// A closing bracket.
     case strong
+    case semicolon
+    case fullStop
 
     static func < (a: Separation, b: Separation) -> Bool { a.rawValue < b.rawValue }
   }
@@ -30,11 +32,7 @@ struct Word: Equatable, Sendable {
           separation = .none
         }
       }
-      if closing.contains(where: { ".;)".contains($0) }) {
-        separation = .strong
-      } else if !closing.isEmpty {
-        separation = max(separation, .weak)
-      }
+      separation = max(separation, closing.map(mark).max() ?? .none)
     }
     return words
   }
@@ -67,6 +65,15 @@ struct Word: Equatable, Sendable {
     var body = piece.dropFirst(opening.count)
     while let last = body.last, ".,;:)".contains(last) { body = body.dropLast() }
     return (opening, body, piece[body.endIndex...])
+  }
+
+  private static func mark(_ character: Character) -> Separation {
+    switch character {
+    case ".": .fullStop
+    case ";": .semicolon
+    case ")": .strong
+    default: .weak
+    }
   }
 
   /// `p=0.002` is three words, `±3` and `3%` are two.

@@ -56,6 +56,9 @@ extension Report {
           let notes = faults.map { "\($0.source): \($0.note)" }.joined(separator: "; ")
           logger.warning("\(day): not all could be judged: \(notes)")
         }
+        if let remark = try WordingFile(store: store, day: day).remark() {
+          logger.warning("\(day): \(remark)")
+        }
         logger.info(
           "\(day): \(outcome == .written ? store.reports(day) + "/report.html" : "\(outcome)")")
         if common.json {

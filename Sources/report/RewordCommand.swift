@@ -23,8 +23,15 @@ extension Report {
       let reporter = try Reporter(site: site, store: store)
       let reworder = Reworder(wording: wording, store: store, reader: reporter.reader)
       for day in try days.days(in: store, area: "reports") {
+        if let outcome = try store.settled(.reports, day, site: site) {
+          logger.info("\(day): \(outcome)")
+          continue
+        }
         guard try Manifest.read(folder: store.reports(day)) != nil else {
           throw StageError("\(store.reports(day)): no report of \(day); run report for it first")
+        }
+        if let remark = try WordingFile(store: store, day: day).remark() {
+          logger.warning("\(day): \(remark)")
         }
         let outcome = try reworder.ask(day)
         for failure in outcome.failures {
@@ -38,6 +45,7 @@ extension Report {
               + "\"decided\":\(outcome.decided),\"reworded\":\(outcome.reworded)}")
         }
       }
+      try PeriodReader(site: site, store: store).writeIndex()
     }
   }
 }

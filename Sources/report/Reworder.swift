@@ -24,10 +24,10 @@ struct Reworder {
   let reader: DayReader
 
   /// Asks about each decided incident that has no answer to the same question yet, and keeps the
-  /// answers, whatever they say.
+  /// answers, whatever they say. What is not answered leaves the answer that was kept before.
   func ask(_ day: CivilDate) throws -> Outcome {
     let file = WordingFile(store: store, day: day)
-    let known = try file.read()
+    let known = try file.read().answers
     var outcome = Outcome()
     var exchanges: [ModelExchange] = []
     var isReachable = true
@@ -35,8 +35,9 @@ struct Reworder {
       let evidence = TypedEvidence(incident, calendar: reader.incidents.site.calendar)
       let prompt = try RewordingPrompt(evidence, model: wording.model).body
       outcome.decided += 1
-      var exchange = known.first { $0.incident == incident.id && $0.prompt == prompt }
-      if exchange == nil, isReachable {
+      let kept = known.first { $0.incident == incident.id }
+      var exchange = kept.map { ModelExchange($0, of: evidence) }
+      if kept?.prompt != prompt, isReachable {
         outcome.asked += 1
         do {
           let answer = try send(prompt)

@@ -12,16 +12,28 @@ struct WordingFile {
   private var name: String { "day=\(day).jsonl" }
   var path: String { "\(store.wording)/\(name)" }
 
-  /// - Throws: naming the first line that is no exchange.
-  func read() throws -> [ModelExchange] {
-    guard FileBytes.exists(path) else { return [] }
-    return try FileBytes.read(path).split(separator: 0x0A).enumerated().map { index, line in
-      do { return try ModelExchange(line: line) } catch {
-        throw StageError(
-          "\(path):\(index + 1): expected a prompt and its answer as JSON, found something else; "
-            + "remove the file and run report reword")
+  struct Content {
+    var answers: [KeptAnswer] = []
+    /// The lines that are no exchange, from 1: they give no words.
+    var strangeLines: [Int] = []
+  }
+
+  func read() throws -> Content {
+    var content = Content()
+    guard FileBytes.exists(path) else { return content }
+    for (index, line) in try FileBytes.read(path).split(separator: 0x0A).enumerated() {
+      do { content.answers.append(try KeptAnswer(line: line)) } catch {
+        content.strangeLines.append(index + 1)
       }
     }
+    return content
+  }
+
+  /// Why some of the words may be missing; nil where the whole file can be read.
+  func remark() throws -> String? {
+    guard let line = try read().strangeLines.first else { return nil }
+    return "\(path):\(line): expected a prompt and its answer as JSON, found something else; "
+      + "run report reword to ask again"
   }
 
   func write(_ exchanges: [ModelExchange]) throws {
@@ -42,12 +54,12 @@ struct WordingFile {
   /// Explanations in other words by incident, of those that say nothing but what the evidence says:
   /// the answers are checked here, whatever the file says of them.
   func paragraphs(of incidents: [Incident], calendar: CivilCalendar) throws -> [String: String] {
-    let exchanges = try read()
+    let answers = try read().answers
     var paragraphs: [String: String] = [:]
     for incident in incidents {
-      guard let exchange = exchanges.first(where: { $0.incident == incident.id }) else { continue }
+      guard let kept = answers.first(where: { $0.incident == incident.id }) else { continue }
       let evidence = TypedEvidence(incident, calendar: calendar)
-      paragraphs[incident.id] = Rewording(completion: exchange.answer, of: evidence).paragraph
+      paragraphs[incident.id] = Rewording(completion: kept.answer, of: evidence).paragraph
     }
     return paragraphs
   }

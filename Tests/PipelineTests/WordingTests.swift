@@ -1,3 +1,5 @@
+import Columnar
+import Events
 import Foundation
 import StageKit
 import Testing
@@ -48,6 +50,8 @@ private struct ListedContacts {
   private var store: String { folder.path + "/store" }
   private var reports: String { store + "/reports/day=" + ListedContacts.day }
   var wordingPath: String { store + "/wording/day=" + ListedContacts.day + ".jsonl" }
+
+  var indexPath: String { store + "/reports/index.html" }
 
   private init(folder: TemporaryFolder) throws {
     self.folder = folder
@@ -102,12 +106,12 @@ private struct ListedContacts {
       """.utf8, to: folder.path + "/site.toml")
   }
 
-  func site(port: Int, seconds: Int = 20) throws {
+  func site(port: Int, seconds: Int = 20, model: String = "test") throws {
     try site(
       """
       [wording]
       endpoint = "http://127.0.0.1:\(port)/v1/chat/completions"
-      model = "test"
+      model = "\(model)"
       timeout_seconds = \(seconds)
       """)
   }
@@ -129,6 +133,19 @@ private struct ListedContacts {
     try StageRun(
       "report", ["verify", "--site", folder.path + "/site.toml", "--store", store] + day
     ).exitCode == 0
+  }
+
+  /// Lets go of the day's folder of an area, as `triage prune` does.
+  func prune(_ area: Area) throws {
+    let date = try #require(CivilDate(ListedContacts.day))
+    let whole = try Store(path: store)
+    let folder = whole.relative(whole.folder(area, date))
+    let moment = Instant(microseconds: 1_785_571_200_000_000)  // 2026-08-01T08:00:00Z
+    try PruneLog(store: store).announce([
+      PruneLog.Entry(
+        at: moment, actor: "anna", area: area, folder: folder, days: date...date, manifest: "")
+    ])
+    try whole.remove(folder, of: area)
   }
 
   /// All files of the report.
@@ -190,6 +207,22 @@ func honestWords() throws {
   // Answers are kept: without the model, and asked again, all stays as it is.
   model.stop()
   #expect(try contacts.report("reword").contains("2 of 2 in other words"))
+  try contacts.report("write")
+  #expect(try contacts.files() == after)
+
+  // Nor does a question that is another, and not answered, take the answers away.
+  try contacts.site(port: model.port, model: "another")
+  let unanswered = try contacts.report("reword")
+  #expect(unanswered.contains("2 of 2 in other words") && unanswered.contains("warning: "))
+  #expect(try contacts.files() == after)
+
+  // A line that can't be read takes no other line's words away, and fails no report.
+  let whole = try FileBytes.read(contacts.wordingPath)
+  try FileBytes.write(Array("babble\n\u{0}{}\n".utf8) + whole, to: contacts.wordingPath)
+  #expect(try contacts.report("write").contains(":1: expected a prompt and its answer as JSON"))
+  #expect(try contacts.page().components(separatedBy: label).count == 3)
+  #expect(try contacts.verifies())
+  try FileBytes.write(whole, to: contacts.wordingPath)
   try contacts.report("write")
   #expect(try contacts.files() == after)
 
@@ -256,4 +289,19 @@ func absentModel() throws {
   #expect(said.contains("warning: ") && said.contains("0 of 2 in other words"), "\(said)")
   #expect(try contacts.files() == before)
   #expect(!FileBytes.exists(contacts.wordingPath))
+}
+
+@Test(
+  "of a day whose scores were pruned nothing is asked, and its report stays; the list is written")
+func prunedDay() throws {
+  let contacts = try ListedContacts()
+  let before = try contacts.files()
+  // Whoever asked here would be warned.
+  try contacts.site(port: 1)
+  try contacts.prune(.scores)
+  try FileBytes.remove(contacts.indexPath)
+  let said = try contacts.report("reword")
+  #expect(said.contains("was pruned on 2026-08-01") && !said.contains("warning: "), "\(said)")
+  #expect(try contacts.files() == before)
+  #expect(FileBytes.exists(contacts.indexPath))
 }

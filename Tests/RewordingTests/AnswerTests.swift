@@ -6,7 +6,7 @@ import Testing
 @testable import Rewording
 
 private let evidence = Scenario.all[0].evidence
-private let honest = "HOST_1 sent 2.1 GB to the outside."
+private let honest = "HOST_1 sent 2.1 GB to the outside with PEER_1."
 
 @Test("an answer that is no completion gives a reason, and no words")
 func garbage() throws {
@@ -65,16 +65,16 @@ func exchanges() throws {
   #expect(exchange.verdicts.count == 1 && exchange.verdicts[0].fault != nil)
   let line = try exchange.line()
   #expect(line.utf8.firstIndex(of: 0x0A) == line.utf8.indices.last)
-  #expect(try ModelExchange(line: line.utf8) == exchange)
+  let kept = try KeptAnswer(line: line.utf8)
+  #expect(ModelExchange(kept, of: evidence) == exchange)
   let fault = try #require(exchange.verdicts[0].fault)
   let escaped = String(
     decoding: try JSONEncoder().encode(fault), as: UTF8.self)
   let forged = line.replacing("\"fault\":\(escaped),", with: "")
   #expect(forged != line)
-  let read = try ModelExchange(line: forged.utf8)
-  #expect(read.verdicts[0].fault == nil)
-  #expect(Rewording(completion: read.answer, of: evidence).paragraph == nil)
-  #expect(throws: (any Error).self) { try ModelExchange(line: "{}".utf8) }
+  #expect(try KeptAnswer(line: forged.utf8) == kept)
+  #expect(Rewording(completion: kept.answer, of: evidence).paragraph == nil)
+  #expect(throws: (any Error).self) { try KeptAnswer(line: "{}".utf8) }
 }
 
 @Test("a request is JSON with a schema, a seed and no chance, the same each time")

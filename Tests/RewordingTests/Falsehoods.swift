@@ -42,6 +42,10 @@ struct FalsehoodMaker {
       units(truth)
       marks(truth)
     }
+    pairs()
+    hosts()
+    passives()
+    antecedents()
     values()
     subjects()
   }
@@ -167,15 +171,79 @@ struct FalsehoodMaker {
     }
   }
 
+  private var acts: [String] {
+    scenario.finding.measures.flatMap { measure in
+      MeasurePhrases(measure.name).actual(measure.actual ?? 0).dropFirst()
+        .filter { $0.first?.isNumber != true && !$0.hasPrefix("with ") }
+    }
+  }
+
+  /// Values of one pair, said of the whole host.
+  private mutating func pairs() {
+    let finding = scenario.finding
+    guard finding.peer != nil, DetectorKind.speaksOfOnePeer(finding.detector) else { return }
+    for measure in finding.measures {
+      for phrase in MeasurePhrases(measure.name).actual(measure.actual ?? 0) {
+        add("pair", "HOST_1 \(phrase).")
+        add("pair", "HOST_1 had \(phrase).")
+        add("pair", "HOST_1 was there with PEER_1. It \(phrase).")
+        add("pair", "It was with PEER_1; HOST_1 had \(phrase).")
+        add("pair", "HOST_1 had \(phrase), and it was with PEER_1.")
+        add("pair", "HOST_1 had \(phrase); it was with PEER_1.")
+      }
+    }
+  }
+
+  /// What the host did, said as if it were done to it, or seen by it.
+  private mutating func passives() {
+    let with = scenario.finding.peer == nil ? "" : " with PEER_1"
+    // To be connected is no act.
+    for act in acts where !act.contains("connected for") {
+      for auxiliary in ["was", "is", "had", "has", "was itself", "was there, and also"] {
+        add("passive", "HOST_1 \(auxiliary) \(act)\(with).")
+      }
+      add("passive", "HOST_1 was\(with) \(act).")
+    }
+    let headlines = HeadlinePhrases.phrases(of: scenario.finding.detector)
+    for headline in headlines where scenario.passiveHeadlines.contains(headline) {
+      for verb in ["was", "had", "was also", "observed", "has seen", "saw", "was observed"] {
+        add("passive", "HOST_1 \(verb) \(headline)\(with).")
+      }
+    }
+  }
+
+  /// "It" and "that did" without what they speak of.
+  private mutating func antecedents() {
+    let headline = HeadlinePhrases.phrases(of: scenario.finding.detector).last ?? ""
+    for measure in scenario.finding.measures where scenario.dependent.contains(measure.name) {
+      for phrase in MeasurePhrases(measure.name).actual(measure.actual ?? 0) {
+        add("antecedent", "HOST_1 had \(phrase).")
+        add("antecedent", "It had \(phrase).")
+        guard scenario.name != "ramp" else { continue }
+        add("antecedent", "HOST_1 \(headline); \(phrase).")
+        add("antecedent", "\(headline): \(phrase).")
+        add("antecedent", "HOST_1 \(headline). \(phrase), with PEER_1.")
+        add("antecedent", "With PEER_1. There it had \(phrase).")
+      }
+    }
+  }
+
+  /// Of a site: what one host did, said where no host is named.
+  private mutating func hosts() {
+    let with = scenario.finding.peer == nil ? "" : " with PEER_1"
+    let headline = HeadlinePhrases.phrases(of: scenario.finding.detector).last ?? ""
+    for act in acts + [headline] {
+      add("host", "It \(act)\(with). HOST_1 was there.")
+      add("host", "HOST_1 was there. It \(act)\(with).")
+      add("host", "\(act)\(with); HOST_1 was there.")
+    }
+  }
+
   /// What the host did, said so that the other end did it.
   private mutating func subjects() {
     let (finding, company) = (scenario.finding, scenario.finding.peer != nil ? "with" : "mostly by")
     guard finding.peer != nil || finding.cause != nil else { return }
     let headline = HeadlinePhrases.phrases(of: finding.detector).last ?? ""
-    let acts = finding.measures.flatMap { measure in
-      MeasurePhrases(measure.name).actual(measure.actual ?? 0).dropFirst()
-        .filter { $0.first?.isNumber != true }
-    }
     for act in acts + [headline] {
       add("subject", "PEER_1 \(act).")
       add("subject", "PEER_1 \(act) and HOST_1 was there.")

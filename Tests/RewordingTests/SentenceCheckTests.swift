@@ -31,8 +31,9 @@ extension Scenario {
   fileprivate func fault(_ text: String) throws -> String? { try judge()(text) }
 
   /// The same for many sentences.
-  fileprivate func judge() throws -> (String) -> String? {
-    let finding = try stated()
+  fileprivate func judge(_ kind: EntityKind = .host) throws -> (String) -> String? {
+    let evidence = TypedEvidence(told: [finding], of: kind, calendar: CivilCalendar())
+    let finding = try #require(evidence.findings.first)
     let (check, ids) = (SentenceCheck(finding), Set(finding.items.map(\.id)))
     return { check.fault(in: $0, citing: ids) }
   }
@@ -48,36 +49,37 @@ func templatePasses(scenario: Scenario) throws {
   #expect(fault == nil, "\(scenario.name): \(fault ?? "")")
 }
 
-@Test("of 36 recorded rewordings at least 30 pass")
+@Test("of 25 recorded rewordings at least 18 pass")
 func honestRewordings() throws {
   let recorded = try Recorded.all()
-  #expect(recorded.count == 36)
+  #expect(recorded.count == 25)
   var passed = 0
   for sentence in recorded {
     let scenario = try #require(Scenario.all.first { $0.name == sentence.scenario })
     if try scenario.fault(sentence.text) == nil { passed += 1 }
   }
-  #expect(passed >= 30)
+  #expect(passed >= 18)
 }
 
-@Test("no sentence that says something false passes, of over 2,400 in all scenarios")
+@Test("no sentence that says something false passes, of over 3,200 in all scenarios")
 func falsehoods() throws {
   var made: Set<Falsehood> = []
   for (place, scenario) in Scenario.all.enumerated() {
     let truths =
       try [scenario.template()]
       + scenario.recorded().filter { try scenario.fault($0) == nil }
-    let judge = try scenario.judge()
+    let (judge, ofSite) = (try scenario.judge(), try scenario.judge(.site))
     let maker = FalsehoodMaker(scenario, truths: truths, seed: UInt64(place))
     for falsehood in maker.made {
       made.insert(falsehood)
       #expect(
-        judge(falsehood.text) != nil, "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
+        (falsehood.kind == "host" ? ofSite : judge)(falsehood.text) != nil,
+        "\(falsehood.kind) of \(scenario.name): \(falsehood.text)")
     }
   }
-  #expect(made.count >= 2400, "\(made.count)")
+  #expect(made.count >= 3200, "\(made.count)")
   let kinds = Dictionary(grouping: made, by: \.kind).mapValues(\.count)
-  #expect(kinds.count == 11 && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds)")
+  #expect(kinds.count == 15 && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds)")
 }
 
 @Test("a sentence of one finding is none of another", arguments: Scenario.all)
@@ -106,16 +108,93 @@ func citations() throws {
   #expect(check.fault(in: long, citing: ids) != nil)
 }
 
+/// What is wrong with a sentence of the first finding, of some kind of entity, that cites all evidence.
+private func fault(_ text: String, of told: [Finding], _ kind: EntityKind) throws -> String? {
+  let evidence = TypedEvidence(told: told, of: kind, calendar: CivilCalendar())
+  let finding = try #require(evidence.findings.first)
+  return SentenceCheck(finding).fault(in: text, citing: Set(finding.items.map(\.id)))
+}
+
 @Test("of many hosts, each sentence must say of which it is")
 func siteNamesHosts() throws {
   let findings = [Scenario.all[0].finding, Scenario.all[1].finding]
-  let evidence = TypedEvidence(told: findings, of: .site, calendar: CivilCalendar())
-  let finding = evidence.findings[0]
-  let ids = Set(finding.items.map(\.id))
-  func fault(_ text: String) -> String? { SentenceCheck(finding).fault(in: text, citing: ids) }
-  #expect(fault("HOST_1 sent 2.1 GB to the outside.") == nil)
   for text in [
-    "Sent 2.1 GB to the outside.", "This host sent 2.1 GB to the outside.",
-    "The host sent 2.1 GB to the outside.",
-  ] { #expect(fault(text) != nil, "\(text)") }
+    "HOST_1 sent 2.1 GB to the outside with PEER_1.",
+    "Between 02:00 and 03:00, HOST_1 sent 2.1 GB to the outside (usually 40 MB) with PEER_1.",
+  ] { #expect(try fault(text, of: findings, .site) == nil, "\(text)") }
+  for text in [
+    "Sent 2.1 GB to the outside with PEER_1.",
+    "This host sent 2.1 GB to the outside with PEER_1.",
+    "The host sent 2.1 GB to the outside with PEER_1.",
+    "It sent 2.1 GB to the outside with PEER_1. HOST_1 was there.",
+    "HOST_1 was there. It sent 2.1 GB to the outside with PEER_1.",
+    "Data sent out to an unusual place, with PEER_1. HOST_1 was there.",
+  ] { #expect(try fault(text, of: findings, .site) != nil, "\(text)") }
+}
+
+@Test(
+  "what is of one pair, done by the host, or speaks of something said, is said so or not at all")
+func readersFalsehoods() throws {
+  for (name, isTrue, text) in [
+    ("beacon", false, "Over the day, HOST_1 had 143 conversations."),
+    (
+      "beacon", false,
+      "Over the day, HOST_1 had regular connections with PEER_1. It had 143 conversations."
+    ),
+    ("beacon", false, "HOST_1 had 143 conversations; there were regular connections with PEER_1."),
+    ("beacon", false, "HOST_1 had regular connections with PEER_1; it had 143 conversations."),
+    ("beacon", true, "Over the day, HOST_1 had 143 conversations with PEER_1."),
+    (
+      "beacon", true,
+      "HOST_1 had regular connections with PEER_1: 143 conversations; 10 min between conversations."
+    ),
+    ("ramp", false, "HOST_1 was sent 990 MB, up from the usual 310 MB."),
+    ("ramp", false, "HOST_1 was, over 3 days, sent 990 MB."),
+    ("ramp", true, "HOST_1 has more from day to day and sent 990 MB, up from the usual 310 MB."),
+    ("ramp", false, "HOST_1 had 6 days in a row above the usual."),
+    ("ramp", true, "HOST_1 sent 990 MB; it had 6 days in a row above the usual."),
+    ("dga", false, "HOST_1 was asked for names as made by an algorithm."),
+    ("exfiltration", false, "HOST_1 was sent data to an unusual place."),
+    ("exfiltration", true, "HOST_1 sent data to an unusual place."),
+    ("exfiltration", false, "HOST_1 sent data to an unusual place; 97.9 % of hosts never met it."),
+    (
+      "exfiltration", true,
+      "HOST_1 sent data to an unusual place with PEER_1; 97.9 % of hosts never met it."
+    ),
+    ("scan", false, "HOST_1 observed a scan of hosts or ports."),
+    ("scan", false, "A scan of hosts or ports with PEER_1: 14 destinations that did."),
+    (
+      "scan", true, "With PEER_1: 1,398 destinations that did not answer; 14 destinations that did."
+    ),
+    (
+      "rate", false,
+      "HOST_1 was asked by 31 different sources and received 3.3 GB from those who asked it."
+    ),
+    ("timing", true, "HOST_1 was active at an unusual time."),
+    ("ids", false, "HOST_1 had 12 alerts of the strangest."),
+    ("indicators", false, "HOST_1 had 2 hosts of the site that had to do with it."),
+  ] {
+    let scenario = try #require(Scenario.all.first { $0.name == name })
+    let fault = try scenario.fault(text)
+    #expect((fault == nil) == isTrue, "\(text): \(fault ?? "passes")")
+  }
+}
+
+@Test("the days of a rise are of the first of two measures")
+func risingDays() throws {
+  let base = try #require(Scenario.all.first { $0.name == "ramp" }).finding
+  let second = Incidents.Measure(name: "in_conversations", actual: 5210, typical: 640, spread: nil)
+  let finding = Finding(
+    kind: base.kind, entity: base.entity, window: base.window, detector: base.detector,
+    rawScore: base.rawScore, pValue: base.pValue, floor: base.floor, ceiling: base.ceiling,
+    peer: nil, cause: nil, measures: [base.measures[0], second, base.measures[1]])
+  let days = "6 days in a row above the usual."
+  for lead in ["HOST_1 sent 990 MB; ", "More from day to day: "] {
+    #expect(try fault(lead + days, of: [finding], .host) == nil, "\(lead)")
+  }
+  for lead in [
+    "HOST_1 answered 5,210 conversations; ", "990 MB sent; 5,210 conversations answered; ",
+  ] {
+    #expect(try fault(lead + days, of: [finding], .host) != nil, "\(lead)")
+  }
 }
