@@ -11,20 +11,31 @@ package struct RuleJudge: Sendable {
   package static let sampleInterval = 20
 
   private let rules: [RegistryState.StandingRule]
+  private let ended: [RegistryState.StandingRule]
 
-  package init(_ rules: [RegistryState.StandingRule]) { self.rules = rules }
+  /// - Parameters:
+  ///   - rules: that hold on the day.
+  ///   - ended: that held on the day before: what goes on behind one was asked of nobody, and is now.
+  package init(
+    _ rules: [RegistryState.StandingRule], ended: [RegistryState.StandingRule] = []
+  ) {
+    self.rules = rules
+    self.ended = ended
+  }
 
   /// The incidents in their order, with decisions by rule where rules apply.
   package func judged(_ incidents: [Incident]) -> [Incident] {
-    guard !rules.isEmpty else { return incidents }
+    guard !rules.isEmpty || !ended.isEmpty else { return incidents }
     return incidents.map(judged)
   }
 
   private func judged(_ incident: Incident) -> Incident {
-    guard incident.decision == .decide || incident.decision == .sighting,
-      let standing = decisive(incident)
-    else { return incident }
+    guard incident.decision == .decide || incident.decision == .sighting else { return incident }
     var judged = incident
+    guard let standing = decisive(incident, rules) else {
+      if decisive(incident, ended) != nil { judged.decision = .decide }
+      return judged
+    }
     judged.rule = standing.rule.id
     switch standing.effect {
     case .suppress: judged.decision = .suppressed
@@ -37,7 +48,9 @@ package struct RuleJudge: Sendable {
 
   /// The rule of the strongest finding, where all findings that tell something have one. Among several
   /// the first that closes loses to one that suppresses, since what is suppressed is not settled.
-  private func decisive(_ incident: Incident) -> RegistryState.StandingRule? {
+  private func decisive(
+    _ incident: Incident, _ rules: [RegistryState.StandingRule]
+  ) -> RegistryState.StandingRule? {
     let telling = incident.findings.enumerated().filter { index, finding in
       index == 0 || finding.isTelling
     }.map(\.element)

@@ -11,13 +11,18 @@ struct PeopleReader {
   /// As of the end of the day.
   private let state: RegistryState
   private let rules: [RegistryState.StandingRule]
+  /// Those that held on the day before, and no more.
+  private let ended: [RegistryState.StandingRule]
 
   init(_ incidents: IncidentReader, _ events: [RegistryEvent], _ day: CivilDate) {
     self.incidents = incidents
     self.day = day
     let calendar = incidents.site.calendar
     state = RegistryState(events, before: calendar.start(of: day.advanced(by: 1)))
-    rules = state.rules(on: day, calendar: calendar)
+    let rules = state.rules(on: day, calendar: calendar)
+    self.rules = rules
+    ended = state.rules(on: day.advanced(by: -1), calendar: calendar)
+      .filter { earlier in !rules.contains { $0.rule.id == earlier.rule.id } }
   }
 
   /// Stands for all that a report may say of people's decisions.
@@ -26,12 +31,13 @@ struct PeopleReader {
     let reviews = incidents.site.reviews.map {
       "\($0.severity) \($0.reviewer) \($0.dueHours) \($0.escalatesTo ?? "")"
     }
-    return ContentHasher.hash((rules.map(\.text) + records + reviews).joined(separator: "\n"))
+    let lines = rules.map(\.text) + ["ended"] + ended.map(\.text) + records + reviews
+    return ContentHasher.hash(lines.joined(separator: "\n"))
   }
 
   /// The incidents with what people decided about them.
   func judged(_ found: [Incident]) -> [Incident] {
-    RuleJudge(rules).judged(found).map { incident in
+    RuleJudge(rules, ended: ended).judged(found).map { incident in
       state.records[incident.id]?.isolationApprovedBy.map(incident.isolationApproved) ?? incident
     }
   }

@@ -99,6 +99,19 @@ func examples() throws {
   }
 }
 
+@Test("what went on behind a rule is asked about on the day after the rule's last")
+func endedRule() throws {
+  let beacon = finding("beacon", peer: "203.0.113.7:443/tcp")
+  let rule = try rule(.suppress, host: "10.0.0.7", detector: "beacon")
+  func decided(_ incident: Incident, _ rules: [RegistryState.StandingRule]) -> Decision {
+    RuleJudge(rules, ended: [rule]).judged([incident])[0].decision
+  }
+  #expect(try decided(incident([beacon], .sighting), []) == .decide)
+  #expect(try decided(incident([finding("scan")], .sighting), []) == .sighting)
+  #expect(try decided(incident([beacon], .watch), []) == .watch)
+  #expect(try decided(incident([beacon], .sighting), [rule]) == .suppressed)
+}
+
 @Test("what a rule closes day after day is asked about again on the days that are drawn")
 func samplingOfSightings() throws {
   let close = try rule(.close, peer: "203.0.113.7")
