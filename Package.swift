@@ -37,7 +37,8 @@ func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: settings)
 }
 
 let package = Package(
@@ -120,6 +121,7 @@ let package = Package(
     stage("triage", ["Incidents", "Registry", "RegistryTables", "DelimitedText", "Evidence"]),
     stage("simulate", ["Simulator"]),
 
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     .target(
       name: "ReaderChecks", dependencies: ["LogReaders", "Events", "Columnar"],
       path: "Tests/Fuzz/ReaderChecks", swiftSettings: settings),
@@ -182,8 +184,9 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
       path: "Tests/Evaluation/ForestEvaluation", swiftSettings: settings),
     .executableTarget(
       name: "edge-evaluation",
-      dependencies: ["Detectors", "Features", "Events", "ArrowFile", "Columnar"],
-      path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
+      dependencies: [
+        "Detectors", "Features", "Events", "ArrowFile", "Columnar", "TestSupport",
+      ], path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
   ]
 }
 

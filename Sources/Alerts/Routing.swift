@@ -34,7 +34,7 @@ package struct Routing: Sendable {
         Notice(incident, revision: earlier.count + 1, news: $0)
       }
     }
-    let grave = Severity(name: route.immediateFrom) ?? .critical
+    let grave = route.immediateFrom
     let present = Moment(now)
     var messages = notices.filter { $0.severity >= grave }.map {
       Message(
@@ -56,7 +56,7 @@ package struct Routing: Sendable {
   }
 
   private func takes(_ route: Site.Route, _ incident: ReportedIncident) -> Bool {
-    guard incident.severity >= Severity(name: route.leastSeverity) ?? .info else { return false }
+    guard incident.severity >= route.leastSeverity else { return false }
     return route.teams.isEmpty
       || assets[incident.entity]?.owner.map(route.teams.map(owner).contains) ?? false
   }

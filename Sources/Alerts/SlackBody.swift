@@ -1,3 +1,4 @@
+import Events
 import Incidents
 
 /// A message as a Slack incoming webhook takes it: Block Kit of at most 50 blocks, 150 characters a

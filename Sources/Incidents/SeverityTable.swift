@@ -1,3 +1,5 @@
+import Events
+
 /// The fixed table from which severities come: points for rarity, agreement, certainty, tactic and
 /// the asset. It is printed in every report, and is monotone in each of its inputs.
 package enum SeverityTable {

@@ -35,9 +35,7 @@ package struct RegistryLog: Sendable {
       added = try acts(RegistryState(events(records))).map {
         RegistryEvent(at: at, actor: actor, act: $0)
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return try added.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+      return try added.map { try JSONText.compact($0) }
     }
     return added
   }

@@ -1,3 +1,4 @@
+import Events
 import Incidents
 
 /// A page of text, figures and tables, written once and rendered as HTML and as markdown.

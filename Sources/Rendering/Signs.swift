@@ -1,3 +1,4 @@
+import Events
 import Incidents
 
 /// Shapes that go with words, so that colour is never the only cue.

@@ -1,3 +1,4 @@
+import Events
 import Incidents
 
 /// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON schema.

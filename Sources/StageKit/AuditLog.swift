@@ -1,5 +1,4 @@
 import Events
-import FoundationEssentials
 import Glibc
 
 /// Who ran what, and with which configuration: `registry/audit.jsonl`, whose lines are chained.
@@ -53,9 +52,6 @@ package struct AuditLog: Sendable {
   }
 
   private func append(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let entry = String(decoding: try encoder.encode(value), as: UTF8.self)
-    try log.appendUnread(entry)
+    try log.appendUnread(try JSONText.compact(value))
   }
 }

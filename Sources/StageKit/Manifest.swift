@@ -1,3 +1,4 @@
+import Events
 import FoundationEssentials
 
 /// `manifest.json`, written last in every output folder: what made the folder, from what, and what
@@ -62,9 +63,7 @@ package struct Manifest: Codable, Equatable, Sendable {
   package var outputByteCount: Int { outputs.reduce(0) { $0 + $1.byteCount } }
 
   package func encoded() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [0x0A]
+    Array(try JSONText.file(self).utf8)
   }
 
   /// The manifest of a finished folder; nil where there is none.

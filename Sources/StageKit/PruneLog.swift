@@ -62,12 +62,10 @@ package struct PruneLog: Sendable {
 
   /// Adds what is about to go; what a run that was killed announced is not announced again.
   package func announce(_ new: [Entry]) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try log.append { records in
       let known = Set(try entries(records).map { "\($0.manifest) \($0.folder)" })
       return try new.filter { !known.contains("\($0.manifest) \($0.folder)") }
-        .map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+        .map { try JSONText.compact($0) }
     }
   }
 }

@@ -1,3 +1,5 @@
+import Events
+
 extension Site {
   /// A `[[people]]`: what a person may do with incidents.
   package struct Person: Sendable {
@@ -43,26 +45,34 @@ extension Site {
   /// A `[[review]]`: who looks at incidents of a severity, by when, and who hears of it when nobody
   /// did.
   package struct Review: Sendable {
-    /// `low` … `critical`.
-    package let severity: String
+    package let severity: Severity
     package let reviewer: String
     /// Hours after the end of the day on which an incident was first asked about.
     package let dueHours: Int
     package let escalatesTo: String?
 
     init(_ table: TOMLReader) throws {
-      severity = try table.required("severity", example: "\"high\"")
+      guard let severity = try Site.severity(table, "severity") else {
+        throw table.fail("severity", "missing, expected for instance severity = \"high\"")
+      }
+      self.severity = severity
       reviewer = try table.required("reviewer", example: "\"anna\"")
       dueHours = try table.int("due_hours") ?? 24
       escalatesTo = try table.string("escalate_to")
       try table.finish()
-      guard ["low", "medium", "high", "critical"].contains(severity) else {
-        throw table.fail(
-          "severity", "expected low, medium, high or critical, found \"\(severity)\"")
-      }
       guard (1...8760).contains(dueHours) else {
         throw table.fail("due_hours", "expected 1 to 8760, found \(dueHours)")
       }
+    }
+  }
+
+  /// The severity that a key names; nil where it is not there.
+  static func severity(_ table: TOMLReader, _ key: String) throws -> Severity? {
+    try table.string(key).map { text in
+      guard let severity = Severity(name: text) else {
+        throw table.fail(key, "expected one of \(Severity.names), found \"\(text)\"")
+      }
+      return severity
     }
   }
 

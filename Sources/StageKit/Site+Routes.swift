@@ -1,13 +1,14 @@
+import Events
+
 extension Site {
   /// A `[[routes]]`: somebody who is told of incidents, of which, and when.
   package struct Route: Sendable {
     /// Letters, digits, `-` and `_`; it is part of messages' keys.
     package let name: String
     package let receiver: Receiver
-    /// One of `severities`.
-    package let leastSeverity: String
+    package let leastSeverity: Severity
     /// From this severity on, a message of its own, at any hour.
-    package let immediateFrom: String
+    package let immediateFrom: Severity
     /// Owners of hosts, as the assets file names them; empty for all hosts.
     package let teams: [String]
     /// Between these minutes of the site's day only immediate messages are sent.
@@ -35,8 +36,6 @@ extension Site {
 }
 
 extension Site.Route {
-  package static let severities = ["info", "low", "medium", "high", "critical"]
-
   init(_ table: TOMLReader, resolve: (String) -> String) throws {
     place = table.place
     let name = try table.required("name", example: "\"it\"")
@@ -45,17 +44,8 @@ extension Site.Route {
     }
     self.name = name
     receiver = try Site.Receiver(table, resolve: resolve)
-    func severity(_ key: String, _ otherwise: String) throws -> String {
-      let text = try table.string(key) ?? otherwise
-      guard Site.Route.severities.contains(text) else {
-        throw table.fail(
-          key,
-          "expected one of \(Site.Route.severities.joined(separator: ", ")), found \"\(text)\"")
-      }
-      return text
-    }
-    leastSeverity = try severity("least_severity", "info")
-    immediateFrom = try severity("immediate_from", "high")
+    leastSeverity = try Site.severity(table, "least_severity") ?? .info
+    immediateFrom = try Site.severity(table, "immediate_from") ?? .high
     teams = try table.strings("teams") ?? []
     digestMinute = try table.string("digest").map { text in
       guard let minute = Site.Route.minute(text) else {

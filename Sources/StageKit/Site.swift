@@ -152,7 +152,7 @@ extension Site {
     try Site.requireDistinct(self.people.map(\.name), of: "name", in: people)
     let reviews = try file.tables("review")
     self.reviews = try reviews.map(Review.init)
-    try Site.requireDistinct(self.reviews.map(\.severity), of: "severity", in: reviews)
+    try Site.requireDistinct(self.reviews.map(\.severity.description), of: "severity", in: reviews)
     let routes = try file.tables("routes")
     self.routes = try routes.map { try Route($0) { Site.resolve($0, beside: path) } }
     try Site.requireDistinct(self.routes.map(\.name), of: "name", in: routes)

@@ -41,16 +41,16 @@ package struct Store: Sendable {
   package func folder(_ area: Area, _ day: CivilDate) -> String {
     "\(path)/\(area)/\(area == .baseline ? "asof" : "day")=\(day)"
   }
-  package func events(_ day: CivilDate) -> String { "\(path)/events/day=\(day)" }
-  package func quality(_ day: CivilDate) -> String { "\(path)/quality/day=\(day)" }
-  package func profiles(_ day: CivilDate) -> String { "\(path)/profiles/day=\(day)" }
-  package func baseline(asOf day: CivilDate) -> String { "\(path)/baseline/asof=\(day)" }
-  package func features(_ day: CivilDate) -> String { "\(path)/features/day=\(day)" }
-  package func votes(_ day: CivilDate) -> String { "\(path)/votes/day=\(day)" }
-  package func scores(_ day: CivilDate) -> String { "\(path)/scores/day=\(day)" }
+  package func events(_ day: CivilDate) -> String { folder(.events, day) }
+  package func quality(_ day: CivilDate) -> String { folder(.quality, day) }
+  package func profiles(_ day: CivilDate) -> String { folder(.profiles, day) }
+  package func baseline(asOf day: CivilDate) -> String { folder(.baseline, day) }
+  package func features(_ day: CivilDate) -> String { folder(.features, day) }
+  package func votes(_ day: CivilDate) -> String { folder(.votes, day) }
+  package func scores(_ day: CivilDate) -> String { folder(.scores, day) }
   /// What people decided, and who was told.
   package var registry: String { path + "/registry" }
-  package func reports(_ day: CivilDate) -> String { "\(path)/reports/day=\(day)" }
+  package func reports(_ day: CivilDate) -> String { folder(.reports, day) }
 
   /// What a language model was asked about days' incidents, and answered: a file for each day.
   package var wording: String { path + "/wording" }

@@ -117,7 +117,7 @@ final class CurlSession {
     }
     let seconds = curl_retry_after(handle)
     return WebAnswer(
-      status: status, body: received, isWhole: isWhole,
+      status: status, body: received,
       retryAfterSeconds: seconds > 0 ? seconds : nil)
   }
 

@@ -7,15 +7,12 @@ package enum WebClient {
     let session = try CurlSession(
       url: request.url, protocols: "http,https", limits: request.limits)
     try session.setProxy(request.proxy)
-    var headers = request.headers.map { "\($0.name): \($0.value)" }
-    if let body = request.body {
-      try session.set(CURLOPT_POST, 1)
-      try session.set(CURLOPT_POSTFIELDSIZE, body.count)
-      try session.setBody(body)
-      // Otherwise a large body waits a second for a leave that few servers give.
-      headers.append("Expect:")
-    }
-    try session.set(CURLOPT_HTTPHEADER, headers)
+    try session.set(CURLOPT_POST, 1)
+    try session.set(CURLOPT_POSTFIELDSIZE, request.body.count)
+    try session.setBody(request.body)
+    let headers = request.headers.map { "\($0.name): \($0.value)" }
+    // Otherwise a large body waits a second for a leave that few servers give.
+    try session.set(CURLOPT_HTTPHEADER, headers + ["Expect:"])
     return try session.perform()
   }
 

@@ -11,18 +11,18 @@ package struct WebLimits: Sendable {
   }
 }
 
-/// One request of HTTP: POST where it has a body, else GET. No redirect is followed, and no proxy is
+/// One POST of HTTP. No redirect is followed, and no proxy is
 /// taken from the environment.
 package struct WebRequest: Sendable {
   package var url: String
   package var headers: [(name: String, value: String)]
-  package var body: [UInt8]?
+  package var body: [UInt8]
   /// A proxy's URL; none where nil.
   package var proxy: String?
   package var limits: WebLimits
 
   package init(
-    url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
+    url: String, headers: [(name: String, value: String)] = [], body: [UInt8],
     proxy: String? = nil, limits: WebLimits = WebLimits()
   ) {
     self.url = url
@@ -35,9 +35,8 @@ package struct WebRequest: Sendable {
 
 package struct WebAnswer: Sendable {
   package let status: Int
+  /// At most as much as the limits let in.
   package let body: [UInt8]
-  /// Whether the body ended within its limit.
-  package let isWhole: Bool
   /// What a Retry-After asks for.
   package let retryAfterSeconds: Int?
 }

@@ -101,9 +101,7 @@ struct FileResult: Sendable {
     if lateRowCount > 0 { line.lateRows = lateRowCount }
     if let summary, summary.parts.count > 1 { line.rowsByFormat = summary.rowsByFormat }
     if let kinds = summary?.leftOutByKind, !kinds.isEmpty { line.leftOut = kinds }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) }
+    return try? JSONText.compact(line)
   }
 }
 

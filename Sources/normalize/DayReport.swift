@@ -70,8 +70,6 @@ struct DayReport: Sendable {
       let files: Int
       let facts: [String: String]
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let name =
       switch outcome {
       case .upToDate: "up_to_date"
@@ -80,6 +78,6 @@ struct DayReport: Sendable {
       case .missing: "missing"
       }
     let line = Line(day: "\(day)", outcome: name, files: fileCount, facts: facts)
-    return String(decoding: try encoder.encode(line), as: UTF8.self)
+    return try JSONText.compact(line)
   }
 }

@@ -1,6 +1,5 @@
 import Columnar
 import Events
-import FoundationEssentials
 import StageKit
 
 extension Report {
@@ -63,9 +62,7 @@ extension Report {
 
     /// The present moment, which goes on from where it was given.
     func clock() -> () -> Instant {
-      let seconds = Date().timeIntervalSince1970
-      let start =
-        at.flatMap(Instant.init(utc:)) ?? Instant(microseconds: Int64(seconds * 1_000_000))
+      let start = at.flatMap(Instant.init(utc:)) ?? Account.now
       let began = ContinuousClock.now
       return {
         let (seconds, attoseconds) = (ContinuousClock.now - began).components

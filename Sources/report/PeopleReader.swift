@@ -65,7 +65,7 @@ struct PeopleReader {
       return RuleJudge(standing).judged(found).compactMap { incident -> String? in
         guard incident.decision == .decide, seen.insert(incident.id).inserted,
           state.records[incident.id] == nil,
-          let review = site.reviews.first(where: { $0.severity == incident.severity.description })
+          let review = site.reviews.first(where: { $0.severity == incident.severity })
         else { return nil }
         let due = site.calendar.start(of: asked.advanced(by: 1))
           .advanced(byMicroseconds: Int64(review.dueHours) * 3_600_000_000)

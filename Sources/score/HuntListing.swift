@@ -174,10 +174,7 @@ extension HuntListing {
           uniqueKeysWithValues: RetroHunt.eventClasses.map { ($0.rawValue, hunt.dayCount($0)) }),
         indicators: Dictionary(uniqueKeysWithValues: indicatorCounts.map { ($0.kind, $0.count) }),
         wrongLines: lists.wrongLineCount, unusedEntries: lists.unusedCount))
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(document), as: UTF8.self)
+    return try JSONText.compact(document, snakeCase: true)
   }
 }
 

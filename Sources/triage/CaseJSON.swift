@@ -40,8 +40,6 @@ struct CaseJSON: Encodable {
   }
 
   static func line(_ item: Case) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(CaseJSON(item)), as: UTF8.self)
+    try JSONText.compact(CaseJSON(item))
   }
 }

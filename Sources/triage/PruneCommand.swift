@@ -72,14 +72,12 @@ extension Triage {
     }
 
     private func printJSON(_ plan: PrunePlan) throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       for folder in plan.folders {
         let line = PruneText.Line(
           area: folder.area, folder: folder.path, firstDay: folder.days.lowerBound,
           lastDay: folder.days.upperBound, bytes: folder.byteCount,
           heldFor: folder.hold?.incident, removed: remove && folder.hold == nil)
-        print(String(decoding: try encoder.encode(line), as: UTF8.self))
+        print(try JSONText.compact(line))
       }
     }
   }

@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Incidents
 import StageKit
+import TestSupport
 import Testing
 
 /// An outbox, and a courier whose clock moves only as it waits.

@@ -2,6 +2,7 @@ import Alerts
 import Columnar
 import Events
 import StageKit
+import TestSupport
 import Testing
 
 @testable import Incidents

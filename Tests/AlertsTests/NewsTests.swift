@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Incidents
 import StageKit
+import TestSupport
 import Testing
 
 @Test(

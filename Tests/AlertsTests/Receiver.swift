@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A python 3, of which the standard library does.
@@ -82,18 +83,4 @@ final class Receiver {
     receiver.stop()
     return receiver.port
   }
-}
-
-/// A folder that is removed when the last test that holds it is done.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appending(path: "tidemark-\(UUID().uuidString)").path
-    try FileBytes.makeFolder(path)
-  }
-
-  deinit { try? FileBytes.remove(path) }
 }

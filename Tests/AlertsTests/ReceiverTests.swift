@@ -4,6 +4,7 @@ import Events
 import Foundation
 import Incidents
 import StageKit
+import TestSupport
 import Testing
 import WebClient
 

@@ -1,6 +1,7 @@
 import Glibc
 import Incidents
 import StageKit
+import TestSupport
 import Testing
 
 private func problem(_ routes: String) throws -> String {
@@ -76,9 +77,4 @@ func secrets() throws {
     #expect(throws: StageError.self) { try Secret.file(path: path).read() }
   }
   #expect(throws: StageError.self) { try Secret.environment(name: "TIDEMARK_NO_SUCH").read() }
-}
-
-@Test("a route may state each severity that an incident can have, and no other")
-func severities() {
-  #expect(Site.Route.severities == Severity.allCases.map(\.description))
 }

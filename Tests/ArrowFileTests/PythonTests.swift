@@ -1,5 +1,6 @@
 import ArrowFile
 import Foundation
+import TestSupport
 import Testing
 
 /// The python that has numpy, pyarrow and polars, from the environment.

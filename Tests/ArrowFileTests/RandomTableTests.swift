@@ -1,5 +1,6 @@
 import ArrowFile
 import Columnar
+import TestSupport
 import Testing
 
 struct RandomTableTests {

@@ -1,5 +1,6 @@
 import ArrowFile
 import Columnar
+import TestSupport
 import Testing
 
 /// Every kind of file: nulls × compression × row counts around the limit of a batch.

@@ -1,6 +1,7 @@
 import ArrowFile
 import Columnar
 import Foundation
+import TestSupport
 import Testing
 
 struct WriterTests {

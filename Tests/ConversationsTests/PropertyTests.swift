@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import Conversations
@@ -18,7 +19,7 @@ struct PropertyTests {
   }
 
   private func split(
-    _ rows: [FlowRow], into count: Int, using random: inout SplitMix64
+    _ rows: [FlowRow], into count: Int, using random: inout SplitMix
   ) -> [[FlowRow]] {
     var files = [[FlowRow]](repeating: [], count: count)
     for row in rows { files[Int.random(in: 0..<count, using: &random)].append(row) }

@@ -1,29 +1,16 @@
 import Events
-
-/// A random generator that gives the same numbers from the same seed (SplitMix64: Steele, Lea,
-/// Flood 2014, doi:10.1145/2660193.2660195).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-}
+import TestSupport
 
 /// True conversations as a one-way exporter writes them: two directions, each cut at the active
 /// timeout, times rounded to the exporter's clock.
 struct TrafficGenerator {
-  var random: SplitMix64
+  var random: SplitMix
   let activeTimeout: Int64
   /// Microseconds between ticks of the exporter's clock.
   let resolution: Int64
 
   init(seed: UInt64, activeTimeout: Int64, resolution: Int64) {
-    random = SplitMix64(state: seed)
+    random = SplitMix(seed: seed)
     self.activeTimeout = activeTimeout
     self.resolution = resolution
   }

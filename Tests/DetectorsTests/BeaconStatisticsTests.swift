@@ -1,6 +1,7 @@
 import Columnar
 import Features
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -47,7 +48,7 @@ import Testing
 
   @Test("counts give the median that the written-out numbers have", arguments: 1...40)
   func medianOfCounts(count: Int) {
-    var random = QuietOffice.Generator(state: UInt64(count))
+    var random = SplitMix(seed: UInt64(count))
     let values = (0..<count).map { _ in Double(Int.random(in: 0...9, using: &random)) }
     let sorted = values.sorted()
     let median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2

@@ -1,5 +1,6 @@
 import Events
 import Features
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -12,7 +13,7 @@ import Testing
     every seconds: Double, jitter: Double, from first: Double = 0, to last: Double = 86_400,
     seed: UInt64 = 1
   ) -> [TestFlow] {
-    var random = QuietOffice.Generator(state: seed)
+    var random = SplitMix(seed: seed)
     var flows: [TestFlow] = []
     var second = first + 100
     while second < last {

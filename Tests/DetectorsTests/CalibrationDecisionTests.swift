@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -324,7 +325,7 @@ private func quietSite(
   @Test("the order of hosts and votes doesn't matter")
   func order() throws {
     var shuffled = site
-    var generator = VoteChance(seed: 3)
+    var generator = SplitMix(seed: 3)
     shuffled.hosts.shuffle(using: &generator)
     for day in shuffled.days.indices { shuffled.days[day].shuffle(using: &generator) }
     #expect(try Outcome(site.decisions(85...99)) == Outcome(shuffled.decisions(85...99)))

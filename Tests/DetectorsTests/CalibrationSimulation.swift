@@ -2,21 +2,9 @@ import Columnar
 import Detectors
 import Events
 import Glibc
+import TestSupport
 
-/// A small random generator (SplitMix64, Steele, Lea and Flood 2014).
-struct VoteChance: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// In (0, 1).
   mutating func uniform() -> Double { (Double(next() >> 11) + 0.5) / 9_007_199_254_740_992 }
 }
@@ -59,7 +47,7 @@ struct SimulatedVotes {
     hosts: [SimulatedHost], detectors: [String], dayCount: Int, voteShare: Double = 0.1,
     dependence: Double = 0, seed: UInt64
   ) {
-    var generator = VoteChance(seed: seed)
+    var generator = SplitMix(seed: seed)
     self.hosts = hosts
     days = (0..<dayCount).map { _ in
       hosts.flatMap { host in

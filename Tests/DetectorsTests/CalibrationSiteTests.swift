@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -24,7 +25,7 @@ private let fiveDetectors = Array(SimulatedVotes.detectors.prefix(5))
   /// On the patch day, two detectors vote high on the first hosts.
   private func patched(hosts: Int) -> SimulatedVotes {
     var site = quiet
-    var generator = VoteChance(seed: 8)
+    var generator = SplitMix(seed: 8)
     for host in 0..<hosts {
       for detector in ["detector0", "detector1"] {
         site.add(patchDay, "w" + pad(host, 3), detector, 6 - log(generator.uniform()))
@@ -109,7 +110,7 @@ private let fiveDetectors = Array(SimulatedVotes.detectors.prefix(5))
     var site = SimulatedVotes(
       hosts: SimulatedVotes.workstations(60) + small, detectors: fiveDetectors, dayCount: 90,
       seed: seed)
-    var generator = VoteChance(seed: seed + 999)
+    var generator = SplitMix(seed: seed + 999)
     for day in 0..<90 {
       site.add(day, "s0", "detector0", 20 + 4 * generator.uniform())
       site.add(day, "s1", "detector1", 8 + 6 * generator.uniform())

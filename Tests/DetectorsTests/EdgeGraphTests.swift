@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Features
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -15,7 +16,7 @@ import Testing
 
   /// Random edges between a dozen hosts, by originator.
   private func rows(seed: UInt64) -> [Row] {
-    var random = QuietOffice.Generator(state: seed)
+    var random = SplitMix(seed: seed)
     return (0..<12).flatMap { from in
       (0..<12).flatMap { to in
         [UInt16(22), 445].compactMap { port in

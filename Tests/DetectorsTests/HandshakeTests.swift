@@ -1,5 +1,6 @@
 import Events
 import Features
+import TestSupport
 import Testing
 
 @testable import Detectors
@@ -23,7 +24,7 @@ import Testing
 
   /// Browsers of two makes that call named servers, and one address without a name.
   private static func day(_ number: Int) -> [TestEvent] {
-    var random = QuietOffice.Generator(state: UInt64(number) + 77)
+    var random = SplitMix(seed: UInt64(number) + 77)
     return (0..<12).flatMap { host in
       (0..<10).map { visit in
         handshake(

@@ -1,11 +1,11 @@
 import Events
 import Features
+import TestSupport
 import Testing
 
 @testable import Detectors
 
 @Suite struct NameTests {
-  private typealias Generator = QuietOffice.Generator
   private let host = QuietOffice.workstation(4)
 
   private func votes(_ detector: String, days: Int = 10, _ planted: [[TestEvent]]) throws
@@ -26,7 +26,7 @@ import Testing
     seed: UInt64 = 1, count: Int, characters: Int, hours: ClosedRange<Double>, type: String = "A",
     under domain: String = "carrier.test"
   ) -> [TestEvent] {
-    var random = Generator(state: seed)
+    var random = SplitMix(seed: seed)
     let length = (hours.upperBound - hours.lowerBound) * 3600
     return (0..<count).map { number in
       let label = QuietNames.letters(
@@ -94,10 +94,10 @@ import Testing
   }
 
   /// Names that do not exist, each of another domain.
-  private func search(_ count: Int, exists: Bool = false, _ name: (inout Generator) -> String)
+  private func search(_ count: Int, exists: Bool = false, _ name: (inout SplitMix) -> String)
     -> [TestEvent]
   {
-    var random = Generator(state: 5)
+    var random = SplitMix(seed: 5)
     return (0..<count).map { number in
       QuietNames.question(
         40_000 + Double(number) * 20, host, "\(name(&random)).test", exists: exists)
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test("joined words that do not exist are found, and those that do are not") func words() throws {
-    func joined(_ random: inout Generator) -> String {
+    func joined(_ random: inout SplitMix) -> String {
       (0..<3).map { _ in QuietNames.words[Int.random(in: 0..<20, using: &random)] }.joined()
     }
     #expect(try votes("dga", [search(80, joined)]).map(\.entity) == [host])
@@ -128,7 +128,7 @@ import Testing
   func slowSearch() throws {
     let days = (0..<7).map { day in
       (0..<4).map { number in
-        var random = Generator(state: UInt64(100 * day + number))
+        var random = SplitMix(seed: UInt64(100 * day + number))
         return QuietNames.question(
           40_000 + Double(number) * 900, host, "\(QuietNames.letters(14, &random)).test",
           exists: false)
@@ -141,7 +141,7 @@ import Testing
   @Test("mistyped names, wrong suffixes and a browser's probes are no search") func mistakes()
     throws
   {
-    var random = Generator(state: 9)
+    var random = SplitMix(seed: 9)
     let typos = ["gooogle.test", "watterhouse.example", "markett.example"].map {
       QuietNames.question(30_000, host, "www.\($0)", exists: false)
     }
@@ -159,7 +159,7 @@ import Testing
   @Test("a new service that all hosts ask with hashes in its names is no tunnel") func service()
     throws
   {
-    var random = Generator(state: 3)
+    var random = SplitMix(seed: 3)
     let asked = (0..<12).flatMap { host in
       (0..<120).map { number in
         QuietNames.question(

@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @testable import Evidence
@@ -12,15 +13,16 @@ import Testing
 final class SampleStore {
   static let incident = "6f1c0000-0000-5000-8000-000000000000"
   static let seedHash = ContentHasher.hash("hush hush")
-  let path: String
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
   let store: Store
   let site: Site
   let day: CivilDate
   let key: EvidenceKey
 
   init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
-    try FileBytes.makeFolder(path)
+    folder = try TemporaryFolder()
+    let path = folder.path
     try FileBytes.write(
       """
       [site]
@@ -44,8 +46,6 @@ final class SampleStore {
       try make(folder) { try $0.write("x", to: "x") }
     }
   }
-
-  deinit { try? FileBytes.remove(path) }
 
   /// Writes the incident's bundle to a folder of this name.
   @discardableResult

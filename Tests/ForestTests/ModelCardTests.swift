@@ -1,5 +1,6 @@
 import ArrowFile
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Forest

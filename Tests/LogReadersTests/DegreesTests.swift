@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -16,7 +17,7 @@ struct DegreesTests {
 
   @Test("a decimal of up to fifteen digits is the double that Swift reads, to the last bit")
   func decimals() {
-    var random = SeededRandom(seed: 11)
+    var random = SplitMix(seed: 11)
     for _ in 0..<20_000 {
       let whole = "\(random.next(181))"
       let places = random.next(13)

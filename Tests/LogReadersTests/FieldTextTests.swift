@@ -1,6 +1,7 @@
 import CKernels
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -23,7 +24,7 @@ struct FieldTextTests {
 
   @Test("reads as IPv4 where the parser of addresses does, with vector instructions or without")
   func addresses() {
-    var random = SeededRandom(seed: 3)
+    var random = SplitMix(seed: 3)
     var fields = Fields()
     var expected: [UInt32?] = []
     for _ in 0..<20_000 {
@@ -54,7 +55,7 @@ struct FieldTextTests {
   }
 
   /// Digits with an odd byte among them now and then.
-  private static func number(_ random: inout SeededRandom, odd: String) -> [UInt8] {
+  private static func number(_ random: inout SplitMix, odd: String) -> [UInt8] {
     var text = (0..<random.next(12)).map { _ in UInt8(0x30 + random.next(10)) }
     if !text.isEmpty, random.next(3) == 0 {
       text[random.next(text.count)] = Array(odd.utf8)[random.next(odd.utf8.count)]
@@ -64,7 +65,7 @@ struct FieldTextTests {
 
   @Test("reads as a short number where its bytes do, with vector instructions or without")
   func shortNumbers() {
-    var random = SeededRandom(seed: 5)
+    var random = SplitMix(seed: 5)
     var fields = Fields()
     var expected: [Int64] = []
     let none: Int64 = -7
@@ -94,7 +95,7 @@ struct FieldTextTests {
 
   @Test("is the same number and the same decimal number eight bytes at once and byte by byte")
   func wordsAndBytes() {
-    var random = SeededRandom(seed: 6)
+    var random = SplitMix(seed: 6)
     var foundCount = 0
     for _ in 0..<20_000 {
       let text = FieldTextTests.number(&random, odd: "...../: e")

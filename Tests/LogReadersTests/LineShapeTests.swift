@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -247,7 +248,7 @@ struct LineShapeTests {
 
   @Test("lines give the same rows whatever the pieces they come in")
   func pieces() throws {
-    var random = SeededRandom(seed: 7)
+    var random = SplitMix(seed: 7)
     let line = "<134>Jul  3 19:10:30 fw sshd[1]: Failed password for "
     let text = (0..<200).map { number in
       random.next(5) == 0

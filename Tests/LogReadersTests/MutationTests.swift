@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -7,7 +8,7 @@ struct MutationTests {
   private static let seeds: [UInt64] = [1, 2, 3]
 
   /// The samples of a format in a row, damaged here and there.
-  private func text(_ format: Format, _ random: inout SeededRandom) -> [UInt8] {
+  private func text(_ format: Format, _ random: inout SplitMix) -> [UInt8] {
     var text: [UInt8] = []
     if let header = format.tests.first?.header { text += Array(header.utf8) + [0x0A] }
     for _ in 0..<12 {
@@ -51,7 +52,7 @@ struct MutationTests {
       var settings = try settings(zone: "Europe/Berlin")
       settings.year = 2026
       for seed in Self.seeds {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         let text = text(format, &random)
         let whole = try outcome(
           text, format, settings, pieceCapacity: 512 << 10, streamPiece: .max)

@@ -1,4 +1,5 @@
 import Columnar
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -191,7 +192,7 @@ private struct NfcapdMutations {
   func run(count: Int) throws {
     let format = try builtIn("nfcapd")
     let files = try NfcapdMutations.names.map { try bytes(of: "\(folder)/\($0).nfcapd") }
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     for _ in 0..<count {
       var file = files[random.next(files.count)]
       for _ in 0...random.next(6) { change(&file, &random) }
@@ -208,7 +209,7 @@ private struct NfcapdMutations {
     }
   }
 
-  private func change(_ file: inout [UInt8], _ random: inout SeededRandom) {
+  private func change(_ file: inout [UInt8], _ random: inout SplitMix) {
     guard file.count > 64 else { return }
     // Heads and sizes are a small part of a file and decide most.
     let position = random.next(random.next(3) == 0 ? min(file.count, 420) : file.count)

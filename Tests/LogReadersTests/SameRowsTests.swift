@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -147,9 +148,9 @@ struct SameRowsTests {
   @Test(
     "of every shape are the same rows packed with gzip, zstd, bzip2 and xz by their own programs")
   func packed() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let temporary = try TemporaryFolder()
+    defer { withExtendedLifetime(temporary) {} }
+    let folder = temporary.path
     let ids = [
       "nfdump.csv48", "zeek.conn", "iis.w3c", "fortigate.traffic", "cisco.asa", "suricata.flow",
       "azure.nsg-flow", "openvpn.status", "umbrella.dns",

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import LogReaders
@@ -44,7 +45,7 @@ struct SharedFileTests {
       by: { $0.family ?? "" })
     #expect(families.count >= 10)
     for (family, formats) in families.sorted(by: { $0.key < $1.key }) {
-      var random = SeededRandom(seed: 7)
+      var random = SplitMix(seed: 7)
       let samples = formats.flatMap(\.tests).filter { !$0.line.contains("\n") }
       let lines = (0..<3 * samples.count).map { _ in samples[random.next(samples.count)].line }
       let text = lines.joined(separator: "\n") + "\n"

@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Glibc
+import TestSupport
 
 @testable import LogReaders
 
@@ -102,20 +103,9 @@ let knownFormats = Result {
 
 func builtIn(_ id: String) throws -> Format { try builtInFormats.get().format(id) }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct SeededRandom {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
+extension SplitMix {
   /// A number in `0 ..< bound`.
-  mutating func next(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ z >> 31) % UInt64(bound))
-  }
+  mutating func next(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
 
 extension ReadSummary {

@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A folder of `Cases`: a site with its inputs, the commands that are run in a copy of it, and all

@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A simulated site with attacks, a log of leases of all its hosts, and a place for an EDR's exports.

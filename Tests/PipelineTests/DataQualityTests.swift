@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A site with two flow exporters and a VPN log, each with about as many rows every day.

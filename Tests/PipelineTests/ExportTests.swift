@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 private let python = ProcessInfo.processInfo.environment["TIDEMARK_PYTHON"]

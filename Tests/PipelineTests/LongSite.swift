@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// Four months of a very small site, with a store of them: as long as decisions look back.

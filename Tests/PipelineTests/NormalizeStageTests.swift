@@ -2,6 +2,7 @@ import ArrowFile
 import Columnar
 import Events
 import StageKit
+import TestSupport
 import Testing
 
 @Suite("The normalize stage")

@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A python with pyarrow and duckdb.

@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @Test("weeks and months are made of the days' reports, are listed, and stay as they are")

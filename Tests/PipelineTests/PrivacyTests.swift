@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A simulated site's exports, read twice: as they are, and with pseudonyms.

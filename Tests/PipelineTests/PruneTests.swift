@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @Suite("What retention lets go")

@@ -1,4 +1,5 @@
 import StageKit
+import TestSupport
 import Testing
 
 @Suite("A single file read with two threads")

@@ -3,6 +3,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @Suite("The same exports give the same bytes")

@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// What a program and its children asked of IPv4 or IPv6, as `strace` saw it.

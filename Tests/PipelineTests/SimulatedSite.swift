@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A few days of a simulated small firm's exports, thinned, with a site file.

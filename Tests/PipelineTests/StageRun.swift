@@ -1,5 +1,6 @@
 import Foundation
 import StageKit
+import TestSupport
 
 /// The repository's folder.
 let repository = URL(filePath: #filePath).deletingLastPathComponent()
@@ -51,18 +52,4 @@ struct StageRun {
     standardError = String(decoding: try FileBytes.read(output.path + "/stderr"), as: UTF8.self)
     exitCode = process.terminationStatus * (process.terminationReason == .exit ? 1 : -1)
   }
-}
-
-/// A folder that is removed when the last test that holds it is done.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appending(path: "tidemark-\(UUID().uuidString)").path
-    try FileBytes.makeFolder(path)
-  }
-
-  deinit { try? FileBytes.remove(path) }
 }

@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// A python 3, of which the standard library does.

@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Pseudonyms
+import TestSupport
 import Testing
 
 /// draft-denis-ipcrypt, appendix "ipcrypt-pfx Test Vectors".
@@ -100,7 +101,7 @@ struct AddressPseudonymTests {
   init() throws { key = try PseudonymKey(text: testKeyText) }
 
   /// Addresses of all kinds, at random, and their neighbours in one to all of the leading bits.
-  private func addresses(_ random: inout SeededNumbers) -> [Address] {
+  private func addresses(_ random: inout SplitMix) -> [Address] {
     let plain = (0..<60).map { index -> Address in
       index % 3 == 0
         ? Address(high: random.next(), low: random.next())
@@ -129,7 +130,7 @@ struct AddressPseudonymTests {
     arguments: PrefixCipher.Method.allCases)
   func prefixes(method: PrefixCipher.Method) throws {
     let pseudonymiser = try Pseudonymiser(key, addresses: method, hidesNames: false)
-    var random = SeededNumbers(seed: 11)
+    var random = SplitMix(seed: 11)
     let plain = addresses(&random)
     let made = try plain.map(pseudonymiser.address)
     for (index, (address, pseudonym)) in zip(plain, made).enumerated() {
@@ -171,26 +172,12 @@ struct AddressPseudonymTests {
       let network = try #require(Network(text))
       let made = try pseudonymiser.network(network)
       #expect(made.prefixLength == network.prefixLength)
-      var random = SeededNumbers(seed: 5)
+      var random = SplitMix(seed: 5)
       for address in addresses(&random) + [network.address] {
         #expect(try network.contains(address) == made.contains(pseudonymiser.address(address)))
       }
     }
     #expect(
       try pseudonymiser.network(#require(Network("10.0.0.0/8"))).description == "10.0.0.0/8")
-  }
-}
-
-/// A generator whose numbers are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

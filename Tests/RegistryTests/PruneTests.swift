@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -9,20 +10,20 @@ import Testing
 private let moment = Instant(microseconds: 1_785_571_200_000_000)  // 2026-08-01T08:00:00Z
 
 /// A store with days from 2026-01-01 on in each of some areas, and a site that keeps a part of them.
-private final class AgedStore {
-  let path = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
+private struct AgedStore {
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
   let store: Store
   let first: CivilDate
 
   init(_ areas: [Area], dayCount: Int) throws {
-    store = try Store(path: path + "/store")
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path + "/store")
     first = try #require(CivilDate("2026-01-01"))
     for area in areas {
       for index in 0..<dayCount { try make(store.folder(area, first.advanced(by: index))) }
     }
   }
-
-  deinit { try? FileBytes.remove(path) }
 
   func make(_ folder: String, facts: [String: String] = [:]) throws {
     let plan = Manifest(stage: "test", algorithm: 1, subject: folder)

@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -11,11 +12,9 @@ private let moment = Instant(microseconds: 1_774_857_600_000_000)  // 2026-03-30
 private func day(_ text: String) throws -> CivilDate { try #require(CivilDate(text)) }
 
 private func withLog(_ body: (RegistryLog, String) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appending(path: "tidemark-\(UUID().uuidString)").path
-  defer { try? FileBytes.remove(folder) }
-  let log = RegistryLog(try Store(path: folder))
-  try body(log, folder + "/registry/events.jsonl")
+  let folder = try TemporaryFolder()
+  let log = RegistryLog(try Store(path: folder.path))
+  try body(log, folder.path + "/registry/events.jsonl")
 }
 
 private func acts() throws -> [RegistryEvent.Act] {

@@ -2,6 +2,7 @@ import Columnar
 import Events
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 @testable import Incidents
@@ -77,12 +78,9 @@ private let python = ProcessInfo.processInfo.environment["TIDEMARK_PYTHON"]
   "Python's SQLite reads the registry's tables, whatever a log put into a title",
   .enabled(if: python != nil, "set TIDEMARK_PYTHON to a python"))
 func database() throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appending(path: "tidemark-\(UUID().uuidString)").path
-  try FileBytes.makeFolder(folder)
-  defer { try? FileBytes.remove(folder) }
+  let folder = try TemporaryFolder()
   let (cases, state) = try cases()
-  try RegistryDatabase.write(cases, state, to: folder + "/registry.sqlite")
+  try RegistryDatabase.write(cases, state, to: folder.path + "/registry.sqlite")
   let process = Process()
   process.executableURL = URL(filePath: try #require(python))
   process.arguments = [
@@ -93,7 +91,7 @@ func database() throws {
     print(base.execute("PRAGMA integrity_check").fetchone()[0])
     for row in base.execute("SELECT incident_id, severity, sightings, verdict, title = ? FROM incident", [sys.argv[2]]):
         print(*row)
-    """, folder + "/registry.sqlite", hostile,
+    """, folder.path + "/registry.sqlite", hostile,
   ]
   let pipe = Pipe()
   process.standardOutput = pipe

@@ -1,5 +1,6 @@
 import Foundation
 import Incidents
+import TestSupport
 import Testing
 
 @testable import Rendering
@@ -14,10 +15,9 @@ private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first 
   "a browser finds no script, fetches nothing and shows hostile names as text",
   .enabled(if: chromium != nil, "chromium is not installed; make test-tools installs it"))
 func inBrowser() throws {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "tidemark-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
+  let temporary = try TemporaryFolder()
+  defer { withExtendedLifetime(temporary) {} }
+  let folder = URL(filePath: temporary.path)
   let page = folder.appendingPathComponent("report.html")
   try HTMLReport(try SamplePage.facts()).render().write(to: page, atomically: true, encoding: .utf8)
   let log = folder.appendingPathComponent("net.json")
@@ -56,10 +56,9 @@ func inBrowser() throws {
 
 /// What `Fixtures/check_page.py` says of a page.
 private func check(_ page: String) throws -> String {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "tidemark-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
+  let temporary = try TemporaryFolder()
+  defer { withExtendedLifetime(temporary) {} }
+  let folder = URL(filePath: temporary.path)
   let file = folder.appendingPathComponent("page.html")
   try page.write(to: file, atomically: true, encoding: .utf8)
   let (python, browser) = (try #require(python), try #require(chromium))

@@ -1,4 +1,5 @@
 import Incidents
+import TestSupport
 import Testing
 
 @testable import Rewording
@@ -12,28 +13,15 @@ struct Falsehood: Hashable {
 
 /// Makes falsehoods of true sentences; the same for the same seed.
 struct FalsehoodMaker {
-  /// SplitMix64.
-  private struct Draw: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private let scenario: Scenario
   private let truths: [String]
-  private var draw: Draw
+  private var draw: SplitMix
   private(set) var made: [Falsehood] = []
 
   init(_ scenario: Scenario, truths: [String], seed: UInt64) {
     self.scenario = scenario
     self.truths = truths
-    draw = Draw(state: seed)
+    draw = SplitMix(seed: seed)
     for truth in truths {
       digits(truth)
       words(truth)

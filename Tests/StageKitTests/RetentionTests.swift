@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @testable import StageKit
@@ -8,13 +9,15 @@ import Testing
 private let moment = Instant(microseconds: 1_785_571_200_000_000)  // 2026-08-01T08:00:00Z
 
 /// A site and a store that go with the test.
-private final class PrunedStore {
-  let path = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
+private struct PrunedStore {
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
   let store: Store
 
-  init() throws { store = try Store(path: path + "/store") }
-  deinit { try? FileBytes.remove(path) }
-
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path + "/store")
+  }
   func site(_ tables: String = "") throws -> Site {
     let text = """
       [site]

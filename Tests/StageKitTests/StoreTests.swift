@@ -2,16 +2,15 @@ import ArrowFile
 import Columnar
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @testable import StageKit
 
 /// A folder of its own that goes with the test.
 private func withFolder(_ body: (String) throws -> Void) throws {
-  let path = FileManager.default.temporaryDirectory.path + "/tidemark-\(UUID().uuidString)"
-  try FileBytes.makeFolder(path)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  try body(path)
+  let folder = try TemporaryFolder()
+  try withExtendedLifetime(folder) { try body(folder.path) }
 }
 
 private func plan(_ option: String) -> Manifest {

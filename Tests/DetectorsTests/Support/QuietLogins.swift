@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 
 /// Sign-ins of a firm: forty people at their own machines, three administrators on ten servers, a
 /// service that runs everywhere, machines' own accounts, tunnels from home, and a server on the
@@ -37,7 +38,7 @@ struct QuietLogins {
 
   /// The events of a day, 0 being a Monday.
   static func day(_ number: Int) -> [EventClass: [TestEvent]] {
-    var random = QuietOffice.Generator(state: UInt64(number) + 77)
+    var random = SplitMix(seed: UInt64(number) + 77)
     var auth: [TestEvent] = []
     func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
     for user in 0..<40 where number % 7 < 5 {

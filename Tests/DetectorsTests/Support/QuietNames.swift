@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 
 /// The questions of the quiet office: each workstation asks for two dozen of four hundred sites that
 /// are named by two words, for names with hashes in them of a content network and of a virus
@@ -26,7 +27,7 @@ struct QuietNames {
 
   static func letters(
     _ count: Int, from alphabet: String = "abcdefghijklmnopqrstuvwxyz",
-    _ random: inout QuietOffice.Generator
+    _ random: inout SplitMix
   ) -> String {
     let letters = Array(alphabet)
     return String(
@@ -35,7 +36,7 @@ struct QuietNames {
 
   /// The questions of a day, 0 being a Monday.
   static func day(_ number: Int) -> [TestEvent] {
-    var random = QuietOffice.Generator(state: UInt64(number) + 1000)
+    var random = SplitMix(seed: UInt64(number) + 1000)
     var asked: [TestEvent] = []
     for host in 0..<12 where number % 7 < 5 {
       let client = QuietOffice.workstation(host)

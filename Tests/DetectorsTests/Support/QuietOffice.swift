@@ -1,25 +1,15 @@
+import TestSupport
+
 /// Twelve workstations that work from 8 to 17 on workdays with two dozen sites and a file server, a
 /// printer-like device that asks one address for the time, and three cameras read by a recorder.
 struct QuietOffice {
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
-  }
-
   static func workstation(_ number: Int) -> String { "10.1.0.\(number + 10)" }
   static func camera(_ number: Int) -> String { "10.3.0.\(number + 10)" }
   static let server = "10.2.0.5"
 
   /// The conversations of a day, 0 being a Monday.
   static func day(_ number: Int) -> [TestFlow] {
-    var random = Generator(state: UInt64(number) + 1)
+    var random = SplitMix(seed: UInt64(number) + 1)
     var flows: [TestFlow] = []
     let isWorkday = number % 7 < 5
     for host in 0..<12 where isWorkday {

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 
 /// Three web servers: a shop on the Internet that strangers visit, probe and try passwords at, an
 /// interface that workstations and a monitor call, and a blog whose log names no server.
@@ -37,7 +38,7 @@ struct QuietWeb {
 
   /// The requests of a day, 0 being a Monday.
   static func day(_ number: Int) -> [TestEvent] {
-    var random = QuietOffice.Generator(state: UInt64(number) + 5000)
+    var random = SplitMix(seed: UInt64(number) + 5000)
     var events: [TestEvent] = []
     func second() -> Double { .random(in: 0..<86_400, using: &random) }
     func any(_ list: [String]) -> String { list[.random(in: 0..<list.count, using: &random)] }

@@ -4,6 +4,7 @@ import Detectors
 import Events
 import Features
 import Foundation
+import TestSupport
 
 /// How well the internal graph of earlier days tells a day's edges from others: PROFILES.
 ///
@@ -107,7 +108,7 @@ func evaluate(_ day: DayTables, after earlier: ArraySlice<DayTables>) throws -> 
     let pair = Pair(originator: edge.originator, target: edge.target)
     if seen.insert(pair).inserted, sent[pair.originator] != nil { all.append(pair) }
   }
-  var random = SplitMix(state: UInt64(day.day.dayNumber))
+  var random = SplitMix(seed: UInt64(day.day.dayNumber))
   var figures: [String: Figure] = [:]
   for (name, edges) in [("all", all), ("new", all.filter { !history.contains($0) })]
   where !edges.isEmpty {
@@ -138,18 +139,6 @@ func evaluate(_ day: DayTables, after earlier: ArraySlice<DayTables>) throws -> 
     figures["\(name)         seen before"] = figure { history.contains($0) ? 1 : 0 }
   }
   return figures
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
 }
 
 try run()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Features
@@ -19,7 +20,7 @@ import Testing
 
   @Test("a histogram's centre is the lower median of its values, to half a step", arguments: 1...20)
   func histogram(seed: UInt64) throws {
-    var random = RandomDay.Generator(state: seed)
+    var random = SplitMix(seed: seed)
     let values = (0..<Int.random(in: 1...300, using: &random)).map { _ in
       Double.random(in: 0...12, using: &random)
     }

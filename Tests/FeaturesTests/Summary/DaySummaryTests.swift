@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Features
@@ -104,7 +105,7 @@ struct Written {
 
   @Test("neither batches nor the order of rows of the same instant show")
   func orderDoesNotShow() throws {
-    var random = RandomDay.Generator(state: 41)
+    var random = SplitMix(seed: 41)
     let flows = (0..<600).map { row in
       Flow(
         Double(row / 6), "10.0.0.\(Int.random(in: 1...4, using: &random))",

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import Features
@@ -86,7 +87,7 @@ import Testing
   }
 
   @Test("neither the limits nor the order of rows of one instant show") func limits() throws {
-    var random = RandomDay.Generator(state: 7)
+    var random = SplitMix(seed: 7)
     let questions = (0..<400).map { _ in
       Question(
         second: 5, from: "10.0.0.\(Int.random(in: 1...9, using: &random))",

@@ -1,31 +1,20 @@
 import Columnar
 import Events
+import TestSupport
 
 /// Random small days, the same for the same seed.
 struct RandomDay {
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
-  }
-
   static let networks = SiteNetworks(
     ["10.0.0.0/8", "192.168.0.0/16", "2001:db8:1::/48"].compactMap { Network($0) })
 
   let day: CivilDate
   let calendar: CivilCalendar
-  var random: Generator
+  var random: SplitMix
 
   init(seed: UInt64, day: CivilDate, calendar: CivilCalendar) {
     self.day = day
     self.calendar = calendar
-    random = Generator(state: seed)
+    random = SplitMix(seed: seed)
   }
 
   /// A table of each class that is summarised, with `rowCount` rows in batches of `batchRowCount`.

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import Features
@@ -84,7 +85,7 @@ import Testing
 
   @Test("neither the limits nor the order of rows of one instant show, and rows are bounded")
   func limits() throws {
-    var random = RandomDay.Generator(state: 7)
+    var random = SplitMix(seed: 7)
     let letters = Array("abcdefgh'<")
     let requests = (0..<9000).map { _ in
       Request(

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import TestSupport
 import Testing
 
 @testable import Features
@@ -78,7 +79,7 @@ import Testing
 
   @Test("all rows equal the slow twin's, in one scan and in many")
   func twin() throws {
-    var random = RandomDay.Generator(state: 77)
+    var random = SplitMix(seed: 77)
     var second = 0.0
     let flows = (0..<4000).map { _ in
       second += [1, 4, 30, 700].randomElement(using: &random) ?? 1

@@ -1,19 +1,7 @@
+import TestSupport
 import Foundation
 
-/// A folder that is gone when it is released.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/tidemark-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    // A folder left behind in the system's temporary folder harms no test.
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
+extension TemporaryFolder {
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
   func names() throws -> [String] {
