@@ -16,7 +16,7 @@ package enum News: String, Codable, Sendable {
   /// What is new beside all that was told of the incident before, oldest first; nil where that says it
   /// already.
   package static func of(_ incident: ReportedIncident, told: [Notice]) -> News? {
-    guard incident.decision == .decide || incident.decision == .sighting else { return nil }
+    guard incident.decision.isAsked else { return nil }
     guard let last = told.last else { return .first }
     if incident.severity > last.severity { return .severity }
     if !Set(incident.tactics).subtracting(told.flatMap(\.tactics)).isEmpty { return .tactic }

@@ -78,14 +78,14 @@ package struct Outbox: Sendable {
   package var path: String { log.path }
 
   /// - Throws: `StageError` naming the line that is not as it was written.
-  package func state() throws -> OutboxState { OutboxState(try entries(log.read())) }
+  package func state() throws -> OutboxState { OutboxState(try log.decoded(log.read())) }
 
   /// Adds entries, made from the state as it is; nobody else can add in between.
   @discardableResult
   package func append(_ make: (OutboxState) throws -> [OutboxEntry]) throws -> [OutboxEntry] {
     var added: [OutboxEntry] = []
     try log.append { records in
-      added = try make(OutboxState(entries(records)))
+      added = try make(OutboxState(log.decoded(records)))
       return try added.map { try JSONText.compact($0) }
     }
     return added
@@ -95,16 +95,5 @@ package struct Outbox: Sendable {
   /// state was read.
   package func append(_ entry: OutboxEntry) throws {
     try log.appendUnread(JSONText.compact(entry))
-  }
-
-  private func entries(_ records: [ChainedLog.Record]) throws -> [OutboxEntry] {
-    let decoder = JSONDecoder()
-    return try records.map { record in
-      do {
-        return try decoder.decode(OutboxEntry.self, from: Data(record.entry.utf8))
-      } catch {
-        throw StageError("\(path):\(record.line): not an entry of this version: \(error)")
-      }
-    }
   }
 }

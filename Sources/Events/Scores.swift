@@ -55,6 +55,9 @@ package enum Decision: String, Sendable {
   /// A person approved that such is closed; only reports say so.
   case closed
 
+  /// Whether a person is asked about it, or was.
+  package var isAsked: Bool { self == .decide || self == .sighting }
+
   /// Why a host is watched whose votes are those of many on the day.
   package static let partOfSiteWide = "part of what is site-wide"
   /// Why a host is watched whose p is not low enough, and one for which there was no room.

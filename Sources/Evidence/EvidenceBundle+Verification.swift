@@ -4,13 +4,6 @@ import StageKit
 extension EvidenceBundle {
   /// What came of checking a bundle.
   package struct Verification: Equatable, Sendable {
-    package enum Key: String, Sendable {
-      /// The bundle's own: it shows that the files belong together, not who signed them.
-      case bundles
-      /// One that was had from elsewhere.
-      case given
-    }
-
     /// What is not as it was signed.
     package struct Problem: Equatable, Sendable, CustomStringConvertible {
       package let file: String
@@ -19,7 +12,6 @@ extension EvidenceBundle {
       package var description: String { "\(file): \(fault)" }
     }
 
-    package let key: Key
     package let fileCount: Int
     /// Those of the signature first, then by path; none where the bundle is whole.
     package let problems: [Problem]
@@ -30,7 +22,7 @@ extension EvidenceBundle {
   /// Checks a bundle's signature, and that its files are those that were signed.
   ///
   /// - Parameter publicKey: path of the signer's `public.pem`, had from elsewhere; nil for the bundle's
-  ///   own.
+  ///   own, which shows that the files belong together, not who signed them.
   /// - Throws: where the folder or the given key can't be read; what is wrong with a bundle is returned.
   package static func verify(folder: String, publicKey: String? = nil) throws -> Verification {
     guard FileBytes.isFolder(folder) else {
@@ -38,22 +30,22 @@ extension EvidenceBundle {
     }
     let given = try publicKey.map(EvidencePublicKey.init(path:))
     let found = try Checksums(ofFilesIn: folder)
-    var problems = try signatureProblems(folder, given, found)
-    if let sums = try plainFile(sumsName, in: folder) {
+    let sums = try plainFile(sumsName, in: folder)
+    var problems = try signatureProblems(folder, given, found, sums)
+    if let sums {
       if let signed = Checksums(text: String(decoding: sums, as: UTF8.self)) {
         problems += differences(signed, found)
       } else {
         problems.append(.init(file: sumsName, fault: "not as sha256sum writes it"))
       }
     }
-    return Verification(
-      key: given == nil ? .bundles : .given, fileCount: found.paths.count, problems: problems)
+    return Verification(fileCount: found.paths.count, problems: problems)
   }
 
   private static func signatureProblems(
-    _ folder: String, _ given: EvidencePublicKey?, _ found: Checksums
+    _ folder: String, _ given: EvidencePublicKey?, _ found: Checksums, _ sums: [UInt8]?
   ) throws -> [Verification.Problem] {
-    guard let sums = try plainFile(sumsName, in: folder) else {
+    guard let sums else {
       return [.init(file: sumsName, fault: "missing: nothing says what was signed")]
     }
     guard let signature = try plainFile(signatureName, in: folder) else {

@@ -15,6 +15,7 @@ package struct EvidenceBundle: Encodable, Sendable {
   package static let sumsName = "SHA256SUMS"
   package static let signatureName = "SHA256SUMS.sig"
   package static let keyName = "public.pem"
+  private static let folders = ["", "/rows", "/manifests", "/report"]
 
   package struct Rows: Encodable, Sendable {
     package let table: String
@@ -53,8 +54,7 @@ package struct EvidenceBundle: Encodable, Sendable {
           "\(folder): was pruned on \(entry.date); a bundle without it would prove nothing")
       }
     }
-    let incidents = try ReportedIncident.read(
-      store.requiredTable(IncidentRow.schema, in: store.reports(day)), day: day)
+    let incidents = try store.reportedIncidents(day)
     guard let incident = incidents.first(where: { $0.id == id }) else {
       throw StageError("\(store.reports(day)): expected incident \(id), found none of that id")
     }
@@ -81,7 +81,7 @@ package struct EvidenceBundle: Encodable, Sendable {
     site: Site, store: Store
   ) throws -> EvidenceBundle {
     let day = incident.day
-    for name in ["", "/rows", "/manifests", "/report"] { try FileBytes.makeFolder(folder + name) }
+    for name in folders { try FileBytes.makeFolder(folder + name) }
     let votes = try store.requiredTable(Vote.schema, in: store.scores(day), name: "scores")
     let findings = FindingsByEntity(try Finding.read(votes)).of(incident, among: incidents)
     let bundle = EvidenceBundle(
@@ -110,14 +110,17 @@ package struct EvidenceBundle: Encodable, Sendable {
   private static func writeFindings(
     _ votes: ArrowReader, like findings: [Finding], to folder: String
   ) throws -> Rows {
-    let entities = Set(findings.map { "\($0.kind.rawValue) \($0.entity)" })
+    let entities = Dictionary(grouping: findings, by: \.kind.rawValue)
+      .mapValues { Set($0.map(\.entity)) }
     let excerpt = try TableExcerpt(votes.schema, path: folder + "/findings", rowLimit: rowLimit)
     for index in 0..<votes.batchCount {
       let batch = try votes.batch(index)
       let (kinds, names) = (batch[Vote.entityKind], batch[Vote.entity])
       try excerpt.add(
-        (0..<batch.rowCount).filter { entities.contains("\(kinds[$0] ?? "") \(names[$0] ?? "")") },
-        of: batch)
+        (0..<batch.rowCount).filter { row in
+          guard let kind = kinds[row], let name = names[row] else { return false }
+          return entities[kind]?.contains(name) == true
+        }, of: batch)
     }
     try excerpt.finish()
     return Rows(
@@ -154,16 +157,10 @@ package struct EvidenceBundle: Encodable, Sendable {
   /// What each folder behind the report was made from, with which options and by which version. The
   /// seed's hash stays here: who has it may guess at the seed.
   private static func copyManifests(of day: CivilDate, _ store: Store, to folder: String) throws {
-    let folders = [
-      ("events", store.events(day)), ("profiles", store.profiles(day)),
-      ("quality", store.quality(day)), ("baseline", store.baseline(asOf: day)),
-      ("features", store.features(day)), ("votes", store.votes(day)),
-      ("scores", store.scores(day)), ("reports", store.reports(day)),
-    ]
-    for (name, path) in folders {
-      guard var manifest = try Manifest.read(folder: path) else { continue }
+    for area in Area.allCases where area != .ingested {
+      guard var manifest = try Manifest.read(folder: store.folder(area, day)) else { continue }
       manifest.options["seed"] = nil
-      try FileBytes.write(try manifest.encoded(), to: "\(folder)/\(name).json")
+      try FileBytes.write(try manifest.encoded(), to: "\(folder)/\(area).json")
     }
   }
 
@@ -172,6 +169,6 @@ package struct EvidenceBundle: Encodable, Sendable {
     let sums = Array(try Checksums(ofFilesIn: folder).text.utf8)
     try FileBytes.write(sums, to: "\(folder)/\(sumsName)")
     try FileBytes.write(try key.signature(of: sums), to: "\(folder)/\(signatureName)")
-    for path in ["", "/rows", "/manifests", "/report"] { try FileBytes.syncFolder(folder + path) }
+    for path in folders { try FileBytes.syncFolder(folder + path) }
   }
 }

@@ -31,9 +31,7 @@ package struct ExportedIncident: Sendable {
   }
 
   /// Whether a person is or was asked about it: only such leave the report as findings.
-  package var isAsked: Bool {
-    incident.decision == .decide || incident.decision == .sighting
-  }
+  package var isAsked: Bool { incident.decision.isAsked }
 
   var told: ArraySlice<Finding> { findings.prefix(ExportedIncident.toldFindingCount) }
 

@@ -76,7 +76,9 @@ package struct ContextBuilder: Sendable {
     return IncidentContext(holder: holder(held), lines: lines)
   }
 
-  /// "laptop-3, then phone"
+  /// Who had an incident's address on the day: "laptop-3, then phone".
+  package func holder(of incident: Incident) -> String? { holder(leases(of: incident)) }
+
   private func holder(_ held: [Lease]) -> String? {
     let names = held.map(\.name).reduce(into: [String]()) { names, name in
       if names.last != name { names.append(name) }

@@ -62,7 +62,7 @@ package struct DayTrends: Sendable {
         entityDays[DayTrends.key(verdict), default: []].append(
           EntityDay(
             day: past.day, findings: verdict.votes,
-            isAsked: decision == .decide || decision == .sighting))
+            isAsked: decision.isAsked))
       }
       counts.append(count)
     }

@@ -85,19 +85,12 @@ package struct DetailReader {
     return calendar.hours(of: day).map { window in
       let clock = calendar.hourOfDay(of: window.lowerBound)
       let past = alike.map { hours.bytes[$0]?[clock] ?? 0 }
-      let middle = median(past)
-      let spread = 1.4826 * median(past.map { abs($0 - middle) })
+      let middle = past.median ?? 0
+      let spread = 1.4826 * (past.map { abs($0 - middle) }.median ?? 0)
       return IncidentDetail.Hour(
         start: window.lowerBound, actual: hours.bytes[day]?[clock] ?? 0,
         low: max(0, middle - spread), typical: middle, high: middle + spread)
     }
-  }
-
-  private func median(_ values: [Double]) -> Double {
-    guard !values.isEmpty else { return 0 }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
   // MARK: Gaps

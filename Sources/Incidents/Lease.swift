@@ -53,6 +53,8 @@ package struct Lease: Hashable, Sendable {
 }
 
 extension Lease.Holder {
+  fileprivate var mac: String? { if case .device(let mac, _) = self { mac } else { nil } }
+
   /// Whether it is who had the address before. A device is known by its MAC where both have one.
   fileprivate func isSame(_ other: Lease.Holder) -> Bool {
     switch (self, other) {
@@ -106,8 +108,11 @@ package struct LeaseHistory: Sendable {
   }
 
   private mutating func give(_ address: Address, _ event: LeaseEvent) {
-    if case .device(let mac?, _) = event.holder { endLeases(of: mac, but: address, event.moment) }
-    if let (place, lease) = openLease(address) {
+    let open = openLease(address)
+    if case .device(let mac?, _) = event.holder, open?.lease.holder.mac != mac {
+      endLeases(of: mac, but: address, event.moment)
+    }
+    if let (place, lease) = open {
       if lease.holder.isSame(event.holder) {
         leases[address]?[place].holder = lease.holder.updated(by: event.holder)
         leases[address]?[place].renewed = event.moment

@@ -37,7 +37,9 @@ package struct LeaseEvent: Sendable {
       let (assigned, devices) = (batch[Event.assignedAddress], batch[Event.sourceMAC])
       let hostnames = batch[Event.sourceHost]
       for row in 0..<batch.rowCount {
-        guard let address = assigned[row], let kind = Kind(actions[row]) else { continue }
+        guard let address = assigned[row], wanted.contains(address) || !known.isEmpty,
+          let kind = Kind(actions[row])
+        else { continue }
         let (mac, hostname) = (devices[row].map(macText), hostnames[row])
         guard mac != nil || hostname != nil,
           wanted.contains(address) || mac.map(known.contains) == true

@@ -1,12 +1,29 @@
 import Events
 
-/// A day's report, as later reports read it.
-package struct ReportedDay: Sendable {
+/// A day's report in a line of the list of all days.
+package struct DayHeadline: Sendable {
   package let day: CivilDate
   package let posture: DayFacts.Posture
+  package let counts: DayCounts
+  package let hostsChecked: Int
+
+  /// - Parameter figures: the facts of the report's manifest.
+  package init(day: CivilDate, figures: [String: String]) {
+    func count(_ name: String) -> Int { figures[name].flatMap { Int($0) } ?? 0 }
+    self.day = day
+    posture = figures["posture"].flatMap(DayFacts.Posture.init) ?? .empty
+    counts = DayCounts(
+      day: day, decided: count("decided"), sightings: count("sightings"),
+      watched: count("watched"))
+    hostsChecked = count("hosts_checked")
+  }
+}
+
+/// A day's report, as those of weeks and months read it.
+package struct ReportedDay: Sendable {
+  package let headline: DayHeadline
   /// By rank.
   package let incidents: [ReportedIncident]
-  package let hostsChecked: Int
   /// Clock hours in which no source was silent that usually speaks, of those that the day has.
   package let coveredHours: Int
   package let dayHours: Int
@@ -23,10 +40,8 @@ package struct ReportedDay: Sendable {
     manifestSHA256: String
   ) {
     func count(_ name: String) -> Int { figures[name].flatMap { Int($0) } ?? 0 }
-    self.day = day
-    posture = figures["posture"].flatMap(DayFacts.Posture.init) ?? .empty
+    headline = DayHeadline(day: day, figures: figures)
     self.incidents = incidents
-    hostsChecked = count("hosts_checked")
     coveredHours = count("covered_hours")
     dayHours = count("day_hours")
     sources = count("sources")
@@ -36,13 +51,10 @@ package struct ReportedDay: Sendable {
     self.manifestSHA256 = manifestSHA256
   }
 
+  package var day: CivilDate { headline.day }
+
   package func count(_ decision: Decision) -> Int {
     incidents.count { $0.decision == decision }
-  }
-
-  package var counts: DayCounts {
-    DayCounts(
-      day: day, decided: count(.decide), sightings: count(.sighting), watched: count(.watch))
   }
 }
 
@@ -76,7 +88,7 @@ package struct PeriodFacts: Sendable {
   package var runs: [Run] {
     var incidents: [String: [ReportedIncident]] = [:]
     for day in days {
-      for incident in day.incidents where [.decide, .sighting].contains(incident.decision) {
+      for incident in day.incidents where incident.decision.isAsked {
         incidents[incident.id, default: []].append(incident)
       }
     }

@@ -36,7 +36,7 @@ extension Answer {
       Change(
         name: name, isBytes: isBytes,
         actual: now.reduce(0.0) { $0 + Double(value($1)) } / Double(now.count),
-        usual: median(earlier.map { Double(value($0)) }))
+        usual: earlier.map { Double(value($0)) }.median)
     }
     let new = try News(host, days: days, before: before)
     let most = changes.filter { $0.times != nil }.max { $0.factor < $1.factor }
@@ -57,13 +57,6 @@ extension Answer {
         + (new.map {
           "it reached \(Quantity.counted($0.destinationCount, "destination")) for the first time."
         } ?? "which of its destinations are new is not known yet."))
-  }
-
-  private static func median(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }
 

@@ -34,7 +34,7 @@ package struct IncidentReader: Sendable {
     }
     assetsInput = [
       Manifest.Input(
-        name: "assets", byteCount: bytes.count, sha256: try ContentHasher.hash(file: path))
+        name: "assets", byteCount: bytes.count, sha256: ContentHasher.hash(bytes))
     ]
   }
 

@@ -1,6 +1,5 @@
 import Columnar
 import Events
-import FoundationEssentials
 import StageKit
 
 /// The registry's events on disk: `registry/events.jsonl` of a store.
@@ -11,18 +10,7 @@ package struct RegistryLog: Sendable {
 
   /// All events, in the order in which they were made.
   /// - Throws: `StageError` naming the line that is not as it was written.
-  package func events() throws -> [RegistryEvent] { try events(log.read()) }
-
-  private func events(_ records: [ChainedLog.Record]) throws -> [RegistryEvent] {
-    let decoder = JSONDecoder()
-    return try records.map { record in
-      do {
-        return try decoder.decode(RegistryEvent.self, from: Data(record.entry.utf8))
-      } catch {
-        throw StageError("\(log.path):\(record.line): not an event of this version: \(error)")
-      }
-    }
-  }
+  package func events() throws -> [RegistryEvent] { try log.decoded(log.read()) }
 
   /// Adds what a person decided.
   /// - Parameter acts: from the state as it is; nobody else can add in between.
@@ -32,7 +20,7 @@ package struct RegistryLog: Sendable {
   ) throws -> [RegistryEvent] {
     var added: [RegistryEvent] = []
     try log.append { records in
-      added = try acts(RegistryState(events(records))).map {
+      added = try acts(RegistryState(log.decoded(records))).map {
         RegistryEvent(at: at, actor: actor, act: $0)
       }
       return try added.map { try JSONText.compact($0) }

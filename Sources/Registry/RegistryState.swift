@@ -29,7 +29,6 @@ package struct RegistryState: Sendable {
 
     package enum Status: String, Sendable { case open, acknowledged, closed }
 
-    package var firstTouched: Instant?
     package var acknowledgedBy: String?
     package var assignee: String?
     package var label: Label?
@@ -65,8 +64,8 @@ package struct RegistryState: Sendable {
   package private(set) var records: [String: Record] = [:]
   /// In the order in which they were made.
   package private(set) var rules: [StandingRule] = []
-  /// Every verdict that was given, in order.
-  package private(set) var verdicts: [(subject: RegistryEvent.Subject, label: Record.Label)] = []
+  /// What verdicts were about, in the order in which they were given.
+  package private(set) var labelled: [RegistryEvent.Subject] = []
 
   package init() {}
 
@@ -81,15 +80,12 @@ package struct RegistryState: Sendable {
   private mutating func apply(_ event: RegistryEvent) {
     if let incident = event.incident {
       var record = records[incident] ?? Record()
-      record.firstTouched = record.firstTouched ?? event.at
       record.revision += 1
       change(&record, event)
       records[incident] = record
     }
     switch event.act {
-    case .label(let subject, let verdict, let reason):
-      verdicts.append(
-        (subject, Record.Label(verdict: verdict, reason: reason, by: event.actor, at: event.at)))
+    case .label(let subject, _, _): labelled.append(subject)
     case .suppress(let rule):
       rules.append(StandingRule(rule, .suppress, by: event.actor))
     case .approveClosing(let rule):

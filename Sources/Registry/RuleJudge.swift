@@ -30,7 +30,7 @@ package struct RuleJudge: Sendable {
   }
 
   private func judged(_ incident: Incident) -> Incident {
-    guard incident.decision == .decide || incident.decision == .sighting else { return incident }
+    guard incident.decision.isAsked else { return incident }
     var judged = incident
     guard let standing = decisive(incident, rules) else {
       if decisive(incident, ended) != nil { judged.decision = .decide }

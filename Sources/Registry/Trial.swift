@@ -56,8 +56,8 @@ package struct Trial: Sendable {
     for (old, new) in zip(before, after) {
       askedCount += old.decision == .decide ? 1 : 0
       guard old.decision != new.decision else { continue }
-      if old.isAsked && !new.isAsked { hidden.append(new) }
-      if !old.isAsked && new.isAsked { added.append(new) }
+      if old.decision.isAsked && !new.decision.isAsked { hidden.append(new) }
+      if !old.decision.isAsked && new.decision.isAsked { added.append(new) }
     }
   }
 
@@ -68,8 +68,6 @@ package struct Trial: Sendable {
 }
 
 extension Incident {
-  fileprivate var isAsked: Bool { decision == .decide || decision == .sighting }
-
   /// Whether it is the line that decides on it.
   fileprivate var isByLine: Bool {
     guard verdict.kind == .host, !findings.contains(where: \.isCertain) else { return false }

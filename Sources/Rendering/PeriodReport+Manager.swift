@@ -55,8 +55,8 @@ extension PeriodReport {
       ],
       rows: facts.days.map { day in
         [
-          .text(day.day.description), .posture(day.posture),
-          .number(Quantity.count(day.hostsChecked)),
+          .text(day.day.description), .posture(day.headline.posture),
+          .number(Quantity.count(day.headline.hostsChecked)),
           .number("\(day.coveredHours) of \(day.dayHours)"), .number(Quantity.count(day.sources)),
           .number(Quantity.count(day.faultySources)),
           .number("\(day.detectorsRun) of \(day.detectors)"),

@@ -56,7 +56,7 @@ package struct PeriodReport {
   var trend: Document.Block {
     .drawing(
       Charts.strip(
-        facts.days.map(\.counts), last: facts.period.last, dayCount: facts.period.dayCount),
+        facts.days.map(\.headline.counts), last: facts.period.last, dayCount: facts.period.dayCount),
       text: "Decided on each day: "
         + facts.days.map { "\($0.day.inBrief): \($0.count(.decide))" }.joined(separator: ", ")
         + ". What was only seen again or watched hangs below the line.")

@@ -5,13 +5,13 @@ import Incidents
 package struct ReportIndex {
   package let siteName: String
   /// In order.
-  package let days: [ReportedDay]
+  package let days: [DayHeadline]
   /// Names of folders of weeks and months beside the days', in order.
   package let periods: [String]
   /// Days of which another version made the report.
   package let otherDayCount: Int
 
-  package init(siteName: String, days: [ReportedDay], periods: [String], otherDayCount: Int) {
+  package init(siteName: String, days: [DayHeadline], periods: [String], otherDayCount: Int) {
     self.siteName = siteName
     self.days = days
     self.periods = periods
@@ -24,9 +24,9 @@ package struct ReportIndex {
     let rows = days.reversed().map { day -> [Document.Cell] in
       [
         .links([(day.day.inWords, "day=\(day.day)/report.html")]), .posture(day.posture),
-        .number(Quantity.count(day.count(.decide))),
-        .number(Quantity.count(day.count(.sighting))),
-        .number(Quantity.count(day.count(.watch))),
+        .number(Quantity.count(day.counts.decided)),
+        .number(Quantity.count(day.counts.sightings)),
+        .number(Quantity.count(day.counts.watched)),
         .number(Quantity.count(day.hostsChecked)),
       ]
     }

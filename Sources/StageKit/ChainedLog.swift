@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Append-only JSON lines, of which each states the hash of the one before and its own:
@@ -18,6 +19,19 @@ package struct ChainedLog: Sendable {
   }
 
   package let path: String
+
+  /// The records' entries.
+  /// - Throws: naming the line that is no such entry.
+  package func decoded<Entry: Decodable>(_ records: [Record]) throws -> [Entry] {
+    let decoder = JSONDecoder()
+    return try records.map { record in
+      do {
+        return try decoder.decode(Entry.self, from: Data(record.entry.utf8))
+      } catch {
+        throw StageError("\(path):\(record.line): not an entry of this version: \(error)")
+      }
+    }
+  }
 
   package init(path: String) { self.path = path }
 

@@ -197,9 +197,11 @@ package struct ContentHasher {
     hexadecimal(hasher.finalize())
   }
 
-  package static func hash(_ text: String) -> String {
+  package static func hash(_ text: String) -> String { hash(Array(text.utf8)) }
+
+  package static func hash(_ bytes: [UInt8]) -> String {
     var hasher = ContentHasher()
-    hasher.update(text)
+    bytes.withUnsafeBytes { hasher.update($0) }
     return hasher.finish()
   }
 

@@ -1,6 +1,5 @@
 import Columnar
 import Events
-import FoundationEssentials
 
 /// What was pruned, when and by whom: `registry/pruned.jsonl`, whose lines are chained.
 ///
@@ -47,23 +46,12 @@ package struct PruneLog: Sendable {
   package init(store: String) { log = ChainedLog(path: store + "/registry/pruned.jsonl") }
 
   /// - Throws: `StageError` naming the line that is not as it was written.
-  package func entries() throws -> [Entry] { try entries(log.read()) }
-
-  private func entries(_ records: [ChainedLog.Record]) throws -> [Entry] {
-    let decoder = JSONDecoder()
-    return try records.map { record in
-      do {
-        return try decoder.decode(Entry.self, from: Data(record.entry.utf8))
-      } catch {
-        throw StageError("\(log.path):\(record.line): not an entry of this version: \(error)")
-      }
-    }
-  }
+  package func entries() throws -> [Entry] { try log.decoded(log.read()) }
 
   /// Adds what is about to go; what a run that was killed announced is not announced again.
   package func announce(_ new: [Entry]) throws {
     try log.append { records in
-      let known = Set(try entries(records).map { "\($0.manifest) \($0.folder)" })
+      let known = Set(try (log.decoded(records) as [Entry]).map { "\($0.manifest) \($0.folder)" })
       return try new.filter { !known.contains("\($0.manifest) \($0.folder)") }
         .map { try JSONText.compact($0) }
     }

@@ -246,11 +246,14 @@ struct Ingestion: Sendable {
 extension Ingestion {
   /// Rows of days whose events were pruned, or can't be made again: they come too late to be heeded.
   private func lateRowCount(_ summary: ReadSummary) -> Int {
-    summary.parts.flatMap(\.rowsByHour).filter { entry in
-      let day = site.calendar.day(of: entry.hour)
-      return store.pruned.entry(of: store.relative(store.events(day))) != nil
+    var rows: [CivilDate: Int] = [:]
+    for entry in summary.parts.flatMap(\.rowsByHour) {
+      rows[site.calendar.day(of: entry.hour), default: 0] += entry.rows
+    }
+    return rows.filter { day, _ in
+      store.pruned.entry(of: store.relative(store.events(day))) != nil
         || store.prunedSource(of: .events, day, site: site) != nil
-    }.reduce(0) { $0 + $1.rows }
+    }.values.reduce(0, +)
   }
 }
 

@@ -31,10 +31,12 @@ struct ContextReader: Sendable {
   }
 
   /// What is known of each incident.
-  /// - Parameter hasIndicators: whether lists of indicators were looked up on the day.
-  func context(_ day: CivilDate, of incidents: [Incident], hasIndicators: Bool) throws
-    -> DayContext
-  {
+  /// - Parameters:
+  ///   - asked: those with cards; of the others only who had the address is told.
+  ///   - hasIndicators: whether lists of indicators were looked up on the day.
+  func context(
+    _ day: CivilDate, of incidents: [Incident], asked: [Incident], hasIndicators: Bool
+  ) throws -> DayContext {
     let tables = try leaseTables(day)
     let builder = ContextBuilder(
       day: day, calendar: site.calendar, workingTimes: site.workingTimes,
@@ -49,7 +51,7 @@ struct ContextReader: Sendable {
     }
     if site.contexts.isEmpty { context.absent.append("EDR") }
     let selection = ContextFile.Selection(
-      window: builder.window, wanted: builder.hostKeys(incidents), keys: hostKeys)
+      window: builder.window, wanted: builder.hostKeys(asked), keys: hostKeys)
     var sources: [ContextBuilder.Source] = []
     for stated in site.contexts {
       do {
@@ -68,6 +70,9 @@ struct ContextReader: Sendable {
     if !builder.note.isConnected { context.absent.append("calendar") }
     if !hasIndicators { context.absent.append("indicators") }
     for incident in incidents {
+      context.incidents[incident.id] = IncidentContext(holder: builder.holder(of: incident))
+    }
+    for incident in asked {
       context.incidents[incident.id] = builder.context(of: incident, sources: sources)
     }
     return context
@@ -104,11 +109,12 @@ extension ContextReader {
         ? try LeaseEvent.read(dhcp: table, of: wanted, devices: devices)
         : try LeaseEvent.read(vpn: table, of: wanted)
     }
-    // Once for who had the addresses, and again for where these went.
+    // DHCP's once for who had the addresses, and again for where these went.
     let devices = Set(
-      try tables.flatMap { try events($0, devices: []) }.compactMap { event -> String? in
-        if case .device(let mac, _) = event.holder { mac } else { nil }
-      })
+      try tables.filter { $0.eventClass == .dhcp }.flatMap { try events($0, devices: []) }
+        .compactMap { event -> String? in
+          if case .device(let mac, _) = event.holder { mac } else { nil }
+        })
     return LeaseHistory(try tables.flatMap { try events($0, devices: devices) })
   }
 }

@@ -36,16 +36,17 @@ struct DayReader: Sendable {
       + incidents.assetsInput + context.inputs(day) + WordingFile(store: store, day: day).input()
   }
 
-  func people(_ day: CivilDate) throws -> PeopleReader { PeopleReader(incidents, events, day) }
+  func people(_ day: CivilDate) -> PeopleReader { PeopleReader(incidents, events, day) }
 
   /// The day's incidents as people's rules leave them, by rank.
   func judged(_ day: CivilDate) throws -> [Incident] {
-    try people(day).judged(try incidents.incidents(of: [day])[0])
+    people(day).judged(try incidents.incidents(of: [day])[0])
   }
 
   func facts(_ day: CivilDate, inputs: [Manifest.Input]) throws -> DayFacts {
-    let incidents = try judged(day)
-    let asked = incidents.filter { $0.decision != .watch }
+    let people = people(day)
+    let incidents = people.judged(try incidents.incidents(of: [day])[0])
+    let asked = incidents.filter(\.decision.isAsked)
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
       siteName: site.name, day: day, calendar: site.calendar, incidents: incidents,
@@ -61,13 +62,15 @@ struct DayReader: Sendable {
       detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
     let trends = DayTrends(
       day: day,
-      days: try (self.incidents.history(day) + [day]).map { ($0, try self.incidents.verdicts($0)) },
+      days: try (self.incidents.history(day) + [day])
+        .filter { $0 > day.advanced(by: -DayTrends.dayCount) }
+        .map { ($0, try self.incidents.verdicts($0)) },
       incidents: incidents)
     facts.recentDays = trends.counts
     for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
     facts.playbooks = playbooks
     facts.context = try context.context(
-      day, of: incidents,
+      day, of: incidents, asked: asked,
       hasIndicators: facts.detectors.contains { $0.detector == "indicators" && $0.ran })
     facts.drift = try DayDrift(
       features: store.table(
@@ -75,7 +78,7 @@ struct DayReader: Sendable {
       votes: store.table(VoteDrift.schema.name, in: store.scores(day), expecting: VoteDrift.schema))
     facts.rewordings = try WordingFile(store: store, day: day).paragraphs(
       of: facts.decided, calendar: site.calendar)
-    try people(day).describe(&facts)
+    try people.describe(&facts)
     return facts
   }
 

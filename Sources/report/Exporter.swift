@@ -9,6 +9,8 @@ import StageKit
 
 /// Reads what days' reports say, and renders it for other programs.
 struct Exporter {
+  private typealias DayReport = (day: CivilDate, incidents: [ReportedIncident])
+
   let site: Site
   let store: Store
   let reader: DayReader
@@ -20,60 +22,48 @@ struct Exporter {
   let includesUnconfirmed: Bool
 
   func text(_ format: Report.Export.Format, days: [CivilDate]) throws -> String {
-    try checkIncidents(days)
+    let reports = try days.map { (day: $0, incidents: try store.reportedIncidents($0)) }
+    try checkIncidents(reports)
+    let reported = reports.map { $0.incidents.filter(isWanted) }
     switch format {
-    case .csv: return IncidentsCSV.render(try reported(days).joined().map(\.self))
+    case .csv: return IncidentsCSV.render(reported.flatMap(\.self))
     case .ocsf:
-      return try OCSFDetectionFinding.lines(try exported(days), siteName: site.name)
-    case .ecs: return try ECSAlert.lines(try exported(days), siteName: site.name)
+      return try OCSFDetectionFinding.lines(try exported(reports), siteName: site.name)
+    case .ecs: return try ECSAlert.lines(try exported(reports), siteName: site.name)
     case .ocsfIncident:
-      let state = RegistryState(try RegistryLog(store).events())
       return try OCSFIncidentFinding.lines(
-        Case.all(try reported(days), state), siteName: site.name)
+        Case.all(reported, RegistryState(reader.events)), siteName: site.name)
     case .navigator:
       guard let first = days.first, let last = days.last else {
         throw StageError("\(store.path): expected at least one day with a report, found none")
       }
       return try NavigatorLayer.file(
-        try reported(days).flatMap(\.self), coverage: try days.flatMap(reader.detectorRuns),
+        reported.flatMap(\.self), coverage: try days.flatMap(reader.detectorRuns),
         siteName: site.name, days: first...last)
     case .stix:
       return try STIXBundle.file(
-        try latest(days), siteName: site.name, redaction: try redaction(days))
+        try latest(reports), siteName: site.name, redaction: try redaction(days))
     case .misp:
       return try MISPEvent.file(
-        try latest(days), siteName: site.name, redaction: try redaction(days))
+        try latest(reports), siteName: site.name, redaction: try redaction(days))
     }
   }
 
   /// - Throws: where one of the wanted incidents is in none of the days' reports.
-  private func checkIncidents(_ days: [CivilDate]) throws {
-    guard !incidents.isEmpty else { return }
-    let known = Set(try days.flatMap(all).map(\.id))
+  private func checkIncidents(_ reports: [DayReport]) throws {
+    let known = Set(reports.flatMap(\.incidents).map(\.id))
     if let id = incidents.subtracting(known).min() {
       throw StageError("--incident \(id): expected an incident of these days, found none of it")
     }
-  }
-
-  private func all(_ day: CivilDate) throws -> [ReportedIncident] {
-    guard FileBytes.exists(store.reports(day) + "/" + Manifest.fileName) else {
-      throw StageError("\(store.reports(day)): no report of \(day); run report for it first")
-    }
-    return try ReportedIncident.read(
-      store.requiredTable(IncidentRow.schema, in: store.reports(day)), day: day)
   }
 
   private func isWanted(_ incident: ReportedIncident) -> Bool {
     incidents.isEmpty || incidents.contains(incident.id)
   }
 
-  private func reported(_ days: [CivilDate]) throws -> [[ReportedIncident]] {
-    try days.map { try all($0).filter(isWanted) }
-  }
-
-  private func exported(_ days: [CivilDate]) throws -> [ExportedIncident] {
-    try days.flatMap { day in
-      let incidents = try all(day)
+  private func exported(_ reports: [DayReport]) throws -> [ExportedIncident] {
+    try reports.flatMap { day, incidents -> [ExportedIncident] in
+      guard incidents.contains(where: isWanted) else { return [] }
       let findings = try Finding.read(
         store.requiredTable(Vote.schema, in: store.scores(day), name: "scores"))
       return ExportedIncident.all(incidents, findings: findings)
@@ -83,7 +73,7 @@ struct Exporter {
 
   /// Each of the wanted incidents as its last day has it, in the order of their ids.
   /// - Throws: where nobody confirmed one.
-  private func latest(_ days: [CivilDate]) throws -> [ExportedIncident] {
+  private func latest(_ reports: [DayReport]) throws -> [ExportedIncident] {
     let records = RegistryState(reader.events).records
     let isConfirmed = { (id: String) in records[id]?.label?.verdict == .truePositive }
     if !includesUnconfirmed, let id = incidents.sorted().first(where: { !isConfirmed($0) }) {
@@ -92,7 +82,7 @@ struct Exporter {
           + "triage label \(id) TP --reason … first, or add --unconfirmed")
     }
     var latest: [String: ExportedIncident] = [:]
-    for exported in try exported(days) { latest[exported.incident.id] = exported }
+    for exported in try exported(reports) { latest[exported.incident.id] = exported }
     return incidents.sorted().compactMap { latest[$0] }
   }
 
@@ -105,7 +95,9 @@ struct Exporter {
       let table = try store.requiredTable(HostHour.schema, in: store.profiles(day))
       for index in 0..<table.batchCount {
         let names = try table.batch(index)[HostHour.host]
-        for row in 0..<names.count { hosts.formUnion([names[row]].compactMap(\.self)) }
+        for row in 0..<names.count {
+          if let name = names[row] { hosts.insert(name) }
+        }
       }
     }
     return Redaction(

@@ -44,12 +44,7 @@ struct Notifier {
   /// Adds messages for each route to the outbox, day by day.
   func queue(_ days: [CivilDate]) throws {
     for day in days {
-      let folder = store.reports(day)
-      guard try Manifest.read(folder: folder) != nil else {
-        throw StageError("\(folder): no report of \(day); run report for it first")
-      }
-      let incidents = try ReportedIncident.read(
-        store.requiredTable(IncidentRow.schema, in: folder), day: day)
+      let incidents = try store.reportedIncidents(day)
       try outbox.append { state in
         site.routes.flatMap { route in
           routing.messages(

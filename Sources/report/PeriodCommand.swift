@@ -20,22 +20,14 @@ extension Report {
     @OptionGroup var days: DayOptions
 
     @Option(help: "weekly or monthly.")
-    var kind = "weekly"
-
-    func validate() throws {
-      guard Period.Kind(rawValue: kind) != nil else {
-        throw ValidationError("--kind: expected weekly or monthly, found \(kind)")
-      }
-    }
+    var kind = Period.Kind.weekly
 
     func run() throws {
       let reader = PeriodReader(
         site: try common.openSite(), store: try common.openStore(for: .writing))
       let logger = common.logger("report")
       let wanted = try days.days(in: reader.store, area: "reports")
-      guard let first = wanted.first, let last = wanted.last,
-        let kind = Period.Kind(rawValue: kind)
-      else { return }
+      guard let first = wanted.first, let last = wanted.last else { return }
       for period in Period.all(kind, from: first, to: last) {
         let (outcome, folder) = try reader.make(period)
         logger.info("\(period.title): \(outcome == .written ? folder : "\(outcome)")")
@@ -60,3 +52,5 @@ extension Report {
     }
   }
 }
+
+extension Period.Kind: ExpressibleByArgument {}

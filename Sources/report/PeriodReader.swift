@@ -1,6 +1,7 @@
 import ArrowFile
 import Events
 import Incidents
+import Registry
 import Rendering
 import StageKit
 
@@ -10,22 +11,31 @@ struct PeriodReader {
   let store: Store
 
   /// Days that this version reported, and how many another one did whose reports can be renewed.
-  func days(_ wanted: (CivilDate) -> Bool) throws -> (days: [ReportedDay], otherCount: Int) {
-    var days: [ReportedDay] = []
+  private func days(_ wanted: (CivilDate) -> Bool) throws -> (
+    days: [ReportedDay], otherCount: Int
+  ) {
+    let (reported, otherCount) = try manifests(wanted)
+    let days = try reported.map { day, manifest in
+      ReportedDay(
+        day: day, figures: manifest.facts, incidents: try store.reportedIncidents(day),
+        manifestSHA256: try ContentHasher.hash(
+          file: store.reports(day) + "/" + Manifest.fileName))
+    }
+    return (days, otherCount)
+  }
+
+  private func manifests(_ wanted: (CivilDate) -> Bool) throws -> (
+    days: [(day: CivilDate, manifest: Manifest)], otherCount: Int
+  ) {
+    var days: [(day: CivilDate, manifest: Manifest)] = []
     var otherCount = 0
     for day in try store.days(in: "reports") where wanted(day) {
-      let folder = store.reports(day)
-      guard let manifest = try Manifest.read(folder: folder) else { continue }
+      guard let manifest = try Manifest.read(folder: store.reports(day)) else { continue }
       guard manifest.algorithm == Reporter.algorithm else {
         otherCount += store.prunedSource(of: .reports, day, site: site) == nil ? 1 : 0
         continue
       }
-      days.append(
-        ReportedDay(
-          day: day, figures: manifest.facts,
-          incidents: try ReportedIncident.read(
-            store.requiredTable(IncidentRow.schema, in: folder), day: day),
-          manifestSHA256: try ContentHasher.hash(file: folder + "/" + Manifest.fileName)))
+      days.append((day, manifest))
     }
     return (days, otherCount)
   }
@@ -90,13 +100,15 @@ struct PeriodReader {
   /// What `reports/index.html` should hold.
   func index() throws -> String {
     let area = store.path + "/reports"
-    let (days, otherCount) = try days { _ in true }
+    let (days, otherCount) = try manifests { _ in true }
     let periods = try FileBytes.names(in: area).filter { name in
       (name.hasPrefix("week=") || name.hasPrefix("month="))
         && FileBytes.exists("\(area)/\(name)/\(Manifest.fileName)")
     }
     return ReportIndex(
-      siteName: site.name, days: days, periods: periods, otherDayCount: otherCount
+      siteName: site.name,
+      days: days.map { DayHeadline(day: $0.day, figures: $0.manifest.facts) }, periods: periods,
+      otherDayCount: otherCount
     ).html
   }
 }

@@ -34,7 +34,7 @@ struct Reporter: Sendable {
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
         "remarks": try SourceReader(site: site, store: store).fingerprint(day),
-        "people": try reader.people(day).fingerprint, "site": site.name,
+        "people": reader.people(day).fingerprint, "site": site.name,
         "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",
         "false_alarms_per_day": "\(site.budget.falseAlarmsPerDay)",

@@ -1,4 +1,5 @@
 import Events
+import Registry
 import StageKit
 
 extension Report {
@@ -27,9 +28,7 @@ extension Report {
           logger.info("\(day): \(outcome)")
           continue
         }
-        guard try Manifest.read(folder: store.reports(day)) != nil else {
-          throw StageError("\(store.reports(day)): no report of \(day); run report for it first")
-        }
+        try store.requireReport(day)
         if let remark = try WordingFile(store: store, day: day).remark() {
           logger.warning("\(day): \(remark)")
         }

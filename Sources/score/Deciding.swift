@@ -39,7 +39,9 @@ struct Deciding {
         options: [
           "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
           "incidents_per_day": "\(options.incidentsPerDay)",
-          "attacked": attacked.filter { $0.day < day }
+          "attacked":
+            attacked
+            .filter { $0.day < day && $0.day >= day.advanced(by: -calibrationDepthDays) }
             .map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted().joined(separator: ", "),
         ], inputs: inputs)
       return try store.make(store.scores(day), plan: plan) { folder in

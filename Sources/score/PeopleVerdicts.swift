@@ -21,7 +21,7 @@ struct PeopleVerdicts {
     let end = calendar.start(of: day.advanced(by: 1))
     let state = RegistryState(events, before: end)
     var attacked: Set<AttackedHostDay> = []
-    for (subject, _) in state.verdicts {
+    for subject in state.labelled {
       guard let record = state.records[subject.incident],
         record.label?.verdict == .truePositive
       else { continue }

@@ -25,7 +25,7 @@ struct ActorOptions: ParsableArguments {
 }
 
 /// The registry of a store, opened for one person.
-struct Casebook {
+final class Casebook {
   let site: Site
   let store: Store
   let log: RegistryLog
@@ -33,6 +33,8 @@ struct Casebook {
   let moment: Instant
 
   private let logger: Logger
+  /// The reports' incidents by day; what people decide changes none of them.
+  private var reports: [[ReportedIncident]]?
 
   /// Opens it for what changes something, or takes something out of the store: the audit log has a line
   /// of it.
@@ -67,8 +69,18 @@ struct Casebook {
   }
 
   /// All incidents that any report asked about, last seen first.
-  func cases() throws -> [Case] {
-    let state = RegistryState(try log.events())
+  func cases() throws -> [Case] { try cases(RegistryState(try log.events())) }
+
+  func cases(_ state: RegistryState) throws -> [Case] {
+    let all = try reports ?? readReports()
+    reports = all
+    return Case.all(all, state)
+  }
+
+  /// To be called where reports went.
+  func forgetReports() { reports = nil }
+
+  private func readReports() throws -> [[ReportedIncident]] {
     var older: [CivilDate] = []
     let reports = try store.days(in: "reports").compactMap { day -> [ReportedIncident]? in
       let table = try store.table(
@@ -84,7 +96,17 @@ struct Casebook {
       logger.warning(
         "reports of \(count), \(first) to \(last), are of an older version: make late renews them")
     }
-    return Case.all(reports, state)
+    return reports
+  }
+
+  /// Does something while nothing is pruned.
+  /// - Parameter patience: for how long others are waited for, in milliseconds.
+  func withoutPruning<Value>(patience: Int = 0, _ body: () throws -> Value) throws -> Value {
+    try FileBytes.makeFolder(store.registry)
+    let lock = try FileLock(
+      path: store.registry + "/prune.lock", subject: store.path, patience: patience)
+    defer { lock.release() }
+    return try body()
   }
 
   /// The incident whose id begins so.

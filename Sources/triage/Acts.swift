@@ -15,7 +15,10 @@ struct IncidentOptions: ParsableArguments {
   func record(
     to permission: Site.Person.Permission, _ act: (Case) throws -> RegistryEvent.Act
   ) throws {
-    let casebook = try Casebook(common, actor, to: permission)
+    try record(in: try Casebook(common, actor, to: permission), act)
+  }
+
+  func record(in casebook: Casebook, _ act: (Case) throws -> RegistryEvent.Act) throws {
     let item = try casebook.find(incident)
     try casebook.record { _ in [try act(item)] }
     let changed = try casebook.find(item.latest.id)
@@ -127,13 +130,11 @@ extension Triage {
     @Option(help: "Why, for instance a matter's number.") var reason: String
 
     func run() throws {
+      let casebook = try Casebook(options.common, options.actor, to: .approve)
       // Not while something is removed: what was promised to stay would go.
-      let registry = options.common.store + "/registry"
-      try FileBytes.makeFolder(registry)
-      let lock = try FileLock(
-        path: registry + "/prune.lock", subject: options.common.store, patience: 10_000)
-      defer { lock.release() }
-      try options.record(to: .approve) { .hold(subject: $0.subject, reason: reason) }
+      try casebook.withoutPruning(patience: 10_000) {
+        try options.record(in: casebook) { .hold(subject: $0.subject, reason: reason) }
+      }
     }
   }
 

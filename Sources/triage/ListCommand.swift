@@ -64,7 +64,7 @@ extension Triage {
       var lines = [
         latest.title, "id: \(latest.id)",
         "status: \(item.statusText(casebook.site.calendar))"
-          + (record.firstTouched == nil ? "" : ", \(record.text)"),
+          + (record.revision == 0 ? "" : ", \(record.text)"),
         "severity: \(item.severity), confidence \(Quantity.number(latest.confidence)), "
           + "p = \(Quantity.scientific(latest.pValue))",
         "seen: \(item.days.map(\.description).joined(separator: ", "))",

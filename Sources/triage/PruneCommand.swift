@@ -29,20 +29,20 @@ extension Triage {
       guard remove else {
         return try list(try plan(casebook), casebook)
       }
-      try FileBytes.makeFolder(store.registry)
-      let lock = try FileLock(path: store.registry + "/prune.lock", subject: store.path)
-      defer { lock.release() }
-      let plan = try plan(casebook)
-      try plan.remove(from: store, at: casebook.moment, actor: casebook.actor)
-      try list(plan, casebook)
+      try casebook.withoutPruning {
+        let plan = try plan(casebook)
+        try plan.remove(from: store, at: casebook.moment, actor: casebook.actor)
+        try list(plan, casebook)
+      }
+      casebook.forgetReports()
       try RegistryFiles(casebook).write()
     }
 
     private func plan(_ casebook: Casebook) throws -> PrunePlan {
-      try PrunePlan(
+      let state = RegistryState(try casebook.log.events())
+      return try PrunePlan(
         site: casebook.site, store: casebook.store,
-        holds: LegalHold.all(
-          try casebook.cases(), RegistryState(try casebook.log.events())))
+        holds: LegalHold.all(try casebook.cases(state), state))
     }
 
     private func list(_ plan: PrunePlan, _ casebook: Casebook) throws {

@@ -18,7 +18,7 @@ struct RegistryFiles {
     let lock = try FileLock(path: folder + "/tables.lock", subject: folder, patience: 10_000)
     defer { lock.release() }
     let state = RegistryState(try casebook.log.events())
-    let cases = try casebook.cases()
+    let cases = try casebook.cases(state)
     let database = folder + "/registry.sqlite"
     let temporary = database + ".partial"
     try FileBytes.remove(temporary)

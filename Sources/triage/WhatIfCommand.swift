@@ -103,7 +103,8 @@ extension Triage {
 
     func run() throws {
       let casebook = try Casebook(common, actor, to: .view)
-      let cases = try casebook.cases()
+      let state = RegistryState(try casebook.log.events())
+      let cases = try casebook.cases(state)
       print("detector, incidents, labelled, attacks among them (95 % interval)")
       for row in DetectorPrecision.all(cases) {
         let interval = row.interval
@@ -112,8 +113,7 @@ extension Triage {
             + "(\(share(interval.lowerBound)) to \(share(interval.upperBound)))")
       }
       let today = casebook.site.calendar.day(of: casebook.moment)
-      let rules = RegistryState(try casebook.log.events())
-        .rules(on: today, calendar: casebook.site.calendar)
+      let rules = state.rules(on: today, calendar: casebook.site.calendar)
       for text in TuningProposals.lines(cases, rules, today: today) {
         print(PlainText.visible(text))
       }

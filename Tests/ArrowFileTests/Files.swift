@@ -1,5 +1,5 @@
-import TestSupport
 import Foundation
+import TestSupport
 
 extension TemporaryFolder {
   func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -87,7 +87,8 @@ func outsideChecks() throws {
   #expect(said == "checked\n", "\(said)")
   let week = try SampleWeek.facts()
   let index = ReportIndex(
-    siteName: "Example", days: week.days, periods: ["week=2026-W13"], otherDayCount: 1)
+    siteName: "Example", days: week.days.map(\.headline), periods: ["week=2026-W13"],
+    otherDayCount: 1)
   for (name, text) in PeriodReport(week).files + [("index.html", index.html)]
   where name.hasSuffix(".html") {
     let said = try check(text)

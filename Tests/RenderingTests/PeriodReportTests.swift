@@ -81,9 +81,8 @@ func controls() throws {
 func index() throws {
   let day = try #require(CivilDate("2026-03-25"))
   let days = [0, 1].map {
-    ReportedDay(
-      day: day.advanced(by: $0), figures: ["posture": $0 == 0 ? "red" : "green"], incidents: [],
-      manifestSHA256: "")
+    DayHeadline(
+      day: day.advanced(by: $0), figures: ["posture": $0 == 0 ? "red" : "green"])
   }
   let page = ReportIndex(
     siteName: SamplePage.hostile[0], days: days, periods: ["week=2026-W13"], otherDayCount: 2
