@@ -25,7 +25,10 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+  // Tests learn and score whole days: unoptimised libraries take several times as long.
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What each target may import: the architecture, held against the package as it is.
@@ -69,7 +70,12 @@ func targetGraph() throws {
     .deletingLastPathComponent().deletingLastPathComponent()
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["swift", "package", "--package-path", root.path, "dump-package"]
+  // A scratch folder of its own: the test runs while the package's is in use.
+  let scratch = try TemporaryFolder()
+  process.arguments = [
+    "swift", "package", "--package-path", root.path, "--scratch-path", scratch.path,
+    "dump-package",
+  ]
   let pipe = Pipe()
   process.standardOutput = pipe
   process.standardError = FileHandle.nullDevice
