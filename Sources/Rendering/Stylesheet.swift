@@ -158,7 +158,8 @@ enum Stylesheet {
       .todo li a { grid-column: 1 / -1; }
       .glance { grid-template-columns: minmax(0, 1fr); }
       .halves { grid-template-columns: 1fr; } .card { padding: .9rem; }
-      .wide svg.chart { min-width: 36rem; }
+      .wide svg.chart { min-width: 36rem; direction: ltr; }
+      .glance .wide { direction: rtl; } /* scrolled to the newest day */
       .facts, .voices { grid-template-columns: 1fr; } .facts dd, .voices dd { margin-bottom: .3rem; }
     }
     """
