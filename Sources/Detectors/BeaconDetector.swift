@@ -122,8 +122,9 @@ struct BeaconDetector: Detector {
         BeaconScore.regularity($0, smallMedian: 1)
       }
       if let interval, interval >= limits.leastInterval {
-        let day = inputs.calendar.day(of: past.firstTime)
-        habitAge = inputs.day.dayNumber - day.dayNumber
+        let first = inputs.calendar.day(of: past.firstTime)
+        habitAge = min(
+          inputs.day.dayNumber - first.dayNumber, BeaconDetector.age(ofHabit: pastValues))
       }
     }
     windows.removeAll {
@@ -131,6 +132,21 @@ struct BeaconDetector: Detector {
     }
     guard let best = windows.max(by: { $0.score.total < $1.score.total }) else { return nil }
     return Candidate(row, best, habitAge: habitAge)
+  }
+
+  /// Days for which a host has met a peer so, of a pair's history: by when it had met it for a quarter
+  /// of all times, and as if it met it evenly, so that a visit of weeks ago is no habit.
+  private static func age(ofHabit values: [ValueCount]) -> Int {
+    let slots = values.filter { $0.measure == PairHistoryValue.slot }.sorted { $0.value > $1.value }
+    let total = slots.reduce(0) { $0 + Int($1.count) }
+    var older = 0
+    for slot in slots {
+      older += Int(slot.count)
+      guard 4 * older >= total else { continue }
+      let days = Double(slot.value + 1) / 4
+      return Int((days / 0.75).rounded(.up))
+    }
+    return 0
   }
 
   private func judge(

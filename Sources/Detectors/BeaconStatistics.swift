@@ -39,6 +39,13 @@ struct CountedValues {
 
   var median: Double { median(of: 0..<count) }
 
+  func atLeast(_ least: Double) -> CountedValues {
+    CountedValues(
+      values.indices.filter { values[$0] >= least }.map { index in
+        (values[index], ends[index] - (index > 0 ? ends[index - 1] : 0))
+      })
+  }
+
   /// The medians of the lower half, of all and of the upper half; the middle one of an odd number
   /// is in neither half.
   var quartiles: (Double, Double, Double) {

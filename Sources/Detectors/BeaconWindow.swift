@@ -9,6 +9,11 @@ struct BeaconWindow {
   let conversations: Int64
   let score: BeaconScore
 
+  /// Shorter gaps are within a visit.
+  private static let leastSecondsBetweenVisits = 60.0
+  /// Fewer visits are regular by chance too often.
+  private static let leastVisits = 16
+
   /// The day alone; nil for less than 3 gaps.
   /// - Parameter isFirst: whether the host never met the peer in the 90 days before.
   init?(
@@ -24,13 +29,14 @@ struct BeaconWindow {
     }
     window = inputs.wholeDay
     conversations = row.conversations
-    guard let gaps = values.counted(.gapSeconds) else { return nil }
-    self.gaps = gaps
-    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
+    guard let regular = values.counted(.gapSeconds).flatMap(BeaconWindow.mostRegular) else {
+      return nil
+    }
+    gaps = regular.gaps
     let active = inputs.activeHours[row.key.originator.text] ?? 0
     let whole = Double(window.upperBound.microseconds - window.lowerBound.microseconds)
     score = BeaconScore(
-      interval: interval,
+      interval: regular.interval,
       size: values.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
       histogram: max(
         BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active),
@@ -71,6 +77,19 @@ struct BeaconWindow {
       duration: BeaconScore.duration(
         bins,
         spanShare: Double(row.lastTime.microseconds - past.firstTime.microseconds) / whole))
+  }
+
+  /// All gaps of a day, or those between visits where there are enough and they are more regular: who turns to
+  /// the peer for its own sake opens several connections at once, beside those of a beacon.
+  private static func mostRegular(
+    _ gaps: CountedValues
+  ) -> (gaps: CountedValues, interval: Double)? {
+    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
+    let between = gaps.atLeast(leastSecondsBetweenVisits)
+    guard between.count >= leastVisits,
+      let ofVisits = BeaconScore.regularity(between, smallMedian: 1), ofVisits > interval
+    else { return (gaps, interval) }
+    return (between, ofVisits)
   }
 
   /// Conversations by quarter of a day, from the day on which the pair was first seen.

@@ -98,6 +98,68 @@ import Testing
     #expect(try votes(0..<6).isEmpty)
   }
 
+  /// Two weeks on which all other hosts turn to an address now and then, and the day after.
+  private func sharedSite(
+    _ home: String, today: [TestFlow], before: (_ day: Int) -> [TestFlow]
+  ) throws -> [ReadVote] {
+    var site = TestSite()
+    var random = SplitMix(seed: 7)
+    for day in 0...14 {
+      let visits = (0..<12).filter { $0 != 2 }.flatMap { host in
+        (0..<4).map { _ in
+          TestFlow(
+            second: .random(in: 28_800...61_200, using: &random),
+            from: QuietOffice.workstation(host), to: home,
+            sent: .random(in: 400...40_000, using: &random), received: 900)
+        }
+      }
+      try site.add(QuietOffice.day(day) + visits + (day < 14 ? before(day) : today))
+    }
+    return try site.votes().votes.filter {
+      $0.detector == "beacon" && $0.peer == "\(home):443/tcp"
+    }
+  }
+
+  private func flow(_ second: Double, _ home: String) -> TestFlow {
+    TestFlow(second: second, from: Self.host, to: home, sent: 420, received: 900)
+  }
+
+  @Test("a beacon to an address that its host opens now and then, too, is found")
+  func besideOwnVisits() throws {
+    let home = "192.0.2.40"
+    var random = SplitMix(seed: 3)
+    func visits() -> [TestFlow] {
+      (0..<4).flatMap { _ in
+        let start = Double.random(in: 28_800...61_200, using: &random)
+        return (0..<5).map { _ in flow(start + .random(in: 0...50, using: &random), home) }
+      }
+    }
+    let beacons = beacon(every: 830, jitter: 0.1, from: 28_800, to: 62_000).map {
+      flow($0.second, home)
+    }
+    let votes = try sharedSite(home, today: visits() + beacons) { _ in visits() }
+    #expect(votes.map(\.entity) == [Self.host])
+    let gap = try #require(votes.first?.actuals[0])
+    #expect(abs(gap - 830) < 100)
+  }
+
+  @Test("a visit of weeks ago makes no habit of yesterday's beacon") func oldVisit() throws {
+    let home = "192.0.2.40"
+    func beacons(_ seed: UInt64, from first: Double) -> [TestFlow] {
+      beacon(every: 900, jitter: 0.2, from: first, to: 60_000, seed: seed)
+        .map { flow($0.second, home) }
+    }
+    let votes = try sharedSite(home, today: beacons(1, from: 28_000)) { day in
+      switch day {
+      case 0: [flow(36_000, home), flow(36_900, home)]
+      case 13: beacons(2, from: 45_000)
+      default: []
+      }
+    }
+    #expect(votes.map(\.entity) == [Self.host])
+    #expect(votes.first?.features.last == "regular_peers")
+  }
+
   @Test("exact pollers, clocks and lease requests of several hosts are no beacons once known")
   func exactPollers() throws {
     var site = TestSite()
