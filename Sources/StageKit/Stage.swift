@@ -91,6 +91,8 @@ package struct CommonOptions: ParsableArguments {
     case writing
     /// As writing; a missing store is made.
     case making
+    /// As writing, and nobody else may do more than read meanwhile.
+    case removing
   }
 
   /// Opens the store without what killed runs left behind.
@@ -99,6 +101,14 @@ package struct CommonOptions: ParsableArguments {
       throw StageError(
         "\(store): expected a store, found none; run ingest first, or name yours with --store",
         code: .usage)
+    }
+    switch use {
+    case .reading: break
+    case .writing: try StoreLock.adding.hold(store, patience: 10_000)
+    case .making:
+      try FileBytes.makeFolder(store)
+      try StoreLock.adding.hold(store, patience: 10_000)
+    case .removing: try StoreLock.removing.hold(store, patience: 500)
     }
     let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
     try store.sweep()

@@ -40,15 +40,14 @@ final class Casebook {
   /// of it.
   /// - Parameters:
   ///   - permissions: of which the person needs one; none where nothing is decided.
-  ///   - isRecorded: nil where reading is not, and all else is.
+  ///   - use: nil for reading where that is all a person is asked to be permitted, else for writing.
   /// - Throws: when the site file doesn't let the person do this.
   init(
     _ common: CommonOptions, _ actor: ActorOptions, to permissions: Site.Person.Permission...,
-    isRecorded: Bool? = nil
+    for use: CommonOptions.StoreUse? = nil
   ) throws {
     site = try common.openSite()
-    store = try common.openStore(
-      for: isRecorded ?? (permissions != [.view]) ? .writing : .reading)
+    store = try common.openStore(for: use ?? (permissions == [.view] ? .reading : .writing))
     log = RegistryLog(store)
     logger = common.logger("triage")
     self.actor = actor.name
@@ -97,16 +96,6 @@ final class Casebook {
         "reports of \(count), \(first) to \(last), are of an older version: make late renews them")
     }
     return reports
-  }
-
-  /// Does something while nothing is pruned.
-  /// - Parameter patience: for how long others are waited for, in milliseconds.
-  func withoutPruning<Value>(patience: Int = 0, _ body: () throws -> Value) throws -> Value {
-    try FileBytes.makeFolder(store.registry)
-    let lock = try FileLock(
-      path: store.registry + "/prune.lock", subject: store.path, patience: patience)
-    defer { lock.release() }
-    return try body()
   }
 
   /// The incident whose id begins so.

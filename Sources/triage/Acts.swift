@@ -15,10 +15,7 @@ struct IncidentOptions: ParsableArguments {
   func record(
     to permission: Site.Person.Permission, _ act: (Case) throws -> RegistryEvent.Act
   ) throws {
-    try record(in: try Casebook(common, actor, to: permission), act)
-  }
-
-  func record(in casebook: Casebook, _ act: (Case) throws -> RegistryEvent.Act) throws {
+    let casebook = try Casebook(common, actor, to: permission)
     let item = try casebook.find(incident)
     try casebook.record { _ in [try act(item)] }
     let changed = try casebook.find(item.latest.id)
@@ -130,11 +127,7 @@ extension Triage {
     @Option(help: "Why, for instance a matter's number.") var reason: String
 
     func run() throws {
-      let casebook = try Casebook(options.common, options.actor, to: .approve)
-      // Not while something is removed: what was promised to stay would go.
-      try casebook.withoutPruning(patience: 10_000) {
-        try options.record(in: casebook) { .hold(subject: $0.subject, reason: reason) }
-      }
+      try options.record(to: .approve) { .hold(subject: $0.subject, reason: reason) }
     }
   }
 

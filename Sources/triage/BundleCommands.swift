@@ -44,7 +44,7 @@ extension Triage {
     }
 
     func run() throws {
-      let casebook = try Casebook(options.common, options.actor, to: .view, isRecorded: true)
+      let casebook = try Casebook(options.common, options.actor, to: .view, for: .writing)
       let item = try casebook.find(options.incident)
       let bundle = try EvidenceBundle.write(
         incident: item.latest.id, day: day.flatMap { CivilDate($0) } ?? item.latest.day,

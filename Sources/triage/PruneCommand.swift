@@ -24,16 +24,15 @@ extension Triage {
     var remove = false
 
     func run() throws {
-      let casebook = try Casebook(common, actor, to: remove ? .approve : .view)
+      let casebook = try Casebook(
+        common, actor, to: remove ? .approve : .view, for: remove ? .removing : .reading)
       let store = casebook.store
       guard remove else {
         return try list(try plan(casebook), casebook)
       }
-      try casebook.withoutPruning {
-        let plan = try plan(casebook)
-        try plan.remove(from: store, at: casebook.moment, actor: casebook.actor)
-        try list(plan, casebook)
-      }
+      let plan = try plan(casebook)
+      try plan.remove(from: store, at: casebook.moment, actor: casebook.actor)
+      try list(plan, casebook)
       casebook.forgetReports()
       try RegistryFiles(casebook).write()
     }
