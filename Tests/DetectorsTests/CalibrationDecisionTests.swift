@@ -97,6 +97,27 @@ private func quietSite(
     #expect(rows[2].leadingDetector == "detector4")
   }
 
+  @Test("what a host did to several is asked for with the host, however little it shows itself")
+  func causeOfSeveral() throws {
+    func rows(_ victims: [String]) throws -> [EntityDecision] {
+      var site = quietSite(dayCount: 57)
+      let hosts = ["w031"] + victims
+      site.days[56].removeAll { hosts.contains($0.entity) }
+      site.days[56].append(SimulatedVote(entity: "w031", detector: "detector1", score: 3))
+      site.days[56] += victims.map {
+        SimulatedVote(entity: $0, detector: "detector2", score: 30, cause: "w031")
+      }
+      let day = try #require(site.decisions(56...56).first)
+      return try hosts.map { try #require(day.row(of: $0)) }
+    }
+    let one = try rows(["w032"])
+    #expect(one.map(\.decision) == [.watch, .decide])
+    let two = try rows(["w032", "w033"])
+    #expect(two.map(\.decision) == [.decide, .watch, .watch])
+    #expect(two[1...].allSatisfy { $0.reason == Decision.causedByAnother })
+    #expect(two[0].statistic == one[1].statistic && two[0].leadingDetector == "detector1")
+  }
+
   @Test("one loud detector among nine silent ones is decided")
   func oneStrong() throws {
     var site = quietSite(dayCount: 57)

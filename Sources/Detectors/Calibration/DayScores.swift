@@ -28,7 +28,7 @@ struct EntityDayScore {
   let isAbsorbed: Bool
   /// Whether some of its votes are what stranger hosts did.
   let hasCause: Bool
-  let strength: Strength
+  var strength: Strength
   let leadingDetector: Int
   /// Raw score of the leading detector.
   let leadingScore: Double
@@ -61,6 +61,7 @@ struct CalibratedVote {
 
   /// What it adds to the statistic of its entity and day.
   var statistic: Double { weight * cauchyStatistic(pValue) }
+  var strength: Strength { Strength(statistic: statistic, depth: weight * depth) }
 }
 
 extension [CalibratedVote] {
@@ -73,6 +74,18 @@ extension [CalibratedVote] {
       start = index + 1
     }
     return ranges
+  }
+
+  /// Who is named as the cause of votes on at least two others. Sorted by entity.
+  fileprivate var causesOfSeveral: Set<Int32> {
+    var last: [Int32: Int32] = [:]
+    var several: Set<Int32> = []
+    for vote in self where vote.cause >= 0 && !vote.isCertain {
+      if let other = last.updateValue(vote.entity, forKey: vote.cause), other != vote.entity {
+        several.insert(vote.cause)
+      }
+    }
+    return several
   }
 }
 
@@ -99,24 +112,34 @@ extension DayScores {
     var votes = unsorted.sorted { ($0.entity, $0.detector) < ($1.entity, $1.detector) }
     let entities = votes.chunks { $0.entity == $1.entity }
     var scores = entities.map { EntityDayScore(votes[$0], position: position) }
-    var strengths = Dictionary(uniqueKeysWithValues: scores.map { ($0.entity, $0.strength) })
-    // What one host did to others is asked for once: with the host, if it is the stranger one even
-    // without what others did to it. Those are settled first.
+    let causes = votes.causesOfSeveral
+    var indices: [Int32: Int] = [:]
+    for (index, score) in scores.enumerated() { indices[score.entity] = index }
+    func precedes(_ a: EntityDayScore, _ b: EntityDayScore) -> Bool {
+      let (isA, isB) = (causes.contains(a.entity), causes.contains(b.entity))
+      return isA == isB ? b.strength < a.strength : isA
+    }
+    // What one host did to others is asked for once: with the host, if it did so to several, or is the
+    // stranger one even without what others did to it. Those are settled first.
     for index in scores.indices.sorted(by: {
-      EntityDayScore.isStranger(scores[$0], scores[$1])
+      precedes(scores[$0], scores[$1]) || (!precedes(scores[$1], scores[$0]) && $0 < $1)
     }) {
       let rows = entities[index]
+      let score = scores[index]
       var isCaused = false
       for row in rows where !votes[row].isCertain {
-        guard let cause = strengths[votes[row].cause], cause > scores[index].strength else {
-          continue
+        guard let cause = indices[votes[row].cause], !scores[cause].isAbsorbed,
+          precedes(scores[cause], score)
+        else { continue }
+        // Who did it to several is as strange as the strangest of it.
+        if !votes[row].isAbsorbed, causes.contains(votes[row].cause) {
+          scores[cause].strength = max(scores[cause].strength, votes[row].strength)
         }
         votes[row].isAbsorbed = true
         isCaused = true
       }
       if isCaused {
         scores[index] = EntityDayScore(votes[rows], hasCause: true, position: position)
-        strengths[scores[index].entity] = scores[index].strength
       }
     }
     self.init(
