@@ -57,6 +57,7 @@ struct BeaconDetector: Detector {
   private struct Limits {
     let floor, ceiling, leastSignal, leastInterval, habitInterval, newcomer: Double
     let pairsPerHost: Int
+    let visits: Visits
 
     init(_ settings: Settings) throws {
       floor = try settings.number("floor")
@@ -66,6 +67,9 @@ struct BeaconDetector: Detector {
       habitInterval = try settings.number("habit_interval")
       newcomer = try settings.number("modifier")
       pairsPerHost = Int(try settings.number("pairs_per_host"))
+      visits = Visits(
+        leastSeconds: try settings.number("visit_seconds"),
+        leastCount: Int(try settings.number("least_visits")))
     }
   }
 
@@ -76,6 +80,7 @@ struct BeaconDetector: Detector {
     let window: Range<Instant>
     let score: BeaconScore
     let conversations: Int64
+    let gapFeature: String
     let gapMedian, gapDeviation: Double
     /// Days for which the host has met the peer so; nil where it never did before.
     let habitAge: Int?
@@ -85,6 +90,7 @@ struct BeaconDetector: Detector {
       window = best.window
       score = best.score
       conversations = best.conversations
+      gapFeature = best.isOfVisits ? "visit_gap_seconds" : "gap_seconds"
       gapMedian = best.gaps.median
       gapDeviation = best.gaps.medianDeviation
       self.habitAge = habitAge
@@ -105,11 +111,7 @@ struct BeaconDetector: Detector {
     limits: Limits
   ) throws -> Candidate? {
     guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
-    var windows = [
-      BeaconWindow(
-        today: row, values: values, isFirst: PeerNovelty.isFirst(row.key, inputs: inputs),
-        inputs: inputs)
-    ].compactMap { $0 }
+    var windows: [BeaconWindow] = []
     var habitAge: Int?
     if let history, let past = history.current {
       let pastValues = try history.currentValues()
@@ -118,15 +120,20 @@ struct BeaconDetector: Detector {
       {
         windows.append(days)
       }
-      let interval = pastValues.counted(.gapSeconds).flatMap {
-        BeaconScore.regularity($0, smallMedian: 1)
-      }
-      if let interval, interval >= limits.leastInterval {
+      let regular = pastValues.counted(.gapSeconds).flatMap(limits.visits.mostRegular)
+      if let regular, regular.interval >= limits.leastInterval {
         let first = inputs.calendar.day(of: past.firstTime)
         habitAge = min(
           inputs.day.dayNumber - first.dayNumber, BeaconDetector.age(ofHabit: pastValues))
       }
     }
+    let today = BeaconWindow(
+      today: row, values: values, visits: limits.visits,
+      isNew: { interval in
+        interval >= limits.habitInterval
+          ? habitAge ?? 0 <= PeerNovelty.youngDays : PeerNovelty.isFirst(row.key, inputs: inputs)
+      }, inputs: inputs)
+    if let today { windows.insert(today, at: 0) }
     windows.removeAll {
       $0.score.interval < limits.leastInterval || $0.signalCount(limits.leastSignal) < 2
     }
@@ -177,7 +184,7 @@ struct BeaconDetector: Detector {
       floor: limits.floor, ceiling: limits.ceiling, peer: row.peer,
       evidence: [
         Evidence(
-          "gap_seconds", contribution: score.interval, actual: candidate.gapMedian,
+          candidate.gapFeature, contribution: score.interval, actual: candidate.gapMedian,
           spread: candidate.gapDeviation),
         Evidence(
           "conversations",

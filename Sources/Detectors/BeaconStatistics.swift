@@ -39,6 +39,7 @@ struct CountedValues {
 
   var median: Double { median(of: 0..<count) }
 
+  /// Those that are not less.
   func atLeast(_ least: Double) -> CountedValues {
     CountedValues(
       values.indices.filter { values[$0] >= least }.map { index in

@@ -6,18 +6,16 @@ import Features
 struct BeaconWindow {
   let window: Range<Instant>
   let gaps: CountedValues
+  /// Whether gaps within visits are left out.
+  let isOfVisits: Bool
   let conversations: Int64
   let score: BeaconScore
 
-  /// Shorter gaps are within a visit.
-  private static let leastSecondsBetweenVisits = 60.0
-  /// Fewer visits are regular by chance too often.
-  private static let leastVisits = 16
-
   /// The day alone; nil for less than 3 gaps.
-  /// - Parameter isFirst: whether the host never met the peer in the 90 days before.
+  /// - Parameter isNew: whether the host never met the peer so in the 90 days before, given how regular
+  ///   it meets it today.
   init?(
-    today row: PairRow, values: [ValueCount], isFirst: @autoclosure () -> Bool,
+    today row: PairRow, values: [ValueCount], visits: Visits, isNew: (_ interval: Double) -> Bool,
     inputs: ScoringInputs
   ) {
     let values =
@@ -29,10 +27,11 @@ struct BeaconWindow {
     }
     window = inputs.wholeDay
     conversations = row.conversations
-    guard let regular = values.counted(.gapSeconds).flatMap(BeaconWindow.mostRegular) else {
+    guard let regular = values.counted(.gapSeconds).flatMap(visits.mostRegular) else {
       return nil
     }
     gaps = regular.gaps
+    isOfVisits = regular.isOfVisits
     let active = inputs.activeHours[row.key.originator.text] ?? 0
     let whole = Double(window.upperBound.microseconds - window.lowerBound.microseconds)
     score = BeaconScore(
@@ -41,7 +40,7 @@ struct BeaconWindow {
       histogram: max(
         BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active),
         // What begins in the middle of the day, as an infection does, was not there before.
-        isFirst() ? BeaconScore.histogram(withinSpanOf: bins) : 0),
+        isNew(regular.interval) ? BeaconScore.histogram(withinSpanOf: bins) : 0),
       duration: BeaconScore.duration(
         bins,
         spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))
@@ -67,6 +66,7 @@ struct BeaconWindow {
       let interval = BeaconScore.regularity(gaps, smallMedian: 1)
     else { return nil }
     self.gaps = gaps
+    isOfVisits = false
     let quarters = BeaconWindow.quarters(today: own, past: merged)
     let bins = BeaconWindow.bins(quarters)
     let whole = Double(quarters.count) * 21_600_000_000
@@ -77,19 +77,6 @@ struct BeaconWindow {
       duration: BeaconScore.duration(
         bins,
         spanShare: Double(row.lastTime.microseconds - past.firstTime.microseconds) / whole))
-  }
-
-  /// All gaps of a day, or those between visits where there are enough and they are more regular: who turns to
-  /// the peer for its own sake opens several connections at once, beside those of a beacon.
-  private static func mostRegular(
-    _ gaps: CountedValues
-  ) -> (gaps: CountedValues, interval: Double)? {
-    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
-    let between = gaps.atLeast(leastSecondsBetweenVisits)
-    guard between.count >= leastVisits,
-      let ofVisits = BeaconScore.regularity(between, smallMedian: 1), ofVisits > interval
-    else { return (gaps, interval) }
-    return (between, ofVisits)
   }
 
   /// Conversations by quarter of a day, from the day on which the pair was first seen.
@@ -140,5 +127,29 @@ extension [ValueCount] {
     let own = filter { $0.measure == measure.rawValue && ($0.value > 0 || measure != .gapSeconds) }
     guard !own.isEmpty else { return nil }
     return CountedValues(own.map { (Double($0.value), Int($0.count)) })
+  }
+}
+
+/// Which gaps of a day are judged without those within a visit: who turns to the peer for its own sake
+/// opens several connections at once, beside those of a beacon.
+struct Visits {
+  /// Shorter gaps are within a visit.
+  let leastSeconds: Double
+  /// Fewer gaps between visits are regular by chance too often.
+  let leastCount: Int
+  /// What is left of gaps drawn by chance all begins at the limit, and would pass for steady.
+  private static let leastMedian = 5.0
+
+  /// All gaps, or those between visits where there are enough and they are more regular; nil for less
+  /// than 3.
+  func mostRegular(_ gaps: CountedValues) -> (
+    gaps: CountedValues, interval: Double, isOfVisits: Bool
+  )? {
+    guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
+    let between = gaps.atLeast(leastSeconds)
+    guard between.count >= leastCount, between.median >= Visits.leastMedian * leastSeconds,
+      let ofVisits = BeaconScore.regularity(between, smallMedian: 1), ofVisits > interval
+    else { return (gaps, interval, false) }
+    return (between, ofVisits, true)
   }
 }

@@ -15,6 +15,8 @@ struct PeerNovelty {
   /// Days since any host first met it; 0 for a peer first met on this day.
   let age: Int
 
+  static let youngDays = 7
+
   init(_ key: PairKey, inputs: ScoringInputs) {
     let (kind, subject) = Subject.responder(of: key)
     hostCount = max(1, inputs.hostCount(kind, subject: subject))
@@ -36,6 +38,7 @@ struct PeerNovelty {
   static func youth(age: Int, ofRecords known: Int) -> Double {
     let settled = min(30, known - 3)
     if age >= settled { return -min(1, Double(known) / 7) }
-    return age <= 7 ? 1 : 1 - 2 * Double(age - 7) / Double(settled - 7)
+    return age <= youngDays
+      ? 1 : 1 - 2 * Double(age - youngDays) / Double(settled - youngDays)
   }
 }

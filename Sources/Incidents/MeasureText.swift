@@ -128,6 +128,7 @@ package struct MeasureText: Sendable {
     "longest_seconds": seconds("in the longest connection"),
     "conversations": count("conversations"),
     "gap_seconds": seconds("between conversations"),
+    "visit_gap_seconds": seconds("between visits"),
     "peers": count("other hosts that reach it"),
     "regular_peers": count("other hosts that reach it at regular intervals"),
     "peers_with_protocol": share("of its peers used that port before"),

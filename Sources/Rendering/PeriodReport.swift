@@ -58,7 +58,8 @@ package struct PeriodReport {
       Charts.strip(
         facts.days.map(\.headline.counts), last: facts.period.last, dayCount: facts.period.dayCount),
       text: "Decided on each day: "
-        + facts.days.map { "\($0.day.inBrief): \($0.count(.decide))" }.joined(separator: ", ")
+        + facts.days.map { "\($0.day.inBrief): \($0.headline.counts.decided)" }.joined(
+          separator: ", ")
         + ". What was only seen again or watched hangs below the line.")
   }
 

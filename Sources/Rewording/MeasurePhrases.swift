@@ -115,6 +115,7 @@ struct MeasurePhrases {
     "seconds_connected": ["was connected for {}", "connected for {}"],
     "longest_seconds": ["its longest connection took {}"],
     "gap_seconds": ["with {} between conversations"],
+    "visit_gap_seconds": ["with {} between visits"],
     "conversations_with_service": ["had {} conversations with one service"],
     "new_edges": ["made {} new connections to work on other hosts"],
     "failed_logins": ["had {} failed sign-ins"],

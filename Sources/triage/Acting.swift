@@ -76,7 +76,7 @@ final class Casebook {
     return Case.all(all, state)
   }
 
-  /// To be called where reports went.
+  /// Lets reports be read again, since they may have changed.
   func forgetReports() { reports = nil }
 
   private func readReports() throws -> [[ReportedIncident]] {

@@ -33,7 +33,6 @@ extension Triage {
       let plan = try plan(casebook)
       try plan.remove(from: store, at: casebook.moment, actor: casebook.actor)
       try list(plan, casebook)
-      casebook.forgetReports()
       try RegistryFiles(casebook).write()
     }
 

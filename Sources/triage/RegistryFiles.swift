@@ -17,6 +17,8 @@ struct RegistryFiles {
     try FileBytes.makeFolder(folder)
     let lock = try FileLock(path: folder + "/tables.lock", subject: folder, patience: 10_000)
     defer { lock.release() }
+    // Others may have reported while the lock was waited for.
+    casebook.forgetReports()
     let state = RegistryState(try casebook.log.events())
     let cases = try casebook.cases(state)
     let database = folder + "/registry.sqlite"

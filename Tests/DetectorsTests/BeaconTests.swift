@@ -1,5 +1,6 @@
 import Events
 import Features
+import Glibc
 import TestSupport
 import Testing
 
@@ -141,6 +142,40 @@ import Testing
     #expect(votes.map(\.entity) == [Self.host])
     let gap = try #require(votes.first?.actuals[0])
     #expect(abs(gap - 830) < 100)
+  }
+
+  @Test("a poller beside its host's own visits is no news once it is weeks old")
+  func pollerBesideVisits() throws {
+    let home = "192.0.2.40"
+    var random = SplitMix(seed: 5)
+    func day(_ number: Int) -> [TestFlow] {
+      let visits = (0..<4).flatMap { _ in
+        let start = Double.random(in: 28_800...61_200, using: &random)
+        return (0..<4).map { _ in flow(start + .random(in: 0...50, using: &random), home) }
+      }
+      return visits
+        + beacon(every: 830, jitter: 0.1, from: 28_800, to: 62_000, seed: UInt64(number)).map {
+          flow($0.second, home)
+        }
+    }
+    #expect(try sharedSite(home, today: day(14), before: day).isEmpty)
+  }
+
+  @Test(
+    "gaps drawn by chance are as regular without the short ones as with them", arguments: 1...20)
+  func chance(_ seed: Int) throws {
+    for mean in [20.0, 60, 200, 600] {
+      var random = SplitMix(seed: UInt64(seed))
+      let gaps = (0..<400).map { _ in
+        (-mean * log(1 - Double.random(in: 0..<1, using: &random))).rounded(.up)
+      }
+      let counted = CountedValues(
+        Dictionary(gaps.map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
+          .map { (value: $0.key, count: $0.value) })
+      let visits = Visits(leastSeconds: 60, leastCount: 16)
+      let interval = try #require(visits.mostRegular(counted)).interval
+      #expect(interval < 0.7, "\(mean): \(interval)")
+    }
   }
 
   @Test("a visit of weeks ago makes no habit of yesterday's beacon") func oldVisit() throws {

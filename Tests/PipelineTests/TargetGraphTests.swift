@@ -57,9 +57,11 @@ private struct Manifest: Decodable {
     var path: String?
     var dependencies: [Dependency]
   }
-  /// `{"byName": [name, null]}`; of products of other packages, without a name here.
+  /// `{"byName": [name, null]}` or `{"target": …}`; of products of other packages, without a name here.
   struct Dependency: Decodable {
     var byName: [String?]?
+    var target: [String?]?
+    var name: String? { (byName ?? target)?.first ?? nil }
   }
   var targets: [Target]
 }
@@ -89,7 +91,7 @@ func targetGraph() throws {
   }
   #expect(Set(own.map(\.name)) == Set(allowed.keys))
   for target in own {
-    let dependencies = Set(target.dependencies.compactMap { $0.byName?.first ?? nil })
+    let dependencies = Set(target.dependencies.compactMap(\.name))
     #expect(dependencies == allowed[target.name], "\(target.name)")
   }
 }

@@ -24,7 +24,8 @@ enum SampleWeek {
         title: text, explanation: text, rule: nil)
     }
     let figures = [
-      "posture": "red", "hosts_checked": "60", "sources": "3", "faulty_sources": "1",
+      "posture": "red", "decided": "\(texts.count)", "hosts_checked": "60", "sources": "3",
+      "faulty_sources": "1",
       "covered_hours": "18", "day_hours": "24",
     ]
     return PeriodFacts(
@@ -82,7 +83,11 @@ func index() throws {
   let day = try #require(CivilDate("2026-03-25"))
   let days = [0, 1].map {
     DayHeadline(
-      day: day.advanced(by: $0), figures: ["posture": $0 == 0 ? "red" : "green"])
+      day: day.advanced(by: $0),
+      figures: [
+        "posture": $0 == 0 ? "red" : "green", "decided": "\(3 + $0)", "sightings": "\(51 + $0)",
+        "watched": "\(71 + $0)", "hosts_checked": "\(81 + $0)",
+      ])
   }
   let page = ReportIndex(
     siteName: SamplePage.hostile[0], days: days, periods: ["week=2026-W13"], otherDayCount: 2
@@ -93,6 +98,11 @@ func index() throws {
   )
   #expect(last.lowerBound < first.lowerBound)
   #expect(page.contains("Red</span>") && page.contains("Green</span>"))
+  for text in [
+    "2026-03-26: 4 decided, 52 seen again, 72 watched", ">4</td>", ">52</td>", ">82</td>",
+  ] {
+    #expect(page.contains(text), "\(text)")
+  }
   #expect(page.contains("week=2026-W13/manager.html"))
   #expect(page.contains("2 days reported by another version"))
   #expect(!page.contains("<script"))
