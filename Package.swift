@@ -24,11 +24,15 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+// Tests learn and score whole days, for which unoptimised libraries take several times as long.
+// What goes with that are the standard library's checks of pointers' bounds, which
+// `make test-unoptimised` has.
+let librarySettings =
+  Context.environment["TIDEMARK_UNOPTIMISED"] == nil
+  ? settings + [.unsafeFlags(["-O"], .when(configuration: .debug))] : settings
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  // Tests learn and score whole days: unoptimised libraries take several times as long.
-  .target(
-    name: name, dependencies: dependencies,
-    swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))])
+  .target(name: name, dependencies: dependencies, swiftSettings: librarySettings)
 }
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
+.PHONY: test test-unoptimised torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges test-wording
 
@@ -13,8 +13,11 @@ test-tools: setup
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TEST_WHEELS)
 
-test: test-tools ## Run the tests (under three minutes once built)
+test: test-tools ## Run the tests (three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
+
+test-unoptimised: test-tools ## The same with all of the standard library's checks (ten minutes)
+	@TIDEMARK_UNOPTIMISED=1 TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
 # llama.cpp's server and a small model, together 200 MB: an environment of their own.
 WORDING := .build/wording
