@@ -123,8 +123,8 @@ struct BeaconDetector: Detector {
       let regular = pastValues.counted(.gapSeconds).flatMap(limits.visits.mostRegular)
       if let regular, regular.interval >= limits.leastInterval {
         let first = inputs.calendar.day(of: past.firstTime)
-        habitAge = min(
-          inputs.day.dayNumber - first.dayNumber, BeaconDetector.age(ofHabit: pastValues))
+        habitAge = BeaconDetector.age(
+          ofHabit: pastValues, sinceFirst: inputs.day.dayNumber - first.dayNumber)
       }
     }
     let today = BeaconWindow(
@@ -141,19 +141,21 @@ struct BeaconDetector: Detector {
     return Candidate(row, best, habitAge: habitAge)
   }
 
-  /// Days for which a host has met a peer so, of a pair's history: by when it had met it for a quarter
-  /// of all times, and as if it met it evenly, so that a visit of weeks ago is no habit.
-  private static func age(ofHabit values: [ValueCount]) -> Int {
+  /// Days for which a host has met a peer so, of a pair's history: since they first met, or since they
+  /// had met a quarter of all times where that is in the second half, so that a visit of weeks ago is no
+  /// habit.
+  private static func age(ofHabit values: [ValueCount], sinceFirst: Int) -> Int {
     let slots = values.filter { $0.measure == PairHistoryValue.slot }.sorted { $0.value > $1.value }
     let total = slots.reduce(0) { $0 + Int($1.count) }
-    var older = 0
-    for slot in slots {
-      older += Int(slot.count)
-      guard 4 * older >= total else { continue }
-      let days = Double(slot.value + 1) / 4
-      return Int((days / 0.75).rounded(.up))
+    var met = 0
+    let quarter = slots.first { slot in
+      met += Int(slot.count)
+      return 4 * met >= total
     }
-    return 0
+    guard let quarter, let first = slots.first, 2 * quarter.value < first.value else {
+      return sinceFirst
+    }
+    return min(sinceFirst, Int(quarter.value) / 4 + 1)
   }
 
   private func judge(
