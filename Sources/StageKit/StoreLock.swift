@@ -10,7 +10,7 @@ package enum StoreLock {
   /// Holds a store until the process ends, however it ends.
   /// - Parameter patience: for how many milliseconds others are waited for.
   package func hold(_ store: String, patience: Int) throws {
-    let path = store + "/.lock"
+    let path = store + "/store.lock"
     // Never unlinked: who waits for it would be left with a file that nobody else sees.
     let descriptor = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw FileBytes.error("create", path) }

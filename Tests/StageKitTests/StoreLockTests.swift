@@ -7,7 +7,7 @@ import Testing
   "several add to a store at once, and none while another removes from it, or the other way round")
 func storeLock() throws {
   let store = try TemporaryFolder()
-  let another = open(store.path + "/.lock", O_RDONLY | O_CREAT, 0o640)
+  let another = open(store.path + "/store.lock", O_RDONLY | O_CREAT, 0o640)
   try #require(another >= 0 && flock(another, LOCK_EX) == 0)
   let message = #expect(throws: StageError.self) {
     try StoreLock.adding.hold(store.path, patience: 20)
@@ -28,5 +28,5 @@ func unwritableStore() {
   let error = #expect(throws: StageError.self) {
     try StoreLock.adding.hold("/nowhere", patience: 20)
   }
-  #expect(error?.description.contains("/nowhere/.lock") == true)
+  #expect(error?.description.contains("/nowhere/store.lock") == true)
 }
