@@ -111,15 +111,12 @@ struct BeaconDetector: Detector {
     limits: Limits
   ) throws -> Candidate? {
     guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
-    var windows: [BeaconWindow] = []
+    var overDays: BeaconWindow?
     var habitAge: Int?
     if let history, let past = history.current {
       let pastValues = try history.currentValues()
-      if let days = BeaconWindow(
+      overDays = BeaconWindow(
         today: row, values: values, past: past, pastValues: pastValues, inputs: inputs)
-      {
-        windows.append(days)
-      }
       let regular = pastValues.counted(.gapSeconds).flatMap(limits.visits.mostRegular)
       if let regular, regular.interval >= limits.leastInterval {
         let first = inputs.calendar.day(of: past.firstTime)
@@ -133,9 +130,8 @@ struct BeaconDetector: Detector {
         interval >= limits.habitInterval
           ? habitAge ?? 0 <= PeerNovelty.youngDays : PeerNovelty.isFirst(row.key, inputs: inputs)
       }, inputs: inputs)
-    if let today { windows.insert(today, at: 0) }
-    windows.removeAll {
-      $0.score.interval < limits.leastInterval || $0.signalCount(limits.leastSignal) < 2
+    let windows = [today, overDays].compactMap(\.self).filter {
+      $0.score.interval >= limits.leastInterval && $0.signalCount(limits.leastSignal) >= 2
     }
     guard let best = windows.max(by: { $0.score.total < $1.score.total }) else { return nil }
     return Candidate(row, best, habitAge: habitAge)

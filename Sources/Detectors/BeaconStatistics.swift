@@ -20,6 +20,9 @@ struct CountedValues {
 
   var count: Int { ends.last ?? 0 }
 
+  /// How often the value at an index was seen.
+  private func count(at index: Int) -> Int { ends[index] - (index > 0 ? ends[index - 1] : 0) }
+
   /// The number at a place, from 0.
   private func value(at place: Int) -> Double {
     var (low, high) = (0, ends.count - 1)
@@ -42,9 +45,7 @@ struct CountedValues {
   /// Those that are not less.
   func atLeast(_ least: Double) -> CountedValues {
     CountedValues(
-      values.indices.filter { values[$0] >= least }.map { index in
-        (values[index], ends[index] - (index > 0 ? ends[index - 1] : 0))
-      })
+      values.indices.drop { values[$0] < least }.map { (values[$0], count(at: $0)) })
   }
 
   /// The medians of the lower half, of all and of the upper half; the middle one of an odd number
@@ -58,8 +59,7 @@ struct CountedValues {
     let center = median
     var distances: [(value: Double, count: Int)] = []
     for index in values.indices {
-      distances.append(
-        (abs(values[index] - center), ends[index] - (index > 0 ? ends[index - 1] : 0)))
+      distances.append((abs(values[index] - center), count(at: index)))
     }
     distances.sort { $0.value < $1.value }
     return CountedValues(distances).median

@@ -146,6 +146,7 @@ struct Visits {
     gaps: CountedValues, interval: Double, isOfVisits: Bool
   )? {
     guard let interval = BeaconScore.regularity(gaps, smallMedian: 1) else { return nil }
+    guard gaps.count >= leastCount else { return (gaps, interval, false) }
     let between = gaps.atLeast(leastSeconds)
     guard between.count >= leastCount, between.median >= Visits.leastMedian * leastSeconds,
       let ofVisits = BeaconScore.regularity(between, smallMedian: 1), ofVisits > interval

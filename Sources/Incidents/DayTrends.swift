@@ -33,6 +33,11 @@ package struct EntityDay: Sendable, Equatable {
 package struct DayTrends: Sendable {
   package static let dayCount = 28
 
+  /// The days that a day's report draws.
+  package static func days(to day: CivilDate) -> ClosedRange<CivilDate> {
+    day.advanced(by: 1 - dayCount)...day
+  }
+
   /// Of the days that were scored, in order.
   package let counts: [DayCounts]
   private let entityDays: [String: [EntityDay]]
@@ -47,8 +52,8 @@ package struct DayTrends: Sendable {
     let decisions = Dictionary(incidents.map { (DayTrends.key($0.verdict), $0.decision) }) { $1 }
     var counts: [DayCounts] = []
     var entityDays: [String: [EntityDay]] = [:]
-    let first = day.advanced(by: 1 - DayTrends.dayCount)
-    for past in days.sorted(by: { $0.day < $1.day }) where (first...day).contains(past.day) {
+    let drawn = DayTrends.days(to: day)
+    for past in days.sorted(by: { $0.day < $1.day }) where drawn.contains(past.day) {
       var count = DayCounts(day: past.day)
       for verdict in past.verdicts {
         let decision =

@@ -109,6 +109,7 @@ package struct LeaseHistory: Sendable {
 
   private mutating func give(_ address: Address, _ event: LeaseEvent) {
     let open = openLease(address)
+    // A device has one open lease at most: where it is this one, no other is to be ended.
     if case .device(let mac?, _) = event.holder, open?.lease.holder.mac != mac {
       endLeases(of: mac, but: address, event.moment)
     }

@@ -1,5 +1,10 @@
 import Events
 
+extension [String: String] {
+  /// A figure of a report's manifest; 0 where it has none of that name.
+  fileprivate func count(_ name: String) -> Int { self[name].flatMap { Int($0) } ?? 0 }
+}
+
 /// A day's report in a line of the list of all days.
 package struct DayHeadline: Sendable {
   package let day: CivilDate
@@ -9,13 +14,12 @@ package struct DayHeadline: Sendable {
 
   /// - Parameter figures: the facts of the report's manifest.
   package init(day: CivilDate, figures: [String: String]) {
-    func count(_ name: String) -> Int { figures[name].flatMap { Int($0) } ?? 0 }
     self.day = day
     posture = figures["posture"].flatMap(DayFacts.Posture.init) ?? .empty
     counts = DayCounts(
-      day: day, decided: count("decided"), sightings: count("sightings"),
-      watched: count("watched"))
-    hostsChecked = count("hosts_checked")
+      day: day, decided: figures.count("decided"), sightings: figures.count("sightings"),
+      watched: figures.count("watched"))
+    hostsChecked = figures.count("hosts_checked")
   }
 }
 
@@ -39,15 +43,14 @@ package struct ReportedDay: Sendable {
     day: CivilDate, figures: [String: String], incidents: [ReportedIncident],
     manifestSHA256: String
   ) {
-    func count(_ name: String) -> Int { figures[name].flatMap { Int($0) } ?? 0 }
     headline = DayHeadline(day: day, figures: figures)
     self.incidents = incidents
-    coveredHours = count("covered_hours")
-    dayHours = count("day_hours")
-    sources = count("sources")
-    faultySources = count("faulty_sources")
-    detectorsRun = count("detectors_run")
-    detectors = count("detectors")
+    coveredHours = figures.count("covered_hours")
+    dayHours = figures.count("day_hours")
+    sources = figures.count("sources")
+    faultySources = figures.count("faulty_sources")
+    detectorsRun = figures.count("detectors_run")
+    detectors = figures.count("detectors")
     self.manifestSHA256 = manifestSHA256
   }
 

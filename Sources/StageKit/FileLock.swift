@@ -10,16 +10,21 @@ package struct FileLock {
   ///   - patience: for how many milliseconds a lock that another holds is waited for. A run that
   ///     sweeps up holds one for a moment.
   package init(path: String, subject: String, patience: Int = 500) throws {
+    guard let lock = try FileLock.waited(for: patience, { try FileLock(ifFree: path) }) else {
+      throw StageError(
+        "\(subject): another run is writing it; wait until it ends, or use another store")
+    }
+    self = lock
+  }
+
+  /// Tries every 10 ms; nil where it came to nothing within so many milliseconds.
+  static func waited<Value>(for patience: Int, _ attempt: () throws -> Value?) rethrows -> Value? {
     let step = 10
     for _ in 0...patience / step {
-      if let lock = try FileLock(ifFree: path) {
-        self = lock
-        return
-      }
+      if let value = try attempt() { return value }
       usleep(UInt32(step) * 1000)
     }
-    throw StageError(
-      "\(subject): another run is writing it; wait until it ends, or use another store")
+    return nil
   }
 
   /// Takes the lock; nil where another process holds it.

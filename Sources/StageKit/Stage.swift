@@ -102,12 +102,10 @@ package struct CommonOptions: ParsableArguments {
         "\(store): expected a store, found none; run ingest first, or name yours with --store",
         code: .usage)
     }
+    if use == .making { try FileBytes.makeFolder(store) }
     switch use {
     case .reading: break
-    case .writing: try StoreLock.adding.hold(store, patience: 10_000)
-    case .making:
-      try FileBytes.makeFolder(store)
-      try StoreLock.adding.hold(store, patience: 10_000)
+    case .writing, .making: try StoreLock.adding.hold(store, patience: 10_000)
     case .removing: try StoreLock.removing.hold(store, patience: 500)
     }
     let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)

@@ -14,18 +14,14 @@ package enum StoreLock {
     // Never unlinked: who waits for it would be left with a file that nobody else sees.
     let descriptor = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw FileBytes.error("create", path) }
-    let step = 10
-    for _ in 0...patience / step {
-      if flock(descriptor, (self == .adding ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return }
-      guard errno == EWOULDBLOCK || errno == EINTR else { break }
-      usleep(UInt32(step) * 1000)
+    let operation = (self == .adding ? LOCK_SH : LOCK_EX) | LOCK_NB
+    let held: Void? = try FileLock.waited(for: patience) {
+      if flock(descriptor, operation) == 0 { return () }
+      guard errno == EWOULDBLOCK else { throw FileBytes.error("lock", path) }
+      return nil
     }
-    let error = errno
+    if held != nil { return }
     close(descriptor)
-    guard error == EWOULDBLOCK || error == EINTR else {
-      errno = error
-      throw FileBytes.error("lock", path)
-    }
     throw StageError(
       self == .adding
         ? "\(store): triage prune is removing from it; wait until it ends"

@@ -11,8 +11,7 @@ package struct WebLimits: Sendable {
   }
 }
 
-/// One POST of HTTP. No redirect is followed, and no proxy is
-/// taken from the environment.
+/// One POST of HTTP. No redirect is followed, and no proxy is taken from the environment.
 package struct WebRequest: Sendable {
   package var url: String
   package var headers: [(name: String, value: String)]

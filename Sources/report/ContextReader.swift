@@ -30,13 +30,12 @@ struct ContextReader: Sendable {
       + site.contexts.compactMap { input($0, day) }
   }
 
-  /// What is known of each incident.
-  /// - Parameters:
-  ///   - asked: those with cards; of the others only who had the address is told.
-  ///   - hasIndicators: whether lists of indicators were looked up on the day.
-  func context(
-    _ day: CivilDate, of incidents: [Incident], asked: [Incident], hasIndicators: Bool
-  ) throws -> DayContext {
+  /// What is known of each incident that a person is asked about; of the others only who had the
+  /// address.
+  /// - Parameter hasIndicators: whether lists of indicators were looked up on the day.
+  func context(_ day: CivilDate, of incidents: [Incident], hasIndicators: Bool) throws
+    -> DayContext
+  {
     let tables = try leaseTables(day)
     let builder = ContextBuilder(
       day: day, calendar: site.calendar, workingTimes: site.workingTimes,
@@ -51,7 +50,8 @@ struct ContextReader: Sendable {
     }
     if site.contexts.isEmpty { context.absent.append("EDR") }
     let selection = ContextFile.Selection(
-      window: builder.window, wanted: builder.hostKeys(asked), keys: hostKeys)
+      window: builder.window, wanted: builder.hostKeys(incidents.filter(\.decision.isAsked)),
+      keys: hostKeys)
     var sources: [ContextBuilder.Source] = []
     for stated in site.contexts {
       do {
@@ -70,10 +70,10 @@ struct ContextReader: Sendable {
     if !builder.note.isConnected { context.absent.append("calendar") }
     if !hasIndicators { context.absent.append("indicators") }
     for incident in incidents {
-      context.incidents[incident.id] = IncidentContext(holder: builder.holder(of: incident))
-    }
-    for incident in asked {
-      context.incidents[incident.id] = builder.context(of: incident, sources: sources)
+      context.incidents[incident.id] =
+        incident.decision.isAsked
+        ? builder.context(of: incident, sources: sources)
+        : IncidentContext(holder: builder.holder(of: incident))
     }
     return context
   }

@@ -39,13 +39,15 @@ struct DayReader: Sendable {
   func people(_ day: CivilDate) -> PeopleReader { PeopleReader(incidents, events, day) }
 
   /// The day's incidents as people's rules leave them, by rank.
-  func judged(_ day: CivilDate) throws -> [Incident] {
-    people(day).judged(try incidents.incidents(of: [day])[0])
+  func judged(_ day: CivilDate) throws -> [Incident] { try judged(day, by: people(day)) }
+
+  private func judged(_ day: CivilDate, by people: PeopleReader) throws -> [Incident] {
+    people.judged(try incidents.incidents(of: [day])[0])
   }
 
   func facts(_ day: CivilDate, inputs: [Manifest.Input]) throws -> DayFacts {
     let people = people(day)
-    let incidents = people.judged(try incidents.incidents(of: [day])[0])
+    let incidents = try judged(day, by: people)
     let asked = incidents.filter(\.decision.isAsked)
     let profiled = try days(before: day, within: site.baselineDays, in: "profiles")
     var facts = DayFacts(
@@ -63,14 +65,14 @@ struct DayReader: Sendable {
     let trends = DayTrends(
       day: day,
       days: try (self.incidents.history(day) + [day])
-        .filter { $0 > day.advanced(by: -DayTrends.dayCount) }
+        .filter(DayTrends.days(to: day).contains)
         .map { ($0, try self.incidents.verdicts($0)) },
       incidents: incidents)
     facts.recentDays = trends.counts
     for incident in asked { facts.details[incident.id]?.days = trends.days(of: incident.verdict) }
     facts.playbooks = playbooks
     facts.context = try context.context(
-      day, of: incidents, asked: asked,
+      day, of: incidents,
       hasIndicators: facts.detectors.contains { $0.detector == "indicators" && $0.ran })
     facts.drift = try DayDrift(
       features: store.table(

@@ -1,13 +1,4 @@
 import Foundation
-import TestSupport
-
-extension TemporaryFolder {
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
-  func names() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-  }
-}
 
 /// The bytes of a file.
 func fileBytes(_ path: String) throws -> [UInt8] {

@@ -140,6 +140,7 @@ import Testing
     }
     let votes = try sharedSite(home, today: visits() + beacons) { _ in visits() }
     #expect(votes.map(\.entity) == [Self.host])
+    #expect(votes.first?.features.first == "visit_gap_seconds")
     let gap = try #require(votes.first?.actuals[0])
     #expect(abs(gap - 830) < 100)
   }

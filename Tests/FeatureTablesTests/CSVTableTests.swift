@@ -1,13 +1,14 @@
 import Forest
 import Glibc
+import TestSupport
 import Testing
 
 @testable import FeatureTables
 
 @Suite struct CSVTableTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TestFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func bits(_ table: some FeatureTable) throws -> [[UInt32]] {
     try table.all().rows.columns.map { $0.map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern } }

@@ -1,17 +1,18 @@
 import Columnar
 import Forest
+import TestSupport
 import Testing
 
 @testable import FeatureTables
 
 @Suite struct ListingTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rows = makeRows(600)
   private let model: ScoringModel
   private let table: CSVTable
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     let forest = try IsolationForest.train(
       rows, options: ForestOptions(treeCount: 20, sampleCount: 64, seed: 5), threads: 1)
     model = ScoringModel(.forest(forest), card: ModelCard(origin: "test"))

@@ -2,15 +2,16 @@ import ArrowFile
 import Columnar
 import Forest
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FeatureTables
 
 @Suite struct ScoringTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let options = ForestOptions(treeCount: 20, sampleCount: 64, seed: 5)
 
-  init() throws { folder = try TestFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func scores(_ path: String) throws -> [Float] {
     let reader = try ArrowReader(path: path)

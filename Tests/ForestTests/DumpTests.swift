@@ -1,19 +1,17 @@
 import ArrowFile
 import Columnar
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Forest
 
 /// Forests that Fixtures/make_dumps.py dumped, and what they score.
-@Suite final class DumpTests {
-  private let folder = NSTemporaryDirectory() + "tidemark-forest-\(UUID().uuidString)"
+@Suite struct DumpTests {
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// The rows, and the scores of the program that is named.
   private func golden(_ program: String) throws -> (rows: FeatureMatrix, scores: [Double]) {

@@ -1,19 +1,16 @@
 import ArrowFile
 import Columnar
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Forest
 
-@Suite final class ModelFileTests {
-  private let folder: String
+@Suite struct ModelFileTests {
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "tidemark-forest-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   private var path: String { folder + "/forest.arrow" }
 

@@ -1,19 +1,16 @@
 import ArrowFile
 import Columnar
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Forest
 
-@Suite final class ScoringModelTests {
-  private let folder: String
+@Suite struct ScoringModelTests {
+  private let temporary: TemporaryFolder
+  private var folder: String { temporary.path }
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "tidemark-model-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   private static func ensemble(seed: UInt64) -> ModelRecipe {
     var options = ForestEnsemble.Options(treeCount: 6, seed: seed)

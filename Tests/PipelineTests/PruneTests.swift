@@ -80,6 +80,22 @@ struct PruneTests {
     #expect(verify.exitCode == 0 && verify.standardOutput.contains("pruned.jsonl: "))
   }
 
+  @Test("nothing is removed while another run is at work in the store")
+  func besideAnother() throws {
+    let site = try LongSite(copyOf: full)
+    let before = try site.content()
+    let another = open(site.store + "/store.lock", O_RDONLY)
+    try #require(another >= 0 && flock(another, LOCK_SH) == 0)
+    let refused = try StageRun(
+      "triage", ["prune", "--remove", "--as", "anna"] + site.arguments([]))
+    #expect(refused.exitCode == 1)
+    #expect(refused.standardError.contains("\(site.store): another run is at work in it"))
+    #expect(try site.content() == before)
+    close(another)
+    try site.prune()
+    #expect(try site.content().count < before.count)
+  }
+
   @Test("what a held incident rests on stays, whole, until it is released")
   func hold() throws {
     let site = try LongSite(copyOf: full)

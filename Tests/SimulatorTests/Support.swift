@@ -1,6 +1,7 @@
 import Columnar
 import Events
 import Foundation
+import TestSupport
 
 @testable import Simulator
 
@@ -33,11 +34,8 @@ enum Fixture {
 
   /// Runs a body with a folder that is removed afterwards.
   static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("simulator-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return try body(folder.path)
+    let folder = try TemporaryFolder()
+    return try withExtendedLifetime(folder) { try body(folder.path) }
   }
 
   /// Every file of a folder by its path within it.

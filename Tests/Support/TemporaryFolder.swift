@@ -11,6 +11,13 @@ package final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
+  package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// In order.
+  package func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
   deinit {
     // A folder left behind in the system's temporary folder harms no test.
     try? FileManager.default.removeItem(atPath: path)

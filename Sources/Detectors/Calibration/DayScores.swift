@@ -24,9 +24,10 @@ struct EntityDayScore {
   let position: Int
   let isHost: Bool
   let voteCount: Int
-  /// Whether all of its votes are part of what is site-wide on the day, or what stranger hosts did.
+  /// Whether all of its votes are part of what is site-wide on the day, or what others did that are
+  /// asked about instead.
   let isAbsorbed: Bool
-  /// Whether some of its votes are what stranger hosts did.
+  /// Whether some of its votes are what others did that are asked about instead.
   let hasCause: Bool
   var strength: Strength
   let leadingDetector: Int
@@ -50,7 +51,7 @@ struct CalibratedVote {
   let pValue: Double
   let depth: Double
   let isCertain: Bool
-  /// Whether it is part of what is site-wide on the day, or what a stranger host did.
+  /// Whether it is part of what is site-wide on the day, or what a host did that is asked about instead.
   var isAbsorbed: Bool
   /// The host whose doing it was; −1 where none is named.
   let cause: Int32

@@ -2,28 +2,16 @@ import ArrowFile
 import Columnar
 import Forest
 import Foundation
+import TestSupport
 
 @testable import FeatureTables
 
-/// A folder that is gone when it is released.
-final class TestFolder {
-  let path = NSTemporaryDirectory() + "/tidemark-tables-\(UUID().uuidString)"
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryFolder {
   /// Writes a text file; its path.
   func write(_ text: String, to name: String = "rows.csv") throws -> String {
     try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
     return file(name)
   }
-
-  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }
 }
 
 extension FeatureTable {
