@@ -58,6 +58,7 @@ struct BeaconDetector: Detector {
     let floor, ceiling, leastSignal, leastInterval, habitInterval, newcomer: Double
     let pairsPerHost: Int
     let visits: Visits
+    let firstMeeting: FirstMeeting
 
     init(_ settings: Settings) throws {
       floor = try settings.number("floor")
@@ -70,6 +71,10 @@ struct BeaconDetector: Detector {
       visits = Visits(
         leastSeconds: try settings.number("visit_seconds"),
         leastCount: Int(try settings.number("least_visits")))
+      firstMeeting = FirstMeeting(
+        leastSeconds: try settings.number("first_seconds"),
+        leastGaps: Int(try settings.number("first_gaps")),
+        persistentGaps: try settings.number("persistent_gaps"))
     }
   }
 
@@ -125,7 +130,7 @@ struct BeaconDetector: Detector {
       }
     }
     let today = BeaconWindow(
-      today: row, values: values, visits: limits.visits,
+      today: row, values: values, visits: limits.visits, firstMeeting: limits.firstMeeting,
       isNew: { interval in
         interval >= limits.habitInterval
           ? habitAge ?? 0 <= PeerNovelty.youngDays : PeerNovelty.isFirst(row.key, inputs: inputs)

@@ -15,8 +15,8 @@ struct BeaconWindow {
   /// - Parameter isNew: whether the host never met the peer so in the 90 days before, given how regular
   ///   it meets it today.
   init?(
-    today row: PairRow, values: [ValueCount], visits: Visits, isNew: (_ interval: Double) -> Bool,
-    inputs: ScoringInputs
+    today row: PairRow, values: [ValueCount], visits: Visits, firstMeeting: FirstMeeting,
+    isNew: (_ interval: Double) -> Bool, inputs: ScoringInputs
   ) {
     let values =
       values.isEmpty
@@ -34,16 +34,19 @@ struct BeaconWindow {
     isOfVisits = regular.isOfVisits
     let active = inputs.activeHours[row.key.originator.text] ?? 0
     let whole = Double(window.upperBound.microseconds - window.lowerBound.microseconds)
+    let span = Double(row.lastTime.microseconds - row.firstTime.microseconds)
+    let first = firstMeeting.subscores(gaps, seconds: span / 1e6) {
+      PeerNovelty.isFirst(row.key, inputs: inputs)
+    }
     score = BeaconScore(
       interval: regular.interval,
       size: values.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
       histogram: max(
         BeaconScore.histogram(bins), BeaconScore.histogram(bins, whileActive: active),
         // What begins in the middle of the day, as an infection does, was not there before.
-        isNew(regular.interval) ? BeaconScore.histogram(withinSpanOf: bins) : 0),
-      duration: BeaconScore.duration(
-        bins,
-        spanShare: Double(row.lastTime.microseconds - row.firstTime.microseconds) / whole))
+        isNew(regular.interval) ? BeaconScore.histogram(withinSpanOf: bins) : 0,
+        first?.histogram ?? 0),
+      duration: max(BeaconScore.duration(bins, spanShare: span / whole), first?.duration ?? 0))
   }
 
   /// The day and the days before it on which the pair was seen, from the first of them on.
@@ -152,5 +155,26 @@ struct Visits {
       let ofVisits = BeaconScore.regularity(between, smallMedian: 1), ofVisits > interval
     else { return (gaps, interval, false) }
     return (between, ofVisits, true)
+  }
+}
+
+/// What two hosts that never met before do within minutes or a few hours, too short for a histogram of
+/// hours: programs of attackers ask for orders at short intervals, and may be found and stopped soon.
+struct FirstMeeting {
+  /// Shorter meetings are a visit.
+  let leastSeconds: Double
+  /// Fewer gaps are even by chance too often.
+  let leastGaps: Int
+  /// So many gaps are as much as hours are.
+  let persistentGaps: Double
+
+  /// How much of the meeting usual gaps fill stands for the histogram, and how many they are for the
+  /// duration; nil where it is too short or not the first.
+  func subscores(
+    _ gaps: CountedValues, seconds: Double, isFirst: () -> Bool
+  ) -> (histogram: Double, duration: Double)? {
+    guard seconds >= leastSeconds, gaps.count >= leastGaps, isFirst() else { return nil }
+    let count = Double(gaps.count)
+    return (min(1, count * gaps.median / seconds), min(1, count / persistentGaps))
   }
 }
