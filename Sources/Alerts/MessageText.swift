@@ -53,6 +53,7 @@ package struct MessageText: Sendable {
   private static func text(_ news: News) -> String? {
     switch news {
     case .first: nil
+    case .again: "something else was found on it, or much more of the same"
     case .tenfold: "it was seen ten times as often"
     case .tactic: "it shows another tactic"
     case .severity: "it is graver now"

@@ -6,6 +6,8 @@ import Incidents
 package enum News: String, Codable, Sendable {
   /// They were not told of it before.
   case first
+  /// A day asks about it again: something else was found, or much more of the same.
+  case again
   /// It was seen ten times as often as when they were last told.
   case tenfold
   /// Signs of an ATT&CK tactic that it had not shown.
@@ -20,6 +22,7 @@ package enum News: String, Codable, Sendable {
     guard let last = told.last else { return .first }
     if incident.severity > last.severity { return .severity }
     if !Set(incident.tactics).subtracting(told.flatMap(\.tactics)).isEmpty { return .tactic }
+    if incident.decision == .decide && incident.sightings > last.sightings { return .again }
     return incident.sightings >= 10 * max(last.sightings, 1) ? .tenfold : nil
   }
 }

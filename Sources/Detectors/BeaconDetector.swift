@@ -8,6 +8,7 @@ import Features
 struct BeaconDetector: Detector {
   let name = "beacon"
   let specificity = Specificity.technique
+  let asksByPeer = true
   let neededDays = 0
   let eventClasses: [EventClass] = [.flow, .dns, .http]
   /// At least one a second: no beacon, but a strobe.

@@ -16,6 +16,8 @@ package protocol Detector: Sendable {
   /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no more
   /// than the strongest of them.
   var corroborates: Bool { get }
+  /// Whether what it says of a host is about one other end, so that another one is another matter.
+  var asksByPeer: Bool { get }
   /// What its votes tell of.
   var specificity: Specificity { get }
   /// Faults of a source's data by which it takes what is missing or wrong for strange.
@@ -33,6 +35,7 @@ package protocol Detector: Sendable {
 extension Detector {
   package var needsBytes: Bool { false }
   package var corroborates: Bool { false }
+  package var asksByPeer: Bool { false }
   package var specificity: Specificity { .novelty }
   package func obstacle(_ inputs: ScoringInputs) -> String? { nil }
   package var misledBy: Set<SourceFault.Kind> { [.keys] }
@@ -63,6 +66,9 @@ package let allDetectors: [any Detector] = [
 
 /// The names of those that corroborate.
 let corroboratingDetectors = Set(allDetectors.filter(\.corroborates).map(\.name))
+
+/// The names of those whose votes on another peer are asked about by themselves.
+let peerDetectors = Set(allDetectors.filter(\.asksByPeer).map(\.name))
 
 /// How much their votes count, by name.
 let detectorWeights = Dictionary(

@@ -10,6 +10,7 @@ import Features
 /// its days; less where many hosts know the destination.
 struct ExfiltrationDetector: Detector {
   let name = "exfiltration"
+  let asksByPeer = true
   let specificity = Specificity.technique
   let neededDays = 7
   let eventClasses: [EventClass] = [.flow]

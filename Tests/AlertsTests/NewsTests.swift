@@ -49,6 +49,14 @@ func tacticsAndSeverity() throws {
     News.of(try incident(severity: .medium, tactics: ["discovery"]), told: [first, second]) == nil)
 }
 
+@Test("what a later day asks about again is news; the same day once more, and a sighting, are not")
+func again() throws {
+  let first = notice(try incident(decision: .decide, sightings: 1))
+  #expect(News.of(try incident(decision: .decide, sightings: 1), told: [first]) == nil)
+  #expect(News.of(try incident(decision: .sighting, sightings: 3), told: [first]) == nil)
+  #expect(News.of(try incident(decision: .decide, sightings: 3), told: [first]) == .again)
+}
+
 @Test("nobody is told of what is watched, suppressed or closed")
 func undecided() throws {
   for decision in [Decision.watch, .suppressed, .closed] {

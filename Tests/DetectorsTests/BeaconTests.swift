@@ -41,6 +41,26 @@ import Testing
     #expect(abs(gap - 600) < 60)
   }
 
+  @Test("a program that asks for orders every ten seconds is found after half an hour")
+  func firstMorning() throws {
+    func votes(_ flows: [TestFlow], before: [TestFlow] = []) throws -> [ReadVote] {
+      var site = try QuietOffice.site(days: 13)
+      try site.add(QuietOffice.day(13) + before)
+      try site.add(QuietOffice.day(14) + flows)
+      return try site.votes().votes.filter { $0.detector == "beacon" }
+    }
+    let orders = beacon(every: 10, jitter: 0.1, from: 36_000, to: 37_800)
+    #expect(try votes(orders).map(\.peer) == ["\(Self.home):443/tcp"])
+    // Whom the host met before is judged by hours.
+    #expect(try votes(orders, before: [orders[0]]).isEmpty)
+    // Four minutes are a visit, and so is an afternoon with pauses.
+    #expect(try votes(beacon(every: 10, jitter: 0.1, from: 36_000, to: 36_240)).isEmpty)
+    let visits = [36_000.0, 43_200, 50_400].flatMap {
+      beacon(every: 10, jitter: 0.1, from: $0, to: $0 + 120)
+    }
+    #expect(try votes(visits).isEmpty)
+  }
+
   @Test("a six-hour beacon is found from several days together") func sixHours() throws {
     var site = try QuietOffice.site(days: 14)
     for day in 14..<19 {

@@ -136,7 +136,7 @@ private func quietSite(
     func vote(_ detector: String, _ number: Int, _ pValue: Double) throws -> CalibratedVote {
       CalibratedVote(
         entity: 0, detector: number, score: 1, pValue: pValue, depth: 0, isCertain: false,
-        isAbsorbed: false, cause: -1, isHost: true,
+        isAbsorbed: false, cause: -1, peer: -1, isHost: true,
         corroborates: corroboratingDetectors.contains(detector),
         weight: try #require(detectorWeights[detector]))
     }
@@ -174,6 +174,7 @@ private func quietSite(
   func certain() throws {
     var site = quietSite(dayCount: 57)
     for day in 0..<57 {
+      site.days[day].removeAll { $0.entity == "w001" }
       site.days[day].append(
         SimulatedVote(entity: "w001", detector: "scan", score: 3, ceiling: 2.5))
     }
@@ -295,6 +296,36 @@ private func quietSite(
       $0 == 61 ? "detector2" : "detector1"
     }
     #expect(try decisions(site, on: [60, 61, 62]) == [.decide, .decide, .sighting])
+  }
+
+  @Test(
+    "another detector that would be asked about by itself is asked for beside a known one, once")
+  func besideKnown() throws {
+    func decisions(_ score: Double) throws -> [Decision?] {
+      var site = site(attackDays: [60, 61, 62])
+      for day in [61, 62] {
+        site.days[day].append(SimulatedVote(entity: "w010", detector: "detector2", score: score))
+      }
+      return try self.decisions(site, on: [60, 61, 62])
+    }
+    #expect(try decisions(30) == [.decide, .decide, .sighting])
+    #expect(try decisions(1.5) == [.decide, .sighting, .sighting])
+  }
+
+  @Test(
+    "a beacon to another peer is asked for, once; other detectors ask about the host",
+    arguments: [
+      ("beacon", [Decision.decide, .sighting, .decide, .sighting]),
+      ("destinations", [.decide, .sighting, .sighting, .sighting]),
+    ])
+  func otherPeer(detector: String, expected: [Decision]) throws {
+    var site = site(attackDays: [])
+    for (day, peer) in zip(60..., ["a", "a", "b", "a"]) {
+      site.days[day].removeAll { $0.entity == "w010" }
+      site.days[day].append(
+        SimulatedVote(entity: "w010", detector: detector, score: 40, peer: peer))
+    }
+    #expect(try decisions(site, on: Array(60..<64)) == expected)
   }
 }
 

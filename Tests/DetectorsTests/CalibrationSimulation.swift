@@ -21,6 +21,7 @@ struct SimulatedVote: Hashable {
   var feature: String?
   /// The host whose doing it was.
   var cause: String?
+  var peer: String?
 }
 
 struct SimulatedHost: Hashable {
@@ -99,7 +100,7 @@ struct SimulatedVotes {
       votes.column(Vote.pValue).appendNull()
       votes.column(Vote.floor).append(vote.floor)
       votes.column(Vote.ceiling).append(vote.ceiling)
-      votes.column(Vote.peer).appendNull()
+      votes.column(Vote.peer).append(vote.peer)
       votes.column(Vote.cause).append(vote.cause)
       votes.column(Vote.features[0]).append(vote.feature)
       for key in Vote.features.dropFirst() { votes.column(key).appendNull() }

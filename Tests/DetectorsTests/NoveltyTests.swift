@@ -104,6 +104,19 @@ import Testing
     #expect(try votes([], "timing").isEmpty)
   }
 
+  @Test("who comes back two hours after work is none, in the middle of the night is")
+  func overtime() throws {
+    let host = QuietOffice.workstation(6)
+    func visits(at hour: Int) -> [TestFlow] {
+      (0..<24).map { number in
+        TestFlow(
+          second: Double(hour) * 3600 + Double(number) * 120, from: host, to: "198.51.\(number).7")
+      }
+    }
+    #expect(try votes(visits(at: 19), "timing").isEmpty)
+    #expect(try votes(visits(at: 3), "timing").map(\.entity) == [host])
+  }
+
   @Test("without bytes the leak detector is skipped and says why") func noBytes() throws {
     var site = TestSite()
     for day in 0..<9 { try site.add(QuietOffice.day(day), hasBytes: false) }

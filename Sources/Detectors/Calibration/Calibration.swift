@@ -191,6 +191,7 @@ extension EntityDayScore {
       strength: Strength(statistic: cauchyStatistic(day.siteWide.pValues[leading]), depth: 0),
       leadingDetector: leading,
       leadingScore: Double(day.siteWide.highToday[leading] ?? 0) / Double(max(1, hostCount)),
+      statements: [Statement(detector: leading, peer: -1, isTelling: true)],
       isCertain: false)
   }
 }

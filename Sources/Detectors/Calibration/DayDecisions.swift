@@ -135,6 +135,7 @@ extension DayDecisions {
     case .certain: (.decide, "fixed rule: at its ceiling")
     case .overLine: (.decide, "p at or below the line")
     case .stronger: (.decide, "ten times stronger than within the last 7 days")
+    case .another: (.decide, Decision.anotherMatter)
     case .sighting: (.sighting, "decided within the last 7 days")
     case .beyondBudget: (.watch, Decision.beyondBudget)
     case nil:

@@ -33,6 +33,8 @@ struct EntityDayScore {
   let leadingDetector: Int
   /// Raw score of the leading detector.
   let leadingScore: Double
+  /// What it says, the leading detector first.
+  let statements: [Statement]
   /// Whether the leading detector decides by its fixed rule.
   let isCertain: Bool
 
@@ -41,6 +43,16 @@ struct EntityDayScore {
     a.strength == b.strength
       ? (a.position, a.entity) < (b.position, b.entity) : b.strength < a.strength
   }
+}
+
+/// What one detector says of an entity and day.
+struct Statement: Equatable {
+  let detector: Int
+  /// The other end that it is about; −1 for none, and where the detector asks about the host.
+  let peer: Int32
+  /// Whether it is worth asking about by itself: it leads, or is at most
+  /// `CalibrationConstants.tellingP`.
+  let isTelling: Bool
 }
 
 /// A detector's vote on an entity and day, with its p-value.
@@ -55,6 +67,8 @@ struct CalibratedVote {
   var isAbsorbed: Bool
   /// The host whose doing it was; −1 where none is named.
   let cause: Int32
+  /// The other end by which it is asked about; −1 for none, and where its detector asks about the host.
+  let peer: Int32
   let isHost: Bool
   /// Whether it weighs only beside others.
   let corroborates: Bool
@@ -164,7 +178,22 @@ extension EntityDayScore {
         statistic: Self.fused(standing, found),
         depth: found.reduce(0) { $0 + $1.weight * $1.depth }),
       leadingDetector: leading.detector,
-      leadingScore: leading.score, isCertain: leading.isCertain)
+      leadingScore: leading.score, statements: Self.statements(standing, leading),
+      isCertain: leading.isCertain)
+  }
+
+  private static func statements(
+    _ standing: [CalibratedVote], _ leading: CalibratedVote
+  ) -> [Statement] {
+    var statements = [Statement(detector: leading.detector, peer: leading.peer, isTelling: true)]
+    for vote in standing where vote.detector != leading.detector {
+      statements.append(
+        Statement(
+          detector: vote.detector, peer: vote.peer,
+          isTelling: !vote.corroborates
+            && vote.pValue <= CalibrationConstants.tellingP))
+    }
+    return statements
   }
 
   /// What the votes come to: the sum of those found, and of each that corroborates them at most as

@@ -10,6 +10,8 @@ struct DayVotes {
   private(set) var features: [Int32] = []
   /// The host whose doing it was; −1 where none is named.
   private(set) var causes: [Int32] = []
+  /// The other end that each vote names, by number; −1 where it names none.
+  private(set) var peers: [Int32] = []
   /// Whether the entity had a vote of the detector that was as strong within the 7 days before.
   private(set) var isRepeat: [Bool] = []
   /// Whether a window's score reached its ceiling.
@@ -23,6 +25,7 @@ struct DayVotes {
     let entityClass: UInt16
     let feature: Int32
     var cause: Int32
+    let peer: Int32
     let score: Double
     let floor: Double
     var atCeiling: Bool
@@ -57,6 +60,7 @@ struct DayVotes {
       classes.append(row.entityClass)
       features.append(row.feature)
       causes.append(row.cause)
+      peers.append(row.peer)
       atCeiling.append(row.atCeiling)
     }
     for detector in 0..<detectorCount { starts[detector + 1] += starts[detector] }

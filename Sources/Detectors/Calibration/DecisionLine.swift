@@ -24,13 +24,13 @@ extension DecisionLine {
     let allowed = max(0, promised - promised.squareRoot())
     let mostAdmitted = CalibrationConstants.mostAdmittedShare * Double(hostDayCount)
     var admittedCount = 0
-    var asked: [RepeatKey: (scores: [EntityDayScore], count: Int)] = [:]
+    var asked: [Int32: (scores: [EntityDayScore], count: Int)] = [:]
     var askedCount = 0
     var accepted: EntityDayScore?
     var pending: EntityDayScore?
 
     let certain = scores.filter { $0.isCertain }.sorted { $0.position < $1.position }
-    for score in certain { asked[RepeatKey(score), default: ([], 0)].scores.append(score) }
+    for score in certain { asked[score.entity, default: ([], 0)].scores.append(score) }
     for score in scores
     where !score.isCertain
       && score.isHost && !score.isAbsorbed && score.strength.statistic > 0
@@ -40,13 +40,13 @@ extension DecisionLine {
         accepted = last
       }
       admittedCount += 1
-      var entry = asked[RepeatKey(score)] ?? ([], 0)
+      var entry = asked[score.entity] ?? ([], 0)
       let place = entry.scores.partition { $0.position >= score.position }
       entry.scores.insert(score, at: place)
       let count = Self.newDecisions(entry.scores, dayNumber: dayNumber)
       askedCount += count - entry.count
       entry.count = count
-      asked[RepeatKey(score)] = entry
+      asked[score.entity] = entry
       pending = score
     }
     if let pending, Double(askedCount) <= allowed, Double(admittedCount) <= mostAdmitted {

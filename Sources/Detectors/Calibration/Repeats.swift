@@ -1,44 +1,58 @@
-/// Whether an entity's findings by one leading detector were asked for already.
+/// What was asked about an entity within the last days, by detector.
 struct RepeatState {
-  private var lastDay: Int?
-  private var peak = -Double.infinity
-  private var wasCertain = false
+  private struct Led {
+    var day: Int
+    var peak: Double
+    var wasCertain: Bool
+  }
+  private struct Said {
+    var day: Int
+    var peers: Set<Int32>
+  }
+  private var led: [Int: Led] = [:]
+  private var said: [Int: Said] = [:]
 
   enum Outcome {
-    case new, stronger, certain, sighting
+    case new, stronger, certain, another, sighting
+  }
+
+  private func isRecent(_ earlier: Int, on day: Int) -> Bool {
+    day - earlier <= CalibrationConstants.repeatDays
   }
 
   /// What a finding over the line on `day` is; days don't descend.
   func outcome(day: Int, score: EntityDayScore) -> Outcome {
-    guard let lastDay, day - lastDay <= CalibrationConstants.repeatDays else { return .new }
-    if score.isCertain && !wasCertain { return .certain }
-    let isStronger =
-      score.leadingScore > 0 && score.leadingScore >= CalibrationConstants.repeatFactor * peak
-    return isStronger ? .stronger : .sighting
+    guard let last = led[score.leadingDetector], isRecent(last.day, on: day) else { return .new }
+    if score.isCertain && !last.wasCertain { return .certain }
+    if score.leadingScore > 0
+      && score.leadingScore >= CalibrationConstants.repeatFactor * last.peak
+    {
+      return .stronger
+    }
+    let isKnown = score.statements.allSatisfy { statement in
+      guard statement.isTelling else { return true }
+      guard let last = said[statement.detector], isRecent(last.day, on: day) else { return false }
+      return last.peers.contains(statement.peer)
+    }
+    return isKnown ? .sighting : .another
   }
 
   mutating func mark(day: Int, score: EntityDayScore) {
-    if case .new = outcome(day: day, score: score) { self = RepeatState() }
-    lastDay = day
-    peak = max(peak, score.leadingScore)
-    wasCertain = wasCertain || score.isCertain
-  }
-}
-
-/// What makes a finding the same as an earlier one.
-struct RepeatKey: Hashable {
-  let entity: Int32
-  let detector: Int
-
-  init(_ score: EntityDayScore) {
-    entity = score.entity
-    detector = score.leadingDetector
+    let last = led[score.leadingDetector].flatMap { isRecent($0.day, on: day) ? $0 : nil }
+    led[score.leadingDetector] = Led(
+      day: day, peak: max(last?.peak ?? -.infinity, score.leadingScore),
+      wasCertain: score.isCertain || last?.wasCertain ?? false)
+    for statement in score.statements {
+      let last = said[statement.detector].flatMap { isRecent($0.day, on: day) ? $0 : nil }
+      said[statement.detector] = Said(
+        day: day, peers: (last?.peers ?? []).union([statement.peer]))
+    }
   }
 }
 
 /// Asks for decisions day by day, without asking twice for the same.
 struct DecisionFold {
-  private var states: [RepeatKey: RepeatState] = [:]
+  private var states: [Int32: RepeatState] = [:]
   private let incidentsPerDay: Int
 
   enum Ruling {
@@ -46,12 +60,14 @@ struct DecisionFold {
     case certain, overLine, siteWide
     /// Decided again within seven days, being much stronger.
     case stronger
+    /// Decided again within seven days for what was not asked about.
+    case another
     case sighting
     case beyondBudget
 
     var isDecided: Bool {
       switch self {
-      case .certain, .overLine, .siteWide, .stronger: true
+      case .certain, .overLine, .siteWide, .stronger, .another: true
       case .sighting, .beyondBudget: false
       }
     }
@@ -71,17 +87,18 @@ struct DecisionFold {
     }
     var slots = incidentsPerDay
     return ((site.map { [$0] } ?? []) + ordered).map { score in
-      var state = states[RepeatKey(score)] ?? RepeatState()
+      var state = states[score.entity] ?? RepeatState()
       let outcome = state.outcome(day: dayNumber, score: score)
       if outcome != .sighting {
         guard slots > 0 else { return (score, .beyondBudget) }
         slots -= 1
       }
       state.mark(day: dayNumber, score: score)
-      states[RepeatKey(score)] = state
+      states[score.entity] = state
       switch outcome {
       case .sighting: return (score, .sighting)
       case .stronger: return (score, .stronger)
+      case .another: return (score, .another)
       case .certain: return (score, .certain)
       case .new:
         return (score, score.isSite ? .siteWide : score.isCertain ? .certain : .overLine)

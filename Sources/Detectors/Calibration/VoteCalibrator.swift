@@ -73,7 +73,8 @@ struct VoteCalibrator {
               depth: isComparable ? tail.pareto.depth(value) : 0, isCertain: isCertain,
               isAbsorbed: isHost && !isCertain && !standsOut.contains(score)
                 && siteWide.featuresToday[detector].contains(dayVotes.features[row]),
-              cause: dayVotes.causes[row], isHost: isHost,
+              cause: dayVotes.causes[row],
+              peer: history.asksByPeer[detector] ? dayVotes.peers[row] : -1, isHost: isHost,
               corroborates: history.corroborates[detector],
               weight: history.weights[detector]))
         }

@@ -39,6 +39,8 @@ struct VoteReader {
     let feature: Int
     /// The host whose doing it was; −1 where none is named.
     let cause: Int
+    /// The other end; −1 where none is named.
+    let peer: Int
     let score: Double
     let floor: Double
     let ceiling: Double
@@ -60,6 +62,7 @@ struct VoteReader {
   private var classes = Interner<RankedClass>()
   private var detectors = Interner<String>()
   private var features = Interner<String>()
+  private var peers = Interner<String>()
 
   mutating func read(_ day: ScoredDay) throws -> ReadDay {
     var read = ReadDay(date: day.date, seen: [], votes: [])
@@ -114,6 +117,7 @@ struct VoteReader {
     let entity = batch[Vote.entity]
     let feature = batch[Vote.features[0]]
     let cause = batch[Vote.cause]
+    let peer = batch[Vote.peer]
     let score = batch[Vote.rawScore]
     let floor = batch[Vote.floor]
     let ceiling = batch[Vote.ceiling]
@@ -139,6 +143,7 @@ struct VoteReader {
           entity: number, detector: detectorNumbers[code],
           feature: feature.codes[row].map { featureNumbers[Int($0)] } ?? -1,
           cause: cause.codes[row].map { causeNumbers[Int($0)] } ?? -1,
+          peer: peer[row].map { peers.number(of: $0) } ?? -1,
           score: score.value(row), floor: floor.value(row), ceiling: ceiling.value(row)))
     }
   }
@@ -206,8 +211,8 @@ extension HistoryDay {
       let row = DayVotes.Row(
         detector: UInt16(order.detectors.places[vote.detector]), entity: entity,
         entityClass: classes[place], feature: Int32(vote.feature),
-        cause: vote.cause < 0 ? -1 : Int32(order.entities.places[vote.cause]), score: vote.score,
-        floor: vote.floor,
+        cause: vote.cause < 0 ? -1 : Int32(order.entities.places[vote.cause]),
+        peer: Int32(vote.peer), score: vote.score, floor: vote.floor,
         atCeiling: vote.score >= vote.ceiling)
       if order.entities.sorted[Int(entity)].kind == .host {
         hostVotes.append(row)
