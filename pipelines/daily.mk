@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report reword week month notify deliver verify retro tune export prune
+.PHONY: ingest day due replay late report reword week month notify deliver verify retro tune export prune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -23,6 +23,12 @@ day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE
 	$(call run-days,--day $(DATE))
 	@$(BIN)/report reword $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
+	@$(BIN)/triage sync $(STAGE_OPTIONS)
+
+due: ingest ## All days to yesterday that are not done, and the last seven where rows came late
+	$(call run-days,--until yesterday)
+	@$(BIN)/report reword $(STAGE_OPTIONS) --day yesterday
+	@$(BIN)/report notify $(STAGE_OPTIONS) --recent
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
 replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
