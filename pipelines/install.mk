@@ -29,9 +29,9 @@ endef
 
 install: ## Install what make static built: PREFIX=/usr/local DESTDIR=
 	@test -x $(STATIC)/release/triage || { echo "install: nothing is built; run make static first" >&2; exit 1; }
-	@install -d $(addprefix "$(DESTDIR)",$(addsuffix ",$(LIBEXECDIR) $(PREFIX)/bin $(SANDBOXDIR) \
-	  $(PREFIX)/lib/sysusers.d $(PREFIX)/lib/tmpfiles.d $(SYSCONFDIR)/tidemark \
-	  $(addprefix $(DATADIR)/,$(SETTINGS))))
+	@install -d $(foreach folder,$(LIBEXECDIR) $(PREFIX)/bin $(SANDBOXDIR) $(PREFIX)/lib/sysusers.d \
+	  $(PREFIX)/lib/tmpfiles.d $(SYSCONFDIR)/tidemark $(addprefix $(DATADIR)/,$(SETTINGS)),\
+	  "$(DESTDIR)$(folder)")
 	@install -s -m 755 $(addprefix $(STATIC)/release/,$(INSTALLED_STAGES)) "$(DESTDIR)$(LIBEXECDIR)"
 	@for folder in $(SETTINGS); do \
 	  rm -f "$(DESTDIR)$(DATADIR)/$$folder"/*; \
@@ -50,4 +50,4 @@ uninstall: ## Remove what make install installed; the site file and the store st
 	@rm -rf "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(DATADIR)" "$(DESTDIR)$(SANDBOXDIR)"
 	@rm -f "$(DESTDIR)$(PREFIX)/bin/tidemark" "$(DESTDIR)$(PREFIX)/lib/sysusers.d/tidemark.conf" \
 	  "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tidemark.conf" \
-	  $(addprefix "$(DESTDIR)$(UNITDIR)/,$(addsuffix ",$(UNITS)))
+	  $(foreach unit,$(UNITS),"$(DESTDIR)$(UNITDIR)/$(unit)")

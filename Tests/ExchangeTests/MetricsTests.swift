@@ -87,7 +87,7 @@ func prometheusClient() throws {
   process.waitUntilExit()
   try #require(process.terminationStatus == 0)
   let samples = try #require(JSONSerialization.jsonObject(with: bytes) as? [[Any]])
-  #expect(samples.count == 29)
+  #expect(samples.count == 28)
   #expect(samples.allSatisfy { $0[0] as? String == "gauge" })
   func value(_ name: String, _ labels: [String: String]) -> Double? {
     samples.first { $0[1] as? String == name && $0[2] as? [String: String] == labels }?[3] as? Double
