@@ -1,6 +1,6 @@
-import Glibc
-import FoundationEssentials
 import Events
+import FoundationEssentials
+import Glibc
 
 /// How long the last run of a stage took that came to its end, and how much memory: `timing/STAGE.json` in
 /// the store. It is for watching the machine, and nothing is made from it.
@@ -40,7 +40,8 @@ package struct StageClock {
 extension Store {
   func record(_ value: StageTiming) throws {
     try replaceFile(
-      "\(value.stage).json", in: timing, with: Array(try JSONText.file(value, snakeCase: true).utf8))
+      "\(value.stage).json", in: timing, with: Array(try JSONText.file(value, snakeCase: true).utf8)
+    )
   }
 
   /// Of all stages that ran, by name.

@@ -90,7 +90,8 @@ func prometheusClient() throws {
   #expect(samples.count == 28)
   #expect(samples.allSatisfy { $0[0] as? String == "gauge" })
   func value(_ name: String, _ labels: [String: String]) -> Double? {
-    samples.first { $0[1] as? String == name && $0[2] as? [String: String] == labels }?[3] as? Double
+    samples.first { $0[1] as? String == name && $0[2] as? [String: String] == labels }?[3]
+      as? Double
   }
   #expect(value("tidemark_report_info", ["site": hostile, "day": "2026-03-29"]) == 1)
   #expect(value("tidemark_source_silent", ["source": hostile, "event_class": ""]) == 1)

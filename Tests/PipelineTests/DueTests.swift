@@ -58,7 +58,9 @@ struct DueTests {
         + "name days with --from and --to\n")
   }
 
-  private func arguments() -> [String] { ["--site", site.exports + "/site.toml", "--store", store] }
+  private func arguments() -> [String] {
+    ["--site", site.exports + "/site.toml", "--store", store]
+  }
 
   @Test("metrics of a store are in a file that everybody may read, with each stage's time")
   func metricsFile() throws {

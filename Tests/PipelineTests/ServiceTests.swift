@@ -88,7 +88,8 @@ struct ServiceTests {
     try FileBytes.write("".utf8, to: "\(installed.root)/usr/local/share/tidemark/formats/old.toml")
     try installed.make("install")
     #expect(try installed.text(site) == "mine")
-    #expect(try !installed.files.contains { $0.hasSuffix("/old.toml") }, "an old format would be read")
+    #expect(
+      try !installed.files.contains { $0.hasSuffix("/old.toml") }, "an old format would be read")
     try installed.make("uninstall")
     #expect(try installed.files == [site])
   }
@@ -109,7 +110,9 @@ struct ServiceTests {
     }
     #expect(stages == Set(Installation.stages))
     let tidemark = try installed.text("usr/local/bin/tidemark")
-    for stage in stages { #expect(tidemark.contains(" \(stage) |") || tidemark.contains(" \(stage))")) }
+    for stage in stages {
+      #expect(tidemark.contains(" \(stage) |") || tidemark.contains(" \(stage))"))
+    }
   }
 
   @Test("alerts have a network, and nothing else does")
@@ -208,7 +211,8 @@ func journalOfService() throws {
     return String(decoding: try FileBytes.read(folder.file("stderr")), as: UTF8.self)
   }
   let journal = "\(status.st_dev):\(status.st_ino)"
-  let missing = "normalize: \(store): expected a store, found none; run ingest first, or name yours "
+  let missing =
+    "normalize: \(store): expected a store, found none; run ingest first, or name yours "
   #expect(try lines(stream: journal) == "<3>\(missing)with --store\n")
   #expect(try lines(stream: "1:2") == "\(missing)with --store\n")
   _ = try Store(path: store)

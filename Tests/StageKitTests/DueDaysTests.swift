@@ -53,14 +53,16 @@ struct DueDaysTests {
   func strayRows() throws {
     let strays = [first.advanced(by: -4000), first.advanced(by: -91), first.advanced(by: 30)]
     let last = first.advanced(by: 2)
-    #expect(try store.daysOfEvents(withRowsOn: Set(days(0...2) + strays), until: last) == days(0...2))
+    #expect(
+      try store.daysOfEvents(withRowsOn: Set(days(0...2) + strays), until: last) == days(0...2))
     let near = first.advanced(by: -90)
     #expect(try store.daysOfEvents(withRowsOn: [first, near], until: last).first == near)
   }
 
   @Test("where the newest rows are of long ago, no day is due")
   func oldRows() throws {
-    #expect(try store.daysOfEvents(withRowsOn: Set(days(0...9)), until: first.advanced(by: 101)) == [])
+    #expect(
+      try store.daysOfEvents(withRowsOn: Set(days(0...9)), until: first.advanced(by: 101)) == [])
     #expect(try store.daysOfEvents(withRowsOn: [], until: first) == [])
   }
 
@@ -74,7 +76,8 @@ struct DueDaysTests {
   @Test("what is not made is due, and of what is made the last seven days")
   func missingAndRecent() throws {
     try make(.profiles, days(0...4) + days(6...19))
-    #expect(try due(.profiles, 0...22, until: 21) == [5, 15, 16, 17, 18, 19, 20, 21].map(first.advanced))
+    #expect(
+      try due(.profiles, 0...22, until: 21) == [5, 15, 16, 17, 18, 19, 20, 21].map(first.advanced))
   }
 
   @Test("what was pruned, and what can't be made since its source was, is not due")
