@@ -91,8 +91,13 @@ package enum FileBytes {
     _ path: String, with bytes: some Sequence<UInt8>, mode: mode_t? = nil
   ) throws {
     let temporary = path + ".partial"
-    try write(bytes, to: temporary)
-    if let mode, chmod(temporary, mode) != 0 { throw error("change the mode of", temporary) }
+    do {
+      try write(bytes, to: temporary)
+      if let mode, chmod(temporary, mode) != 0 { throw error("change the mode of", temporary) }
+    } catch {
+      try remove(temporary)
+      throw error
+    }
     try move(temporary, to: path)
     try syncFolder(parent(of: path))
   }

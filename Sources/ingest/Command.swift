@@ -76,8 +76,8 @@ extension Ingest {
         }
       }.flatMap(\.self)
       try Ledger.add(results.compactMap(\.entry), to: store)
-      try clock.record("ingest", in: store)
       try finish(results)
+      try clock.record("ingest", in: store)
     }
 
     private func finish(_ results: [FileResult]) throws {

@@ -74,7 +74,7 @@ private struct Morning {
   }
 }
 
-@Test("alerts of the newest days are queued where there is no network, and sent from where there is")
+@Test("alerts of the newest days are queued where there is no network, and sent later")
 func queuedForLater() throws {
   let morning = try Morning()
   _ = try site(
