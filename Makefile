@@ -10,7 +10,8 @@ PYTHON  := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-include pipelines/daily.mk pipelines/demo.mk pipelines/checks.mk
+PARTS := pipelines/daily.mk pipelines/demo.mk pipelines/install.mk pipelines/checks.mk
+include $(PARTS)
 
 ##@ Setting up
 .PHONY: help setup build clean
@@ -19,7 +20,7 @@ help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
-	  Makefile pipelines/daily.mk pipelines/demo.mk pipelines/checks.mk
+	  Makefile $(PARTS)
 
 PACKAGES := libcsv-dev liblz4-dev libzstd-dev libisal-dev libbz2-dev liblzma-dev libsqlite3-dev libcurl4-openssl-dev nfdump tzdata
 

@@ -5,7 +5,7 @@
 
 TEST_PACKAGES := chromium strace
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1 \
-  html5lib==1.1 axe-core-python==0.1.0
+  html5lib==1.1 axe-core-python==0.1.0 prometheus-client==0.26.0
 
 # Outside programs that tests and benchmarks compare Tidemark with.
 test-tools: setup

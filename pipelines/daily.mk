@@ -1,5 +1,5 @@
 ##@ Every morning, and over history
-.PHONY: ingest day replay late report reword week month notify deliver verify retro tune export prune
+.PHONY: ingest day due replay late report reword week month notify deliver verify retro tune export prune
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -23,6 +23,12 @@ day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE
 	$(call run-days,--day $(DATE))
 	@$(BIN)/report reword $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
+	@$(BIN)/triage sync $(STAGE_OPTIONS)
+
+due: ingest ## All days to yesterday that are not done, and the last seven where rows came late
+	$(call run-days,--until yesterday)
+	@$(BIN)/report reword $(STAGE_OPTIONS) --day yesterday
+	@$(BIN)/report notify $(STAGE_OPTIONS) --recent
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
 replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
@@ -52,7 +58,7 @@ month: build ## Write the month's reports: make month DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report period --kind monthly $(STAGE_OPTIONS) --day $(DATE)
 
-notify: build ## Tell the site file's routes what is new on a day, as make day does: make notify DATE=…
+notify: build ## Tell the site file's routes what is new on a day, as make due does: make notify DATE=…
 	$(call need,DATE,2026-03-29)
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
 

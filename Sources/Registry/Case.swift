@@ -34,4 +34,11 @@ package struct Case: Sendable {
       ($1.latest.day, $0.latest.rank, $0.latest.id) < ($0.latest.day, $1.latest.rank, $1.latest.id)
     }
   }
+
+  /// Whether it waits for somebody: one that was closed does when it is asked about anew.
+  package func isPending(_ calendar: CivilCalendar) -> Bool {
+    let isRuledOut = latest.decision == .suppressed || latest.decision == .closed
+    guard let closing = record.closing else { return !decidedDays.isEmpty || !isRuledOut }
+    return decidedDays.last.map { calendar.day(of: closing.at) <= $0 } ?? false
+  }
 }

@@ -42,7 +42,7 @@ package struct PrunePlan: Sendable {
         .map { path, days in
           Folder(
             area: area, path: path, days: days,
-            byteCount: try PrunePlan.byteCount(of: "\(store.path)/\(path)"),
+            byteCount: try FileBytes.totalSize(of: "\(store.path)/\(path)"),
             hold: holds.first { $0.keeps(days) })
         }
     }
@@ -96,10 +96,6 @@ package struct PrunePlan: Sendable {
     return Period.Kind.allCases.flatMap { Period.all($0, from: first, to: last) }
       .map { (path: "\(Area.reports)/\($0.folderName)", days: $0.first...$0.last) }
       .filter { FileBytes.exists("\(store.path)/\($0.path)/\(Manifest.fileName)") }
-  }
-
-  private static func byteCount(of folder: String) throws -> Int {
-    try FileBytes.names(in: folder).reduce(0) { try $0 + FileBytes.size(of: "\(folder)/\($1)") }
   }
 }
 

@@ -65,6 +65,11 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
   /// The report of a month is made until the next month is over, and tells of the month before, too.
   private static let reportedDays = 3 * 31
 
+  /// Whether rows of a day may still come late, and it may still be made again without being named.
+  static func isRecent(_ day: CivilDate, asOf last: CivilDate) -> Bool {
+    day > last.advanced(by: -lateDays) && day <= last
+  }
+
   /// How many days must be kept, so that none of the `lateDays` newest days, nor any that is still to
   /// come, differs by what was pruned.
   package func leastDays(baselineDays: Int) -> Int {

@@ -86,9 +86,18 @@ package enum FileBytes {
   }
 
   /// Writes a file so that either the old or the new bytes are there, whenever the power fails.
-  package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws {
+  /// - Parameter mode: who may read it, if not the owner and the group alone.
+  package static func replace(
+    _ path: String, with bytes: some Sequence<UInt8>, mode: mode_t? = nil
+  ) throws {
     let temporary = path + ".partial"
-    try write(bytes, to: temporary)
+    do {
+      try write(bytes, to: temporary)
+      if let mode, chmod(temporary, mode) != 0 { throw error("change the mode of", temporary) }
+    } catch {
+      try remove(temporary)
+      throw error
+    }
     try move(temporary, to: path)
     try syncFolder(parent(of: path))
   }
@@ -108,6 +117,17 @@ package enum FileBytes {
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   package static func size(of path: String) throws -> Int { Int(try status(of: path).st_size) }
+
+  /// Bytes of a file, or of all files in a folder; nothing of what is gone meanwhile.
+  package static func totalSize(of path: String) throws -> Int {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return 0 }
+      throw error("read", path)
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return Int(status.st_size) }
+    return try names(in: path).reduce(0) { try $0 + totalSize(of: "\(path)/\($1)") }
+  }
 
   package static func status(of path: String) throws -> stat {
     var status = stat()

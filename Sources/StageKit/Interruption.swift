@@ -7,8 +7,9 @@ enum Interruption {
 
   /// The process still ends by the signal, so that a shell or make stops as well.
   static func announce(as stage: String) {
-    let text =
-      "\(stage): interrupted; what was finished stays, and the next run goes on from there\n"
+    let text = StandardError.text(
+      "\(stage): interrupted; what was finished stays, and the next run goes on from there",
+      level: .notice)
     let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
     _ = bytes.initialize(from: text.utf8)
     message = bytes

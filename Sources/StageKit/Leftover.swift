@@ -37,7 +37,7 @@ struct Leftover {
 
 extension Store {
   /// Folders of the store in which things are made under a lock.
-  private static let madeUnderLock = Area.allCases.map(\.rawValue) + ["wording"]
+  private static let madeUnderLock = Area.allCases.map(\.rawValue) + ["wording", "timing"]
 
   /// Removes what runs that were killed left behind: each has a lock that nobody holds.
   func sweep() throws {

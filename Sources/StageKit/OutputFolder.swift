@@ -155,7 +155,10 @@ extension Store {
     let lock = try FileLock(path: leftover.lock, subject: path, patience: 10_000)
     defer { lock.release() }
     if FileBytes.exists(path), try FileBytes.read(path) == bytes { return }
-    try FileBytes.write(bytes, to: leftover.partial)
+    do { try FileBytes.write(bytes, to: leftover.partial) } catch {
+      try FileBytes.remove(leftover.partial)
+      throw error
+    }
     try FileBytes.move(leftover.partial, to: path)
     try FileBytes.syncFolder(area)
   }

@@ -22,18 +22,16 @@ extension StageCommand {
       do {
         try command.run()
       } catch let error as StageError {
-        report("\(name): \(error)")
+        StandardError.write("\(name): \(error)")
         Glibc.exit(error.code.rawValue)
       } catch let error where !(error is any ParserError) {
-        report("\(name): \(error)")
+        StandardError.write("\(name): \(error)")
         Glibc.exit(StageExitCode.failed.rawValue)
       }
     } catch {
       exit(withError: error)
     }
   }
-
-  private static func report(_ line: String) { StandardError.write(line) }
 }
 
 /// Errors that ArgumentParser prints itself: help, version, usage.
@@ -44,11 +42,11 @@ extension ValidationError: ParserError {}
 
 /// Options that every stage has.
 package struct CommonOptions: ParsableArguments {
-  @Option(help: "The site file.")
-  package var site = "pipelines/site.toml"
+  @Option(help: "The site file, if not that of the variable TIDEMARK_SITE.")
+  package var site = CommonOptions.variable("TIDEMARK_SITE") ?? "pipelines/site.toml"
 
-  @Option(help: "The folder that holds the site's data.")
-  package var store = "data/store"
+  @Option(help: "The folder that holds the site's data, if not that of TIDEMARK_STORE.")
+  package var store = CommonOptions.variable("TIDEMARK_STORE") ?? "data/store"
 
   @Option(help: "Compression of a new store: none or zstd. An existing store keeps its own.")
   package var compression = "none"
@@ -63,6 +61,10 @@ package struct CommonOptions: ParsableArguments {
   package var verbose = false
 
   package init() {}
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
 
   package func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
@@ -118,78 +120,5 @@ package struct CommonOptions: ParsableArguments {
     var logger = Logger(label: stage) { StderrLogHandler(stage: $0) }
     logger.logLevel = verbose ? .debug : .info
     return logger
-  }
-}
-
-/// Which days a stage works on.
-package struct DayOptions: ParsableArguments {
-  @Option(help: "One day, for instance 2026-03-29.")
-  package var day: String?
-
-  @Option(help: "The first of several days.")
-  package var from: String?
-
-  @Option(help: "The last of several days.")
-  package var to: String?
-
-  @Flag(help: "The days that the store already has from this stage.")
-  package var existing = false
-
-  package init() {}
-
-  package func validate() throws {
-    let choices = [day != nil, from != nil || to != nil, existing].filter(\.self).count
-    guard choices == 1, (from == nil) == (to == nil) else {
-      throw ValidationError("expected --day, or --from and --to, or --existing")
-    }
-    _ = try named()
-  }
-
-  /// The days asked for, in order; `area` of the store (`events`, `scores`, …) says which exist.
-  package func days(in store: Store, area: String) throws -> [CivilDate] {
-    try existing ? store.days(in: area) : named()
-  }
-
-  private func named() throws -> [CivilDate] {
-    func parse(_ text: String?, _ option: String) throws -> CivilDate? {
-      guard let text else { return nil }
-      guard let date = CivilDate(text) else {
-        throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
-      }
-      return date
-    }
-    if let day = try parse(day, "--day") { return [day] }
-    guard let first = try parse(from, "--from"), let last = try parse(to, "--to") else {
-      return []
-    }
-    guard first <= last else { throw ValidationError("--from: \(first) is after \(last)") }
-    return (first.dayNumber...last.dayNumber).map { CivilDate(dayNumber: $0) }
-  }
-}
-
-/// Lines for people; what it prints in one call stays together, whatever other threads print.
-package enum StandardError {
-  package static func write(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, bytes.count) }
-  }
-}
-
-/// Diagnostics as plain lines: `score: 2026-03-29: up to date`.
-private struct StderrLogHandler: LogHandler {
-  let stage: String
-  var logLevel = Logger.Level.info
-  var metadata: Logger.Metadata = [:]
-
-  init(stage: String) { self.stage = stage }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let mark = event.level >= .warning ? "\(event.level): " : ""
-    StandardError.write("\(stage): \(mark)\(event.message)")
   }
 }

@@ -54,6 +54,8 @@ package struct Store: Sendable {
 
   /// What a language model was asked about days' incidents, and answered: a file for each day.
   package var wording: String { path + "/wording" }
+  /// How long the last run of each stage took: a file for each.
+  package var timing: String { path + "/timing" }
 
   /// The days that have a finished folder in `events`, `profiles`, …, in order.
   package func days(in area: String) throws -> [CivilDate] {

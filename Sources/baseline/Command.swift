@@ -25,11 +25,14 @@ struct Baseline: StageCommand {
   var quality: String?
 
   func run() throws {
+    let clock = StageClock()
     let site = try common.openSite()
     let store = try common.openStore(for: .writing)
     let logger = common.logger("baseline")
     let judging = DataQuality(site: site, store: store, limits: try limits())
-    let wanted = try days.days(in: store, area: "profiles")
+    let wanted = try days.days(making: .profiles, in: store, of: site) { _ in
+      try store.days(in: "events")
+    }
     let concurrentDays = max(1, min(common.threads, wanted.count))
     let summary = DayProfile(
       site: site, store: store, concurrentDays: concurrentDays,
@@ -52,6 +55,7 @@ struct Baseline: StageCommand {
             + "\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}")
       }
     }
+    try clock.record("baseline", in: store)
   }
 
   private func limits() throws -> [String: Double] {

@@ -46,6 +46,7 @@ extension Ingest {
     }
 
     func run() throws {
+      let clock = StageClock()
       let site = try common.openStatedSite()
       let pseudonymiser = try site.pseudonymiser(for: common.store)
       let store = try common.openStore(for: .making)
@@ -76,6 +77,7 @@ extension Ingest {
       }.flatMap(\.self)
       try Ledger.add(results.compactMap(\.entry), to: store)
       try finish(results)
+      try clock.record("ingest", in: store)
     }
 
     private func finish(_ results: [FileResult]) throws {

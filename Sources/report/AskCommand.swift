@@ -48,7 +48,7 @@ extension Report {
 
     func run() throws {
       let asker = Asker(site: try common.openSite(), store: try common.openStore())
-      let wanted = Set(try days.days(in: asker.store, area: "profiles"))
+      let wanted = Set(try days.days(in: asker.store, area: "profiles", of: asker.site))
       let answer = try asker.answer(question, about: subject ?? "", wanted: wanted)
       print(common.json ? try answer.json : answer.text + "\n", terminator: "")
     }

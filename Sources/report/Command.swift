@@ -22,7 +22,7 @@ struct Report: StageCommand {
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
-      Ask.self, Reword.self, Index.self,
+      Ask.self, Reword.self, Index.self, Metrics.self,
     ],
     defaultSubcommand: Write.self)
 }
@@ -36,6 +36,7 @@ extension Report {
     @OptionGroup var days: DayOptions
 
     func run() throws {
+      let clock = StageClock()
       let site = try common.openSite()
       let store = try common.openStore(for: .writing)
       let logger = common.logger("report")
@@ -48,7 +49,9 @@ extension Report {
       {
         logger.warning("\(note)")
       }
-      let wanted = try days.days(in: store, area: "reports")
+      let wanted = try days.days(making: .reports, in: store, of: site) { _ in
+        try store.days(in: "scores")
+      }
       let outcomes = try parallelMap(wanted, threads: common.threads) { try reporter.make($0) }
       for (day, outcome) in zip(wanted, outcomes) {
         let faults = try store.dataFindings(day).filter { $0.fault != nil }
@@ -67,6 +70,7 @@ extension Report {
         }
       }
       try PeriodReader(site: site, store: store).writeIndex()
+      try clock.record("report", in: store)
     }
   }
 
@@ -86,7 +90,7 @@ extension Report {
       let store = try common.openStore()
       let logger = common.logger("report")
       let verifier = Verifier(try Reporter(site: site, store: store))
-      let wanted = try days.days(in: store, area: "reports")
+      let wanted = try days.days(in: store, area: "reports", of: site)
       for day in wanted {
         let verified = try verifier.verify(day)
         let files = "\(verified.fileCount) files are as they were written"

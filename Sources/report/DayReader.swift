@@ -61,7 +61,7 @@ struct DayReader: Sendable {
         try picture(day), earlier: try profiled.map(picture), calendar: site.calendar),
       sources: try SourceReader(site: site, store: store).sources(day),
       dataFindings: try store.dataFindings(day),
-      detectors: try detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
+      detectors: try store.detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
     let trends = DayTrends(
       day: day,
       days: try (self.incidents.history(day) + [day])
@@ -113,10 +113,12 @@ struct DayReader: Sendable {
       flows: try store.table(
         EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema))
   }
+}
 
-  /// What each detector made of each source.
+extension Store {
+  /// What each detector made of each source on a day.
   func detectorRuns(_ day: CivilDate) throws -> [DayFacts.DetectorCoverage] {
-    let table = try store.requiredTable(DetectorRun.schema, in: store.votes(day))
+    let table = try requiredTable(DetectorRun.schema, in: votes(day))
     var rows: [DayFacts.DetectorCoverage] = []
     for index in 0..<table.batchCount {
       let batch = try table.batch(index)

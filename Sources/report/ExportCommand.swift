@@ -63,7 +63,8 @@ extension Report {
           + "host an identifier is of"
         common.logger("report").warning("\(note)")
       }
-      let text = try exporter.text(format, days: try days.days(in: store, area: "reports"))
+      let text = try exporter.text(
+        format, days: try days.days(in: store, area: "reports", of: site))
       guard let output else { return print(text, terminator: "") }
       try FileBytes.replace(output, with: text.utf8)
     }

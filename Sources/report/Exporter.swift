@@ -38,7 +38,7 @@ struct Exporter {
         throw StageError("\(store.path): expected at least one day with a report, found none")
       }
       return try NavigatorLayer.file(
-        reported.flatMap(\.self), coverage: try days.flatMap(reader.detectorRuns),
+        reported.flatMap(\.self), coverage: try days.flatMap(store.detectorRuns),
         siteName: site.name, days: first...last)
     case .stix:
       return try STIXBundle.file(

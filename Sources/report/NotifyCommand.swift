@@ -12,6 +12,9 @@ extension Report {
     @OptionGroup var days: DayOptions
     @OptionGroup var sending: SendingOptions
 
+    @Flag(help: "Send nothing: report deliver does it, from where there is a network.")
+    var later = false
+
     func run() throws {
       let site = try common.openSite()
       guard !site.routes.isEmpty else { return }
@@ -22,7 +25,8 @@ extension Report {
         common.logger("report").warning("\(note); routes with teams are told nothing")
       }
       let notifier = try Notifier(site: site, store: store, present: sending.clock())
-      try notifier.queue(days.days(in: store, area: "reports"))
+      try notifier.queue(days.days(in: store, area: "reports", of: site))
+      guard !later else { return }
       try notifier.deliver(again: sending.again, options: common)
     }
   }

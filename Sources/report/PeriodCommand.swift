@@ -26,7 +26,7 @@ extension Report {
       let reader = PeriodReader(
         site: try common.openSite(), store: try common.openStore(for: .writing))
       let logger = common.logger("report")
-      let wanted = try days.days(in: reader.store, area: "reports")
+      let wanted = try days.days(in: reader.store, area: "reports", of: reader.site)
       guard let first = wanted.first, let last = wanted.last else { return }
       for period in Period.all(kind, from: first, to: last) {
         let (outcome, folder) = try reader.make(period)

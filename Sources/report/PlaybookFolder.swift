@@ -7,8 +7,7 @@ enum PlaybookFolder {
   static func read() throws -> (playbooks: [String: Playbook], input: Manifest.Input) {
     guard let folder = InstalledFolder.path("playbooks") else {
       throw StageError(
-        "pipelines/playbooks: expected the folder of playbooks, found none; run from the "
-          + "installation's folder, or install Tidemark anew")
+        "pipelines/playbooks: expected the folder of playbooks, found none; install Tidemark anew")
     }
     var playbooks: [String: Playbook] = [:]
     var (byteCount, hasher) = (0, ContentHasher())

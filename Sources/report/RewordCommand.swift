@@ -23,7 +23,7 @@ extension Report {
       let logger = common.logger("report")
       let reporter = try Reporter(site: site, store: store)
       let reworder = Reworder(wording: wording, store: store, reader: reporter.reader)
-      for day in try days.days(in: store, area: "reports") {
+      for day in try days.days(in: store, area: "reports", of: site) {
         if let outcome = try store.settled(.reports, day, site: site) {
           logger.info("\(day): \(outcome)")
           continue

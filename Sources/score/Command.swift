@@ -44,10 +44,13 @@ extension Score {
     var detectors: String?
 
     func run() throws {
+      let clock = StageClock()
       let site = try common.openSite()
       let store = try common.openStore(for: .writing)
       let logger = common.logger("score")
-      let wanted = try days.days(in: store, area: "votes")
+      let wanted = try days.days(making: .votes, in: store, of: site) { _ in
+        try store.days(in: "profiles")
+      }
       let voting = Voting(
         site: site, store: store, settings: try settings(),
         indicators: try site.readIndicators(for: store) { logger.warning("\($0)") },
@@ -64,6 +67,7 @@ extension Score {
           print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
         }
       }
+      try clock.record("score", in: store)
     }
 
     private func settings() throws -> DetectorSettings {

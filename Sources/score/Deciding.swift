@@ -58,8 +58,9 @@ struct Deciding {
   private func decide(
     _ known: [CivilDate], _ range: ClosedRange<CivilDate>, _ attacked: Set<AttackedHostDay>
   ) throws -> [CivilDate: DayDecisions] {
+    let heeded = range.lowerBound.advanced(by: -calibrationDepthDays)
     let history = try VoteHistory(
-      known.map { day in
+      known.filter { $0 >= heeded }.map { day in
         ScoredDay(
           date: day,
           votes: try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw"),

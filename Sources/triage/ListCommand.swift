@@ -84,13 +84,6 @@ extension Triage {
 }
 
 extension Case {
-  /// Whether it waits for somebody: one that was closed does when it is asked about anew.
-  func isPending(_ calendar: CivilCalendar) -> Bool {
-    let isRuledOut = latest.decision == .suppressed || latest.decision == .closed
-    guard let closing = record.closing else { return !decidedDays.isEmpty || !isRuledOut }
-    return decidedDays.last.map { calendar.day(of: closing.at) <= $0 } ?? false
-  }
-
   /// What people or their rules made of it.
   func statusText(_ calendar: CivilCalendar) -> String {
     if record.closing != nil, isPending(calendar) { return "asked again" }

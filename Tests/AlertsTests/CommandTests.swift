@@ -74,6 +74,33 @@ private struct Morning {
   }
 }
 
+@Test("alerts of the newest days are queued where there is no network, and sent later")
+func queuedForLater() throws {
+  let morning = try Morning()
+  _ = try site(
+    morning.folder,
+    """
+    [[routes]]
+    name = "siem"
+    kind = "file"
+    path = "siem.cef"
+    """)
+  for number in 1...9 {
+    let seen = try incident("host \(number)", day: "2026-03-" + pad(number, 2))
+    try morning.write([seen], seen.day)
+  }
+  for _ in 0..<2 {
+    let run = try morning.report(
+      ["notify", "--later", "--recent", "--at", "2026-03-10T05:00:00Z"])
+    #expect(run.code == 0 && run.output.isEmpty, "\(run.output)")
+  }
+  #expect(try morning.lines("siem.cef") == [])
+  for _ in 0..<2 {
+    #expect(try morning.report(["deliver", "--at", "2026-03-10T05:10:00Z"]).code == 0)
+    #expect(try morning.lines("siem.cef").count == 7)
+  }
+}
+
 @Test("without routes nothing is said, sent or kept")
 func withoutRoutes() throws {
   let morning = try Morning()

@@ -174,7 +174,7 @@ struct LongSite: Sendable {
   func content() throws -> [String: Data] {
     var files: [String: Data] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: store)
-    where !name.hasPrefix("registry") && name != "reports/index.html"
+    where !name.hasPrefix("registry") && !name.hasPrefix("timing") && name != "reports/index.html"
       && name != "ingested/ledger.arrow"
     {
       files[name] = FileManager.default.contents(atPath: "\(store)/\(name)")

@@ -136,7 +136,7 @@ struct NormalizeStageTests {
     #expect(missing.standardError.contains("run ingest first"))
     #expect(!Store.exists(at: folder.path + "/store"))
     _ = try store
-    #expect(try normalize("--day", "yesterday").exitCode == 64)
+    #expect(try normalize("--day", "today").exitCode == 64)
     #expect(try normalize().exitCode == 64)
   }
 }

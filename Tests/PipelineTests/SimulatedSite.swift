@@ -83,14 +83,16 @@ struct SimulatedSite: Sendable {
 }
 
 /// All files of a store, by their paths within it, hidden ones too; but not the audit log, which is of
-/// times and people.
+/// times and people, nor how long stages took.
 struct StoreContent: Equatable {
   let files: [String: [UInt8]]
 
   init(_ store: String) throws {
     var files: [String: [UInt8]] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: store)
-    where !FileBytes.isFolder("\(store)/\(name)") && name != "registry/audit.jsonl" {
+    where !FileBytes.isFolder("\(store)/\(name)") && name != "registry/audit.jsonl"
+      && !name.hasPrefix("timing/")
+    {
       files[name] = try FileBytes.read("\(store)/\(name)")
     }
     self.files = files
