@@ -98,6 +98,16 @@ package enum FileBytes {
     guard rename(path, new) == 0 else { throw error("rename \(path) to it", new) }
   }
 
+  /// Gives a file a second name, so that it takes no room; makes a copy where the file system or the
+  /// file's owner doesn't allow that. Only for files that are never written in place.
+  package static func linkOrCopy(_ path: String, to new: String) throws {
+    if link(path, new) == 0 { return }
+    guard [EXDEV, EPERM, EMLINK, ENOSYS, EOPNOTSUPP].contains(errno) else {
+      throw error("link \(path) to it", new)
+    }
+    try write(try read(path), to: new)
+  }
+
   package static func syncFolder(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw error("open", path) }
