@@ -113,7 +113,14 @@ let package = Package(
         "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
       ]),
 
-    stage("ingest", ["LogReaders", "Pseudonyms"]),
+    library(
+      "Checkup",
+      [
+        "StageKit", "Registry", "LogReaders", "Detectors", "Quality", "Incidents", "Indicators",
+        "ArrowFile", "Columnar", "Events",
+      ]),
+
+    stage("ingest", ["LogReaders", "Pseudonyms", "Checkup"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(

@@ -43,10 +43,9 @@ extension StoreComparison {
     let asked = differing.flatMap(\.changes).filter(\.isAsked)
     return
       "\(count) compared, \(differing.count) with other reports, \(otherwiseScored.count) with "
-      + "other votes or scores: \(asked.count { $0.b == nil }) asked or seen again in A only are not in "
-      + "B, \(asked.count { $0.a == nil }) are new in B, "
-      + "\(asked.count { $0.a != nil && $0.b != nil }) differ; decisions: \(decisionCounts.a) in A, "
-      + "\(decisionCounts.b) in B"
+      + "other votes or scores; of what is asked, \(asked.count { $0.b == nil }) only in A, "
+      + "\(asked.count { $0.a == nil }) only in B, \(asked.count { $0.a != nil && $0.b != nil }) "
+      + "differ; decisions: \(decisionCounts.a) in A, \(decisionCounts.b) in B"
   }
 
   /// The changes as comma-separated text with a header, a record each.
