@@ -160,7 +160,7 @@ let package = Package(
     tests("QuestionsTests", ["Questions", "Events", "Columnar"]),
     tests(
       "RegistryTests",
-      ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+      ["Registry", "RegistryTables", "StageKit", "Incidents", "ArrowFile", "Events", "Columnar"]),
     tests(
       "RewordingTests", ["Rewording", "WebClient", "Rendering", "Incidents", "Events", "Columnar"],
       exclude: ["Fixtures"]),

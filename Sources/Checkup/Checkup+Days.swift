@@ -72,7 +72,7 @@ extension Checkup {
     let share = Double(source.rejected) / Double(max(1, source.rejected + source.recentRows))
     let text =
       "\(own): \(Quantity.count(Int(source.rows[own] ?? 0))) rows in \(source.hours) of \(source.dayHours) hours; "
-      + "rejected of the last week's: \(Quantity.decimal(100 * share, places: 1)) %"
+      + "\(Quantity.decimal(100 * share, places: 1)) % of the last week's lines rejected"
     if !source.missing.isEmpty {
       return CheckResult(
         .warning, place,

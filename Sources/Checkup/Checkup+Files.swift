@@ -83,11 +83,12 @@ extension Checkup {
         }
         return [CheckResult(.ok, path, "the key of evidence, for its owner alone")]
       }
-      + site.routes.flatMap { route in
-        checked {
-          _ = try route.receiver.secret?.read()
-          return [CheckResult(.ok, route.place.text(), "\(route.name): all that it needs is there")]
+      + site.routes.flatMap { route -> [CheckResult] in
+        let place = "\(route.place.text()) \(route.name)"
+        do { _ = try route.receiver.secret?.read() } catch {
+          return [CheckResult(.error, place, "\(error)")]
         }
+        return [CheckResult(.ok, place, "all that it needs is there")]
       }
   }
 }

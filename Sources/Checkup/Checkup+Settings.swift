@@ -22,14 +22,14 @@ extension Checkup {
     do {
       let library = try FormatLibrary(formats)
       let count = Quantity.counted(formats.count, "format")
-      results.append(CheckResult(.ok, formatFolders.joined(separator: ", "), count))
+      results.append(CheckResult(.ok, "formats", count))
       return (library, results)
     } catch { return (nil, results + [CheckResult(error)]) }
   }
 
   /// Detectors' settings, limits of data quality, playbooks.
   func settings() -> [CheckResult] {
-    installed("detectors", "settings of \(allDetectors.count) detectors") { folder in
+    installed("detectors", "the settings of every detector") { folder in
       allDetectors.flatMap { detector in
         checked {
           _ = try TOMLReader(path: "\(folder)/\(detector.name).toml").numbers()
@@ -73,6 +73,6 @@ extension Checkup {
       ]
     }
     let found = problems(folder)
-    return found.isEmpty ? [CheckResult(.ok, folder, what)] : found
+    return found.isEmpty ? [CheckResult(.ok, name, what)] : found
   }
 }

@@ -16,15 +16,17 @@ struct FolderCheck {
     var problems: [CheckResult] = []
     for area in Area.allCases {
       problems += checked {
-        for folder in try folders(of: area) {
-          guard let manifest = try Manifest.read(folder: folder) else {
-            throw StageError(
-              "\(folder): no \(Manifest.fileName); remove the folder and run its stage again")
+        try folders(of: area).flatMap { folder in
+          checked {
+            guard let manifest = try Manifest.read(folder: folder) else {
+              throw StageError(
+                "\(folder): no \(Manifest.fileName); remove the folder and run its stage again")
+            }
+            manifests[store.relative(folder)] = manifest
+            order.append(store.relative(folder))
+            return []
           }
-          manifests[store.relative(folder)] = manifest
-          order.append(store.relative(folder))
         }
-        return []
       }
     }
     var fileCount = 0
@@ -79,28 +81,31 @@ struct FolderCheck {
     let areas = Set(Area.allCases.map(\.rawValue))
     let hashes = manifests.mapValues(\.contentHash)
     var changed: [(folder: String, source: String)] = []
-    var missing: [CheckResult] = []
+    var missing: [String: [String]] = [:]
     for folder in order {
       for input in manifests[folder]?.inputs ?? []
       where areas.contains(String(input.name.prefix { $0 != "/" })) {
         if let hash = hashes[input.name] {
           if hash != input.sha256 { changed.append((folder, input.name)) }
         } else if store.pruned.entry(of: input.name) == nil {
-          missing.append(
-            CheckResult(
-              .error, "\(store.path)/\(folder)",
-              "was made from \(input.name), which is gone, though not pruned; put it back from a copy, or "
-                + "make it from its exports again: make replay"))
+          missing[input.name, default: []].append(folder)
         }
       }
     }
-    guard let first = changed.first else { return FolderCheck.shortened(missing) }
+    let gone = missing.sorted { $0.key < $1.key }.map { source, folders in
+      CheckResult(
+        .error, "\(store.path)/\(source)",
+        "gone, though not pruned; \(folders[0]) was made from it (such folders: \(folders.count)); put it back "
+          + "from a copy, or make it again from its exports: make replay"
+      )
+    }
+    guard let first = changed.first else { return FolderCheck.shortened(gone) }
     let count = Set(changed.map(\.folder)).count
-    return FolderCheck.shortened(missing) + [
+    return FolderCheck.shortened(gone) + [
       CheckResult(
         .warning, "\(store.path)/\(first.folder)",
-        "\(first.source) is another since it was made, so \(Quantity.counted(count, "folder")) in all "
-          + "would be another, too; make late makes them again")
+        "\(first.source) is another since it was made; such folders: \(count); make late makes them again"
+      )
     ]
   }
 
@@ -108,9 +113,9 @@ struct FolderCheck {
 
   private static func shortened(_ problems: [CheckResult]) -> [CheckResult] {
     guard problems.count > shownProblems, let first = problems.first else { return problems }
-    let others = Quantity.counted(problems.count - shownProblems, "more such folder")
+    let others = "\(Quantity.count(problems.count - shownProblems)) more"
     return problems.prefix(shownProblems) + [
-      CheckResult(first.level, "and", "\(others); mend these first")
+      CheckResult(first.level, "and", "\(others) of the kind; mend these first")
     ]
   }
 }
