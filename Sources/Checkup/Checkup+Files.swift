@@ -69,9 +69,9 @@ extension Checkup {
   /// Keys, and what routes need to know; none of it is said.
   func secrets(of site: Site) -> [CheckResult] {
     checked {
+      if Store.exists(at: storePath) { _ = try site.seen(in: storePath) }
       guard site.privacy?.needsKey == true else { return [] }
       _ = try site.pseudonymiser(for: storePath)
-      if Store.exists(at: storePath) { _ = try site.seen(in: storePath) }
       return [CheckResult(.ok, "[privacy]", "the key is there, for its owner alone")]
     }
       + checked {

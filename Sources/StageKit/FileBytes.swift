@@ -1,5 +1,6 @@
 import Crypto
 import Events
+import FoundationEssentials
 import Glibc
 
 /// Plain file access whose errors name the path and the reason.
@@ -105,7 +106,9 @@ package enum FileBytes {
     guard [EXDEV, EPERM, EMLINK, ENOSYS, EOPNOTSUPP].contains(errno) else {
       throw error("link \(path) to it", new)
     }
-    try write(try read(path), to: new)
+    do { try FileManager.default.copyItem(atPath: path, toPath: new) } catch {
+      throw StageError("\(new): cannot copy \(path) to it: \(error)")
+    }
   }
 
   package static func syncFolder(_ path: String) throws {

@@ -18,6 +18,14 @@ extension Store {
         "\(path): expected nothing there yet, found something; remove it, or name another folder",
         code: .usage)
     }
+    do { try fill(path, days, site: site) } catch {
+      try FileBytes.remove(path)
+      throw error
+    }
+    return try Store(path: path)
+  }
+
+  private func fill(_ path: String, _ days: ClosedRange<CivilDate>, site: Site) throws {
     for (area, kept) in rescoredFrom(days, site: site).sorted(by: { "\($0.key)" < "\($1.key)" }) {
       for folder in try folders(of: area, kept, site: site) {
         try share(folder, to: "\(path)/\(relative(folder))")
@@ -43,7 +51,6 @@ extension Store {
         copy_of = \(try JSONText.compact(try FileBytes.realPath(self.path)))
 
         """.utf8)
-    return try Store(path: path)
   }
 
   /// The earlier days whose votes are those that days' votes are compared with.
@@ -100,7 +107,7 @@ extension Store {
     }
     guard try Manifest.read(folder: new) == manifest else {
       throw StageError(
-        "\(folder): another run wrote it meanwhile; remove what there is of the copy, and begin again"
+        "\(folder): another run wrote it meanwhile; begin again"
       )
     }
   }

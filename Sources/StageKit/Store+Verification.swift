@@ -26,7 +26,8 @@ extension Store {
   package func verifySize(of output: Manifest.Output, in folder: String) throws {
     let path = folder + "/" + output.name
     guard FileBytes.exists(path) else {
-      throw StageError("\(path): missing, though the manifest lists it; remove the folder and run its stage again")
+      throw StageError(
+        "\(path): missing, though the manifest lists it; remove the folder and run its stage again")
     }
     guard try FileBytes.size(of: path) == output.byteCount else { throw changed(path) }
   }

@@ -23,9 +23,12 @@ struct Judging {
       threads: min(2, max(1, options.threads / max(1, voted.count))))
     let votes = try parallelMap(voted, threads: options.threads) { try voting.make($0) }
     if !earlier.isEmpty {
-      let written = votes.prefix(earlier.count).count { $0 == .written }
+      let made = votes.prefix(earlier.count)
+      let written = made.count { $0 == .written }
+      let settled = made.count { if case .settled = $0 { true } else { false } }
       let what = written == 0 ? "votes as they were" : "votes of \(written) made again"
-      logger.info("\(Quantity.counted(earlier.count, "earlier day")): \(what)")
+      let why = settled == 0 ? "" : "; what those of \(settled) were made from was pruned"
+      logger.info("\(Quantity.counted(earlier.count, "earlier day")): \(what)\(why)")
     }
     let scores = try Deciding(site: site, store: store).make(days)
     for (day, outcomes) in zip(days, zip(votes.dropFirst(earlier.count), scores)) {

@@ -117,8 +117,8 @@ struct DoctorTests {
     let exports = try site.copy()
     for path in try exports.files(withSuffixes: [".csv"])
     where path.contains("firewall/") && path.contains(site.days[2]) {
-      let header = String(decoding: try FileBytes.read(path), as: UTF8.self).prefix { $0 != "\n" }
-      try FileBytes.write((header + "\n").utf8, to: path)
+      let header = try FileBytes.read(path).prefix { $0 != 0x0A } + [0x0A]
+      try FileBytes.write(header, to: path)
     }
     let other = folder.path + "/other"
     try exports.run(["ingest", "normalize", "baseline"], store: other)

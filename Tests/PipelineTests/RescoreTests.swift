@@ -25,17 +25,17 @@ struct RescoreTests {
 
   /// The last two days, in the other store.
   @discardableResult
-  private func rescore(site: String? = nil, _ options: [String] = []) throws -> StageRun {
+  private func rescore(site: String? = nil) throws -> StageRun {
     let days = ["--from", self.site.days[1], "--to", self.site.days[2]]
     let run = try StageRun(
-      "score", ["rescore"] + arguments(site, store) + days + ["--into", tried] + options)
+      "score", ["rescore"] + arguments(site, store) + days + ["--into", tried])
     try #require(run.exitCode == 0, "\(run.standardError)")
     let report = try StageRun("report", arguments(site, tried) + days)
     try #require(report.exitCode == 0, "\(report.standardError)")
     return run
   }
 
-  private func diff(_ options: [String] = []) throws -> StageRun {
+  private func diff(of store: String, _ options: [String] = []) throws -> StageRun {
     let run = try StageRun("report", ["diff", store, tried] + options)
     #expect(run.exitCode == 0, "\(run.standardError)")
     return run
@@ -47,32 +47,76 @@ struct RescoreTests {
     #expect(run.standardError.contains("1 earlier day: votes as they were"))
     #expect(!run.standardError.contains("written"))
     #expect(
-      try diff().standardOutput
+      try diff(of: store).standardOutput
         == "equal: the votes, scores and reports of 2 days are the same, byte for byte\n")
     #expect(try StoreContent(store).differences(content) == [])
   }
 
   @Test("with other settings the votes of the days before change, too, and the store in use stays")
   func otherSettings() throws {
+    let long = try LongSite.reference.get()
+    let before = try long.content()
     let settings = folder.path + "/detectors"
     try FileManager.default.copyItem(
       atPath: repository.path + "/pipelines/detectors", toPath: settings)
-    let path = settings + "/rate.toml"
+    let path = settings + "/scan.toml"
     let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
-    try FileBytes.write(text.replacing(/(?m)^floor = .*$/, with: "floor = 0.5").utf8, to: path)
-    let run = try rescore(["--detectors", settings])
-    #expect(run.standardError.contains("1 earlier day: votes of 1 made again"))
-    #expect(run.standardError.contains("\(site.days[2]): votes written; scores written"))
-    let found = try diff()
-    #expect(found.standardOutput.contains("votes: detectors: rate floor="))
+    try FileBytes.write(text.replacing(/(?m)^floor = .*$/, with: "floor = 100000").utf8, to: path)
+    let (scan, newest) = (LongSite.day(LongSite.dayCount - 2), long.newest)
+    let days = ["--from", "\(scan)", "--to", "\(newest)"]
+    let run = try StageRun(
+      "score", ["rescore"] + long.arguments(days + ["--into", tried, "--detectors", settings]))
+    try #require(run.exitCode == 0, "\(run.standardError)")
+    #expect(run.standardError.contains("112 earlier days: votes of 112 made again"))
+    #expect(run.standardError.contains("\(scan): votes written; scores written"))
+    let report = try StageRun(
+      "report", ["--site", long.folder.path + "/site.toml", "--store", tried] + days)
+    #expect(report.exitCode == 0, "\(report.standardError)")
+    let found = try diff(of: long.store)
+    #expect(found.standardOutput.contains("votes: detectors: scan floor="))
     #expect(
-      found.standardOutput.contains(" in A, rate floor=0.5 in B on 2 days from \(site.days[1])"))
-    #expect(found.standardOutput.contains("2 days compared, 2 with other reports"))
-    let csv = try diff(["--format", "csv"])
+      found.standardOutput.contains(" in A, scan floor=100000.0 in B on 2 days from \(scan)\n"))
+    #expect(
+      found.standardOutput.contains(
+        "\(scan)\n  10.0.0.2: severity critical in A, medium in B; leading detector scan in A, "))
+    #expect(found.standardOutput.contains("\n2 days compared, "), "\(found.standardOutput)")
+    let csv = try diff(of: long.store, ["--format", "csv"])
     let records = csv.standardOutput.split(separator: "\r\n")
-    #expect(records.count > 1 && records[0].hasPrefix("day,entity_kind,entity,"))
-    #expect(csv.standardError.contains("report: votes: detectors: rate floor="))
-    #expect(try StoreContent(store).differences(content) == [])
+    #expect(records.first?.hasPrefix("day,entity_kind,entity,decision_a,decision_b,") == true)
+    #expect(
+      records.contains {
+        $0.hasPrefix("\(scan),host,10.0.0.2,decide,decide,critical,medium,1,1,scan,")
+      })
+    #expect(csv.standardError.contains("report: votes: detectors: scan floor="))
+    #expect(try long.content() == before)
+  }
+
+  @Test(
+    "in a pruned store days stay as they are whose earlier votes are gone, and the others are equal"
+  )
+  func pruned() throws {
+    let long = try LongSite(copyOf: LongSite.reference.get())
+    try long.prune()
+    let (settled, whole) = (
+      LongSite.day(LongSite.dayCount - 8), LongSite.day(LongSite.dayCount - 7)
+    )
+    let days = ["--from", "\(settled)", "--to", "\(whole)"]
+    let run = try StageRun("score", ["rescore"] + long.arguments(days + ["--into", tried]))
+    try #require(run.exitCode == 0, "\(run.standardError)")
+    #expect(
+      run.standardError.contains("\(settled): votes left as it is"), "\(run.standardError)")
+    #expect(
+      run.standardError.contains("scores left as it is, since what it was made from was pruned on"))
+    #expect(run.standardError.contains("111 earlier days: votes as they were; what those of 1"))
+    #expect(run.standardError.contains("\(whole): votes up to date; scores up to date"))
+    let report = try StageRun(
+      "report", ["--site", long.folder.path + "/site.toml", "--store", tried] + days)
+    #expect(report.exitCode == 0, "\(report.standardError)")
+    #expect(
+      try diff(of: long.store).standardOutput
+        == "equal: the votes, scores and reports of 2 days are the same, byte for byte\n")
+    let doctor = try StageRun("ingest", ["doctor"] + long.arguments([]))
+    #expect(doctor.exitCode == 0, "\(doctor.standardOutput)")
   }
 
   @Test("nobody is told anything from it, nothing is decided in it, and it is made once")

@@ -106,4 +106,12 @@ struct StoreCopyTests {
     #expect(error?.description.hasPrefix("\(copy.path): tries settings for ") == true)
     try store.requireInUse()
   }
+
+  @Test("where a file is gone that a manifest lists, nothing is left of the copy")
+  func failure() throws {
+    try FileBytes.remove(store.votes(first.advanced(by: 120)) + "/file.txt")
+    let error = #expect(throws: StageError.self) { try self.copy() }
+    #expect(error?.description.contains("cannot link ") == true)
+    #expect(!FileBytes.exists(folder.path + "/tried"))
+  }
 }
