@@ -113,7 +113,14 @@ let package = Package(
         "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
       ]),
 
-    stage("ingest", ["LogReaders", "Pseudonyms"]),
+    library(
+      "Checkup",
+      [
+        "StageKit", "Registry", "LogReaders", "Detectors", "Quality", "Incidents", "Indicators",
+        "ArrowFile", "Columnar", "Events",
+      ]),
+
+    stage("ingest", ["LogReaders", "Pseudonyms", "Checkup"]),
     stage("normalize", ["Conversations"]),
     stage("baseline", ["Features", "Forest", "Quality"]),
     stage(
@@ -153,7 +160,7 @@ let package = Package(
     tests("QuestionsTests", ["Questions", "Events", "Columnar"]),
     tests(
       "RegistryTests",
-      ["Registry", "RegistryTables", "StageKit", "Incidents", "Events", "Columnar"]),
+      ["Registry", "RegistryTables", "StageKit", "Incidents", "ArrowFile", "Events", "Columnar"]),
     tests(
       "RewordingTests", ["Rewording", "WebClient", "Rendering", "Incidents", "Events", "Columnar"],
       exclude: ["Fixtures"]),

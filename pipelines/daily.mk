@@ -1,5 +1,6 @@
 ##@ Every morning, and over history
-.PHONY: ingest day due replay late report reword week month notify deliver verify retro tune export prune
+.PHONY: ingest day due replay late report reword week month notify deliver verify retro tune export prune \
+  doctor diff rescore
 
 STAGE_OPTIONS = --site $(SITE) --store $(STORE) --threads $(THREADS)
 
@@ -76,11 +77,27 @@ prune: build ## List what the site file's [retention] lets go; remove it with RE
 	@$(BIN)/triage prune $(STAGE_OPTIONS) $(if $(REMOVE),--remove)
 	$(if $(REMOVE),@$(BIN)/report index $(STAGE_OPTIONS))
 
+doctor: build ## Say whether settings, inputs, keys and store are well; reads all of the store with CHECKSUMS=1
+	@$(BIN)/ingest doctor --site $(SITE) --store $(STORE) $(if $(CHECKSUMS),--checksums)
+
 PERIOD = $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 
 retro: build ## Look for what a list says is bad in all stored days: make retro INDICATORS=feed.csv VALUE=column FROM=… TO=…
 	$(call need,INDICATORS,feed.txt)
 	@$(BIN)/score hunt $(INDICATORS) $(STAGE_OPTIONS) $(PERIOD) $(if $(VALUE),--value $(VALUE))
+
+rescore: build ## What settings as they are now would have said, in a store beside: make rescore FROM=… TO=… OUT=data/tried
+	$(call need,FROM,2026-03-02)
+	$(call need,TO,2026-03-29)
+	$(call need,OUT,data/tried)
+	@$(BIN)/score rescore $(STAGE_OPTIONS) $(PERIOD) --into $(OUT)
+	@$(BIN)/report --site $(SITE) --store $(OUT) --threads $(THREADS) $(PERIOD)
+	@echo "rescore: compare with: make diff A=$(STORE) B=$(OUT)"
+
+diff: build ## What the reports of two stores say differently: make diff A=data/store B=data/tried FROM=… TO=…
+	$(call need,A,data/store)
+	$(call need,B,data/tried)
+	@$(BIN)/report diff $(A) $(B) $(PERIOD) $(if $(FORMAT),--format $(FORMAT))
 
 EXPORTS ?= data/exports
 

@@ -32,6 +32,13 @@ package final class ArrowReader: BatchSource {
     let index = try FileIndex(file)
     let schema = index.schema.schema
     if let expected {
+      if schema.name == expected.name, schema.version != expected.version {
+        let writer = schema.version > expected.version ? "a newer" : "an older"
+        throw ArrowFileError(
+          path: path, expected: "the table \(expected.name), version \(expected.version)",
+          found: "version \(schema.version), of \(writer) version of Tidemark",
+          isOtherVersion: true)
+      }
       let differences = index.schema.differences(from: expected)
       guard differences.isEmpty else {
         throw ArrowFileError(

@@ -1,3 +1,4 @@
+import Events
 import FoundationEssentials
 import Glibc
 
@@ -21,16 +22,32 @@ package struct ChainedLog: Sendable {
   package let path: String
 
   /// The records' entries.
-  /// - Throws: naming the line that is no such entry.
-  package func decoded<Entry: Decodable>(_ records: [Record]) throws -> [Entry] {
+  /// - Throws: naming the line that is no such entry, or says more than this version understands.
+  package func decoded<Entry: Codable>(_ records: [Record]) throws -> [Entry] {
     let decoder = JSONDecoder()
     return try records.map { record in
+      let entry: Entry
       do {
-        return try decoder.decode(Entry.self, from: Data(record.entry.utf8))
+        entry = try decoder.decode(Entry.self, from: Data(record.entry.utf8))
       } catch {
-        throw StageError("\(path):\(record.line): not an entry of this version: \(error)")
+        throw otherVersion(record, "\(JSONMembers.reason(error))")
       }
+      let known = try JSONText.compact(entry)
+      // Most are as this version writes them.
+      if known != record.entry,
+        let stranger = try JSONMembers.paths(of: record.entry)
+          .subtracting(JSONMembers.paths(of: known)).min()
+      {
+        throw otherVersion(record, "\(stranger) is not known")
+      }
+      return entry
     }
+  }
+
+  private func otherVersion(_ record: Record, _ why: String) -> StageError {
+    StageError(
+      "\(path):\(record.line): expected an entry of this version of Tidemark, found another: \(why); "
+        + "use the version that wrote it")
   }
 
   package init(path: String) { self.path = path }

@@ -1,5 +1,6 @@
 import Crypto
 import Events
+import FoundationEssentials
 import Glibc
 
 /// Plain file access whose errors name the path and the reason.
@@ -105,6 +106,18 @@ package enum FileBytes {
   /// Renames a file or a folder within a file system.
   package static func move(_ path: String, to new: String) throws {
     guard rename(path, new) == 0 else { throw error("rename \(path) to it", new) }
+  }
+
+  /// Gives a file a second name, so that it takes no room; makes a copy where the file system or the
+  /// file's owner doesn't allow that. Only for files that are never written in place.
+  package static func linkOrCopy(_ path: String, to new: String) throws {
+    if link(path, new) == 0 { return }
+    guard [EXDEV, EPERM, EMLINK, ENOSYS, EOPNOTSUPP].contains(errno) else {
+      throw error("link \(path) to it", new)
+    }
+    do { try FileManager.default.copyItem(atPath: path, toPath: new) } catch {
+      throw StageError("\(new): cannot copy \(path) to it: \(error)")
+    }
   }
 
   package static func syncFolder(_ path: String) throws {

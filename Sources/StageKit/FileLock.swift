@@ -47,6 +47,14 @@ package struct FileLock {
     }
   }
 
+  /// Whether a process holds the lock; nothing is made or removed.
+  static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   package func release() {
     unlink(path)
     close(descriptor)

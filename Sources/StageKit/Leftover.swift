@@ -39,6 +39,18 @@ extension Store {
   /// Folders of the store in which things are made under a lock.
   private static let madeUnderLock = Area.allCases.map(\.rawValue) + ["wording", "timing"]
 
+  /// What is unfinished in the store, by path, and whether a run is at work on it.
+  package func unfinished() throws -> [(path: String, isHeld: Bool)] {
+    try Store.madeUnderLock.map { path + "/" + $0 }.flatMap { area in
+      try FileBytes.names(in: area).filter { name in
+        name.hasPrefix(".") && [".partial", ".old", ".pruned"].contains(where: name.hasSuffix)
+      }.map { name in
+        let stem = String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex))
+        return ("\(area)/\(name)", FileLock.isHeld("\(area)/\(stem).lock"))
+      }
+    }
+  }
+
   /// Removes what runs that were killed left behind: each has a lock that nobody holds.
   func sweep() throws {
     for area in Store.madeUnderLock.map({ path + "/" + $0 }) {

@@ -74,7 +74,10 @@ package struct Manifest: Codable, Equatable, Sendable {
     do {
       return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
     } catch {
-      throw StageError("\(path): not a manifest: \(error); remove the folder and run again")
+      throw StageError(
+        "\(path): expected a manifest of this version of Tidemark, found another: "
+          + "\(JSONMembers.reason(error)); use the version that wrote it, or remove the folder and run "
+          + "its stage again")
     }
   }
 

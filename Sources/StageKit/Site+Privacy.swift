@@ -139,7 +139,7 @@ extension Site {
   private var keyPath: String? { privacy?.keyFile.map(resolve) }
 
   /// The site as a store shows it: its networks are those of the pseudonyms.
-  func seen(in store: String) throws -> Site {
+  package func seen(in store: String) throws -> Site {
     let stored = try StoredPrivacy.read(store: store)
     guard let privacy, privacy.needsKey else {
       if let stored { throw stored.mismatch(store, "no pseudonyms", "some") }

@@ -5,6 +5,8 @@ extension Site {
     private static let mostDays = 36_500
     private var keptDays: [Area: Int] = [:]
 
+    init() {}
+
     init(_ table: TOMLReader?, baselineDays: Int) throws {
       guard let table else { return }
       for area in Area.allCases {

@@ -35,6 +35,18 @@ extension Site {
   }
 }
 
+extension Site.Receiver {
+  /// What must be known to reach it; nil where nothing secret is.
+  package var secret: Secret? {
+    switch self {
+    case .slack(let secret, _), .whatsapp(_, let secret, _, _, _, _), .webhook(_, let secret, _):
+      secret
+    case .smtp(_, _, _, let login, _): login?.password
+    case .syslog, .file: nil
+    }
+  }
+}
+
 extension Site.Route {
   init(_ table: TOMLReader, resolve: (String) -> String) throws {
     place = table.place

@@ -92,13 +92,3 @@ extension Site {
     }
   }
 }
-
-extension Site {
-  /// - Throws: at the first table whose key holds what an earlier one's does.
-  static func requireDistinct(_ texts: [String], of key: String, in tables: [TOMLReader]) throws {
-    var seen: Set<String> = []
-    for (text, table) in zip(texts, tables) where !seen.insert(text).inserted {
-      throw table.fail(key, "another table has \"\(text)\"; name it once")
-    }
-  }
-}

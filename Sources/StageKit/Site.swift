@@ -65,34 +65,35 @@ extension Site {
   /// Reads a site file.
   /// - Throws: `StageError` naming the file, the table and the key, and what was expected.
   package init(path: String) throws {
+    let problems = Problems()
+    let site = try Site(path: path, problems)
+    if let first = problems.found.first { throw first }
+    self = site
+  }
+
+  /// All that is wrong with a site file, table by table, in the order in which it is read.
+  package static func problems(path: String) -> [String] {
+    let problems = Problems()
+    do { _ = try Site(path: path, problems) } catch { return ["\(error)"] }
+    return problems.found.map { "\($0)" }
+  }
+
+  /// - Parameter problems: takes what is wrong; of that, the site has what would hold if it were not said.
+  /// - Throws: where the file is no TOML or has no table `[site]`.
+  private init(path: String, _ problems: Problems) throws {
     let file = try TOMLReader(path: path)
     guard let site = try file.table("site") else {
       throw StageError("\(path): expected a table [site] with name, timezone and networks")
     }
     var warnings: [String] = []
     self.path = path
-    name = try site.required("name", example: "\"Example Ltd\"")
-    let zoneName = try site.required("timezone", example: "\"Europe/Berlin\"")
-    let zone: TimeZoneRules
-    do { zone = try TimeZoneDatabase.rules(named: zoneName) } catch {
-      throw site.fail("timezone", "\(error)")
-    }
-    guard let blocks = try site.strings("networks"), !blocks.isEmpty else {
-      throw site.fail("networks", "missing, expected for instance networks = [\"10.0.0.0/8\"]")
-    }
-    statedNetworks = SiteNetworks(
-      try blocks.map { block in
-        guard let network = Network(block) else {
-          throw site.fail("networks", "expected address/prefix length, found \"\(block)\"")
-        }
-        return network
-      })
+    let name = problems.value(else: "") { try site.required("name", example: "\"Example Ltd\"") }
+    self.name = name
+    let zone = problems.value(else: .utc) { try Site.zone(site) }
+    statedNetworks = problems.value(else: SiteNetworks([])) { try Site.networks(site) }
     networks = statedNetworks
-    let earliestText = try site.string("earliest") ?? "2000-01-01"
-    guard let earliestDay = CivilDate(earliestText) else {
-      throw site.fail("earliest", "expected a date such as 2000-01-01, found \"\(earliestText)\"")
-    }
-    let ownSeed = try site.string("seed")
+    let earliestDay = problems.value(else: CivilDate(dayNumber: 0)) { try Site.earliestDay(site) }
+    let ownSeed = problems.value(else: nil) { try site.string("seed") }
     hasOwnSeed = ownSeed != nil && ownSeed != Site.sampleSeed
     if let text = ownSeed {
       seed = Site.seed(from: text)
@@ -102,67 +103,61 @@ extension Site {
         "\(site.place.text()) has no seed; add seed = \"…\" with a text of your own that stays secret"
       )
     }
-    try site.finish()
+    problems.value(else: ()) { try site.finish() }
 
-    let calendarTable = try file.table("calendar")
-    let holidays = try calendarTable?.strings("holidays") ?? []
+    let calendarTable = problems.table("calendar", of: file)
     calendar = CivilCalendar(
-      zone: zone,
-      holidays: Set(
-        try holidays.map { text in
-          guard let day = CivilDate(text) else {
-            throw (calendarTable ?? file).fail(
-              "holidays", "expected dates such as 2026-12-25, found \"\(text)\"")
-          }
-          return day
-        }))
-    workingTimes = try calendarTable.flatMap(Site.workingTimes)
-    try calendarTable?.finish()
+      zone: zone, holidays: problems.value(else: []) { try calendarTable.map(Site.holidays) ?? [] })
+    workingTimes = problems.value(else: nil) { try calendarTable.flatMap(Site.workingTimes) }
+    problems.value(else: ()) { try calendarTable?.finish() }
     earliest = calendar.start(of: earliestDay)
 
-    budget = try file.table("budget").map(Budget.init) ?? Budget()
-
-    let baseline = try file.table("baseline")
-    baselineDays = try baseline?.int("days") ?? 28
-    guard (3...90).contains(baselineDays) else {
-      throw (baseline ?? file).fail("days", "expected 3 to 90, found \(baselineDays)")
+    budget = problems.value(else: Budget()) {
+      try file.table("budget").map(Budget.init) ?? Budget()
     }
-    try baseline?.finish()
 
-    let assets = try file.table("assets")
-    assetsFile = try assets?.string("file")
-    try assets?.finish()
+    let baselineDays = problems.value(else: Site.usualBaselineDays) {
+      try file.table("baseline").map(Site.baselineDays) ?? Site.usualBaselineDays
+    }
+    self.baselineDays = baselineDays
 
-    let evidence = try file.table("evidence")
-    evidenceKeyFile = try evidence?.string("key_file") ?? "evidence.key"
-    try evidence?.finish()
+    assetsFile = problems.value(else: nil) {
+      try file.table("assets").flatMap { try Site.only("file", $0) }
+    }
+    evidenceKeyFile =
+      problems.value(else: nil) {
+        try file.table("evidence").flatMap { try Site.only("key_file", $0) }
+      } ?? "evidence.key"
 
-    inputs = try file.tables("input").map(Input.init)
+    inputs = problems.all("input", of: file) { try Input($0) }
     for (place, input) in inputs.enumerated() {
       let other = inputs[..<place].first { $0.source == input.source }
       guard other.map({ $0.observer == input.observer }) ?? true else {
-        throw StageError(
-          "\(input.place.text("observer")): differs from that of \(other?.place.text() ?? ""), which "
-            + "has the same source; give each exporter a source of its own")
+        problems.add(
+          StageError(
+            "\(input.place.text("observer")): differs from that of \(other?.place.text() ?? ""), which "
+              + "has the same source; give each exporter a source of its own"))
+        continue
       }
     }
-    indicatorLists = try file.tables("indicators").map(IndicatorList.init)
-    let people = try file.tables("people")
-    self.people = try people.map(Person.init)
-    try Site.requireDistinct(self.people.map(\.name), of: "name", in: people)
-    let reviews = try file.tables("review")
-    self.reviews = try reviews.map(Review.init)
-    try Site.requireDistinct(self.reviews.map(\.severity.description), of: "severity", in: reviews)
-    let routes = try file.tables("routes")
-    self.routes = try routes.map { try Route($0) { Site.resolve($0, beside: path) } }
-    try Site.requireDistinct(self.routes.map(\.name), of: "name", in: routes)
-    let contexts = try file.tables("context")
-    self.contexts = try contexts.map { try Context($0, siteZone: zone) }
-    try Site.requireDistinct(self.contexts.map(\.name), of: "name", in: contexts)
-    privacy = try file.table("privacy").map(Privacy.init)
-    wording = try file.table("wording").map(Wording.init)
-    retention = try Retention(file.table("retention"), baselineDays: baselineDays)
-    try file.finish()
+    indicatorLists = problems.all("indicators", of: file) { try IndicatorList($0) }
+    people = problems.all("people", of: file, distinct: ("name", { $0.name })) { try Person($0) }
+    reviews = problems.all("review", of: file, distinct: ("severity", { $0.severity.description }))
+    {
+      try Review($0)
+    }
+    routes = problems.all("routes", of: file, distinct: ("name", { $0.name })) {
+      try Route($0) { Site.resolve($0, beside: path) }
+    }
+    contexts = problems.all("context", of: file, distinct: ("name", { $0.name })) {
+      try Context($0, siteZone: zone)
+    }
+    privacy = problems.value(else: nil) { try file.table("privacy").map(Privacy.init) }
+    wording = problems.value(else: nil) { try file.table("wording").map(Wording.init) }
+    retention = problems.value(else: Retention()) {
+      try Retention(file.table("retention"), baselineDays: baselineDays)
+    }
+    problems.value(else: ()) { try file.finish() }
     self.warnings = warnings
   }
 
@@ -171,29 +166,5 @@ extension Site {
 
   private static func seed(from text: String) -> UInt64 {
     UInt64(ContentHasher.hash(text).prefix(16), radix: 16) ?? 0
-  }
-}
-
-/// The system's time zone rules.
-package enum TimeZoneDatabase {
-  private static let folder = "/usr/share/zoneinfo"
-
-  /// Rules of a zone such as `Europe/Berlin`.
-  package static func rules(named name: String) throws -> TimeZoneRules {
-    if name == "UTC" { return .utc }
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
-    guard isPlain, FileBytes.exists("\(folder)/\(name)"), !FileBytes.isFolder("\(folder)/\(name)")
-    else {
-      throw StageError("expected a zone such as \"Europe/Berlin\" or \"UTC\", found \"\(name)\"")
-    }
-    return try TimeZoneRules(name: name, tzif: try FileBytes.read("\(folder)/\(name)"))
-  }
-
-  /// The release of the rules, for manifests; `unknown` where the system doesn't say.
-  package static var version: String {
-    guard let text = try? FileBytes.read(folder + "/tzdata.zi") else { return "unknown" }
-    let first = String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)
-    return first.split(separator: " ").last.map(String.init) ?? "unknown"
   }
 }

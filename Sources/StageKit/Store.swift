@@ -7,6 +7,8 @@ package struct Store: Sendable {
   package let path: String
   /// Chosen when the store is made, and the same for all of its files.
   package let compression: Compression
+  /// The path of the store that this one tries settings for; nil of one in use.
+  package let copyOf: String?
   /// What is gone from it.
   package let pruned: PrunedFolders
 
@@ -21,9 +23,14 @@ package struct Store: Sendable {
         throw reader.fail("compression", "expected \"none\" or \"zstd\", found \"\(stated)\"")
       }
       self.compression = compression
+      copyOf = try reader.string("copy_of")
+      do { try reader.finish() } catch {
+        throw StageError("\(error); use the version of Tidemark that made the store")
+      }
     } else {
       try FileBytes.makeFolder(path)
       self.compression = compression
+      copyOf = nil
       try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
     }
     pruned = PrunedFolders(try PruneLog(store: path).entries(), store: path)
@@ -75,7 +82,7 @@ package struct Store: Sendable {
   {
     let path = "\(folder)/\(name).arrow"
     guard FileBytes.exists(path) else { return nil }
-    return try ArrowReader(path: path, expecting: schema)
+    return try StoredTable.open(path, expecting: schema)
   }
 
   /// A table that a finished folder must have.

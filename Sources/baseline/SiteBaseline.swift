@@ -131,11 +131,7 @@ struct SiteBaseline: Sendable {
   private func plan(asOf day: CivilDate) throws -> Manifest {
     Manifest(
       stage: "baseline", algorithm: SiteBaseline.algorithm, subject: "baseline as of \(day)",
-      options: [
-        "seed": ContentHasher.hash("\(site.seed)"), "days": "\(site.baselineDays)",
-        "timezone": site.calendar.zone.name,
-        "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
-      ],
+      options: site.baselineOptions,
       inputs: try summarisedDays(before: day).flatMap { day in
         try [store.profiles(day), store.quality(day)].compactMap(store.input)
       } + describedDays(before: day).compactMap { try store.input(store.features($0)) })

@@ -15,12 +15,13 @@ struct Ingest: StageCommand {
         ingest --site site.toml --store data/store
         ingest check export.csv        what a file is, and what it would give
         ingest test nfdump.csv48       run a format file's samples
+        ingest doctor                  whether all is well: settings, keys, the store
         ingest formats                 list the formats
         ingest keygen privacy.key      make the key of the site's pseudonyms
         ingest reveal 10.83.201.7      turn a pseudonym back, with the key
       """,
     subcommands: [
-      Run.self, Check.self, Test.self, Formats.self, Keygen.self, Reveal.self,
+      Run.self, Check.self, Doctor.self, Test.self, Formats.self, Keygen.self, Reveal.self,
     ], defaultSubcommand: Run.self)
 }
 

@@ -7,13 +7,15 @@ struct FormatOptions: ParsableArguments {
   var formats: [String] = []
 
   /// The folders named, else those of this installation.
-  func library() throws -> FormatLibrary {
-    guard formats.isEmpty else { return try FormatLibrary(directories: formats) }
+  func library() throws -> FormatLibrary { try FormatLibrary(directories: folders()) }
+
+  func folders() throws -> [String] {
+    guard formats.isEmpty else { return formats }
     guard let folder = InstalledFolder.path("formats") else {
       throw StageError(
         "no format files: expected them in pipelines/formats; name their folder with --formats",
         code: .usage)
     }
-    return try FormatLibrary(directories: [folder])
+    return [folder]
   }
 }

@@ -41,7 +41,7 @@ struct Ledger: Sendable {
       sizes = []
       return
     }
-    let file = try ArrowReader(path: Ledger.path(store), expecting: Key.schema)
+    let file = try Ledger.open(Ledger.path(store))
     for index in 0..<file.batchCount {
       let batch = try file.batch(index)
       let sources = batch[Key.source]
@@ -56,6 +56,13 @@ struct Ledger: Sendable {
       }
     }
     sizes = Set(entries.values.map(\.byteCount))
+  }
+
+  private static func open(_ path: String) throws -> ArrowReader {
+    do { return try ArrowReader(path: path, expecting: Key.schema) } catch {
+      guard error.isOtherVersion else { throw error }
+      throw StageError("\(error); use that version, or begin another store")
+    }
   }
 
   private static func key(_ source: String, _ path: String) -> String { "\(source)\n\(path)" }

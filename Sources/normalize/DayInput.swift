@@ -42,7 +42,7 @@ struct DayInput: Sendable {
     return EventFile(
       source: file.source, logFile: file.logFile,
       identity: file.format.map { "\(folder)/\($0)" } ?? folder,
-      rows: try ArrowReader(path: path, expecting: file.eventClass.schema), export: export,
+      rows: try StoredTable.open(path, expecting: file.eventClass.schema), export: export,
       observer: file.eventClass == .flow
         ? manifest.options["observer"].flatMap { $0.isEmpty ? nil : $0 } : nil)
   }

@@ -18,11 +18,12 @@ struct Report: StageCommand {
         report verify --site site.toml --store data/store --day 2026-03-29
         report notify --site site.toml --store data/store --day 2026-03-29
         report reword --site site.toml --store data/store --day 2026-03-29
+        report diff data/store data/tried
         report export --site site.toml --store data/store --day 2026-03-29 --format ecs
       """,
     subcommands: [
       Write.self, Verify.self, PeriodPages.self, Notify.self, Deliver.self, Export.self,
-      Ask.self, Reword.self, Index.self, Metrics.self,
+      Ask.self, Diff.self, Reword.self, Index.self, Metrics.self,
     ],
     defaultSubcommand: Write.self)
 }

@@ -19,6 +19,7 @@ extension Report {
       let site = try common.openSite()
       guard !site.routes.isEmpty else { return }
       let store = try common.openStore(for: .writing)
+      try store.requireInUse()
       if site.assetsPath != nil, site.routes.contains(where: { !$0.teams.isEmpty }),
         let note = try site.missingKeyNote(for: store.path, "assets")
       {
@@ -43,6 +44,7 @@ extension Report {
       let site = try common.openSite()
       guard !site.routes.isEmpty else { return }
       let store = try common.openStore()
+      try store.requireInUse()
       let notifier = try Notifier(site: site, store: store, present: sending.clock())
       // It is often run in vain, by a clock: only a run that sends is worth a line.
       if try notifier.isAnythingDue(again: sending.again) {

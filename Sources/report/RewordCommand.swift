@@ -20,6 +20,7 @@ extension Report {
       let site = try common.openSite()
       guard let wording = site.wording else { return }
       let store = try common.openStore(for: .writing)
+      try store.requireInUse()
       let logger = common.logger("report")
       let reporter = try Reporter(site: site, store: store)
       let reworder = Reworder(wording: wording, store: store, reader: reporter.reader)

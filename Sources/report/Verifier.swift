@@ -1,4 +1,3 @@
-import ArrowFile
 import Events
 import Incidents
 import StageKit
@@ -35,7 +34,7 @@ struct Verifier {
           throw StageError("\(folder): was pruned on \(entry.date)")
         }
       } else {
-        verified.fileCount += try verify(folder: folder)
+        verified.fileCount += try store.verify(folder)
       }
     }
     verified.missing = store.prunedSource(of: .reports, day, site: reporter.site)
@@ -67,7 +66,7 @@ struct Verifier {
     for period in Period.Kind.allCases.flatMap({ Period.all($0, from: first, to: last) }) {
       let folder = periods.folder(period)
       guard FileBytes.exists("\(folder)/\(Manifest.fileName)") else { continue }
-      _ = try verify(folder: folder)
+      _ = try store.verify(folder)
       let sources = [(Area.reports, period.before.first...period.last)]
       if try store.settled(folder, madeFrom: sources) != nil { continue }
       if let files = try periods.expectedFiles(period) {
@@ -92,26 +91,5 @@ struct Verifier {
 
   private func differs(_ path: String) -> StageError {
     StageError("\(path): differs from what the stored columns give; run report again")
-  }
-
-  private func verify(folder: String) throws -> Int {
-    guard let manifest = try Manifest.read(folder: folder) else {
-      throw StageError("\(folder): not finished; run its stage first")
-    }
-    for output in manifest.outputs {
-      let path = folder + "/" + output.name
-      guard FileBytes.exists(path) else {
-        throw StageError("\(path): missing, though the manifest lists it; run its stage again")
-      }
-      guard try FileBytes.size(of: path) == output.byteCount,
-        try store.contentHash(ofFile: path) == output.sha256
-      else { throw StageError("\(path): not as it was written; remove the folder and run again") }
-      if output.name.hasSuffix(".arrow") {
-        // Every batch's checksum is verified as it is read.
-        let reader = try ArrowReader(path: path)
-        for index in 0..<reader.batchCount { _ = try reader.batch(index) }
-      }
-    }
-    return manifest.outputs.count
   }
 }

@@ -1,6 +1,3 @@
-import Columnar
-import Detectors
-import Events
 import StageKit
 
 @main
@@ -15,6 +12,10 @@ struct Score: StageCommand {
         score --site site.toml --store data/store --day 2026-03-29
         score --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
 
+      What other settings would have said is tried in a store beside the one in use:
+
+        score rescore --site changed.toml --from 2026-03-02 --to 2026-03-29 --into data/tried
+
       Lists of what is bad may be held against all that is stored:
 
         score hunt feed.txt --site site.toml --store data/store
@@ -27,7 +28,8 @@ struct Score: StageCommand {
         score export-model forest.arrow --onnx forest.onnx
       """,
     subcommands: [
-      Run.self, Hunt.self, ScoreTable.self, ShowModel.self, ImportModel.self, ExportModel.self,
+      Run.self, Rescore.self, Hunt.self, ScoreTable.self, ShowModel.self, ImportModel.self,
+      ExportModel.self,
     ],
     defaultSubcommand: Run.self)
 }
@@ -40,43 +42,32 @@ extension Score {
     @OptionGroup var common: CommonOptions
     @OptionGroup var days: DayOptions
 
-    @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
-    var detectors: String?
+    @OptionGroup var detectors: DetectorOptions
 
     func run() throws {
       let clock = StageClock()
       let site = try common.openSite()
       let store = try common.openStore(for: .writing)
-      let logger = common.logger("score")
       let wanted = try days.days(making: .votes, in: store, of: site) { _ in
         try store.days(in: "profiles")
       }
-      let voting = Voting(
-        site: site, store: store, settings: try settings(),
-        indicators: try site.readIndicators(for: store) { logger.warning("\($0)") },
-        threads: min(2, max(1, common.threads / max(1, wanted.count))))
-      let votes = try parallelMap(wanted, threads: common.threads) { try voting.make($0) }
-      let deciding = Deciding(site: site, store: store)
-      let scores = try deciding.make(wanted)
-      for (day, outcomes) in zip(wanted, zip(votes, scores)) {
-        for finding in try store.dataFindings(day) where finding.fault != nil {
-          logger.warning("\(day): \(finding.line)")
-        }
-        logger.info("\(day): votes \(outcomes.0); scores \(outcomes.1)")
-        if common.json {
-          print("{\"day\":\"\(day)\",\"votes\":\"\(outcomes.0)\",\"scores\":\"\(outcomes.1)\"}")
-        }
-      }
+      try Judging(site: site, store: store, settings: detectors.settings(), options: common)
+        .judge(wanted)
       try clock.record("score", in: store)
     }
+  }
+}
 
-    private func settings() throws -> DetectorSettings {
-      guard let folder = detectors ?? InstalledFolder.path("detectors") else {
-        throw StageError(
-          "no detectors' settings: expected them in pipelines/detectors; name their folder with "
-            + "--detectors", code: .usage)
-      }
-      return try DetectorSettings(folder: folder)
+struct DetectorOptions: ParsableArguments {
+  @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
+  var detectors: String?
+
+  func settings() throws -> DetectorSettings {
+    guard let folder = detectors ?? InstalledFolder.path("detectors") else {
+      throw StageError(
+        "no detectors' settings: expected them in pipelines/detectors; name their folder with "
+          + "--detectors", code: .usage)
     }
+    return try DetectorSettings(folder: folder)
   }
 }

@@ -86,13 +86,15 @@ struct Voting: Sendable {
       let path = "\(folder)/\(name).arrow"
       guard FileBytes.exists(path) else { return nil }
       return TrimmedForest(
-        forest: try IsolationForest(path: path),
+        forest: try StoredTable.opened { try IsolationForest(path: path) },
         tails: try GroupTails(metadata: try ArrowReader(path: path).metadata))
     }
     let neighbours = "\(folder)/neighbours_hosts.arrow"
     let local =
       FileBytes.exists(neighbours)
-      ? try LocalModel(path: neighbours, featureNames: HostHourFeature.names) : nil
+      ? try StoredTable.opened {
+        try LocalModel(path: neighbours, featureNames: HostHourFeature.names)
+      } : nil
     let (hosts, flows) = (try model("forest_hosts"), try model("forest_flows"))
     guard hosts != nil || flows != nil else { return nil }
     return ForestModels(

@@ -116,6 +116,7 @@ final class Casebook {
   /// Records acts, and brings the tables for other programs up to date.
   @discardableResult
   func record(_ acts: (RegistryState) throws -> [RegistryEvent.Act]) throws -> [RegistryEvent] {
+    try store.requireInUse()
     let added = try log.append(at: moment, actor: actor, acts)
     do { try RegistryFiles(self).write() } catch {
       // The decision stands: told as a failure it would be made twice.

@@ -26,7 +26,11 @@ private let allowed: [String: Set<String>] = [
   "Simulator": ["Columnar", "Events", "CISAL"],
   "Pseudonyms": ["Columnar", "Events"],
   "StageKit": ["ArrowFile", "Columnar", "Events", "Pseudonyms"],
-  "ingest": ["StageKit", "LogReaders", "Pseudonyms"],
+  "Checkup": [
+    "StageKit", "Registry", "LogReaders", "Detectors", "Quality", "Incidents", "Indicators",
+    "ArrowFile", "Columnar", "Events",
+  ],
+  "ingest": ["StageKit", "LogReaders", "Pseudonyms", "Checkup"],
   "normalize": ["StageKit", "Conversations"],
   "baseline": ["StageKit", "Features", "Forest", "Quality"],
   "score": [

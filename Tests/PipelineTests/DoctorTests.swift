@@ -1,0 +1,146 @@
+import ArrowFile
+import Columnar
+import Events
+import Foundation
+import StageKit
+import TestSupport
+import Testing
+
+@Suite("What the doctor finds in a store")
+struct DoctorTests {
+  private let site: SimulatedSite
+  private let folder: TemporaryFolder
+  private var store: String { folder.path + "/store" }
+
+  init() throws {
+    let (site, store, _) = try SimulatedSite.reference.get()
+    self.site = site
+    folder = try TemporaryFolder()
+    try FileManager.default.copyItem(atPath: store, toPath: folder.path + "/store")
+  }
+
+  private func doctor(_ options: [String] = []) throws -> StageRun {
+    try StageRun(
+      "ingest",
+      ["doctor", "--site", "\(site.exports)/site.toml", "--store", store] + options)
+  }
+
+  private func problems(_ options: [String] = []) throws -> [String] {
+    try doctor(options).standardOutput.split(separator: "\n").map(String.init)
+      .filter { !$0.hasPrefix("ok ") }
+  }
+
+  private func path(_ area: String, _ index: Int, _ file: String = "") -> String {
+    "\(store)/\(area)/day=\(site.days[index])\(file)"
+  }
+
+  @Test("a sound store has no error, and looking changes nothing in it")
+  func sound() throws {
+    let before = try StoreContent(store)
+    let run = try doctor(["--checksums"])
+    #expect(run.exitCode == 0, "\(run.standardOutput)")
+    #expect(run.standardOutput.contains("3 days, \(site.days[0]) to \(site.days[2])"))
+    #expect(run.standardOutput.contains("source core-switch: \(site.days[2]): "))
+    #expect(try StoreContent(store).differences(before) == [])
+  }
+
+  @Test("what is gone, cut or without a manifest is an error, each with its place")
+  func damaged() throws {
+    try FileBytes.remove(path("votes", 0, "/raw.arrow"))
+    try FileBytes.write("short".utf8, to: path("reports", 1, "/report.md"))
+    try FileBytes.remove(path("scores", 0, "/manifest.json"))
+    try FileBytes.remove(path("profiles", 1))
+    let run = try doctor()
+    #expect(run.exitCode == 1)
+    let errors = run.standardOutput.split(separator: "\n").filter { $0.hasPrefix("error") }
+      .map { $0.dropFirst("error    ".count) }
+    #expect(
+      Set(errors.map { String($0.prefix { $0 != ":" }) }) == [
+        path("votes", 0, "/raw.arrow"), path("reports", 1, "/report.md"), path("scores", 0),
+        path("profiles", 1),
+      ], "\(errors)")
+  }
+
+  @Test("a changed byte is found where every file is read, and only there")
+  func changedByte() throws {
+    let file = path("events", 2, "/flow.arrow")
+    var bytes = try FileBytes.read(file)
+    bytes[bytes.count / 2] ^= 1
+    try FileBytes.write(bytes, to: file)
+    #expect(try problems() == [])
+    let found = try problems(["--checksums"])
+    #expect(found.count == 1 && found[0].contains("flow.arrow"), "\(found)")
+  }
+
+  @Test(
+    "what was made from something that changed since is a warning, and so is what a killed run left"
+  )
+  func outdated() throws {
+    try FileBytes.makeFolder("\(store)/votes/.day=\(site.days[0]).partial")
+    let manifest = path("profiles", 0, "/manifest.json")
+    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    try FileBytes.write(
+      text.replacing("\"facts\" : {", with: "\"facts\" : {\n    \"other\" : \"1\",").utf8,
+      to: manifest)
+    let run = try doctor()
+    #expect(run.exitCode == 0)
+    let found = try problems()
+    #expect(found.count == 2 && found.allSatisfy { $0.hasPrefix("warning") }, "\(found)")
+    #expect(found[0].contains(".partial: left by a run that was killed"))
+    #expect(found[1].contains("profiles/day=\(site.days[0]) is another since it was made"))
+  }
+
+  @Test("a table of a newer version is an error that says so; so is a decision that was changed")
+  func versions() throws {
+    let file = path("votes", 2, "/host_days.arrow")
+    let schema = HostDay.schema
+    let writer = try ArrowWriter(
+      path: file, schema: .init(schema.name, version: schema.version + 1, schema.fields))
+    try writer.finish()
+    let manifest = path("votes", 2, "/manifest.json")
+    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    let size = try #require(
+      text.firstMatch(of: /"byteCount" : (\d+),\s+"name" : "host_days.arrow"/)?.1)
+    try FileBytes.write(
+      text.replacing(
+        "\"byteCount\" : \(size),", with: "\"byteCount\" : \(FileBytes.size(of: file)),"
+      ).utf8, to: manifest)
+    try FileBytes.write("{}\n".utf8, to: store + "/registry/events.jsonl")
+    let errors = try problems().filter { $0.hasPrefix("error") }
+    #expect(errors.contains { $0.contains("a newer version of Tidemark") }, "\(errors)")
+    #expect(errors.contains { $0.contains("events.jsonl:1: ") }, "\(errors)")
+  }
+
+  @Test(
+    "a source that others outlast is silent, and days that are missing between others are named")
+  func silence() throws {
+    let exports = try site.copy()
+    for path in try exports.files(withSuffixes: [".csv"])
+    where path.contains("firewall/") && path.contains(site.days[2]) {
+      let header = try FileBytes.read(path).prefix { $0 != 0x0A } + [0x0A]
+      try FileBytes.write(header, to: path)
+    }
+    let other = folder.path + "/other"
+    try exports.run(["ingest", "normalize", "baseline"], store: other)
+    try FileBytes.remove("\(other)/events/day=\(site.days[1])")
+    let run = try StageRun(
+      "ingest", ["doctor", "--site", "\(exports.exports)/site.toml", "--store", other])
+    #expect(run.standardOutput.contains("warning  \(other): \(site.days[1]) missing; make replay"))
+    #expect(
+      run.standardOutput.contains(
+        "warning  source edge-firewall: silent since \(site.days[1]), while others have rows until "
+          + "\(site.days[2])"), "\(run.standardOutput)")
+  }
+
+  @Test("every table of a store is one that is known by its version")
+  func knownTables() throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: store)
+    where name.hasSuffix(".arrow") && !name.contains("forest_") && !name.contains("neighbours_")
+      && name != "ingested/ledger.arrow"
+    {
+      let schema = try ArrowReader(path: "\(store)/\(name)").schema
+      #expect(StoredTables.schema(named: schema.name)?.version == schema.version, "\(name)")
+    }
+    #expect(Set(StoredTables.schemas.map(\.name)).count == StoredTables.schemas.count)
+  }
+}
