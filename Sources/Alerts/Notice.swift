@@ -15,14 +15,18 @@ package enum News: String, Codable, Sendable {
   /// It is graver than when they were last told.
   case severity
 
-  /// What is new beside all that was told of the incident before, oldest first; nil where that says it
-  /// already.
-  package static func of(_ incident: ReportedIncident, told: [Notice]) -> News? {
+  /// What is new beside all that was told of the incident before; nil where that says it already.
+  /// - Parameters:
+  ///   - told: oldest first.
+  ///   - lastDay: whose report was last told of, as 2026-03-29.
+  package static func of(
+    _ incident: ReportedIncident, told: [Notice], lastDay: String?
+  ) -> News? {
     guard incident.decision.isAsked else { return nil }
     guard let last = told.last else { return .first }
     if incident.severity > last.severity { return .severity }
     if !Set(incident.tactics).subtracting(told.flatMap(\.tactics)).isEmpty { return .tactic }
-    if incident.decision == .decide && incident.sightings > last.sightings { return .again }
+    if incident.decision == .decide, let lastDay, lastDay < "\(incident.day)" { return .again }
     return incident.sightings >= 10 * max(last.sightings, 1) ? .tenfold : nil
   }
 }

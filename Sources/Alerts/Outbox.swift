@@ -57,11 +57,18 @@ package struct OutboxState: Sendable {
     if let place = places[key] { change(&items[place]) }
   }
 
-  /// All that a route was told of incidents, oldest first, whether it arrived yet or not.
-  package func told(_ route: String) -> [String: [Notice]] {
-    var told: [String: [Notice]] = [:]
+  /// All that a route was told of incidents, oldest first, whether it arrived yet or not, and the last
+  /// day (as 2026-03-29) whose report that was.
+  package func told(_ route: String) -> [String: (notices: [Notice], lastDay: String)] {
+    var told: [String: (notices: [Notice], lastDay: String)] = [:]
     for item in items where item.message.route == route {
-      for notice in item.message.notices { told[notice.incident, default: []].append(notice) }
+      let day = item.message.day
+      for notice in item.message.notices {
+        let earlier = told[notice.incident]
+        told[notice.incident] = (
+          (earlier?.notices ?? []) + [notice], max(earlier?.lastDay ?? day, day)
+        )
+      }
     }
     return told
   }

@@ -29,8 +29,9 @@ package struct Routing: Sendable {
   ) -> [Message] {
     let told = state.told(route.name)
     let notices = incidents.filter { takes(route, $0) }.compactMap { incident -> Notice? in
-      let earlier = told[incident.id] ?? []
-      return News.of(incident, told: earlier).map {
+      let last = told[incident.id]
+      let earlier = last?.notices ?? []
+      return News.of(incident, told: earlier, lastDay: last?.lastDay).map {
         Notice(incident, revision: earlier.count + 1, news: $0)
       }
     }

@@ -76,7 +76,7 @@ private struct UnusualRun {
   /// The first and the last window.
   let hours: ClosedRange<Int>
   let strangest: BusyHour
-  /// The surprise of the strangest hour.
+  /// The surprise of the strangest hour, as far as it counts.
   let bits: Double
   let mostDestinations: Double
 
@@ -97,7 +97,7 @@ private struct UnusualRun {
     for hour in busy where hour.bits >= leastBits {
       var run = UnusualRun(hour, bits: bits(hour))
       if let last = runs.last, last.hours.upperBound + 1 == hour.window {
-        run = last.joined(with: run)
+        run = UnusualRun(last, run)
         runs.removeLast()
       }
       runs.append(run)
@@ -118,6 +118,4 @@ private struct UnusualRun {
     bits = max(a.bits, b.bits)
     mostDestinations = max(a.mostDestinations, b.mostDestinations)
   }
-
-  private func joined(with next: UnusualRun) -> UnusualRun { UnusualRun(self, next) }
 }

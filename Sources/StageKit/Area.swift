@@ -15,6 +15,15 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
     }
   }
 
+  /// The last area that the run makes of a day which begins with this one.
+  var completion: Area {
+    switch self {
+    case .profiles: .features
+    case .votes: .scores
+    default: self
+    }
+  }
+
   /// Days of an area, counted from a day: -1...0 is the day before it and the day itself.
   package struct Span: Equatable, Sendable {
     package let area: Area

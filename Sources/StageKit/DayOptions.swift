@@ -45,7 +45,11 @@ package struct DayOptions: ParsableArguments {
       }
     }
     let days = try store.days(in: area)
-    if let last = try last(of: site) { return days.filter { $0 <= last } }
+    if until != nil {
+      throw StageError(
+        "--until: expected by stages that make days; name days with --day, --from and --to, "
+          + "--recent or --existing", code: .usage)
+    }
     guard recent, let newest = days.last else { return days }
     return days.filter { Area.isRecent($0, asOf: newest) }
   }
@@ -56,17 +60,12 @@ package struct DayOptions: ParsableArguments {
     making area: Area, in store: Store, of site: Site,
     from candidates: (_ last: CivilDate) throws -> [CivilDate]
   ) throws -> [CivilDate] {
-    guard let last = try last(of: site) else {
-      return try days(in: store, area: area.rawValue, of: site)
-    }
+    guard let until else { return try days(in: store, area: area.rawValue, of: site) }
+    let last = try date(until, "--until", of: site)
     return try store.dueDays(of: area, until: last, site: site, from: candidates(last))
   }
 
   private static let yesterday = "yesterday"
-
-  private func last(of site: Site) throws -> CivilDate? {
-    try until.map { try date($0, "--until", of: site) }
-  }
 
   private func range() throws -> ClosedRange<CivilDate>? {
     guard let from, let to else { return nil }

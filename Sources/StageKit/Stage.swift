@@ -83,7 +83,10 @@ package struct CommonOptions: ParsableArguments {
         "\(site): no such site file; copy pipelines/site.toml and name yours with --site",
         code: .usage)
     }
-    return try Site(path: site)
+    do { return try Site(path: site) } catch let error as StageError {
+      // A site file that is wrong stays wrong, however often a timer tries.
+      throw StageError(error.description, code: .usage)
+    }
   }
 
   /// What a command is going to do with a store.

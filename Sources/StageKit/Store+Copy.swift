@@ -58,6 +58,16 @@ extension Store {
     first.advanced(by: -LookBack.calibrationDays)...first.advanced(by: -1)
   }
 
+  /// The days whose votes are compared with those of some days, which are in order, and none of these.
+  package func votesBeside(_ days: [CivilDate]) throws -> [CivilDate] {
+    guard let first = days.first, let last = days.last else { return [] }
+    let compared = Store.comparedDays(before: first).lowerBound...last
+    let own = Set(days)
+    return try self.days(in: Area.votes.rawValue).filter {
+      compared.contains($0) && !own.contains($0)
+    }
+  }
+
   /// The days of each area that a copy needs.
   private func rescoredFrom(_ days: ClosedRange<CivilDate>, site: Site) -> [Area:
     ClosedRange<CivilDate>]

@@ -17,7 +17,10 @@ package enum StoreLock {
     let operation = (self == .adding ? LOCK_SH : LOCK_EX) | LOCK_NB
     let held: Void? = try FileLock.waited(for: patience) {
       if flock(descriptor, operation) == 0 { return () }
-      guard errno == EWOULDBLOCK else { throw FileBytes.error("lock", path) }
+      guard errno == EWOULDBLOCK else {
+        defer { close(descriptor) }
+        throw FileBytes.error("lock", path)
+      }
       return nil
     }
     if held != nil { return }

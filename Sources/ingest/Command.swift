@@ -59,7 +59,8 @@ extension Ingest {
         forcesLibCSV: parser == "libcsv", mostRejects: maxBad)
       try ingestion.checkInputs()
       let ledger = try Ledger(store: store)
-      let groups = try InputFile.groups(InputFile.all(of: site))
+      let (files, missing) = try InputFile.all(of: site)
+      let groups = try InputFile.groups(files)
       ingestion.readsAhead = groups.count < common.threads
       // What is missing of an input is the same for each of its files: said once.
       let said = Mutex<Set<String>>([])
@@ -77,7 +78,13 @@ extension Ingest {
         }
       }.flatMap(\.self)
       try Ledger.add(results.compactMap(\.entry), to: store)
-      try finish(results)
+      // What others sent is read all the same.
+      for result in missing {
+        if let line = result.line(asJSON: common.json) {
+          if common.json { print(line) } else { logger.info("\(line)") }
+        }
+      }
+      try finish(missing + results)
       try clock.record("ingest", in: store)
     }
 

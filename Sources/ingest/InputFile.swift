@@ -7,19 +7,22 @@ struct InputFile: Sendable {
   let logName: String
   let input: Site.Input
 
-  /// All inputs' files. One that several inputs of a source match is the first one's.
-  ///
-  /// - Throws: where an input matches nothing.
-  static func all(of site: Site) throws -> [InputFile] {
+  /// All inputs' files, and a failure for each input that matches none. A file that several inputs of a
+  /// source match is the first one's.
+  static func all(of site: Site) throws -> (files: [InputFile], missing: [FileResult]) {
     var seen: Set<String> = []
     var files: [InputFile] = []
+    var missing: [FileResult] = []
     for input in site.inputs {
       let pattern = site.resolve(input.glob)
       let paths = try Glob.files(matching: pattern)
       guard !paths.isEmpty else {
-        throw StageError(
+        var result = FileResult(path: pattern, source: input.source)
+        result.state = .failed(
           "\(input.place.text("glob")): no file matches \(pattern); correct it, or take the "
             + "[[input]] out")
+        missing.append(result)
+        continue
       }
       let base = fixedFolder(of: pattern)
       for path in paths where seen.insert("\(input.source)\n\(path)").inserted {
@@ -27,7 +30,7 @@ struct InputFile: Sendable {
         files.append(InputFile(path: path, logName: name, input: input))
       }
     }
-    return files
+    return (files, missing)
   }
 
   /// Files of a source that are equally long, and so may be the same, together: the first of them

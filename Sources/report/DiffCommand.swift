@@ -30,6 +30,11 @@ extension Report {
         guard let text, CivilDate(text) == nil else { continue }
         throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
       }
+      if let first = from.flatMap({ CivilDate($0) }), let last = to.flatMap({ CivilDate($0) }),
+        first > last
+      {
+        throw ValidationError("--from: \(first) is after \(last)")
+      }
     }
 
     func run() throws {

@@ -12,26 +12,26 @@ struct Judging {
 
   /// - Parameters:
   ///   - days: in order.
-  ///   - earlier: days before them whose votes are made anew where they are not up to date, since those
-  ///     of `days` are compared with them.
-  func judge(_ days: [CivilDate], after earlier: [CivilDate] = []) throws {
+  ///   - others: days whose votes are made anew where they are not up to date, since those of `days` are
+  ///     compared with them, and are worth something only beside votes of the same kind.
+  func judge(_ days: [CivilDate], besides others: [CivilDate] = []) throws {
     let logger = options.logger("score")
-    let voted = earlier + days
+    let voted = others + days
     let voting = Voting(
       site: site, store: store, settings: settings,
       indicators: try site.readIndicators(for: store) { logger.warning("\($0)") },
       threads: min(2, max(1, options.threads / max(1, voted.count))))
     let votes = try parallelMap(voted, threads: options.threads) { try voting.make($0) }
-    if !earlier.isEmpty {
-      let made = votes.prefix(earlier.count)
+    if !others.isEmpty {
+      let made = votes.prefix(others.count)
       let written = made.count { $0 == .written }
       let settled = made.count { if case .settled = $0 { true } else { false } }
       let what = written == 0 ? "votes as they were" : "votes of \(written) made again"
       let why = settled == 0 ? "" : "; what those of \(settled) were made from was pruned"
-      logger.info("\(Quantity.counted(earlier.count, "earlier day")): \(what)\(why)")
+      logger.info("\(Quantity.counted(others.count, "earlier day")): \(what)\(why)")
     }
     let scores = try Deciding(site: site, store: store).make(days)
-    for (day, outcomes) in zip(days, zip(votes.dropFirst(earlier.count), scores)) {
+    for (day, outcomes) in zip(days, zip(votes.dropFirst(others.count), scores)) {
       for finding in try store.dataFindings(day) where finding.fault != nil {
         logger.warning("\(day): \(finding.line)")
       }

@@ -34,12 +34,26 @@ extension Score {
       guard let first = scored.first, let last = scored.last else {
         throw StageError("\(store.path): none of these days has scores; run score for them first")
       }
-      let copy = try store.copy(of: first...last, to: into, site: site)
-      try AuditLog(copy).recordRun(site: common.site)
-      try warn(of: scored, site: site, in: copy)
-      let compared = Store.comparedDays(before: first)
-      try Judging(site: site, store: copy, settings: settings, options: common)
-        .judge(scored, after: copy.days(in: Area.votes.rawValue).filter(compared.contains))
+      guard !FileBytes.exists(into) else {
+        throw StageError(
+          "\(into): expected nothing there yet, found something; remove it, or name another folder",
+          code: .usage)
+      }
+      // It has its name once it is whole: what a killed run left begins anew.
+      let partial = into + ".partial"
+      try FileBytes.remove(partial)
+      do {
+        let copy = try store.copy(of: first...last, to: partial, site: site)
+        try AuditLog(copy).recordRun(site: common.site)
+        try warn(of: scored, site: site, in: copy)
+        let compared = Store.comparedDays(before: first)
+        try Judging(site: site, store: copy, settings: settings, options: common)
+          .judge(scored, besides: copy.days(in: Area.votes.rawValue).filter(compared.contains))
+      } catch {
+        try FileBytes.remove(partial)
+        throw error
+      }
+      try FileBytes.move(partial, to: into)
     }
 
     /// Says which changes have no effect, since days are not learned from again.
@@ -48,13 +62,12 @@ extension Score {
       let stated = site.baselineOptions
       for day in days {
         guard let made = try Manifest.read(folder: store.baseline(asOf: day))?.options,
-          let other = Set(stated.keys).union(made.keys).sorted().first(where: {
-            stated[$0] != made[$0]
-          })
+          case let others = Set(stated.keys).union(made.keys).filter({ stated[$0] != made[$0] }),
+          !others.isEmpty
         else { continue }
         let note =
-          "its baseline was made with another \(other) than the site file has now, and stays; to try "
-          + "that, replay the days in a new store"
+          "its baseline was made with other values of \(others.sorted().joined(separator: ", ")) than "
+          + "the site file has now, and stays; to try those, replay the days in a new store"
         logger.warning("\(day): \(note)")
         return
       }

@@ -22,11 +22,15 @@ struct Voting: Sendable {
 
   func make(_ day: CivilDate) throws -> Outcome {
     if let outcome = try store.settled(.votes, day, site: site) { return outcome }
-    guard let profile = try store.input(store.profiles(day)),
-      let baseline = try store.input(store.baseline(asOf: day))
-    else {
-      throw StageError("\(store.profiles(day)): no summary of \(day); run baseline for it first")
+    func made(_ folder: String) throws -> Manifest.Input {
+      guard let input = try store.input(folder) else {
+        throw StageError(
+          "\(folder): expected what baseline makes of \(day), found none; run it first")
+      }
+      return input
     }
+    let profile = try made(store.profiles(day))
+    let baseline = try made(store.baseline(asOf: day))
     let set = indicators.map { IndicatorSet($0, on: day) }
     let plan = Manifest(
       stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",

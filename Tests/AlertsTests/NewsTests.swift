@@ -38,31 +38,44 @@ func thirtyDays() throws {
 @Test("another tactic and a rise in severity are news; less severity and an old tactic are not")
 func tacticsAndSeverity() throws {
   let first = notice(try incident(severity: .medium, tactics: ["discovery"]))
-  #expect(News.of(try incident(severity: .medium, tactics: ["discovery"]), told: [first]) == nil)
-  #expect(News.of(try incident(severity: .low, tactics: []), told: [first]) == nil)
-  #expect(News.of(try incident(severity: .high, tactics: []), told: [first]) == .severity)
+  #expect(
+    News.of(try incident(severity: .medium, tactics: ["discovery"]), told: [first], lastDay: nil)
+      == nil)
+  #expect(News.of(try incident(severity: .low, tactics: []), told: [first], lastDay: nil) == nil)
+  #expect(
+    News.of(try incident(severity: .high, tactics: []), told: [first], lastDay: nil) == .severity)
   let second = notice(try incident(severity: .medium, tactics: ["exfiltration"]), revision: 2)
   #expect(
-    News.of(try incident(severity: .medium, tactics: ["exfiltration"]), told: [first]) == .tactic)
+    News.of(try incident(severity: .medium, tactics: ["exfiltration"]), told: [first], lastDay: nil)
+      == .tactic)
   // What was told long ago was told.
   #expect(
-    News.of(try incident(severity: .medium, tactics: ["discovery"]), told: [first, second]) == nil)
+    News.of(
+      try incident(severity: .medium, tactics: ["discovery"]), told: [first, second], lastDay: nil)
+      == nil)
 }
 
-@Test("what a later day asks about again is news; the same day once more, and a sighting, are not")
+@Test("what a later day asks about again is news; the day that was told, and a sighting, are not")
 func again() throws {
-  let first = notice(try incident(decision: .decide, sightings: 1))
-  #expect(News.of(try incident(decision: .decide, sightings: 1), told: [first]) == nil)
-  #expect(News.of(try incident(decision: .sighting, sightings: 3), told: [first]) == nil)
-  #expect(News.of(try incident(decision: .decide, sightings: 3), told: [first]) == .again)
+  let first = try incident(day: "2026-03-01", decision: .decide, sightings: 1)
+  func news(_ day: String, _ decision: Decision) throws -> News? {
+    News.of(
+      try incident(day: day, decision: decision, sightings: 3), told: [notice(first)],
+      lastDay: "\(first.day)")
+  }
+  // An earlier day may have come late meanwhile.
+  #expect(try news("2026-03-01", .decide) == nil)
+  #expect(try news("2026-03-03", .sighting) == nil)
+  #expect(try news("2026-03-03", .decide) == .again)
 }
 
 @Test("nobody is told of what is watched, suppressed or closed")
 func undecided() throws {
   for decision in [Decision.watch, .suppressed, .closed] {
-    #expect(News.of(try incident(decision: decision), told: []) == nil)
+    #expect(News.of(try incident(decision: decision), told: [], lastDay: nil) == nil)
   }
-  #expect(News.of(try incident(decision: .sighting, sightings: 5), told: []) == .first)
+  #expect(
+    News.of(try incident(decision: .sighting, sightings: 5), told: [], lastDay: nil) == .first)
 }
 
 @Test("grave incidents have messages of their own, the rest one digest that waits for its hour")

@@ -301,15 +301,17 @@ private func quietSite(
   @Test(
     "another detector that would be asked about by itself is asked for beside a known one, once")
   func besideKnown() throws {
-    func decisions(_ score: Double) throws -> [Decision?] {
+    func decisions(_ scores: Double...) throws -> [Decision?] {
       var site = site(attackDays: [60, 61, 62])
-      for day in [61, 62] {
+      for (day, score) in zip([61, 62], scores) {
         site.days[day].append(SimulatedVote(entity: "w010", detector: "detector2", score: score))
       }
       return try self.decisions(site, on: [60, 61, 62])
     }
-    #expect(try decisions(30) == [.decide, .decide, .sighting])
-    #expect(try decisions(1.5) == [.decide, .sighting, .sighting])
+    #expect(try decisions(30, 30) == [.decide, .decide, .sighting])
+    #expect(try decisions(1.5, 1.5) == [.decide, .sighting, .sighting])
+    // What a sighting said in passing was not asked about.
+    #expect(try decisions(1.5, 30) == [.decide, .sighting, .decide])
   }
 
   @Test(

@@ -73,9 +73,26 @@ struct DueDaysTests {
     #expect(found == days(3...6))
   }
 
+  @Test("history that was replayed by name is not filled up to the days that follow it")
+  func replayedHistory() throws {
+    try make(.events, days(0...4) + days(100...101))
+    let found = try store.daysOfEvents(
+      withRowsOn: Set(days(0...4) + days(100...102)), until: first.advanced(by: 102))
+    #expect(found == days(100...102))
+  }
+
+  @Test("a day of which a killed run left the first folder without the last is due")
+  func halfMade() throws {
+    try make(.profiles, days(0...19))
+    try make(.features, days(0...2) + days(4...19))
+    #expect(try due(.profiles, 0...19, until: 19) == ([3] + Array(13...19)).map(first.advanced))
+    try make(.votes, days(0...19))
+    #expect(try due(.votes, 0...19, until: 19).count == 20)
+  }
+
   @Test("what is not made is due, and of what is made the last seven days")
   func missingAndRecent() throws {
-    try make(.profiles, days(0...4) + days(6...19))
+    for area in [Area.profiles, .features] { try make(area, days(0...4) + days(6...19)) }
     #expect(
       try due(.profiles, 0...22, until: 21) == [5, 15, 16, 17, 18, 19, 20, 21].map(first.advanced))
   }
@@ -96,13 +113,14 @@ struct DueDaysTests {
     #expect(found == [0, 2, 4, 5].map(first.advanced))
   }
 
-  @Test("recent days are the newest seven, and the days until one end with it")
+  @Test("recent days are the newest seven, and only what makes days takes all until one")
   func options() throws {
     try make(.reports, days(0...9))
     let recent = try DayOptions.parse(["--recent"])
     #expect(try recent.days(in: store, area: "reports", of: site) == days(3...9))
+    // Who makes no days is not to take it for all of them.
     let until = try DayOptions.parse(["--until", "\(first.advanced(by: 2))"])
-    #expect(try until.days(in: store, area: "reports", of: site) == days(0...2))
+    #expect(throws: StageError.self) { try until.days(in: store, area: "reports", of: site) }
     let yesterday = try DayOptions.parse(["--day", "yesterday"])
     let today = site.calendar.day(of: Account.now)
     // The clock may pass midnight in between.

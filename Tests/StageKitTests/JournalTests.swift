@@ -38,7 +38,8 @@ func timings() throws {
   #expect(try store.timings() == written)
   try StageClock().record("score", in: store)
   let measured = try #require(try store.timings().last)
-  #expect(measured.seconds < 60 && measured.peakResidentBytes > 1 << 20)
+  #expect(
+    measured.seconds >= 0 && measured.stage == "score" && measured.peakResidentBytes > 1 << 20)
   try FileBytes.write("{}".utf8, to: store.timing + "/score.json")
   let error = #expect(throws: StageError.self) { try store.timings() }
   #expect(error?.description.contains("\(store.timing)/score.json: not a stage's timing") == true)

@@ -10,7 +10,7 @@ struct DayVotes {
   private(set) var features: [Int32] = []
   /// The host whose doing it was; −1 where none is named.
   private(set) var causes: [Int32] = []
-  /// The other end that each vote names, by number; −1 where it names none.
+  /// The other end by which each vote is asked about, by number; −1 for none.
   private(set) var peers: [Int32] = []
   /// Whether the entity had a vote of the detector that was as strong within the 7 days before.
   private(set) var isRepeat: [Bool] = []

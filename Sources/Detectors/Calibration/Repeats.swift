@@ -1,16 +1,22 @@
-/// What was asked about an entity within the last days, by detector.
+/// What was asked about an entity within the last days.
 struct RepeatState {
   private struct Led {
     var day: Int
     var peak: Double
     var wasCertain: Bool
   }
-  private struct Said {
-    var day: Int
-    var peers: Set<Int32>
+  private struct Matter: Hashable {
+    let detector: Int
+    let peer: Int32
+
+    init(_ statement: Statement) {
+      detector = statement.detector
+      peer = statement.peer
+    }
   }
   private var led: [Int: Led] = [:]
-  private var said: [Int: Said] = [:]
+  /// The last day of each matter that was part of what was asked about.
+  private var asked: [Matter: Int] = [:]
 
   enum Outcome {
     case new, stronger, certain, another, sighting
@@ -29,24 +35,26 @@ struct RepeatState {
     {
       return .stronger
     }
-    let isKnown = score.statements.allSatisfy { statement in
-      guard statement.isTelling else { return true }
-      guard let last = said[statement.detector], isRecent(last.day, on: day) else { return false }
-      return last.peers.contains(statement.peer)
+    let saysNothingElse = score.statements.allSatisfy { statement in
+      !statement.isTelling || isKnown(statement, on: day)
     }
-    return isKnown ? .sighting : .another
+    return saysNothingElse ? .sighting : .another
   }
 
   mutating func mark(day: Int, score: EntityDayScore) {
+    let isSighting = outcome(day: day, score: score) == .sighting
     let last = led[score.leadingDetector].flatMap { isRecent($0.day, on: day) ? $0 : nil }
     led[score.leadingDetector] = Led(
       day: day, peak: max(last?.peak ?? -.infinity, score.leadingScore),
       wasCertain: score.isCertain || last?.wasCertain ?? false)
-    for statement in score.statements {
-      let last = said[statement.detector].flatMap { isRecent($0.day, on: day) ? $0 : nil }
-      said[statement.detector] = Said(
-        day: day, peers: (last?.peers ?? []).union([statement.peer]))
+    // What a sighting says in passing was not asked about.
+    for statement in score.statements where !isSighting || isKnown(statement, on: day) {
+      asked[Matter(statement)] = day
     }
+  }
+
+  private func isKnown(_ statement: Statement, on day: Int) -> Bool {
+    asked[Matter(statement)].map { isRecent($0, on: day) } ?? false
   }
 }
 

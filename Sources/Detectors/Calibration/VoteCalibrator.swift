@@ -74,7 +74,7 @@ struct VoteCalibrator {
               isAbsorbed: isHost && !isCertain && !standsOut.contains(score)
                 && siteWide.featuresToday[detector].contains(dayVotes.features[row]),
               cause: dayVotes.causes[row],
-              peer: history.asksByPeer[detector] ? dayVotes.peers[row] : -1, isHost: isHost,
+              peer: dayVotes.peers[row], isHost: isHost,
               corroborates: history.corroborates[detector],
               weight: history.weights[detector]))
         }

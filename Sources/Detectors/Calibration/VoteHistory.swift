@@ -130,8 +130,6 @@ package struct VoteHistory {
   let corroborates: [Bool]
   /// How much a detector's votes count; 1 for one that is gone. [detectorCount]
   let weights: [Double]
-  /// Whether a detector's votes on another peer are asked about by themselves. [detectorCount]
-  let asksByPeer: [Bool]
   /// Ascending; days without data are absent.
   private(set) var days: [HistoryDay]
 
@@ -150,7 +148,6 @@ package struct VoteHistory {
     classes = order.classes.sorted
     detectors = order.detectors.sorted
     corroborates = detectors.map(corroboratingDetectors.contains)
-    asksByPeer = detectors.map(peerDetectors.contains)
     weights = detectors.map { detectorWeights[$0] ?? Specificity.novelty.rawValue }
     var days = read.filter { !$0.seen.isEmpty }.map { HistoryDay($0, order) }
     var (recentHostVotes, recentOtherVotes) = (RecentVotes(), RecentVotes())

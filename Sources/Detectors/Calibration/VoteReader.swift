@@ -39,7 +39,7 @@ struct VoteReader {
     let feature: Int
     /// The host whose doing it was; −1 where none is named.
     let cause: Int
-    /// The other end; −1 where none is named.
+    /// The other end; −1 where none is named, or the detector asks about the host.
     let peer: Int
     let score: Double
     let floor: Double
@@ -123,6 +123,7 @@ struct VoteReader {
     let ceiling = batch[Vote.ceiling]
     var numbers = try EntityNumbers(batch[Vote.entityKind], entity, date: day.date)
     let names = detector.symbols.texts
+    let asksByPeer = names.map(peerDetectors.contains)
     let detectorNumbers = names.map { detectors.number(of: $0) }
     let featureNumbers = feature.symbols.texts.map { features.number(of: $0) }
     let causeNumbers = cause.symbols.texts.map {
@@ -143,7 +144,7 @@ struct VoteReader {
           entity: number, detector: detectorNumbers[code],
           feature: feature.codes[row].map { featureNumbers[Int($0)] } ?? -1,
           cause: cause.codes[row].map { causeNumbers[Int($0)] } ?? -1,
-          peer: peer[row].map { peers.number(of: $0) } ?? -1,
+          peer: asksByPeer[code] ? peer[row].map { peers.number(of: $0) } ?? -1 : -1,
           score: score.value(row), floor: floor.value(row), ceiling: ceiling.value(row)))
     }
   }
