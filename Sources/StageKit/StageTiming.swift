@@ -24,16 +24,20 @@ package struct StageClock {
 
   package init() {}
 
-  package func record(_ stage: String, in store: Store) throws {
+  /// A figure that can't be kept fails no stage, whose work is done.
+  package func record(_ stage: String, in store: Store) {
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
-      throw FileBytes.error("measure", "this process")
-    }
-    try store.record(
-      StageTiming(
-        stage: stage, seconds: Double(seconds * 1000 + attoseconds / 1_000_000_000_000_000) / 1000,
-        peakResidentBytes: usage.ru_maxrss * 1024))
+    do {
+      var usage = rusage()
+      guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
+        throw FileBytes.error("measure", "this process")
+      }
+      try store.record(
+        StageTiming(
+          stage: stage,
+          seconds: Double(seconds * 1000 + attoseconds / 1_000_000_000_000_000) / 1000,
+          peakResidentBytes: usage.ru_maxrss * 1024))
+    } catch { StandardError.write("\(stage): warning: \(error)") }
   }
 }
 

@@ -55,7 +55,7 @@ struct Baseline: StageCommand {
             + "\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}")
       }
     }
-    try clock.record("baseline", in: store)
+    clock.record("baseline", in: store)
   }
 
   private func limits() throws -> [String: Double] {

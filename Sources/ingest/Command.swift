@@ -85,7 +85,7 @@ extension Ingest {
         }
       }
       try finish(missing + results)
-      try clock.record("ingest", in: store)
+      clock.record("ingest", in: store)
     }
 
     private func finish(_ results: [FileResult]) throws {

@@ -48,6 +48,6 @@ struct Normalize: StageCommand {
       logger.info("\(report.day): \(report.sentence)")
       if common.json { print(try report.json()) }
     }
-    try clock.record("normalize", in: store)
+    clock.record("normalize", in: store)
   }
 }

@@ -53,7 +53,7 @@ extension Score {
       }
       try Judging(site: site, store: store, settings: detectors.settings(), options: common)
         .judge(wanted, besides: days.until == nil ? [] : store.votesBeside(wanted))
-      try clock.record("score", in: store)
+      clock.record("score", in: store)
     }
   }
 }

@@ -158,7 +158,8 @@ struct RescoreTests {
     let run = try rescore(site: path)
     #expect(
       run.standardError.contains(
-        "\(site.days[1]): its baseline was made with another days than the site file has now"),
+        "\(site.days[1]): its baseline was made with other values of days than the site file has now"
+      ),
       "\(run.standardError)")
   }
 
