@@ -18,6 +18,21 @@ private struct SourceDays {
 }
 
 extension Checkup {
+  /// Which days have events, and not what later stages make of them.
+  private func unfinished(_ days: [CivilDate], in store: Store) throws -> [CheckResult] {
+    try [(Area.features, "baseline"), (.scores, "score"), (.reports, "report")].compactMap {
+      area, stage in
+      let made = Set(try store.days(in: area.rawValue))
+      let missing = days.filter {
+        !made.contains($0)
+          && store.pruned.entry(of: store.relative(store.folder(area, $0))) == nil
+      }
+      guard !missing.isEmpty else { return nil }
+      return CheckResult(
+        .warning, store.path, "no \(area) of \(Checkup.ranges(missing)); run \(stage) for them")
+    }
+  }
+
   /// Whether the days follow one another, and what each source has of them.
   func days(of site: Site, in store: Store) -> [CheckResult] {
     checked {
@@ -41,6 +56,7 @@ extension Checkup {
             "\(Checkup.ranges(gaps)) missing; make replay FROM=… TO=… makes them from their exports"
           ))
       }
+      if store.copyOf == nil { results += try unfinished(days, in: store) }
       results.append(
         CheckResult(.ok, store.path, "\(Quantity.counted(days.count, "day")), \(first) to \(last)"))
       let sources = try sourceDays(of: store)

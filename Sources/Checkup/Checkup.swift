@@ -31,7 +31,9 @@ package struct Checkup {
     if Store.exists(at: storePath) {
       do { store = try Store(path: storePath) } catch { results.append(CheckResult(error)) }
     } else {
-      results.append(CheckResult(.warning, storePath, "no store there yet; run make ingest"))
+      results.append(
+        CheckResult(
+          .warning, storePath, "no store there; run ingest first, or name yours with --store"))
     }
     guard let store else { return results }
     if let site = site { results += days(of: site, in: store) }

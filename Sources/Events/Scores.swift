@@ -64,7 +64,7 @@ package enum Decision: String, Sendable {
   package static let aboveLine = "p above the line"
   package static let beyondBudget = "over the line, beyond the day's number of incidents"
   /// Why a host is asked about that was asked about within the last 7 days.
-  package static let anotherMatter = "something else than within the last 7 days"
+  package static let anotherMatter = "asked about within the last 7 days, but for something else"
   /// Why a host is watched that suffered what a stranger one did.
   package static let causedByAnother = "what another host did to it, which ranks before it"
 }

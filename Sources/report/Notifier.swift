@@ -79,8 +79,8 @@ struct Notifier {
     try account(for: try outbox.state(), logger: logger, json: options.json)
     guard failed.isEmpty else {
       throw StageError(
-        "\(failed.joined(separator: ", ")): not all could be sent; it is kept in the outbox, and "
-          + "report deliver tries again")
+        "\(failed.joined(separator: ", ")): not all could be sent; what waits in the outbox "
+          + "report deliver tries again, what was refused report deliver --again")
     }
   }
 

@@ -34,6 +34,11 @@ extension Score {
       guard let first = scored.first, let last = scored.last else {
         throw StageError("\(store.path): none of these days has scores; run score for them first")
       }
+      let lacking = wanted.subtracting(scored).sorted()
+      if let day = lacking.first {
+        common.logger("score").warning(
+          "\(Quantity.counted(lacking.count, "day")) without scores, from \(day) on: left out")
+      }
       guard !FileBytes.exists(into) else {
         throw StageError(
           "\(into): expected nothing there yet, found something; remove it, or name another folder",
