@@ -19,7 +19,8 @@ extension Checkup {
     if TimeZoneDatabase.version == "unknown" {
       results.append(
         CheckResult(
-          .warning, "/usr/share/zoneinfo", "does not say its release; install the package tzdata"))
+          .warning, TimeZoneDatabase.folder, "does not say its release; install the package tzdata")
+      )
     }
     let count = Quantity.counted(site.inputs.count, "input")
     results.append(

@@ -29,7 +29,7 @@ extension Checkup {
 
   /// Detectors' settings, limits of data quality, playbooks.
   func settings() -> [CheckResult] {
-    installed("detectors", "the settings of every detector") { folder in
+    installed("detectors", "the settings of every detector can be read") { folder in
       allDetectors.flatMap { detector in
         checked {
           _ = try TOMLReader(path: "\(folder)/\(detector.name).toml").numbers()

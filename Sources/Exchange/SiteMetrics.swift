@@ -32,41 +32,12 @@ package struct SiteMetrics: Sendable {
     }
   }
 
-  /// A source's rows of one class.
-  package struct Source: Sendable {
-    package let quality: DayFacts.SourceQuality
-    /// Whether it had no rows for hours in which it usually has some, or never had any.
-    package let isSilent: Bool
-
-    package init(_ quality: DayFacts.SourceQuality, isSilent: Bool) {
-      self.quality = quality
-      self.isSilent = isSilent
-    }
-  }
-
-  package struct Route: Sendable {
-    package let name: String
-    package let waiting: Int
-    package let refused: Int
-
-    package init(name: String, waiting: Int, refused: Int) {
-      self.name = name
-      self.waiting = waiting
-      self.refused = refused
-    }
-  }
-
-  package struct Stage: Sendable {
-    package let name: String
-    package let seconds: Double
-    package let peakResidentBytes: Int
-
-    package init(name: String, seconds: Double, peakResidentBytes: Int) {
-      self.name = name
-      self.seconds = seconds
-      self.peakResidentBytes = peakResidentBytes
-    }
-  }
+  /// A source's rows of one class, and whether it had none for hours in which it usually has some, or
+  /// never had any.
+  package typealias Source = (quality: DayFacts.SourceQuality, isSilent: Bool)
+  package typealias Route = (name: String, waiting: Int, refused: Int)
+  /// The last finished run of one, and the most memory that was resident.
+  package typealias Stage = (name: String, seconds: Double, peakResidentBytes: Int)
 
   private let siteName: String
   /// Nil before the first report.

@@ -18,6 +18,12 @@ extension StoreComparison {
         return
           "reports of \(Quantity.counted(days.count, "day")), \(first) to \(last), only in \(name)"
       }
+      + [("A", outdatedInA), ("B", outdatedInB)].compactMap { name, days in
+        guard let first = days.first, let last = days.last else { return nil }
+        return
+          "reports of \(Quantity.counted(days.count, "day")), \(first) to \(last), are older than "
+          + "their scores in \(name); run report for them, and compare again"
+      }
   }
 
   private func named(_ value: String) -> String { value.isEmpty ? "none" : value }

@@ -33,6 +33,9 @@ package struct StoreComparison: Sendable {
   package let origins: [OriginDifference]
   /// Days whose votes or scores differ, whatever the reports say.
   package let otherwiseScored: [CivilDate]
+  /// Days whose reports were made from other scores than are there now, by store.
+  package let outdatedInA: [CivilDate]
+  package let outdatedInB: [CivilDate]
   /// How often each store asks for a decision on the compared days.
   package let decisionCounts: (a: Int, b: Int)
 
@@ -71,6 +74,8 @@ package struct StoreComparison: Sendable {
         }
       }
     }
+    outdatedInA = try days.filter { try !a.isReportCurrent($0) }
+    outdatedInB = try days.filter { try !b.isReportCurrent($0) }
     self.differing = differing
     self.otherwiseScored = otherwiseScored
     self.origins = origins.differences

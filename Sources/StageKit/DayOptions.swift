@@ -32,7 +32,7 @@ package struct DayOptions: ParsableArguments {
     }
     _ = try range()
     for (text, option) in [(day, "--day"), (until, "--until")] {
-      if let text, text != DayOptions.yesterday { _ = try date(text, option) }
+      if let text, text != DayOptions.yesterday { _ = try DayOptions.date(text, option) }
     }
   }
 
@@ -44,12 +44,12 @@ package struct DayOptions: ParsableArguments {
         CivilDate(dayNumber: $0)
       }
     }
-    let days = try store.days(in: area)
-    if until != nil {
+    guard until == nil else {
       throw StageError(
         "--until: expected by stages that make days; name days with --day, --from and --to, "
           + "--recent or --existing", code: .usage)
     }
+    let days = try store.days(in: area)
     guard recent, let newest = days.last else { return days }
     return days.filter { Area.isRecent($0, asOf: newest) }
   }
@@ -69,12 +69,14 @@ package struct DayOptions: ParsableArguments {
 
   private func range() throws -> ClosedRange<CivilDate>? {
     guard let from, let to else { return nil }
-    let (first, last) = (try date(from, "--from"), try date(to, "--to"))
+    let (first, last) = (
+      try DayOptions.date(from, "--from"), try DayOptions.date(to, "--to")
+    )
     guard first <= last else { throw ValidationError("--from: \(first) is after \(last)") }
     return first...last
   }
 
-  private func date(_ text: String, _ option: String) throws -> CivilDate {
+  static func date(_ text: String, _ option: String) throws -> CivilDate {
     guard let date = CivilDate(text) else {
       throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
     }
@@ -83,7 +85,9 @@ package struct DayOptions: ParsableArguments {
 
   /// A date, or yesterday by the clock: it says which days are asked for, and nothing of what is found.
   private func date(_ text: String, _ option: String, of site: Site) throws -> CivilDate {
-    guard text == DayOptions.yesterday else { return try date(text, option) }
+    guard text == DayOptions.yesterday else {
+      return try DayOptions.date(text, option)
+    }
     return site.calendar.day(of: Account.now).advanced(by: -1)
   }
 }

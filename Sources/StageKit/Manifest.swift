@@ -73,6 +73,9 @@ package struct Manifest: Codable, Equatable, Sendable {
     let bytes = try FileBytes.read(path)
     do {
       return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+    } catch DecodingError.dataCorrupted {
+      throw StageError(
+        "\(path): not as it was written; remove the folder and run its stage again")
     } catch {
       throw StageError(
         "\(path): expected a manifest of this version of Tidemark, found another: "

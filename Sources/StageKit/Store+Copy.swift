@@ -9,20 +9,29 @@ extension Store {
   /// Files of finished folders are never written in place, so both stores share them; logs, which are
   /// added to in place, are copied.
   /// - Parameters:
-  ///   - path: where nothing may be yet.
+  ///   - path: where nothing may be yet. The other store has this name once it is whole: what a killed run
+  ///     left begins anew.
   ///   - site: says how far back the days look.
-  /// - Throws: where a folder is replaced meanwhile.
-  package func copy(of days: ClosedRange<CivilDate>, to path: String, site: Site) throws -> Store {
+  ///   - finish: what else belongs to it.
+  /// - Throws: where a folder is replaced meanwhile, or `finish` fails; then nothing is left.
+  package func copy(
+    of days: ClosedRange<CivilDate>, to path: String, site: Site, finish: (Store) throws -> Void
+  ) throws {
     guard !FileBytes.exists(path) else {
       throw StageError(
         "\(path): expected nothing there yet, found something; remove it, or name another folder",
         code: .usage)
     }
-    do { try fill(path, days, site: site) } catch {
-      try FileBytes.remove(path)
+    let partial = path + ".partial"
+    try FileBytes.remove(partial)
+    do {
+      try fill(partial, days, site: site)
+      try finish(Store(path: partial))
+    } catch {
+      try FileBytes.remove(partial)
       throw error
     }
-    return try Store(path: path)
+    try FileBytes.move(partial, to: path)
   }
 
   private func fill(_ path: String, _ days: ClosedRange<CivilDate>, site: Site) throws {
@@ -53,15 +62,10 @@ extension Store {
         """.utf8)
   }
 
-  /// The earlier days whose votes are those that days' votes are compared with.
-  package static func comparedDays(before first: CivilDate) -> ClosedRange<CivilDate> {
-    first.advanced(by: -LookBack.calibrationDays)...first.advanced(by: -1)
-  }
-
   /// The days whose votes are compared with those of some days, which are in order, and none of these.
   package func votesBeside(_ days: [CivilDate]) throws -> [CivilDate] {
     guard let first = days.first, let last = days.last else { return [] }
-    let compared = Store.comparedDays(before: first).lowerBound...last
+    let compared = first.advanced(by: -LookBack.calibrationDays)...last
     let own = Set(days)
     return try self.days(in: Area.votes.rawValue).filter {
       compared.contains($0) && !own.contains($0)
@@ -73,7 +77,7 @@ extension Store {
     ClosedRange<CivilDate>]
   {
     let made: [(area: Area, days: ClosedRange<CivilDate>)] = [
-      (.votes, Store.comparedDays(before: days.lowerBound).lowerBound...days.upperBound),
+      (.votes, days.lowerBound.advanced(by: -LookBack.calibrationDays)...days.upperBound),
       (.scores, days), (.reports, days),
     ]
     var needed: [Area: ClosedRange<CivilDate>] = [:]

@@ -2,8 +2,9 @@ import Events
 
 extension Store {
   /// The days whose folders, of an area and those made with it, a run without a date makes, in order:
-  /// those that are not all there, and those of the last seven days, whose rows may have come late. Older ones stay as they are, so
-  /// that such a run is short, however long the history and whatever was changed in the site file.
+  /// those that are not all there, and those of the last seven days, whose rows may have come late.
+  /// Older ones stay as they are, so that such a run is short, however long the history and whatever
+  /// was changed in the site file.
   /// - Parameter candidates: days that there is anything to make from.
   func dueDays(
     of area: Area, until last: CivilDate, site: Site, from candidates: [CivilDate]

@@ -2,7 +2,7 @@ import Events
 
 /// The system's time zone rules.
 package enum TimeZoneDatabase {
-  private static let folder = "/usr/share/zoneinfo"
+  package static let folder = "/usr/share/zoneinfo"
 
   /// Rules of a zone such as `Europe/Berlin`.
   package static func rules(named name: String) throws -> TimeZoneRules {

@@ -21,24 +21,11 @@ extension Report {
 
     @Argument(help: "A store, called A.") var a: String
     @Argument(help: "The store to compare it with, called B.") var b: String
-    @Option(help: "The first day to compare, for instance 2026-03-02.") var from: String?
-    @Option(help: "The last day to compare.") var to: String?
+    @OptionGroup var period: PeriodOptions
     @Option(help: "How it is printed.") var format = Format.text
 
-    func validate() throws {
-      for (option, text) in [("--from", from), ("--to", to)] {
-        guard let text, CivilDate(text) == nil else { continue }
-        throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
-      }
-      if let first = from.flatMap({ CivilDate($0) }), let last = to.flatMap({ CivilDate($0) }),
-        first > last
-      {
-        throw ValidationError("--from: \(first) is after \(last)")
-      }
-    }
-
     func run() throws {
-      let (first, last) = (from.flatMap { CivilDate($0) }, to.flatMap { CivilDate($0) })
+      let (first, last) = (try period.first, try period.last)
       let comparison = try StoreComparison(try open(a), try open(b)) { day in
         first.map { $0 <= day } ?? true && last.map { day <= $0 } ?? true
       }

@@ -19,7 +19,8 @@ extension Report {
     var output: String?
 
     func run() throws {
-      let reader = MetricsReader(site: try common.openSite(), store: try common.openStore())
+      let reader = MetricsReader(
+        site: try common.openSite(), store: try common.openStore(), logger: common.logger("report"))
       let text = try reader.metrics().text
       guard let output else { return print(text, terminator: "") }
       // The collector runs under another account.

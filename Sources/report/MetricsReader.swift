@@ -11,15 +11,14 @@ import StageKit
 struct MetricsReader {
   let site: Site
   let store: Store
+  let logger: Logger
 
   func metrics() throws -> SiteMetrics {
     let newest = try store.days(in: "reports").last
     return SiteMetrics(
       siteName: site.name, newest: try newest.map(day), open: try open(), routes: try routes(),
-      stages: try store.timings().map {
-        SiteMetrics.Stage(
-          name: $0.stage, seconds: $0.seconds, peakResidentBytes: $0.peakResidentBytes)
-      }, storeBytes: try storeBytes())
+      stages: try store.timings().map { ($0.stage, $0.seconds, $0.peakResidentBytes) },
+      storeBytes: try storeBytes())
   }
 
   private func day(_ day: CivilDate) throws -> SiteMetrics.Day {
@@ -33,12 +32,10 @@ struct MetricsReader {
         figure("day_hours").map { (covered, $0) }
       },
       sources: try SourceReader(site: site, store: store).sources(day).map { source in
-        SiteMetrics.Source(
-          source,
-          isSilent: source.eventClass == nil
-            || silent.contains {
-              $0.source == source.source && $0.eventClass == source.eventClass
-            })
+        let isSilent =
+          source.eventClass == nil
+          || silent.contains { $0.source == source.source && $0.eventClass == source.eventClass }
+        return (source, isSilent)
       }, detectors: try detectors(day))
   }
 
@@ -51,10 +48,14 @@ struct MetricsReader {
 
   /// How grave the incidents are that wait for somebody.
   private func open() throws -> [Severity] {
-    let reports = try store.days(in: "reports").compactMap { day in
-      try store.table(
-        IncidentRow.schema.name, in: store.reports(day), expecting: IncidentRow.schema
-      ).map { try ReportedIncident.read($0, day: day) }
+    let (reports, older) = try store.allReportedIncidents()
+    if let first = older.first {
+      let count = Quantity.counted(older.count, "day")
+      logger.warning(
+        """
+        reports of \(count), from \(first) on, are of an older version: their open incidents are not \
+        counted; run report --existing
+        """)
     }
     return Case.all(reports, RegistryState(try RegistryLog(store).events()))
       .filter { $0.isPending(site.calendar) }.map(\.severity)
@@ -65,10 +66,10 @@ struct MetricsReader {
     return site.routes.map { route in
       let outcomes = items.filter { $0.message.route == route.name }.map(\.outcome)
       func count(_ matches: (OutboxState.Outcome) -> Bool) -> Int { outcomes.count(where: matches) }
-      return SiteMetrics.Route(
-        name: route.name,
-        waiting: count { if case .waiting = $0 { true } else { false } },
-        refused: count { if case .refused = $0 { true } else { false } })
+      return (
+        route.name, count { if case .waiting = $0 { true } else { false } },
+        count { if case .refused = $0 { true } else { false } }
+      )
     }
   }
 

@@ -52,7 +52,7 @@ extension Score {
         try store.days(in: "profiles")
       }
       try Judging(site: site, store: store, settings: detectors.settings(), options: common)
-        .judge(wanted, besides: days.until == nil ? [] : store.votesBeside(wanted))
+        .judge(wanted, renewing: days.until != nil)
       clock.record("score", in: store)
     }
   }

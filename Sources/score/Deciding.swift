@@ -24,7 +24,7 @@ struct Deciding {
   func make(_ days: [CivilDate]) throws -> [Outcome] {
     guard let first = days.first, let last = days.last else { return [] }
     let known = try store.days(in: "votes").filter {
-      $0 >= first.advanced(by: -calibrationDepthDays) && $0 <= last
+      $0 >= first.advanced(by: -LookBack.calibrationDays) && $0 <= last
     }
     let verdicts = PeopleVerdicts(try RegistryLog(store).events(), calendar: site.calendar)
     var decided: (attacked: Set<AttackedHostDay>, decisions: [CivilDate: DayDecisions])?
@@ -32,8 +32,10 @@ struct Deciding {
       if let outcome = try store.settled(.scores, day, site: site) { return outcome }
       // Days to come are no part of a day's reference, but let days share a pass.
       let attacked = verdicts.attacked(asOf: day, through: last)
-      let inputs = try known.filter { $0 >= day.advanced(by: -calibrationDepthDays) && $0 <= day }
-        .compactMap { try store.input(store.votes($0)) }
+      let inputs = try known.filter {
+        $0 >= day.advanced(by: -LookBack.calibrationDays) && $0 <= day
+      }
+      .compactMap { try store.input(store.votes($0)) }
       let plan = Manifest(
         stage: "score", algorithm: Deciding.algorithm, subject: "scores of \(day)",
         options: [
@@ -41,7 +43,7 @@ struct Deciding {
           "incidents_per_day": "\(options.incidentsPerDay)",
           "attacked":
             attacked
-            .filter { $0.day < day && $0.day >= day.advanced(by: -calibrationDepthDays) }
+            .filter { $0.day < day && $0.day >= day.advanced(by: -LookBack.calibrationDays) }
             .map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted().joined(separator: ", "),
         ], inputs: inputs)
       return try store.make(store.scores(day), plan: plan) { folder in
@@ -58,7 +60,7 @@ struct Deciding {
   private func decide(
     _ known: [CivilDate], _ range: ClosedRange<CivilDate>, _ attacked: Set<AttackedHostDay>
   ) throws -> [CivilDate: DayDecisions] {
-    let heeded = range.lowerBound.advanced(by: -calibrationDepthDays)
+    let heeded = range.lowerBound.advanced(by: -LookBack.calibrationDays)
     let history = try VoteHistory(
       known.filter { $0 >= heeded }.map { day in
         ScoredDay(

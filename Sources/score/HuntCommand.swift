@@ -32,11 +32,7 @@ struct Hunt: StageCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "The first day; if not named, the first that is stored.")
-  var from: String?
-
-  @Option(help: "The last day, up to the last that is stored.")
-  var to: String?
+  @OptionGroup var period: PeriodOptions
 
   @Option(help: "How findings are printed: text, csv or json. (default: \(Format.usual))")
   var format: Format?
@@ -63,9 +59,6 @@ struct Hunt: StageCommand {
     guard note == nil || value != nil else {
       throw ValidationError("--note: expected with --value, for a CSV")
     }
-    if let from = try date(from, "--from"), let to = try date(to, "--to"), from > to {
-      throw ValidationError("--from: \(from) is after \(to)")
-    }
   }
 
   func run() throws {
@@ -76,7 +69,7 @@ struct Hunt: StageCommand {
     let search = HuntSearch(store: store)
     let sought = try site.asStored(lists.indicators, in: store) { logger.warning("\($0)") }
     let listing = HuntListing(
-      try search.run(sought, from: date(from, "--from"), to: date(to, "--to")) {
+      try search.run(sought, from: period.first, to: period.last) {
         logger.warning("\($0)")
       },
       lists: lists, calendar: site.calendar)
@@ -87,14 +80,6 @@ struct Hunt: StageCommand {
       logger.info("\(listing.closing)")
     case .json: print(try listing.json())
     }
-  }
-
-  private func date(_ text: String?, _ option: String) throws -> CivilDate? {
-    guard let text else { return nil }
-    guard let date = CivilDate(text) else {
-      throw ValidationError("\(option): expected a date such as 2026-03-29, found \(text)")
-    }
-    return date
   }
 
   private func readLists(_ site: Site, warn: (String) -> Void) throws -> HuntLists {

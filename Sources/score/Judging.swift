@@ -12,10 +12,13 @@ struct Judging {
 
   /// - Parameters:
   ///   - days: in order.
-  ///   - others: days whose votes are made anew where they are not up to date, since those of `days` are
-  ///     compared with them, and are worth something only beside votes of the same kind.
-  func judge(_ days: [CivilDate], besides others: [CivilDate] = []) throws {
+  ///   - renewing: whether votes that theirs are compared with, and that were made by another algorithm or
+  ///     by other settings, are made again: votes are worth something only beside votes of the same kind.
+  func judge(_ days: [CivilDate], renewing: Bool = false) throws {
     let logger = options.logger("score")
+    let others =
+      renewing
+      ? try store.votesBeside(days).filter { try Voting.isOutdated($0, in: store, settings) } : []
     let voted = others + days
     let voting = Voting(
       site: site, store: store, settings: settings,
@@ -26,9 +29,9 @@ struct Judging {
       let made = votes.prefix(others.count)
       let written = made.count { $0 == .written }
       let settled = made.count { if case .settled = $0 { true } else { false } }
-      let what = written == 0 ? "votes as they were" : "votes of \(written) made again"
       let why = settled == 0 ? "" : "; what those of \(settled) were made from was pruned"
-      logger.info("\(Quantity.counted(others.count, "earlier day")): \(what)\(why)")
+      logger.info(
+        "\(Quantity.counted(others.count, "earlier day")): votes of \(written) made again\(why)")
     }
     let scores = try Deciding(site: site, store: store).make(days)
     for (day, outcomes) in zip(days, zip(votes.dropFirst(others.count), scores)) {

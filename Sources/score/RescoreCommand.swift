@@ -39,26 +39,12 @@ extension Score {
         common.logger("score").warning(
           "\(Quantity.counted(lacking.count, "day")) without scores, from \(day) on: left out")
       }
-      guard !FileBytes.exists(into) else {
-        throw StageError(
-          "\(into): expected nothing there yet, found something; remove it, or name another folder",
-          code: .usage)
-      }
-      // It has its name once it is whole: what a killed run left begins anew.
-      let partial = into + ".partial"
-      try FileBytes.remove(partial)
-      do {
-        let copy = try store.copy(of: first...last, to: partial, site: site)
+      try store.copy(of: first...last, to: into, site: site) { copy in
         try AuditLog(copy).recordRun(site: common.site)
         try warn(of: scored, site: site, in: copy)
-        let compared = Store.comparedDays(before: first)
         try Judging(site: site, store: copy, settings: settings, options: common)
-          .judge(scored, besides: copy.days(in: Area.votes.rawValue).filter(compared.contains))
-      } catch {
-        try FileBytes.remove(partial)
-        throw error
+          .judge(scored, renewing: true)
       }
-      try FileBytes.move(partial, to: into)
     }
 
     /// Says which changes have no effect, since days are not learned from again.

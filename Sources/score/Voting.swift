@@ -20,6 +20,14 @@ struct Voting: Sendable {
   /// Detectors that run at a time.
   let threads: Int
 
+  /// Whether a day's votes were made by another algorithm or by other settings.
+  static func isOutdated(_ day: CivilDate, in store: Store, _ settings: DetectorSettings) throws
+    -> Bool
+  {
+    guard let made = try Manifest.read(folder: store.votes(day)) else { return false }
+    return made.algorithm != algorithm || made.options["detectors"] != settings.text
+  }
+
   func make(_ day: CivilDate) throws -> Outcome {
     if let outcome = try store.settled(.votes, day, site: site) { return outcome }
     func made(_ folder: String) throws -> Manifest.Input {

@@ -80,16 +80,7 @@ final class Casebook {
   func forgetReports() { reports = nil }
 
   private func readReports() throws -> [[ReportedIncident]] {
-    var older: [CivilDate] = []
-    let reports = try store.days(in: "reports").compactMap { day -> [ReportedIncident]? in
-      let table = try store.table(
-        IncidentRow.schema.name, in: store.reports(day), expecting: IncidentRow.schema)
-      guard let table else {
-        older.append(day)
-        return nil
-      }
-      return try ReportedIncident.read(table, day: day)
-    }
+    let (reports, older) = try store.allReportedIncidents()
     if let first = older.first, let last = older.last {
       let count = Quantity.counted(older.count, "day")
       logger.warning(

@@ -20,6 +20,15 @@ private struct Morning {
     store = try Store(path: folder.path + "/store")
   }
 
+  /// Of a site whose alerts go to siem.cef.
+  static func writingFile(_ keys: String = "") throws -> Morning {
+    let morning = try Morning()
+    _ = try site(
+      morning.folder,
+      "[[routes]]\nname = \"siem\"\nkind = \"file\"\npath = \"siem.cef\"\n" + keys)
+    return morning
+  }
+
   func write(_ incidents: [ReportedIncident], _ day: CivilDate) throws {
     let plan = Manifest(stage: "report", algorithm: 1, subject: "report of \(day)")
     _ = try store.make(store.reports(day), plan: plan) { folder in
@@ -76,15 +85,7 @@ private struct Morning {
 
 @Test("alerts of the newest days are queued where there is no network, and sent later")
 func queuedForLater() throws {
-  let morning = try Morning()
-  _ = try site(
-    morning.folder,
-    """
-    [[routes]]
-    name = "siem"
-    kind = "file"
-    path = "siem.cef"
-    """)
+  let morning = try Morning.writingFile()
   for number in 1...9 {
     let seen = try incident("host \(number)", day: "2026-03-" + pad(number, 2))
     try morning.write([seen], seen.day)
@@ -117,16 +118,7 @@ func withoutRoutes() throws {
 
 @Test("each day's news is sent once, and what waits for its hour goes out when that has come")
 func eachOnce() throws {
-  let morning = try Morning()
-  _ = try site(
-    morning.folder,
-    """
-    [[routes]]
-    name = "siem"
-    kind = "file"
-    path = "siem.cef"
-    digest = "08:00"
-    """)
+  let morning = try Morning.writingFile("digest = \"08:00\"")
   for number in 1...12 {
     let seen = try incident(
       day: "2026-03-" + pad(number, 2), decision: number == 1 ? .decide : .sighting,

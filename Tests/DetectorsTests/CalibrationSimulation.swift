@@ -133,3 +133,13 @@ extension DayDecisions {
 
   func row(of entity: String) -> EntityDecision? { entities.first { $0.entity == entity } }
 }
+
+/// A site of 60 workstations on which detectors vote by chance.
+func quietSite(
+  _ hosts: [SimulatedHost] = SimulatedVotes.workstations(60), dayCount: Int,
+  voteShare: Double = 0.1, seed: UInt64 = 5
+) -> SimulatedVotes {
+  SimulatedVotes(
+    hosts: hosts, detectors: Array(SimulatedVotes.detectors.prefix(6)), dayCount: dayCount,
+    voteShare: voteShare, seed: seed)
+}

@@ -20,10 +20,10 @@ private func example() -> SiteMetrics {
       day: day, end: Instant(microseconds: 1_774_821_600_000_000), decided: [.high, .high, .low],
       coveredHours: (20, 23),
       sources: [
-        SiteMetrics.Source(firewall, isSilent: false), SiteMetrics.Source(unseen, isSilent: true),
+        (firewall, isSilent: false), (unseen, isSilent: true),
       ], detectors: [("beacon", true), ("ids", false)]),
-    open: [.critical], routes: [SiteMetrics.Route(name: "it", waiting: 2, refused: 1)],
-    stages: [SiteMetrics.Stage(name: "score", seconds: 1.5, peakResidentBytes: 268_435_456)],
+    open: [.critical], routes: [(name: "it", waiting: 2, refused: 1)],
+    stages: [(name: "score", seconds: 1.5, peakResidentBytes: 268_435_456)],
     storeBytes: [("events", 4096)])
 }
 

@@ -44,7 +44,7 @@ struct RescoreTests {
   @Test("with the same settings nothing is made again, and the stores are equal")
   func same() throws {
     let run = try rescore()
-    #expect(run.standardError.contains("1 earlier day: votes as they were"))
+    #expect(!run.standardError.contains("earlier day"))
     #expect(!run.standardError.contains("written"))
     #expect(
       try diff(of: store).standardOutput
@@ -107,7 +107,7 @@ struct RescoreTests {
       run.standardError.contains("\(settled): votes left as it is"), "\(run.standardError)")
     #expect(
       run.standardError.contains("scores left as it is, since what it was made from was pruned on"))
-    #expect(run.standardError.contains("111 earlier days: votes as they were; what those of 1"))
+    #expect(!run.standardError.contains("earlier day"))
     #expect(run.standardError.contains("\(whole): votes up to date; scores up to date"))
     let report = try StageRun(
       "report", ["--site", long.folder.path + "/site.toml", "--store", tried] + days)

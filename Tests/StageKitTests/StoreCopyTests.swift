@@ -43,9 +43,12 @@ struct StoreCopyTests {
     }
   }
 
-  private func copy() throws -> Store {
+  private var path: String { folder.path + "/tried" }
+
+  private func copy(_ finish: (Store) throws -> Void = { _ in }) throws -> Store {
     try store.copy(
-      of: first.advanced(by: 120)...first.advanced(by: 121), to: folder.path + "/tried", site: site)
+      of: first.advanced(by: 120)...first.advanced(by: 121), to: path, site: site, finish: finish)
+    return try Store(path: path)
   }
 
   @Test("it has the days that scores and reports look back to, no more, and knows whose copy it is")
@@ -112,6 +115,19 @@ struct StoreCopyTests {
     try FileBytes.remove(store.votes(first.advanced(by: 120)) + "/file.txt")
     let error = #expect(throws: StageError.self) { try self.copy() }
     #expect(error?.description.contains("cannot link ") == true)
-    #expect(!FileBytes.exists(folder.path + "/tried"))
+    #expect(!FileBytes.exists(path))
+  }
+
+  @Test("it has its name once it is finished; what could not be, or was killed, is no store")
+  func unfinished() throws {
+    try FileBytes.makeFolder(path + ".partial/votes/day=2026-01-05")
+    #expect(throws: StageError.self) {
+      try self.copy { copy in
+        #expect(
+          !FileBytes.exists(self.path) && FileBytes.exists(copy.votes(first.advanced(by: 120))))
+        throw StageError("not today")
+      }
+    }
+    #expect(try FileBytes.names(in: folder.path).filter { $0.hasPrefix("tried") } == [])
   }
 }

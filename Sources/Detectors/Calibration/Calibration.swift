@@ -2,7 +2,7 @@ import Events
 
 /// Turns the raw votes of some days to decisions.
 ///
-/// A day's result depends on that day and the `calibrationDepthDays` before it alone, so that
+/// A day's result depends on that day and the `LookBack.calibrationDays` before it alone, so that
 /// daily runs and a replay of the range agree. The history may hold more.
 /// - Returns: a result for each of `dates` that has data.
 package func calibrate(

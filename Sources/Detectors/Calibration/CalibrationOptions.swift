@@ -40,10 +40,3 @@ enum CalibrationConstants {
   /// A repeat as many times stronger than before is asked for again.
   static let repeatFactor = 10.0
 }
-
-/// How far back the decisions of a day depend on raw votes and host-days.
-///
-/// Repeats fold 28 days, each by its own line; a line replays 28 days of fused statistics; each of
-/// these comes from votes ranked among 28 earlier days; and each of those counts only if there is a
-/// week of data within the 28 days before it.
-package let calibrationDepthDays = LookBack.calibrationDays

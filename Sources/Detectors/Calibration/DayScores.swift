@@ -46,7 +46,7 @@ struct EntityDayScore {
 }
 
 /// What one detector says of an entity and day.
-struct Statement: Equatable {
+struct Statement {
   let detector: Int
   /// The other end that it is about; −1 for none, and where the detector asks about the host.
   let peer: Int32
@@ -185,15 +185,12 @@ extension EntityDayScore {
   private static func statements(
     _ standing: [CalibratedVote], _ leading: CalibratedVote
   ) -> [Statement] {
-    var statements = [Statement(detector: leading.detector, peer: leading.peer, isTelling: true)]
-    for vote in standing where vote.detector != leading.detector {
-      statements.append(
+    [Statement(detector: leading.detector, peer: leading.peer, isTelling: true)]
+      + standing.filter { $0.detector != leading.detector }.map {
         Statement(
-          detector: vote.detector, peer: vote.peer,
-          isTelling: !vote.corroborates
-            && vote.pValue <= CalibrationConstants.tellingP))
-    }
-    return statements
+          detector: $0.detector, peer: $0.peer,
+          isTelling: !$0.corroborates && $0.pValue <= CalibrationConstants.tellingP)
+      }
   }
 
   /// What the votes come to: the sum of those found, and of each that corroborates them at most as

@@ -65,7 +65,7 @@ extension DecisionLine {
       let day = dayNumber(score)
       let outcome = state.outcome(day: day, score: score)
       if outcome != .sighting && !score.isCertain { count += 1 }
-      state.mark(day: day, score: score)
+      state.mark(day: day, score: score, as: outcome)
     }
     return count
   }

@@ -41,14 +41,14 @@ struct RepeatState {
     return saysNothingElse ? .sighting : .another
   }
 
-  mutating func mark(day: Int, score: EntityDayScore) {
-    let isSighting = outcome(day: day, score: score) == .sighting
+  /// Notes a finding that was asked about, or was a sighting.
+  mutating func mark(day: Int, score: EntityDayScore, as outcome: Outcome) {
     let last = led[score.leadingDetector].flatMap { isRecent($0.day, on: day) ? $0 : nil }
     led[score.leadingDetector] = Led(
       day: day, peak: max(last?.peak ?? -.infinity, score.leadingScore),
       wasCertain: score.isCertain || last?.wasCertain ?? false)
     // What a sighting says in passing was not asked about.
-    for statement in score.statements where !isSighting || isKnown(statement, on: day) {
+    for statement in score.statements where outcome != .sighting || isKnown(statement, on: day) {
       asked[Matter(statement)] = day
     }
   }
@@ -101,7 +101,7 @@ struct DecisionFold {
         guard slots > 0 else { return (score, .beyondBudget) }
         slots -= 1
       }
-      state.mark(day: dayNumber, score: score)
+      state.mark(day: dayNumber, score: score, as: outcome)
       states[score.entity] = state
       switch outcome {
       case .sighting: return (score, .sighting)
