@@ -41,6 +41,19 @@ struct RescoreTests {
     return run
   }
 
+  /// A folder with the settings of all detectors, a line of one replaced.
+  private func settings(
+    replacing line: Regex<Substring>, of detector: String, with other: String
+  ) throws -> String {
+    let settings = folder.path + "/detectors"
+    try FileManager.default.copyItem(
+      atPath: repository.path + "/pipelines/detectors", toPath: settings)
+    let path = "\(settings)/\(detector).toml"
+    let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
+    try FileBytes.write(text.replacing(line, with: other).utf8, to: path)
+    return settings
+  }
+
   @Test("with the same settings nothing is made again, and the stores are equal")
   func same() throws {
     let run = try rescore()
@@ -56,12 +69,7 @@ struct RescoreTests {
   func otherSettings() throws {
     let long = try LongSite.reference.get()
     let before = try long.content()
-    let settings = folder.path + "/detectors"
-    try FileManager.default.copyItem(
-      atPath: repository.path + "/pipelines/detectors", toPath: settings)
-    let path = settings + "/scan.toml"
-    let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
-    try FileBytes.write(text.replacing(/(?m)^floor = .*$/, with: "floor = 100000").utf8, to: path)
+    let settings = try settings(replacing: /(?m)^floor = .*$/, of: "scan", with: "floor = 100000")
     let (scan, newest) = (LongSite.day(LongSite.dayCount - 2), long.newest)
     let days = ["--from", "\(scan)", "--to", "\(newest)"]
     let run = try StageRun(
@@ -89,6 +97,24 @@ struct RescoreTests {
       })
     #expect(csv.standardError.contains("report: votes: detectors: scan floor="))
     #expect(try long.content() == before)
+  }
+
+  @Test(
+    "a morning's run with other settings makes the votes before it again, and the next run none")
+  func renewedInPlace() throws {
+    let long = try LongSite(copyOf: LongSite.reference.get())
+    let settings = try settings(replacing: /(?m)^floor = .*$/, of: "scan", with: "floor = 100000")
+    let arguments = ["--until", "\(long.newest)", "--detectors", settings]
+    for (renewed, outcome) in [(true, "written"), (false, "up to date")] {
+      let run = try StageRun("score", long.arguments(arguments))
+      try #require(run.exitCode == 0, "\(run.standardError)")
+      #expect(
+        run.standardError.contains("112 earlier days: votes of 112 made again\n") == renewed)
+      #expect(run.standardError.contains("earlier day") == renewed)
+      #expect(
+        run.standardError.contains("\(long.newest): votes \(outcome); scores \(outcome)"),
+        "\(run.standardError)")
+    }
   }
 
   @Test(
