@@ -1,10 +1,12 @@
 // Writes flow exports of an invented firm, the same for the same arguments, a file a day:
 //   cc -O2 -o make_flows make_flows.c -lm
-//   make_flows FOLDER ROWS DAYS            FOLDER/flows-2026-03-02.csv and on, DAYS of them (at most 28)
-//   make_flows FOLDER ROWS DAYS quoted     the same, all fields in quotes, and a rule's name more
-// The rows are nfdump's CSV cut to 19 columns: one-way records, most followed by their answer. 320
-// hosts follow a working week; each has its own favourite servers among 300,000 outside, and some
-// conversations go elsewhere. A tenth comes from outside, half of that in vain.
+//   make_flows FOLDER ROWS DAYS             FOLDER/flows-2026-03-02.csv and on, at most 30 days
+//   make_flows FOLDER ROWS DAYS quoted      the same, all fields in quotes, and a rule's name more
+//   make_flows FOLDER ROWS DAYS zeek        conversations of both ways: conn.2026-03-02.log and on
+//   make_flows FOLDER ROWS DAYS nfdump 3 5  as the first, but only its days 3 and 4, counted from 0
+// Rows are nfdump's CSV cut to 19 columns: one-way records, most followed by their answer; or Zeek's
+// connection log. 320 hosts follow a working week; each has its own favourite servers among 300,000
+// outside, and some conversations go elsewhere. A tenth comes from outside, half of that in vain.
 #include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
@@ -19,9 +21,9 @@ static const int hour_weights[24] = {2, 2, 2, 2, 2, 3, 5, 9, 14, 16, 16, 15,
 static const int outside_ports[] = {443, 443, 443, 80, 443, 53, 443, 123, 993, 8080, 22, 3389};
 static const int server_ports[] = {53, 445, 389, 88, 80, 443, 1433, 3128, 25, 9100};
 
-static int is_quoted;
+static enum { plain, quoted, zeek } form;
 
-static uint64_t state = 0x2545F4914F6CDD1D;
+static uint64_t state;
 
 static uint64_t next_random(void) {
   state += 0x9E3779B97F4A7C15;
@@ -109,7 +111,7 @@ static conversation draw_conversation(void) {
 // Writes a line of fields; where they are quoted, a rule's name besides, which holds a comma and now
 // and then quotes.
 static void write_line(FILE *file, const char *line, const char *rule) {
-  if (!is_quoted) {
+  if (form != quoted) {
     fprintf(file, "%s\n", line);
     return;
   }
@@ -146,6 +148,23 @@ static void write_record(FILE *file, const conversation *c, int is_answer, int64
   write_line(file, line, bytes % 10007 ? "Office, outbound" : "Office, \"\"old\"\" proxy");
 }
 
+static void write_connection(FILE *file, const conversation *c, int64_t ms, int64_t took,
+                             const uint64_t packets[2], const uint64_t bytes[2]) {
+  static const char *const states[] = {"SF", "SF", "RSTO", "S1"};
+  const char *state = c->flow_protocol == tcp ? states[bytes[0] % 4] : "SF";
+  if (!c->is_answered) state = "S0";
+  const char *protocol = c->flow_protocol == tcp ? "tcp" : c->flow_protocol == udp ? "udp" : "icmp";
+  int64_t seconds = 1772409600 + ms / 1000;  // after 2026-03-02
+  fprintf(file,
+          "%" PRId64 ".%03d000\tC%" PRIx64 "\t%s\t%d\t%s\t%d\t%s\t-\t%d.%03d000\t%" PRIu64
+          "\t%" PRIu64 "\t%s\tT\tF\t0\tShADadFf\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64
+          "\t%" PRIu64 "\t-\n",
+          seconds, (int)(ms % 1000), next_random(), c->client, c->client_port, c->server,
+          c->server_port, protocol, (int)(took / 1000), (int)(took % 1000),
+          bytes[0] - 28 * packets[0], bytes[1] - 28 * packets[1], state, packets[0], bytes[0],
+          packets[1], bytes[1]);
+}
+
 // Writes a conversation's records; returns how many.
 static int write_conversation(FILE *file, int64_t ms, int64_t day_end) {
   conversation c = draw_conversation();
@@ -155,20 +174,37 @@ static int write_conversation(FILE *file, int64_t ms, int64_t day_end) {
   int64_t took = packets == 1 ? 0 : (int64_t)lognormal(6 + .3 * log((double)packets), 1.5);
   if (took > day_end - ms - 200) took = day_end - ms - 200;
   if (took < 0) took = 0;
-  write_record(file, &c, 0, ms, took, packets, packets * (40 + next_random() % 400));
-  if (!c.is_answered) return 1;
-  uint64_t answers = packets + (uint64_t)(packets * uniform() * 2);
-  write_record(file, &c, 1, ms + (int64_t)(next_random() % 120), took, answers,
-               answers * (52 + next_random() % 1200));
+  uint64_t sent = packets * (40 + next_random() % 400);
+  if (form != zeek) write_record(file, &c, 0, ms, took, packets, sent);
+  if (!c.is_answered && form != zeek) return 1;
+  uint64_t answers = c.is_answered ? packets + (uint64_t)(packets * uniform() * 2) : 0;
+  uint64_t received = c.is_answered ? answers * (52 + next_random() % 1200) : 0;
+  int64_t delay = c.is_answered ? (int64_t)(next_random() % 120) : 0;
+  if (form == zeek) {
+    uint64_t both_packets[2] = {packets, answers}, both_bytes[2] = {sent, received};
+    write_connection(file, &c, ms, took, both_packets, both_bytes);
+    return 1;
+  }
+  write_record(file, &c, 1, ms + delay, took, answers, received);
   return 2;
 }
 
 static int write_day(const char *folder, int day, int64_t rows) {
+  state = 0x2545F4914F6CDD1D + ((uint64_t)day << 48);
   char path[4096];
-  snprintf(path, sizeof path, "%s/flows-2026-03-%02d.csv", folder, day + 2);
+  const char *name = form == zeek ? "%s/conn.2026-03-%02d.log" : "%s/flows-2026-03-%02d.csv";
+  snprintf(path, sizeof path, name, folder, day + 2);
   FILE *file = fopen(path, "w");
   if (!file) return perror(path), 1;
-  write_line(file, "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das", "rule");
+  if (form == zeek)
+    fputs("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n"
+          "#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\t"
+          "service\tduration\torig_bytes\tresp_bytes\tconn_state\tlocal_orig\tlocal_resp\t"
+          "missed_bytes\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes\t"
+          "tunnel_parents\n", file);
+  else
+    write_line(
+        file, "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das", "rule");
   int weight_sum = 0, weights_before = 0;
   for (int hour = 0; hour < 24; hour++) weight_sum += hour_weights[hour];
   int64_t written = 0;
@@ -187,14 +223,17 @@ static int write_day(const char *folder, int day, int64_t rows) {
 }
 
 int main(int argc, char **argv) {
-  is_quoted = argc == 5 && strcmp(argv[4], "quoted") == 0;
-  int64_t rows = argc == 4 || is_quoted ? atoll(argv[2]) : 0;
+  if (argc > 4 && strcmp(argv[4], "quoted") == 0) form = quoted;
+  if (argc > 4 && strcmp(argv[4], "zeek") == 0) form = zeek;
+  int is_known = argc == 4 || form != plain || (argc > 4 && strcmp(argv[4], "nfdump") == 0);
+  int64_t rows = is_known && argc != 6 && argc < 8 ? atoll(argv[2]) : 0;
   int days = rows ? atoi(argv[3]) : 0;
-  if (rows < 1 || days < 1 || days > 28)
-    return fprintf(stderr, "usage: make_flows FOLDER ROWS DAYS [quoted]\n"), 64;
+  int first = argc == 7 ? atoi(argv[5]) : 0, end = argc == 7 ? atoi(argv[6]) : days;
+  if (rows < 1 || days < 1 || days > 30 || first < 0 || end > days)
+    return fputs("usage: make_flows FOLDER ROWS DAYS [nfdump|quoted|zeek [FIRST END]]\n", stderr), 64;
   int weekdays = 0;
   for (int day = 0; day < days; day++) weekdays += day % 7 < 5 ? 3 : 1;
-  for (int day = 0; day < days; day++)
+  for (int day = first; day < end; day++)
     if (write_day(argv[1], day, rows * (day % 7 < 5 ? 3 : 1) / weekdays)) return 1;
   return 0;
 }
