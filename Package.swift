@@ -148,7 +148,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
-    tests("QualityTests", ["Quality", "Events", "Columnar"]),
+    tests("QualityTests", ["Quality", "Features", "Events", "Columnar"]),
     tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
     tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
     tests("IndicatorsTests", ["Indicators", "Events", "Columnar"]),

@@ -140,6 +140,10 @@ package enum QualityFinding {
     case rejects
     case duplicates
     case volume
+    /// More hosts than can be told apart.
+    case crowd
+    /// A host with more peers than are remembered.
+    case sweep
   }
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   package static let eventClass = ColumnKey<Coded<Strings>>("event_class", isNullable: false)

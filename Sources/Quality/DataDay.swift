@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Features
 
 /// One class of events of one source.
 package struct SourceClass: Hashable, Comparable, Sendable {
@@ -54,15 +55,18 @@ package struct DataDay: Sendable {
   let clockHours: [Int]
   let isWorkday: Bool
   let wholeDay: Range<Instant>
+  let coarseness: Coarseness
   private(set) var sources: [SourceClass: Source] = [:]
   /// How far the second source's times lie after those of the first, and on how many matches.
   private(set) var clocks: [Clocks: (offset: Int64, matches: Int64)] = [:]
 
   /// - Parameter table: opens a table of the day by its schema; nil where there is none.
   package init(
-    _ day: CivilDate, calendar: CivilCalendar, table: (Schema) throws -> (any BatchSource)?
+    _ day: CivilDate, calendar: CivilCalendar, coarseness: Coarseness = Coarseness(),
+    table: (Schema) throws -> (any BatchSource)?
   ) throws {
     self.day = day
+    self.coarseness = coarseness
     windows = calendar.hours(of: day)
     wholeDay = calendar.start(of: day)..<calendar.start(of: day.advanced(by: 1))
     clockHours = windows.map { calendar.hourOfDay(of: $0.lowerBound) }

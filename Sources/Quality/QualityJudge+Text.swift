@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Features
 
 extension QualityJudge {
   /// The finding with its note and its sentence.
@@ -51,6 +52,21 @@ extension QualityJudge {
       return (
         "\(actual) of rows sent twice",
         "\(actual) of its \(rows) came in two files and count once; on \(finding.like) usually \(usual)."
+      )
+    case .crowd:
+      let addresses = Quantity.count(Int(finding.actual))
+      return (
+        "\(addresses) hosts",
+        "About \(addresses) addresses within the site's networks, more than the "
+          + "\(Quantity.count(Crowd.hostLimit)) that are told apart: those with at most "
+          + "\(Quantity.counted(Int(finding.limit ?? 0), "conversation")) count as the Internet's, "
+          + "and are judged together."
+      )
+    case .sweep:
+      return (
+        "\(Quantity.count(Int(finding.actual))) peers of one host",
+        "More others than the \(Quantity.count(Int(finding.limit ?? 0))) that are remembered of a host: "
+          + "\(subject). Its hours count them all; what asks for each of them sees those that were drawn."
       )
     case .volume:
       let ratio = finding.actual / max(finding.usual ?? 1, 1)
@@ -112,6 +128,10 @@ extension QualityFinding.Kind {
     case .rejects:
       "See rejects.arrow in the folders of the source's files, and ingest check on one of them."
     case .duplicates: "Nothing is wrong with the figures; stop sending files twice."
+    case .crowd:
+      "See whether a device sends with forged addresses, or answers for addresses that nobody has, and "
+        + "whether [site] networks names your own networks only."
+    case .sweep: "See what the host looks for; if it is a scanner of yours, suppress scan for it."
     case .volume: "See whether an exporter, a sampling rate or the network itself was changed."
     }
   }

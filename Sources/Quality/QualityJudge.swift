@@ -39,7 +39,35 @@ package struct QualityJudge: Sendable {
       }
       findings += found.map { described($0, today) }
     }
+    findings += coarse(today).map { described($0, today) }
     return DayQuality(sources: sources, findings: findings)
+  }
+
+  /// What there was too much of, said of the source that states most conversations.
+  private func coarse(_ today: DataDay) -> [DataFinding] {
+    let flows = today.sources.filter { $0.key.eventClass == .flow }
+    guard let source = flows.max(by: { ($0.value.rows, $1.key) < ($1.value.rows, $0.key) })?.key
+    else { return [] }
+    func finding(
+      _ kind: QualityFinding.Kind, subject: String? = nil, _ actual: Int, limit: Int
+    ) -> DataFinding {
+      DataFinding(
+        source: source.source, eventClass: .flow, kind: kind, window: today.wholeDay,
+        since: today.wholeDay.lowerBound, subject: subject, actual: Double(actual), usual: nil,
+        limit: Double(limit), likeDays: 0, like: "")
+    }
+    let crowd = today.coarseness.crowd.map {
+      finding(.crowd, $0.addressCount, limit: Int($0.conversationLimit))
+    }
+    let sweeps = today.coarseness.sweeps
+    let sweep = sweeps.first.map { most in
+      finding(
+        .sweep,
+        subject: sweeps.map {
+          "\($0.host) (about \(Quantity.count($0.peerCount)), one of \($0.oneOf) kept)"
+        }.joined(separator: ", "), most.peerCount, limit: Sweeps.peerLimit)
+    }
+    return [crowd, sweep].compactMap(\.self)
   }
 
   private func source(

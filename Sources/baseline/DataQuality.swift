@@ -1,6 +1,7 @@
 import ArrowFile
 import Columnar
 import Events
+import Features
 import Quality
 import StageKit
 
@@ -53,7 +54,10 @@ struct DataQuality {
 
   private func read(_ day: CivilDate) throws -> Known {
     let folders = [store.events(day), store.profiles(day)]
-    let data = try DataDay(day, calendar: site.calendar) { schema in
+    let facts = try Manifest.read(folder: store.profiles(day))?.facts ?? [:]
+    let data = try DataDay(
+      day, calendar: site.calendar, coarseness: Coarseness(facts: facts)
+    ) { schema in
       for folder in folders {
         if let table = try store.table(schema.name, in: folder, expecting: schema) { return table }
       }

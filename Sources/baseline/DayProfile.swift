@@ -7,7 +7,7 @@ import StageKit
 /// Makes `profiles/day=D`: the mergeable summary of a day's events.
 struct DayProfile: Sendable {
   /// Raised when the same events give another summary.
-  static let algorithm = 10
+  static let algorithm = 11
 
   let site: Site
   let store: Store
@@ -48,7 +48,7 @@ struct DayProfile: Sendable {
         "pairs": "\(counts.pairs)", "pair_values": "\(counts.pairValues)",
         "edges": "\(counts.edges)", "services": "\(counts.services)",
         "logins": "\(counts.logins)",
-      ]
+      ].merging(counts.coarseness.facts) { _, stated in stated }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Features
 import Foundation
 import Testing
 
@@ -42,6 +43,26 @@ struct JudgeTests {
     history = try Office.history(26)
     try history.add([Office.core(26).silent(2..<5), Office.proxy(26), Office.vpn(26)])
     #expect(try history.judge().findings.map(\.note) == ["source silent 02:00–05:00"])
+  }
+
+  @Test("what there was too much of is said once, of the source that states most conversations")
+  func coarse() throws {
+    var history = try Office.history(29)
+    try history.add(
+      Office.day(29),
+      coarseness: Coarseness(facts: [
+        "crowd_addresses": "1000040", "crowd_conversations": "17",
+        "sweeps": "9990000 256 10.0.0.66\n70000 2 10.0.0.67",
+      ]))
+    #expect(
+      try history.lines() == [
+        "core: About 1,000,040 addresses within the site's networks, more than the 32,768 that are told "
+          + "apart: those with at most 17 conversations count as the Internet's, and are judged together.",
+        "core: More others than the 65,536 that are remembered of a host: 10.0.0.66 (about 9,990,000, one "
+          + "of 256 kept), 10.0.0.67 (about 70,000, one of 2 kept). Its hours count them all; what asks for "
+          + "each of them sees those that were drawn.",
+      ])
+    #expect(try history.judge().findings.allSatisfy { $0.fault == nil && !$0.advice.isEmpty })
   }
 
   @Test("earlier outages do not hide another one")

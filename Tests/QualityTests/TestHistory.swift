@@ -1,5 +1,6 @@
 import Columnar
 import Events
+import Features
 
 @testable import Quality
 
@@ -34,7 +35,8 @@ struct TestHistory {
   init(calendar: CivilCalendar = CivilCalendar()) { self.calendar = calendar }
 
   mutating func add(
-    _ sources: [TestSource], clocks: [(String, String, seconds: Double)] = []
+    _ sources: [TestSource], clocks: [(String, String, seconds: Double)] = [],
+    coarseness: Coarseness = Coarseness()
   ) throws {
     let day = TestHistory.start.advanced(by: days.count)
     let windows = calendar.hours(of: day)
@@ -83,7 +85,7 @@ struct TestHistory {
       Table(schema: $0.schema, batches: [$0.finishBatch()])
     }
     days.append(
-      try DataDay(day, calendar: calendar) { schema in
+      try DataDay(day, calendar: calendar, coarseness: coarseness) { schema in
         tables.first { $0.schema.name == schema.name }
       })
   }

@@ -24,6 +24,7 @@ package final class FlowFeatures {
   private var destinations: [String: [Float]] = [:]
   /// What is looked up once for each endpoint.
   private var rarityOfEndpoint: [UInt64: Float] = [:]
+  private static let rememberedEndpoints = 1 << 18
   private var hostOfEndpoint: [UInt64: UInt32] = [:]
   /// The hosts met so far, and their classes by `EntityClass.code`.
   package private(set) var hosts: [String] = []
@@ -39,8 +40,7 @@ package final class FlowFeatures {
     self.flows = flows
     self.state = state
     clock = ClockHours(tables.day, calendar: calendar)
-    context = ReadingContext(
-      masks: SiteMasks(networks), answeringSources: try AnsweringSources(flows))
+    context = try ReadingContext(flows, networks: networks)
     guard let measure = Measure.index(of: HostHour.outDestinations) else { return }
     let cursor = try HostHourCursor(tables.hostHours, day: tables.day)
     while let day = try cursor.take() {
@@ -116,6 +116,8 @@ package final class FlowFeatures {
     let count = state.seen.site(.destination, subject: subject).hostCount
     let population = Double(max(state.hosts.count, 1))
     let rarity = Float(-log2((Double(count) + 0.5) / (population + 0.5)))
+    // Whoever scans turns to each but once.
+    if rarityOfEndpoint.count == FlowFeatures.rememberedEndpoints { rarityOfEndpoint.removeAll() }
     rarityOfEndpoint[endpoint.element] = rarity
     return rarity
   }

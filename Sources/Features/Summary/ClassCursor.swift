@@ -5,6 +5,15 @@ import Events
 struct ReadingContext: Sendable {
   let masks: SiteMasks
   let answeringSources: AnsweringSources
+  /// Nil on a day whose hosts can all be told apart.
+  let crowd: Crowd?
+
+  /// - Parameter flows: the day's conversations.
+  init(_ flows: (any BatchSource)?, networks: SiteNetworks) throws {
+    masks = SiteMasks(networks)
+    answeringSources = try flows.map { try AnsweringSources($0) } ?? AnsweringSources()
+    crowd = try flows.flatMap { [masks] in try Crowd($0, masks: masks) }
+  }
 }
 
 /// The columns of a batch of one class of events.

@@ -14,7 +14,9 @@ extension DaySummary {
       var requests = cursor(.http, HTTPColumns.self)
       for (hour, window) in hours.enumerated() {
         let end = window.upperBound
-        while let part = try flows?.next(before: end) { pairs.add(part, hour: hour) }
+        while let part = try flows?.next(before: end) {
+          pairs.add(part, hour: hour, without: sweeps)
+        }
         while let part = try queries?.next(before: end) { pairs.add(part, hour: hour, &name) }
         while let part = try requests?.next(before: end) {
           pairs.add(part, hour: hour, &name, context.masks)
@@ -30,12 +32,16 @@ extension DaySummary {
 }
 
 extension PairTable {
-  fileprivate mutating func add(_ part: ClassCursor<FlowColumns>.Part, hour: Int) {
+  fileprivate mutating func add(
+    _ part: ClassCursor<FlowColumns>.Part, hour: Int, without sweeps: Sweeps
+  ) {
     let columns = part.columns
     for row in part.rows {
       let originator = columns.originator(row)
       guard mayTake(.conversation, from: originator) else { continue }
-      add(columns.conversation(row, from: originator, to: columns.responder(row)), hour: hour)
+      let responder = columns.responder(row)
+      guard sweeps.isEmpty || sweeps.keeps(originator, responder) else { continue }
+      add(columns.conversation(row, from: originator, to: responder), hour: hour)
     }
   }
 

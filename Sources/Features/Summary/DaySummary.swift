@@ -56,12 +56,14 @@ package struct DaySummary: Sendable {
     package let eventRows, hostHours, pairs, pairValues, edges, services, coverage, logins: Int
     /// How often the events were read for the table that took most.
     package let scans: Int
+    package let coarseness: Coarseness
   }
 
   let day: CivilDate
   let hours: [Range<Instant>]
   private let events: [EventClass: any BatchSource]
   let context: ReadingContext
+  let sweeps: Sweeps
   let limits: Limits
 
   /// Writes all tables of a day.
@@ -79,10 +81,10 @@ package struct DaySummary: Sendable {
     events: [EventClass: any BatchSource], limits: Limits = Limits(), threads: Int = 1,
     sink: (Schema) throws -> any BatchSink
   ) throws -> Counts {
-    let answering = try events[.flow].map { try AnsweringSources($0) } ?? AnsweringSources()
+    let context = try ReadingContext(events[.flow], networks: networks)
     let summary = DaySummary(
-      day: day, hours: calendar.hours(of: day), events: events,
-      context: ReadingContext(masks: SiteMasks(networks), answeringSources: answering),
+      day: day, hours: calendar.hours(of: day), events: events, context: context,
+      sweeps: try events[.flow].map { try Sweeps($0, context: context) } ?? Sweeps(),
       limits: limits)
     return try summary.write(to: Writers(sink), threads: threads)
   }
@@ -109,7 +111,8 @@ package struct DaySummary: Sendable {
       hostHours: writers[HostHour.schema].rowCount, pairs: writers[Pair.schema].rowCount,
       pairValues: writers[PairValue.schema].rowCount, edges: writers[Edge.schema].rowCount,
       services: writers[Service.schema].rowCount, coverage: writers[Coverage.schema].rowCount,
-      logins: writers[Login.schema].rowCount, scans: scans.max() ?? 0)
+      logins: writers[Login.schema].rowCount, scans: scans.max() ?? 0,
+      coarseness: Coarseness(crowd: context.crowd?.size, sweeps: sweeps.all))
   }
 
   /// Makes a table from the rows of its classes, in as many scans as it takes.

@@ -49,31 +49,38 @@ struct EndpointReader {
   private let addresses: Values<Address>
   private let hosts: Event.Text?
   private let masks: SiteMasks
+  private let crowd: Crowd?
 
+  /// Those of a crowd count as outside.
   init(sourcesOf batch: Batch, _ context: ReadingContext) {
     self.init(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks)
+      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks,
+      crowd: context.crowd)
   }
 
+  /// Those of a crowd are told apart, so that it shows how many somebody turned to.
   init(destinationsOf batch: Batch, _ context: ReadingContext) {
     self.init(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks)
+      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks,
+      crowd: nil)
   }
 
   private init(
     _ batch: Batch, address: ColumnKey<Values<Address>>, host: ColumnKey<Event.Text>,
-    masks: SiteMasks
+    masks: SiteMasks, crowd: Crowd?
   ) {
     addresses = batch[address]
     hosts = batch.hasColumn(host) ? batch[host] : nil
     self.masks = masks
+    self.crowd = crowd
   }
 
   /// The endpoint of a row. A name is valid while the batch lives.
   @inline(__always) subscript(row: Int) -> Endpoint {
     if addresses.validity[row] {
       let address = addresses.value(row)
-      return Endpoint(address, isInside: masks.contains(address))
+      let isInside = masks.contains(address) && !(crowd?.contains(address) ?? false)
+      return Endpoint(address, isInside: isInside)
     }
     guard let hosts else { return .unknown }
     return masks.endpoint(named: hosts.bytes(row))
