@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test test-unoptimised torture fuzz lint format bench bench-day bench-nfcapd bench-forest evaluate \
+.PHONY: test test-unoptimised test-address test-thread torture fuzz fuzz-briefly lint format bench bench-day bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges test-wording
 
@@ -123,26 +123,20 @@ conformance: build test-tools ## What formats read of sample logs, beside anothe
 torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
 	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
 
-# Fuzzers and the folders of files that they start from; what they find stays in .build/fuzz.
+# Each fuzzer starts from a folder of Tests/Fuzz/Corpus; what they find stays in .build/fuzz.
 FUZZ_SECONDS ?= 600
-FUZZERS := text format packed nfcapd
-SEEDS_text := .build/fuzz/text/seeds
-SEEDS_format := pipelines/formats
-SEEDS_packed := Tests/LogReadersTests/Fixtures/packed
-SEEDS_nfcapd := Tests/LogReadersTests/Fixtures/nfcapd
+FUZZERS := text format packed nfcapd arrow damage store site zone indicators tables words answers \
+  leases
 
 # The second -sanitize=fuzzer counts: without it, address may come last, and then no branches are
 # counted in Swift.
-fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each of four (forty minutes)
-	@for name in $(FUZZERS); do \
-	  TIDEMARK_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers -Xswiftc -enable-testing \
-	    --product $$name-fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer \
-	    || exit 1; done
-	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus $(SEEDS_$(name)) && \
-	  TIDEMARK_SEEDS=$(SEEDS_text) SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
-	    .build/fuzzers/release/$(name)-fuzzer \
-	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
-	    -artifact_prefix=.build/fuzz/$(name)/ .build/fuzz/$(name)/corpus $(SEEDS_$(name)) || exit 1;)
+fuzz: setup ## Look for inputs that crash a reader: FUZZ_SECONDS=600 for each of fourteen, two at a time
+	@TIDEMARK_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers -Xswiftc -enable-testing \
+	  --product fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer
+	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I{} Tests/Fuzz/fuzz.sh {} $(FUZZ_SECONDS)
+
+fuzz-briefly: ## The same, a minute for each (ten minutes with the build)
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift
