@@ -1,14 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Every module is compiled the same way; warnings are errors.
-let settings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableExperimentalFeature("Lifetimes"),
-  .treatAllWarnings(as: .error),
+// Of what fuzzers run, this package's own code is instrumented, and not the packages that it uses.
+let isFuzzed = Context.environment["TIDEMARK_FUZZERS"] != nil
+let fuzzSettings: [SwiftSetting] = [
+  .unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
 ]
+
+// Every module is compiled the same way; warnings are errors.
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+  ] + (isFuzzed ? fuzzSettings : [])
 
 let kernelSettings: [CSetting] = [
   // Results must not depend on which multiplications the compiler fuses.
@@ -139,6 +146,13 @@ let package = Package(
     .target(
       name: "ReaderChecks", dependencies: ["LogReaders", "Events", "Columnar"],
       path: "Tests/Fuzz/ReaderChecks", swiftSettings: settings),
+    .target(
+      name: "FuzzChecks",
+      dependencies: [
+        "ReaderChecks", "TestSupport", "ArrowFile", "Columnar", "DelimitedText", "Events",
+        "FeatureTables", "Forest", "Incidents", "Indicators", "LogReaders", "Registry",
+        "RegistryTables", "Rewording", "StageKit",
+      ], path: "Tests/Fuzz/Checks", swiftSettings: settings),
 
     tests("ColumnarTests", ["Columnar"]),
     tests("ArrowFileTests", ["ArrowFile", "Columnar"], exclude: ["Fixtures"]),
@@ -150,6 +164,7 @@ let package = Package(
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
     tests("QualityTests", ["Quality", "Features", "Events", "Columnar"]),
     tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
+    tests("FuzzTests", ["FuzzChecks"]),
     tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
     tests("IndicatorsTests", ["Indicators", "Events", "Columnar"]),
     tests(
@@ -205,16 +220,12 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
 }
 
 // Run by `make fuzz` only: libFuzzer brings the main function.
-if Context.environment["TIDEMARK_FUZZERS"] != nil {
-  func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(
-      name: name, dependencies: dependencies, path: "Tests/Fuzz/" + folder,
-      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
-  }
+if isFuzzed {
   package.targets += [
-    fuzzer("nfcapd-fuzzer", "NfcapdFuzzer", ["LogReaders", "Events", "Columnar"]),
-    fuzzer("text-fuzzer", "TextFuzzer", ["LogReaders", "ReaderChecks"]),
-    fuzzer("packed-fuzzer", "PackedFuzzer", ["ReaderChecks"]),
-    fuzzer("format-fuzzer", "FormatFuzzer", ["LogReaders", "ReaderChecks"]),
+    .executableTarget(
+      name: "fuzzer", dependencies: ["FuzzChecks", "LogReaders", "Events", "Columnar"],
+      path: "Tests/Fuzz/Fuzzer",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=address,fuzzer", "-use-ld=lld"])])
   ]
 }

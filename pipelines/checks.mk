@@ -1,5 +1,6 @@
 ##@ Working on Tidemark
-.PHONY: test test-unoptimised torture fuzz lint format bench bench-day bench-pipeline bench-nfcapd bench-forest evaluate \
+.PHONY: test test-unoptimised torture fuzz fuzz-briefly lint format bench bench-day bench-pipeline \
+  bench-pathological bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges test-wording
 
@@ -43,6 +44,10 @@ bench-day: build test-tools ## What a day of 10 million flows costs by part, and
 bench-pipeline: build test-tools ## From exports to reports: beside a script, a month of 10 million a day, a day of 100 million (an hour, 40 GB of disk)
 	@$(PYTHON) Tests/Benchmarks/bench_pipeline.py --bin $(BIN) --work .build/bench-pipeline \
 	  --figures .build/figures/bench-pipeline.json
+
+bench-pathological: build ## Days that no office has: millions of hosts, fields of a megabyte, clocks that jump (half an hour)
+	@python3 Tests/Benchmarks/bench_pathological.py --bin $(BIN) --work .build/bench-pathological \
+	  --figures .build/figures/bench-pathological.json
 
 bench-nfcapd: build ## Reading nfcapd's files, beside nfdump (a minute)
 	@python3 Tests/Benchmarks/bench_nfcapd.py --bin $(BIN) --work .build/bench-nfcapd \
@@ -127,26 +132,21 @@ conformance: build test-tools ## What formats read of sample logs, beside anothe
 torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
 	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
 
-# Fuzzers and the folders of files that they start from; what they find stays in .build/fuzz.
+# Each fuzzer starts from a folder of Tests/Fuzz/Corpus; what they find stays in .build/fuzz. With
+# FUZZ_SCRATCH=.build, packages that `make build` compiled are not compiled again, but its next run
+# compiles Tidemark's own code anew.
 FUZZ_SECONDS ?= 600
-FUZZERS := text format packed nfcapd
-SEEDS_text := .build/fuzz/text/seeds
-SEEDS_format := pipelines/formats
-SEEDS_packed := Tests/LogReadersTests/Fixtures/packed
-SEEDS_nfcapd := Tests/LogReadersTests/Fixtures/nfcapd
+FUZZ_SCRATCH ?= .build/fuzzers
+PARSERS := text format packed nfcapd arrow store site zone indicators tables words answers
+FUZZERS ?= $(PARSERS) damage leases
 
-# The second -sanitize=fuzzer counts: without it, address may come last, and then no branches are
-# counted in Swift.
-fuzz: ## Look for inputs that crash a reader, FUZZ_SECONDS for each of four (forty minutes)
-	@for name in $(FUZZERS); do \
-	  TIDEMARK_FUZZERS=1 swift build -c release --scratch-path .build/fuzzers -Xswiftc -enable-testing \
-	    --product $$name-fuzzer --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer \
-	    || exit 1; done
-	@$(foreach name,$(FUZZERS),mkdir -p .build/fuzz/$(name)/corpus $(SEEDS_$(name)) && \
-	  TIDEMARK_SEEDS=$(SEEDS_text) SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
-	    .build/fuzzers/release/$(name)-fuzzer \
-	    -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
-	    -artifact_prefix=.build/fuzz/$(name)/ .build/fuzz/$(name)/corpus $(SEEDS_$(name)) || exit 1;)
+fuzz: setup ## Look for inputs that crash or confuse a reader: FUZZ_SECONDS=600 for each of fourteen, two at a time
+	@TIDEMARK_FUZZERS=1 swift build -c release --scratch-path $(FUZZ_SCRATCH) --product fuzzer
+	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I{} \
+	  Tests/Fuzz/fuzz.sh $(FUZZ_SCRATCH)/release/fuzzer {} $(FUZZ_SECONDS)
+
+fuzz-briefly: ## The same for the twelve that parse, a minute for each (nine minutes)
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60 FUZZERS="$(PARSERS)"
 
 lint: ## Check the formatting of the source code
 	@swift format lint --strict --recursive Sources Tests Package.swift

@@ -8,11 +8,14 @@ struct BodyDecoder {
   private let what: String
   private var nextNode = 0
   private var nextBuffer = 0
+  /// Bytes of the body that compressed buffers may still have.
+  private var room: Int
 
   init(_ body: FileRegion, _ layout: BodyLayout, _ what: String) {
     self.body = body
     self.layout = layout
     self.what = what
+    room = body.byteCount
   }
 
   /// The next column; its buffers hold what its rows take, what is in them is unchecked.
@@ -68,6 +71,14 @@ struct BodyDecoder {
     let extent = layout.buffers[nextBuffer]
     nextBuffer += 1
     let stored = try body.part(at: extent.offset, byteCount: extent.byteCount, what)
+    if layout.codec != nil {
+      // Else a small file could have the same buffer decompressed for each of many columns.
+      room -= extent.byteCount
+      guard room >= 0 else {
+        throw stored.failure(
+          expected: "compressed buffers that do not overlap in \(self.what)", found: what)
+      }
+    }
     let buffer =
       try layout.codec.map { codec throws(ArrowFileError) in
         try BufferDecompressor(codec).decompress(stored)

@@ -113,12 +113,14 @@ struct FileIndex {
         + "has checksums", found: "none")
   }
 
-  /// Reads a vector of `struct Block`; each message is inside the file.
+  /// Reads a vector of `struct Block`; each message is inside the file, and all have room there
+  /// beside each other: else a small file could state the same message any number of times.
   static func blocks(
     _ table: FlatBufferTable, _ slot: Int, in messages: FileRegion, _ what: String
   ) throws(ArrowFileError) -> [Block] {
     let vector = try table.vector(slot, elementByteCount: 24, "blocks of the footer")
     var blocks: [Block] = []
+    var room = messages.byteCount
     for index in 0..<vector.count {
       let block = Block(
         offset: Int(try vector.number(Int64.self, of: index)),
@@ -128,6 +130,11 @@ struct FileIndex {
         at: block.offset, byteCount: block.metadataByteCount, "\(what) \(index)")
       _ = try messages.part(
         at: head.end, byteCount: block.bodyByteCount, "body of \(what) \(index)")
+      room -= block.metadataByteCount + block.bodyByteCount
+      guard room >= 0 else {
+        throw messages.failure(
+          expected: "messages that do not overlap", found: "\(what) \(index) beyond their length")
+      }
       blocks.append(block)
     }
     return blocks

@@ -7,6 +7,9 @@ struct FlatBufferTable {
   private let virtualTable: Int
   private let virtualTableByteCount: Int
 
+  /// Of the whole FlatBuffer.
+  var byteCount: Int { region.byteCount }
+
   /// The root table of the FlatBuffer that fills `region`.
   init(rootOf region: FileRegion) throws(ArrowFileError) {
     let position = try region.load(UInt32.self, at: 0, "offset of the root table")

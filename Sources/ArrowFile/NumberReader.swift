@@ -48,6 +48,7 @@ package final class NumberReader: Sendable {
     var rowCount = 0
     for (number, block) in batches.enumerated() {
       let layout = try Self.layout(number, block, in: file).layout
+      try Self.check(rowCount: layout.rowCount, of: block, number, layout.codec, columns, in: file)
       rowCount += layout.rowCount
       let step = layout.codec == nil ? maximumBatchRowCount : max(1, layout.rowCount)
       for start in stride(from: 0, to: layout.rowCount, by: step) {
@@ -95,6 +96,20 @@ package final class NumberReader: Sendable {
       file.file.release()
     }
     return values
+  }
+
+  /// Checks that an uncompressed batch may hold the rows that it states, before anything is made for
+  /// each of them.
+  private static func check(
+    rowCount: Int, of block: Block, _ number: Int, _ codec: Codec?, _ columns: [NumberColumn],
+    in file: FileRegion
+  ) throws(ArrowFileError) {
+    guard codec == nil, let width = columns.map(\.kind.bitWidth).max(),
+      rowCount > 8 * block.bodyByteCount / width
+    else { return }
+    throw file.failure(
+      at: block.offset, expected: "batch \(number) with bytes for \(rowCount) rows",
+      found: "\(block.bodyByteCount) bytes")
   }
 
   private static func layout(

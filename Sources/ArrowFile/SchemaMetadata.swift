@@ -67,12 +67,20 @@ extension Schema {
 }
 
 extension FlatBufferTable {
-  /// A vector of `table KeyValue`.
+  /// A vector of `table KeyValue`, together no longer than what holds them: many entries of a damaged
+  /// file may refer to the same text.
   func keyValues(_ slot: Int, _ what: String) throws(ArrowFileError) -> KeyValues {
     var pairs: KeyValues = []
+    var room = byteCount
     for entry in try tables(slot, what) {
       let key = try entry.string(0, "key in the \(what)") ?? ""
-      pairs.append((key, try entry.string(1, "value of \(key)") ?? ""))
+      let value = try entry.string(1, "value of \(key)") ?? ""
+      room -= key.utf8.count + value.utf8.count
+      guard room >= 0 else {
+        throw failure(
+          expected: "\(what) within \(byteCount) bytes", found: "more that share their text")
+      }
+      pairs.append((key, value))
     }
     return pairs
   }

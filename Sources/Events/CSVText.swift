@@ -13,15 +13,21 @@ package enum CSVText {
   /// A field as `quoted` has it. One that a spreadsheet would run as a formula gets a leading
   /// apostrophe (OWASP, "CSV Injection").
   package static func escaped(_ field: String) -> String {
-    guard let first = field.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
-      return quoted(field)
-    }
-    return quoted("'" + field)
+    isFormula(field) ? quoted("'" + field) : quoted(field)
   }
 
-  /// A field as RFC 4180 quotes it.
+  /// Whether a spreadsheet would run a field.
+  package static func isFormula(_ field: String) -> Bool {
+    field.unicodeScalars.first.map("=+-@\t\r\n".unicodeScalars.contains) ?? false
+  }
+
+  /// A field as RFC 4180 quotes it; so are spaces at its ends, which some readers leave out.
   package static func quoted(_ field: String) -> String {
-    let needsQuotes = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
+    let scalars = field.unicodeScalars
+    let ends = [scalars.first, scalars.last].compactMap(\.self)
+    let needsQuotes =
+      scalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
+      || ends.contains { " \t".unicodeScalars.contains($0) }
     guard needsQuotes else { return field }
     return "\"" + field.replacingScalar("\"", by: "\"\"") + "\""
   }

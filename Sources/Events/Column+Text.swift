@@ -28,8 +28,11 @@ extension Column {
 extension Instant {
   /// `2026-03-29T01:00:00Z`, with as many digits of the second's fraction as it has.
   package var isoText: String {
-    let day = microseconds.flooredQuotient(by: 86_400_000_000)
-    let rest = microseconds - day * 86_400_000_000
+    let dayMicroseconds: Int64 = 86_400_000_000
+    let day = microseconds.flooredQuotient(by: dayMicroseconds)
+    // Without a product that the earliest instants would overflow.
+    let remainder = microseconds % dayMicroseconds
+    let rest = remainder < 0 ? remainder + dayMicroseconds : remainder
     let seconds = Int(rest / 1_000_000)
     var fraction = pad(Int(rest % 1_000_000), 6)
     while fraction.hasSuffix("0") { fraction.removeLast() }

@@ -21,14 +21,14 @@ struct PosixTimeZone: Sendable {
   init(_ text: String) throws {
     var scanner = Scanner(text: text)
     try scanner.name()
-    standard = -(try scanner.time())
+    standard = try scanner.offset()
     if scanner.isAtEnd {
       summer = nil
       return
     }
     try scanner.name()
     var offset = standard + 3600
-    if scanner.peek != "," { offset = -(try scanner.time()) }
+    if scanner.peek != "," { offset = try scanner.offset() }
     let begins = try scanner.change()
     let ends = try scanner.change()
     summer = (offset, begins, ends)
@@ -92,9 +92,10 @@ struct PosixTimeZone: Sendable {
       }
     }
 
+    /// At most three digits, which all numbers of a rule have.
     mutating func number() throws -> Int {
-      let digits = rest.prefix { $0.isNumber }
-      guard let number = Int(digits) else { throw malformed }
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard digits.count <= 3, let number = Int(digits) else { throw malformed }
       rest = rest.dropFirst(digits.count)
       return number
     }
@@ -109,6 +110,13 @@ struct PosixTimeZone: Sendable {
         seconds += try number() * unit
       }
       return sign * seconds
+    }
+
+    /// Seconds east of UTC.
+    mutating func offset() throws -> Int {
+      let seconds = -(try time())
+      guard TimeZoneRules.offsets.contains(seconds) else { throw malformed }
+      return seconds
     }
 
     mutating func change() throws -> Change {
@@ -129,8 +137,13 @@ struct PosixTimeZone: Sendable {
         day = .monthly(month: month, week: week, weekday: weekday)
       case "J":
         rest.removeFirst()
-        day = .julian(try number())
-      default: day = .zeroBased(try number())
+        let number = try number()
+        guard (1...365).contains(number) else { throw malformed }
+        day = .julian(number)
+      default:
+        let number = try number()
+        guard number <= 365 else { throw malformed }
+        day = .zeroBased(number)
       }
       var seconds = 7200
       if rest.first == "/" {

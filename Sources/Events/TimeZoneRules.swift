@@ -16,6 +16,9 @@ package struct TimeZoneRules: Sendable {
   /// Holds after the last transition.
   private let rule: PosixTimeZone?
 
+  /// RFC 9636, section 3.2: more than -25 hours and less than 26.
+  static let offsets = -25 * 3600 + 1..<26 * 3600
+
   package static let utc = TimeZoneRules(name: "UTC", offsetSeconds: 0)
 
   /// A zone without changes.
@@ -37,7 +40,11 @@ package struct TimeZoneRules: Sendable {
       let types = try reader.take(header.transitionCount)
       var typeOffsets: [Int] = []
       for _ in 0..<header.typeCount {
-        typeOffsets.append(try reader.int32())
+        let offset = try reader.int32()
+        guard TimeZoneRules.offsets.contains(offset) else {
+          throw TZifReader.Malformed("an offset of \(offset) s")
+        }
+        typeOffsets.append(offset)
         try reader.skip(2)
       }
       guard !typeOffsets.isEmpty, types.allSatisfy({ Int($0) < typeOffsets.count }) else {
@@ -140,6 +147,10 @@ private struct TZifReader {
     try skip(15)
     let (ut, standard, leap) = (try int32(), try int32(), try int32())
     let (transitions, types, characters) = (try int32(), try int32(), try int32())
+    // They are unsigned: no file has so many.
+    guard [ut, standard, leap, transitions, types, characters].allSatisfy({ $0 >= 0 }) else {
+      throw Malformed("a count beyond what a file holds")
+    }
     return Header(
       version: version, utCount: ut, standardCount: standard, leapCount: leap,
       transitionCount: transitions, typeCount: types, characterCount: characters)

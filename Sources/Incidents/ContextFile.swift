@@ -84,10 +84,12 @@ package struct ContextFile: Sendable {
       }
       if parser.wantsMore { try parser.finish() }
       records.endFile()
-    } catch let error as RecordError {
+    } catch let error as RecordError where parser.wantsMore {
       records.file.problem =
         "unreadable from record \(parser.recordCount + 1) on: expected \(error.expected), found "
         + error.found
+    } catch is RecordError {
+      // What comes behind the last record that was wanted is nobody's.
     }
     self = records.file
   }

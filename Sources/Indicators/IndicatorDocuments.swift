@@ -30,6 +30,16 @@ indirect enum JSONValue: Decodable {
     }
   }
 
+  /// What a decoder found wrong, in the same words each time: errors' own descriptions have members in
+  /// any order.
+  static func reason(_ error: any Error) -> String {
+    guard case DecodingError.dataCorrupted(let context) = error else {
+      return "found another document"
+    }
+    let cause = (context.underlyingError as? CocoaError)?.userInfo["NSDebugDescription"]
+    return cause as? String ?? context.debugDescription
+  }
+
   subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members[key]

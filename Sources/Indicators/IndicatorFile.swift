@@ -84,7 +84,7 @@ package struct IndicatorFile: Sendable {
       }
       if entries.isEmpty { problems.append("\(path): expected indicators, found none") }
     } catch {
-      problems.append("\(path): expected JSON: \(error)")
+      problems.append("\(path): expected JSON: \(JSONValue.reason(error))")
     }
   }
 

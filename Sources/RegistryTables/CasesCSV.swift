@@ -109,11 +109,10 @@ package enum CasesCSV {
     }
   }
 
-  /// Without the apostrophe that keeps a spreadsheet from running a field.
+  /// Without the apostrophe by which `CSVText` keeps a spreadsheet from running a field.
   private static func unescaped(_ field: String) -> String {
-    guard field.hasPrefix("'"), let second = field.dropFirst().first, "=+-@".contains(second) else {
-      return field
-    }
-    return String(field.dropFirst())
+    guard field.unicodeScalars.first == "'" else { return field }
+    let rest = String(field.unicodeScalars.dropFirst())
+    return CSVText.isFormula(rest) ? rest : field
   }
 }

@@ -111,7 +111,7 @@ package struct IngestedFile: Sendable {
     }
     rowsByHour = try fact("\(prefix)rows_by_hour").split(separator: " ").map { entry in
       let numbers = entry.split(separator: ":").compactMap { Int64($0) }
-      guard numbers.count == 2 else {
+      guard numbers.count == 2, numbers[0].magnitude < UInt64(Int64.max / IngestedFile.hour) else {
         throw IngestedFile.malformed(
           folder, "rows_by_hour", expected: "hour:rows …", found: String(entry))
       }

@@ -1,3 +1,4 @@
+import Columnar
 import Events
 import FoundationEssentials
 
@@ -60,7 +61,7 @@ package struct Manifest: Codable, Equatable, Sendable {
         + facts.sorted { $0.key < $1.key }.map { "\n\($0.key)=\($0.value)" }.joined())
   }
 
-  package var outputByteCount: Int { outputs.reduce(0) { $0 + $1.byteCount } }
+  package var outputByteCount: Int { outputs.reduce(0) { $0.addingClamped($1.byteCount) } }
 
   package func encoded() throws -> [UInt8] {
     Array(try JSONText.file(self).utf8)

@@ -58,7 +58,7 @@ extension Store {
         do {
           return try decoder.decode(StageTiming.self, from: Data(try FileBytes.read(path)))
         } catch let error as DecodingError {
-          throw StageError("\(path): not a stage's timing: \(error); remove it")
+          throw StageError("\(path): not a stage's timing: \(JSONMembers.reason(error)); remove it")
         }
       }
   }

@@ -54,6 +54,11 @@ def scan(count):
         yield flow(spread(n, count), "10.0.0.66", address(OUTSIDE + n), 445, "S0", 40)
 
 
+def swept(count):
+    for n in range(count):
+        yield flow(spread(n, count), "10.0.0.66", address(INSIDE + 256 + n), 445, "REJ", 40)
+
+
 def scanned(count):
     for n in range(count):
         yield flow(spread(n, count), address(OUTSIDE + n), "10.0.0.5", 443, "REJ", 40)
@@ -106,6 +111,7 @@ def long_fields(count):
 # By name: the log's path and fields, its rows, and how many there are.
 CASES = {
     "a host scans ten million addresses": ("conn", FLOW_FIELDS, scan, 10_000_000),
+    "a host sweeps ten million of the site": ("conn", FLOW_FIELDS, swept, 10_000_000),
     "ten million addresses scan a host": ("conn", FLOW_FIELDS, scanned, 10_000_000),
     "a million hosts of the site": ("conn", FLOW_FIELDS, many_hosts, 1_000_000),
     "ten million hosts of the site": ("conn", FLOW_FIELDS, many_hosts, 10_000_000),
