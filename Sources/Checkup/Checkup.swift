@@ -37,7 +37,7 @@ package struct Checkup {
     }
     guard let store else { return results }
     if let site = site { results += days(of: site, in: store) }
-    return results + state(of: store) + logs(of: store)
+    return results + state(of: store) + logs(of: store) + looseFiles(of: store)
       + FolderCheck(store: store, readsAll: readsAll).results() + room(in: store)
   }
 

@@ -78,7 +78,7 @@ struct DoctorTests {
   func outdated() throws {
     try FileBytes.makeFolder("\(store)/votes/.day=\(site.days[0]).partial")
     let manifest = path("profiles", 0, "/manifest.json")
-    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    let text = editableManifest(try FileBytes.read(manifest))
     try FileBytes.write(
       text.replacing("\"facts\" : {", with: "\"facts\" : {\n    \"other\" : \"1\",").utf8,
       to: manifest)
@@ -99,7 +99,7 @@ struct DoctorTests {
       path: file, schema: .init(schema.name, version: schema.version + 1, schema.fields))
     try writer.finish()
     let manifest = path("votes", 2, "/manifest.json")
-    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    let text = editableManifest(try FileBytes.read(manifest))
     let size = try #require(
       text.firstMatch(of: /"byteCount" : (\d+),\s+"name" : "host_days.arrow"/)?.1)
     try FileBytes.write(
