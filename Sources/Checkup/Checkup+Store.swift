@@ -52,6 +52,10 @@ extension Checkup {
           return [CheckResult(.ok, log.path, "\(Quantity.counted(count, "line")), as written")]
         }
       }
+      + checked {
+        try AuditLog(store).verifyOthers()
+        return []
+      }
   }
 
   /// Files beside the folders: which exports were read, and how long stages took.

@@ -2,11 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `make torture` does to the stages, which takes half an hour.
-@Suite("Torture", .serialized, .enabled(if: Torture.isOn))
-enum Torture {
-  static let isOn = variable("TIDEMARK_TORTURE") != nil
+/// Set by `make torture`.
+private let isTorture = ProcessInfo.processInfo.environment["TIDEMARK_TORTURE"] != nil
 
+/// What `make torture` does to the stages, which takes half an hour.
+@Suite("Torture", .serialized, .enabled(if: isTorture))
+enum Torture {
   /// Of all that is chosen at random. Moments of kills are shares of how long the work usually takes, so they
   /// come again about as they were.
   static let seed: UInt64 = {
