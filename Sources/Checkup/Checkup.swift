@@ -37,8 +37,11 @@ package struct Checkup {
     }
     guard let store else { return results }
     if let site = site { results += days(of: site, in: store) }
-    return results + state(of: store) + logs(of: store) + looseFiles(of: store)
+    let all =
+      results + state(of: store) + logs(of: store) + looseFiles(of: store)
       + FolderCheck(store: store, readsAll: readsAll).results() + room(in: store)
+    // What several checks stumble over is said once.
+    return all.indices.filter { !all[..<$0].contains(all[$0]) }.map { all[$0] }
   }
 
   private func siteFile(_ results: inout [CheckResult]) -> Site? {

@@ -6,7 +6,7 @@ import Testing
 private let isTorture = ProcessInfo.processInfo.environment["TIDEMARK_TORTURE"] != nil
 
 /// What `make torture` does to the stages, which takes half an hour.
-@Suite("Torture", .serialized, .enabled(if: isTorture))
+@Suite("Torture", .enabled(if: isTorture))
 enum Torture {
   /// Of all that is chosen at random. Moments of kills are shares of how long the work usually takes, so they
   /// come again about as they were.

@@ -11,8 +11,8 @@ extension Torture {
     @Test("is an error that names it, or made again, or of no effect; it never gives other results")
     func stages() throws {
       let works =
-        try TortureSite.short.get().stages().late
-        + TortureSite.fortnight.get().others()
+        try TortureSite.short().stages().late
+        + TortureSite.fortnight().others()
         .filter { $0.ending != .newStore }
       for work in works {
         for (kind, paths) in try FileKind.all(of: work.before + "/store") {
@@ -63,7 +63,7 @@ extension Torture {
 
     @Test("is found by the doctor, whatever it is and whatever was done to it")
     func doctor() throws {
-      let site = try TortureSite.fortnight.get()
+      let site = try TortureSite.fortnight()
       let delivered = try #require(try site.others().last)
       try delivered.prepare()
       try delivered.finish("not at all")

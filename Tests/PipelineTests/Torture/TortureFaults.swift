@@ -7,7 +7,7 @@ extension Torture {
   @Suite("A system call that fails")
   struct Faults {
     /// Of a kind of fault in one work.
-    private static let most = 7
+    private static let most = 5
     private static let table = "injected faults"
 
     @Test("is an error that names the file and the reason, and the next run ends as if undisturbed")
@@ -32,7 +32,7 @@ extension Torture {
     private func disturb(
       by faults: [Fault], _ check: (TortureWork, Fault, Int, StageRun) throws -> Void
     ) throws {
-      let (short, fortnight) = (try TortureSite.short.get(), try TortureSite.fortnight.get())
+      let (short, fortnight) = (try TortureSite.short(), try TortureSite.fortnight())
       for (site, works) in [(short, try short.stages().late), (fortnight, try fortnight.others())] {
         let folder = site.site.folder.path
         for work in works {

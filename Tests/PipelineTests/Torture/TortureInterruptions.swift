@@ -8,7 +8,7 @@ extension Torture {
   struct Interruptions {
     @Test("by Ctrl-C says so and ends by the signal, and the next run ends as if undisturbed")
     func interrupts() throws {
-      let (fresh, late) = try TortureSite.short.get().stages()
+      let (fresh, late) = try TortureSite.short().stages()
       for work in fresh + late {
         try work.prepare()
         let run = try work.run { process in
@@ -31,8 +31,8 @@ extension Torture {
       "by a full disk names the file and the reason and leaves nothing, and the next run with room ends as if undisturbed",
       .enabled(if: getuid() == 0, "mounts a small file system"))
     func fullDisk() throws {
-      let (fresh, late) = try TortureSite.short.get().stages()
-      for work in try fresh + late + TortureSite.fortnight.get().others() {
+      let (fresh, late) = try TortureSite.short().stages()
+      for work in try fresh + late + TortureSite.fortnight().others() {
         for share in [0.05, 0.3, 0.6, 0.9] { try starve(work, share) }
       }
     }

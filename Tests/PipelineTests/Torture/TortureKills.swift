@@ -14,8 +14,8 @@ extension Torture {
       "by kill -9 at any instant leaves only whole folders, and the next run ends as if undisturbed"
     )
     func alone() throws {
-      let (fresh, late) = try TortureSite.short.get().stages()
-      for work in try fresh + late + TortureSite.fortnight.get().others() { try kill(work) }
+      let (fresh, late) = try TortureSite.short().stages()
+      for work in try fresh + late + TortureSite.fortnight().others() { try kill(work) }
     }
 
     private func kill(_ work: TortureWork) throws {
@@ -51,7 +51,7 @@ extension Torture {
       "two stages at work in one store, both killed, leave only whole folders, and the next runs end as if undisturbed"
     )
     func together() throws {
-      let (_, late) = try TortureSite.short.get().stages()
+      let (_, late) = try TortureSite.short().stages()
       let finished = try #require(late.last)
       for (first, second) in zip(late, late.dropFirst()) {
         let name = "\(first.program) and \(second.program)"

@@ -1,9 +1,12 @@
 import Foundation
 import StageKit
+import TestSupport
 import Testing
 
 /// Where works are disturbed: a store, and beside it what commands make of it.
 struct TorturePlace: Sendable {
+  /// The folder that it is in, with the exports and copies: as long as this is held.
+  let owner: TemporaryFolder
   let folder: String
   /// The site file.
   let site: String

@@ -11,8 +11,8 @@ extension Torture {
       .enabled(if: getuid() == 0, "mounts, and becomes another user"),
       arguments: ["read-only file system", "permission denied"])
     func refuses(_ reason: String) throws {
-      let works =
-        try TortureSite.short.get().stages().late + TortureSite.fortnight.get().others()
+      let site = try TortureSite.fortnight()
+      let works = try TortureSite.short().stages().late + site.others()
       for work in works {
         try work.prepare()
         let before = try StoreContent(work.place.folder)
@@ -27,7 +27,6 @@ extension Torture {
         }
         #expect(try StoreContent(work.place.folder).differences(before) == [], "\(work.name)")
       }
-      let site = try TortureSite.fortnight.get()
       try withReadOnly(site.place, reason) { runner in
         for command in readers(site) {
           let run = try StageRun(command[0], Array(command.dropFirst()), by: runner)

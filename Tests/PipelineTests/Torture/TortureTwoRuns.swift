@@ -11,8 +11,8 @@ extension Torture {
     @Test(
       "both end well, or one says which folder another is writing; and then all is as after one")
     func together() throws {
-      let (fresh, late) = try TortureSite.short.get().stages()
-      let others = try TortureSite.fortnight.get().others().filter { $0.ending == .again }
+      let (fresh, late) = try TortureSite.short().stages()
+      let others = try TortureSite.fortnight().others().filter { $0.ending == .again }
       for work in fresh + late + others { try race(work, work) }
       for (first, second) in zip(late, late.dropFirst()) { try race(first, second) }
     }
