@@ -13,6 +13,8 @@ enum Damage: String, CaseIterable, Sendable {
   func apply(to path: String, _ random: inout SplitMix) throws -> String? {
     var bytes = try FileBytes.read(path)
     guard !bytes.isEmpty else { return nil }
+    // The file has other names, which stay as they are.
+    try FileBytes.remove(path)
     switch self {
     case .flippedBit:
       let bit = Int.random(in: 0..<8 * bytes.count, using: &random)
@@ -26,10 +28,8 @@ enum Damage: String, CaseIterable, Sendable {
     case .emptied:
       try FileBytes.write([], to: path)
     case .folder:
-      try FileBytes.remove(path)
       try FileBytes.makeFolder(path)
-    case .removed:
-      try FileBytes.remove(path)
+    case .removed: break
     }
     return rawValue
   }

@@ -142,7 +142,8 @@ struct TortureSite: Sendable {
   /// A folder of detectors' settings, one of them another.
   private func otherSettings() throws -> String {
     let folder = site.folder.path + "/detectors"
-    try TorturePlace.copy(repository.path + "/pipelines/detectors", to: folder)
+    try FileManager.default.copyItem(
+      atPath: repository.path + "/pipelines/detectors", toPath: folder)
     let text = String(decoding: try FileBytes.read(folder + "/scan.toml"), as: UTF8.self)
     try FileBytes.write(
       text.replacing(/(?m)^floor = .*$/, with: "floor = 100000").utf8, to: folder + "/scan.toml")
