@@ -42,10 +42,10 @@ extension Checkup {
       + ["events", "audit", "pruned", "outbox"].flatMap { name -> [CheckResult] in
         checked {
           let log = ChainedLog(path: "\(store.registry)/\(name).jsonl")
-          guard FileBytes.exists(log.path) else {
+          guard try FileBytes.totalSize(of: log.path) > 0 else {
             guard name == "audit", FileBytes.exists(store.ingested) else { return [] }
             throw StageError(
-              "\(log.path): gone, though every run writes to it; put the folder back from a copy, since "
+              "\(log.path): gone or empty, though every run writes to it; put the folder back from a copy, since "
                 + "decisions may be gone with it")
           }
           let count = try log.verified().count

@@ -13,6 +13,7 @@ extension Torture {
     func refuses(_ reason: String) throws {
       let site = try TortureSite.fortnight()
       let works = try TortureSite.short().stages().late + site.others()
+      try FileBytes.write("192.0.2.7\n".utf8, to: site.site.exports + "/list.txt")
       for work in works {
         try work.prepare()
         let before = try StoreContent(work.place.folder)
@@ -51,7 +52,7 @@ extension Torture {
         ["triage", "verify"] + arguments,
         ["triage", "rules"] + arguments,
         ["triage", "prune", "--as", "anna"] + arguments,
-        ["score", "hunt", site.site.exports + "/assets.csv", "--value", "ip"] + arguments,
+        ["score", "hunt", site.site.exports + "/list.txt"] + arguments,
       ]
     }
 
