@@ -42,12 +42,15 @@ extension Checkup {
       + ["events", "audit", "pruned", "outbox"].flatMap { name -> [CheckResult] in
         checked {
           let log = ChainedLog(path: "\(store.registry)/\(name).jsonl")
-          guard try FileBytes.totalSize(of: log.path) > 0 else {
-            guard name == "audit", FileBytes.exists(store.ingested) else { return [] }
+          let isThere = FileBytes.exists(log.path)
+          if name == "audit", FileBytes.exists(store.ingested),
+            try !isThere || FileBytes.size(of: log.path) == 0
+          {
             throw StageError(
-              "\(log.path): gone or empty, though every run writes to it; put the folder back from a copy, since "
-                + "decisions may be gone with it")
+              "\(log.path): gone or empty, though every run writes to it; put the folder back from a "
+                + "copy, since decisions may be gone with it")
           }
+          guard isThere else { return [] }
           let count = try log.verified().count
           return [CheckResult(.ok, log.path, "\(Quantity.counted(count, "line")), as written")]
         }
