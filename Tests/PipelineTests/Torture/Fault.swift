@@ -87,7 +87,7 @@ struct Fault: Sendable {
     let folder = try TemporaryFolder()
     let source = repository.path + "/Tests/PipelineTests/Fixtures/faults/faults.c"
     try Torture.shell(
-      "cc", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o",
+      "clang", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o",
       folder.file("faults.so"), source)
     return folder
   }
