@@ -66,8 +66,8 @@ extension Torture {
       let message = run.standardError
       switch run.exitCode {
       case 0:
-        // What could not be removed is gone after the next run; and what is only a table of what was recorded may be said
-        // to be behind.
+        // What could not be removed is gone after the next run; and a table of what was recorded may be
+        // said to be behind.
         let isSaid = work.ending == .decision && message.contains("recorded, but")
         let isMade = try work.differences() == []
         #expect(
