@@ -28,7 +28,8 @@ package struct Checkup {
       results += inputs(of: site, library) + files(of: site) + secrets(of: site)
     }
     var store: Store?
-    if Store.exists(at: storePath) {
+    // Without its marker it is one all the same, and says so.
+    if Store.exists(at: storePath) || FileBytes.exists(storePath + "/ingested") {
       do { store = try Store(path: storePath) } catch { results.append(CheckResult(error)) }
     } else {
       results.append(

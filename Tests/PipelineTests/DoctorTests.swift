@@ -95,6 +95,8 @@ struct DoctorTests {
       try FileBytes.remove(store + path)
       #expect(try problems().contains { $0.hasPrefix("error    \(store)\(path): gone") })
     }
+    try FileBytes.remove(store + "/store.toml")
+    #expect(try problems().contains { $0.hasPrefix("error    \(store)/store.toml: missing") })
   }
 
   @Test(
