@@ -129,8 +129,9 @@ conformance: build test-tools ## What formats read of sample logs, beside anothe
 	@$(PYTHON) Tests/Evaluation/conformance.py --ingest $(BIN)/ingest --formats pipelines/formats \
 	  --samples "$(FORMAT_SAMPLES)"
 
-torture: build test-tools ## Kill, interrupt and starve every stage, over and over (minutes)
-	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter TortureTests
+# What was chosen at random is chosen again with the seed that is printed: TIDEMARK_TORTURE_SEED=…
+torture: build ## Kill, starve and damage every stage and its files, over and over (half an hour)
+	@TIDEMARK_TORTURE=1 TIDEMARK_STAGES=$(abspath $(BIN)) swift test --filter PipelineTests.Torture
 
 # Each fuzzer starts from a folder of Tests/Fuzz/Corpus; what they find stays in .build/fuzz. With
 # FUZZ_SCRATCH=.build, packages that `make build` compiled are not compiled again, but its next run

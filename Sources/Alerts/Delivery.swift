@@ -117,13 +117,18 @@ package struct Delivery: Sendable {
     guard descriptor >= 0 else { throw FileBytes.error("open", path) }
     defer { close(descriptor) }
     let end = lseek(descriptor, 0, SEEK_END)
-    let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
-    let count = write(descriptor, bytes, bytes.count)
-    guard count == bytes.count, fsync(descriptor) == 0 else {
-      let error =
-        count >= 0 && count < bytes.count
-        ? StageError("\(path): cannot write: only \(count) of \(bytes.count) bytes were taken")
-        : FileBytes.error("write", path)
+    var rest = Array(lines.map { $0 + "\n" }.joined().utf8)[...]
+    func isWritten() -> Bool {
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        rest = rest.dropFirst(count)
+      }
+      return fsync(descriptor) == 0
+    }
+    guard isWritten() else {
+      let error = FileBytes.error("write", path)
       // What is there of them would stand twice after the next try.
       if end >= 0 { _ = ftruncate(descriptor, end) }
       throw error

@@ -1,3 +1,4 @@
+import ArrowFile
 import Events
 import Registry
 import StageKit
@@ -41,10 +42,44 @@ extension Checkup {
       + ["events", "audit", "pruned", "outbox"].flatMap { name -> [CheckResult] in
         checked {
           let log = ChainedLog(path: "\(store.registry)/\(name).jsonl")
-          guard FileBytes.exists(log.path) else { return [] }
+          let isThere = FileBytes.exists(log.path)
+          if name == "audit", FileBytes.exists(store.ingested),
+            try !isThere || FileBytes.size(of: log.path) == 0
+          {
+            throw StageError(
+              "\(log.path): gone or empty, though every run writes to it; put the folder back from a "
+                + "copy, since decisions may be gone with it")
+          }
+          guard isThere else { return [] }
           let count = try log.verified().count
           return [CheckResult(.ok, log.path, "\(Quantity.counted(count, "line")), as written")]
         }
+      }
+      + checked {
+        try AuditLog(store).verifyOthers()
+        return []
+      }
+  }
+
+  /// Files beside the folders: which exports were read, and how long stages took.
+  func looseFiles(of store: Store) -> [CheckResult] {
+    checked {
+      let ledger = store.ingested + "/ledger.arrow"
+      guard try FileBytes.exists(ledger) || !FileBytes.names(in: store.ingested).isEmpty else {
+        return []
+      }
+      guard FileBytes.exists(ledger) else {
+        throw StageError("\(ledger): gone; make ingest makes it again")
+      }
+      do {
+        let reader = try ArrowReader(path: ledger)
+        for index in 0..<reader.batchCount { _ = try reader.batch(index) }
+      } catch { throw StageError("\(error); remove it: make ingest makes it again") }
+      return []
+    }
+      + checked {
+        _ = try store.timings()
+        return []
       }
   }
 

@@ -28,7 +28,8 @@ package struct Checkup {
       results += inputs(of: site, library) + files(of: site) + secrets(of: site)
     }
     var store: Store?
-    if Store.exists(at: storePath) {
+    // Without its marker it is one all the same, and says so.
+    if Store.exists(at: storePath) || FileBytes.exists(storePath + "/ingested") {
       do { store = try Store(path: storePath) } catch { results.append(CheckResult(error)) }
     } else {
       results.append(
@@ -37,8 +38,11 @@ package struct Checkup {
     }
     guard let store else { return results }
     if let site = site { results += days(of: site, in: store) }
-    return results + state(of: store) + logs(of: store)
+    let all =
+      results + state(of: store) + logs(of: store) + looseFiles(of: store)
       + FolderCheck(store: store, readsAll: readsAll).results() + room(in: store)
+    // What several checks stumble over is said once.
+    return all.indices.filter { !all[..<$0].contains(all[$0]) }.map { all[$0] }
   }
 
   private func siteFile(_ results: inout [CheckResult]) -> Site? {

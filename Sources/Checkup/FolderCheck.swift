@@ -18,10 +18,7 @@ struct FolderCheck {
       problems += checked {
         try folders(of: area).flatMap { folder in
           checked {
-            guard let manifest = try Manifest.read(folder: folder) else {
-              throw StageError(
-                "\(folder): no \(Manifest.fileName); remove the folder and run its stage again")
-            }
+            guard let manifest = try Manifest.read(folder: folder) else { return [] }
             manifests[store.relative(folder)] = manifest
             order.append(store.relative(folder))
             return []

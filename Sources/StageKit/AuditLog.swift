@@ -1,4 +1,5 @@
 import Events
+import FoundationEssentials
 import Glibc
 
 /// Who ran what, and with which configuration: `registry/audit.jsonl`, whose lines are chained.
@@ -11,7 +12,17 @@ package struct AuditLog: Sendable {
     let arguments: [String]
     /// SHA-256 of the site file; none where there is no such file.
     let site: String?
+    /// The hash of the last line of each log of the registry, by the log's name.
+    let logs: [String: String]
   }
+
+  private struct Seen: Decodable {
+    let at: String
+    let logs: [String: String]?
+  }
+
+  /// Logs whose lines must never be fewer than a run saw.
+  private static let watched = ["events", "outbox", "pruned"]
 
   private struct Wording: Encodable {
     let at, account, program, day, endpoint, model: String
@@ -22,18 +33,48 @@ package struct AuditLog: Sendable {
 
   package let log: ChainedLog
 
-  package init(_ store: Store) { log = ChainedLog(path: store.registry + "/audit.jsonl") }
+  private let registry: String
+
+  package init(_ store: Store) {
+    registry = store.registry
+    log = ChainedLog(path: registry + "/audit.jsonl")
+  }
+
+  private func log(_ name: String) -> ChainedLog { ChainedLog(path: "\(registry)/\(name).jsonl") }
+
+  /// Checks that the other logs of the registry have all lines that were in them when runs began: that lines
+  /// are missing at the end of a log, or all of it, its own chain doesn't tell.
+  /// - Throws: naming the first that lacks some.
+  package func verifyOthers() throws {
+    var last: [String: (hash: String, at: String)] = [:]
+    let decoder = JSONDecoder()
+    for record in try log.read() {
+      let seen = try decoder.decode(Seen.self, from: Data(record.entry.utf8))
+      for (name, hash) in seen.logs ?? [:] { last[name] = (hash, seen.at) }
+    }
+    for name in AuditLog.watched {
+      guard let (hash, at) = last[name] else { continue }
+      guard try log(name).read().contains(where: { $0.hash == hash }) else {
+        throw StageError(
+          "\(log(name).path): lines are missing at the end: a run saw there the line of hash "
+            + "\(hash.prefix(16))… on \(at); put the log back from a copy")
+      }
+    }
+  }
 
   /// Records that this program begins. A log that somebody changed keeps no stage from its work;
   /// `triage verify` finds it.
   /// - Parameter site: the site file's path.
   package func recordRun(site: String) throws {
     let arguments = CommandLine.arguments
+    var logs: [String: String] = [:]
+    for name in AuditLog.watched { logs[name] = try log(name).lastHash() }
     try append(
       Run(
         at: Quantity.timestamp(Account.now), account: Account.name,
         program: FileBytes.name(of: arguments.first ?? ""), arguments: Array(arguments.dropFirst()),
-        site: FileBytes.exists(site) ? try ContentHasher.hash(file: site) : nil))
+        site: FileBytes.exists(site) ? try ContentHasher.hash(file: site) : nil,
+        logs: logs))
   }
 
   /// Records that a language model was asked about a day's incidents.

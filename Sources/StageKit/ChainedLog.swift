@@ -79,6 +79,12 @@ package struct ChainedLog: Sendable {
     return records
   }
 
+  /// The hash of the last whole line; nil where there is none. What is before it is not read.
+  package func lastHash() throws -> String? {
+    let lines = try lastBytes().bytes.split(separator: 0x0A)
+    return lines.reversed().lazy.compactMap(ChainedLog.parts).first?.hash
+  }
+
   /// Adds entries, all or none, and brings them to disk.
   /// - Parameter entries: made from what the log holds already, while nobody else adds to it: JSON
   ///   objects, each on one line.

@@ -95,11 +95,11 @@ package enum FileBytes {
     do {
       try write(bytes, to: temporary)
       if let mode, chmod(temporary, mode) != 0 { throw error("change the mode of", temporary) }
+      try move(temporary, to: path)
     } catch {
       try remove(temporary)
       throw error
     }
-    try move(temporary, to: path)
     try syncFolder(parent(of: path))
   }
 

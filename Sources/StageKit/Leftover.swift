@@ -51,15 +51,24 @@ extension Store {
     }
   }
 
-  /// Removes what runs that were killed left behind: each has a lock that nobody holds.
+  /// Removes what runs that were killed left behind: each has a lock that nobody holds. So does what a
+  /// run could not remove, which has no lock any more.
   func sweep() throws {
     for area in Store.madeUnderLock.map({ path + "/" + $0 }) {
-      for file in try FileBytes.names(in: area) where file.hasPrefix(".") && file.hasSuffix(".lock")
-      {
-        let name = String(file.dropFirst().dropLast(".lock".count))
-        guard let lock = try FileLock(ifFree: "\(area)/\(file)") else { continue }
+      let names = try FileBytes.names(in: area).filter { $0.hasPrefix(".") }
+      let left = names.compactMap { file -> String? in
+        // A file `.partial` without a lock of its name is the ledger's, which `ingest` removes.
+        let suffix =
+          [".lock", ".old", ".pruned"].first(where: file.hasSuffix)
+          ?? (file.hasSuffix(".partial") && FileBytes.isFolder("\(area)/\(file)")
+            ? ".partial" : nil)
+        return suffix.map { String(file.dropFirst().dropLast($0.count)) }
+      }
+      for name in Set(left).sorted() {
+        let leftover = Leftover(area: area, name: name)
+        guard let lock = try FileLock(ifFree: leftover.lock) else { continue }
         defer { lock.release() }
-        try Leftover(area: area, name: name).sweep()
+        try leftover.sweep()
       }
     }
   }

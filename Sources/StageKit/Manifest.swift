@@ -44,6 +44,10 @@ package struct Manifest: Codable, Equatable, Sendable {
     self.inputs = inputs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
+  /// Stands for all of the above in the file, so that a manifest says whether it is as it was written;
+  /// nil of those that older versions wrote.
+  private var checksum: String?
+
   package static let fileName = "manifest.json"
 
   /// Stands for everything that decides the outputs.
@@ -63,26 +67,55 @@ package struct Manifest: Codable, Equatable, Sendable {
 
   package var outputByteCount: Int { outputs.reduce(0) { $0.addingClamped($1.byteCount) } }
 
+  private var ownChecksum: String { ContentHasher.hash(fingerprint + "\n" + contentHash) }
+
   package func encoded() throws -> [UInt8] {
-    Array(try JSONText.file(self).utf8)
+    var sealed = self
+    sealed.checksum = ownChecksum
+    return Array(try JSONText.file(sealed).utf8)
   }
 
-  /// The manifest of a finished folder; nil where there is none.
+  /// The manifest of a finished folder; nil where there is no such folder.
   package static func read(folder: String) throws -> Manifest? {
+    guard try isThere(in: folder) else { return nil }
     let path = folder + "/" + fileName
-    guard FileBytes.exists(path) else { return nil }
     let bytes = try FileBytes.read(path)
     do {
-      return try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+      let manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+      guard manifest.checksum == nil || manifest.checksum == manifest.ownChecksum else {
+        throw damaged(path)
+      }
+      return manifest
     } catch DecodingError.dataCorrupted {
-      throw StageError(
-        "\(path): not as it was written; remove the folder and run its stage again")
-    } catch {
+      throw damaged(path)
+    } catch let error as DecodingError {
       throw StageError(
         "\(path): expected a manifest of this version of Tidemark, found another: "
           + "\(JSONMembers.reason(error)); use the version that wrote it, or remove the folder and run "
           + "its stage again")
     }
+  }
+
+  private static func damaged(_ path: String) -> StageError {
+    StageError("\(path): not as it was written; remove the folder and run its stage again")
+  }
+
+  /// Whether a folder is finished.
+  /// - Throws: where it is there without a manifest. A folder is seen once all is in it; taken for one that
+  ///   is not made yet, it would be left out unsaid.
+  package static func isThere(in folder: String) throws -> Bool {
+    let path = folder + "/" + fileName
+    if FileBytes.exists(path) { return true }
+    guard FileBytes.isFolder(folder) else { return false }
+    // Another run may have put the folder there meanwhile.
+    if FileBytes.exists(path) { return true }
+    throw StageError("\(folder): no \(fileName); remove the folder and run its stage again")
+  }
+
+  /// Whether a folder is what this plan makes; one without a manifest is made again.
+  package func isMade(in folder: String) throws -> Bool {
+    try FileBytes.exists(folder + "/" + Manifest.fileName)
+      && Manifest.read(folder: folder)?.fingerprint == fingerprint
   }
 
   /// This folder as an input of a later stage.

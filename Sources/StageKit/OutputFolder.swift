@@ -64,9 +64,7 @@ extension Store {
   package func make(
     _ folder: String, plan: Manifest, _ body: (OutputFolder) throws -> [String: String]
   ) throws -> Outcome {
-    if let old = try Manifest.read(folder: folder), old.fingerprint == plan.fingerprint {
-      return .upToDate
-    }
+    if try plan.isMade(in: folder) { return .upToDate }
     let parent = FileBytes.parent(of: folder)
     let name = FileBytes.name(of: folder)
     try FileBytes.makeFolder(parent)
@@ -107,7 +105,7 @@ extension Store {
     do {
       let (folder, manifest) = try body(
         OutputFolder(path: temporary, stage: stage, compression: compression))
-      if let old = try Manifest.read(folder: folder), old.fingerprint == manifest.fingerprint {
+      if try manifest.isMade(in: folder) {
         try FileBytes.remove(temporary)
         return .upToDate
       }
@@ -141,7 +139,10 @@ extension Store {
     let old = Leftover(partial: new).old
     try FileBytes.remove(old)
     if FileBytes.exists(folder) { try FileBytes.move(folder, to: old) }
-    try FileBytes.move(new, to: folder)
+    do { try FileBytes.move(new, to: folder) } catch {
+      if FileBytes.exists(old) { try FileBytes.move(old, to: folder) }
+      throw error
+    }
     try FileBytes.syncFolder(FileBytes.parent(of: folder))
     try FileBytes.remove(old)
   }
@@ -155,11 +156,13 @@ extension Store {
     let lock = try FileLock(path: leftover.lock, subject: path, patience: 10_000)
     defer { lock.release() }
     if FileBytes.exists(path), try FileBytes.read(path) == bytes { return }
-    do { try FileBytes.write(bytes, to: leftover.partial) } catch {
+    do {
+      try FileBytes.write(bytes, to: leftover.partial)
+      try FileBytes.move(leftover.partial, to: path)
+    } catch {
       try FileBytes.remove(leftover.partial)
       throw error
     }
-    try FileBytes.move(leftover.partial, to: path)
     try FileBytes.syncFolder(area)
   }
 

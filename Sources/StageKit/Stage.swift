@@ -25,13 +25,22 @@ extension StageCommand {
         StandardError.write("\(name): \(error)")
         Glibc.exit(error.code.rawValue)
       } catch let error where !(error is any ParserError) {
-        StandardError.write("\(name): \(error)")
+        StandardError.write("\(name): \(error)\(advice(on: error))")
         Glibc.exit(StageExitCode.failed.rawValue)
       }
     } catch {
       exit(withError: error)
     }
   }
+}
+
+/// What to do about a table of a finished folder that can't be read.
+private func advice(on error: any Error) -> String {
+  guard let path = (error as? ArrowFileError)?.path,
+    case let folder = FileBytes.parent(of: path),
+    FileBytes.exists("\(folder)/\(Manifest.fileName)")
+  else { return "" }
+  return "; if it is damaged, remove \(folder) and run its stage again"
 }
 
 /// Errors that ArgumentParser prints itself: help, version, usage.

@@ -27,11 +27,11 @@ extension Store {
     do {
       try fill(partial, days, site: site)
       try finish(Store(path: partial))
+      try FileBytes.move(partial, to: path)
     } catch {
       try FileBytes.remove(partial)
       throw error
     }
-    try FileBytes.move(partial, to: path)
   }
 
   private func fill(_ path: String, _ days: ClosedRange<CivilDate>, site: Site) throws {

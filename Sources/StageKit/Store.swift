@@ -28,6 +28,12 @@ package struct Store: Sendable {
         throw StageError("\(error); use the version of Tidemark that made the store")
       }
     } else {
+      // Made anew it might say otherwise than the files that are there.
+      guard !FileBytes.exists(path + "/ingested") else {
+        throw StageError(
+          "\(marker): missing in a folder with a store's files; put it back: compression = \"none\", or "
+            + "\"zstd\" if that was chosen")
+      }
       try FileBytes.makeFolder(path)
       self.compression = compression
       copyOf = nil
@@ -65,23 +71,31 @@ package struct Store: Sendable {
   package var timing: String { path + "/timing" }
 
   /// The days that have a finished folder in `events`, `profiles`, …, in order.
+  /// - Throws: naming one without a manifest, which no stage leaves: left out, its day would be taken for
+  ///   one that never was.
   package func days(in area: String) throws -> [CivilDate] {
     let folder = "\(path)/\(area)"
     return try FileBytes.names(in: folder).compactMap { name in
       guard name.hasPrefix("day=") || name.hasPrefix("asof="),
         let equals = name.firstIndex(of: "="),
-        FileBytes.exists("\(folder)/\(name)/\(Manifest.fileName)")
+        let day = CivilDate(String(name[name.index(after: equals)...])),
+        try Manifest.isThere(in: "\(folder)/\(name)")
       else { return nil }
-      return CivilDate(String(name[name.index(after: equals)...]))
+      return day
     }
   }
 
   /// A table of a finished folder; nil where the folder has none of that name.
+  /// - Throws: where the folder's manifest lists it all the same.
   package func table(_ name: String, in folder: String, expecting schema: Schema) throws
     -> ArrowReader?
   {
     let path = "\(folder)/\(name).arrow"
-    guard FileBytes.exists(path) else { return nil }
+    guard FileBytes.exists(path) else {
+      let listed = try Manifest.read(folder: folder)?.outputs.first { $0.name == "\(name).arrow" }
+      if let listed { try verifySize(of: listed, in: folder) }
+      return nil
+    }
     return try StoredTable.open(path, expecting: schema)
   }
 

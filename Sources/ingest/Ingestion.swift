@@ -198,8 +198,9 @@ struct Ingestion: Sendable {
   /// Whether the store holds a file as planned, with few enough rejects.
   private func isStored(_ plan: Manifest) throws -> Bool {
     let folder = store.ingested(source: plan.subject, fileHash: plan.inputs[0].sha256)
-    guard let found = try Manifest.read(folder: folder), found.fingerprint == plan.fingerprint
-    else { return false }
+    guard try plan.isMade(in: folder), let found = try Manifest.read(folder: folder) else {
+      return false
+    }
     if found.rejectShare <= mostRejects { return true }
     // Taken in under a laxer limit: it is read again, and refused with its counts.
     try FileBytes.remove(folder)

@@ -60,7 +60,9 @@ struct Ledger: Sendable {
 
   private static func open(_ path: String) throws -> ArrowReader {
     do { return try ArrowReader(path: path, expecting: Key.schema) } catch {
-      guard error.isOtherVersion else { throw error }
+      guard error.isOtherVersion else {
+        throw StageError("\(error); if it is damaged, remove it: ingest makes it again")
+      }
       throw StageError("\(error); use that version, or begin another store")
     }
   }

@@ -21,11 +21,26 @@ struct RegistryFiles {
     casebook.forgetReports()
     let state = RegistryState(try casebook.log.events())
     let cases = try casebook.cases(state)
+    try writeDatabase(cases, state)
+    try FileBytes.replace(folder + "/incidents.csv", with: CasesCSV.render(cases).utf8)
+  }
+
+  private func writeDatabase(_ cases: [Case], _ state: RegistryState) throws {
     let database = folder + "/registry.sqlite"
     let temporary = database + ".partial"
-    try FileBytes.remove(temporary)
-    try RegistryDatabase.write(cases, state, to: temporary)
-    try FileBytes.move(temporary, to: database)
-    try FileBytes.replace(folder + "/incidents.csv", with: CasesCSV.render(cases).utf8)
+    func clear() throws {
+      // SQLite would take a journal that it left for that of the new file.
+      for path in [temporary, temporary + "-journal"] { try FileBytes.remove(path) }
+    }
+    try clear()
+    do {
+      do { try RegistryDatabase.write(cases, state, to: temporary) } catch {
+        throw StageError("\(database): cannot write: \(error)")
+      }
+      try FileBytes.move(temporary, to: database)
+    } catch {
+      try clear()
+      throw error
+    }
   }
 }

@@ -75,6 +75,7 @@ extension Triage {
           faults.append(fault)
         }
       }
+      if faults.isEmpty { try AuditLog(casebook.store).verifyOthers() }
       guard let first = faults.first else { return }
       for fault in faults.dropFirst() { common.logger("triage").error("\(fault)") }
       throw first

@@ -72,13 +72,40 @@ struct DoctorTests {
     #expect(found.count == 1 && found[0].contains("flow.arrow"), "\(found)")
   }
 
+  @Test("logs that end too early, the ledger and the audit log that are gone are errors")
+  func lostLines() throws {
+    let arguments = ["--site", "\(site.exports)/site.toml", "--store", store]
+    for host in ["10.20.20.11", "10.20.20.12"] {
+      let run = try StageRun(
+        "triage",
+        ["suppress", "--host", host, "--detector", "beacon", "--expires", "2026-04-01"]
+          + ["--reason", "x", "--at", "2026-03-05T08:00:00Z"] + arguments)
+      #expect(run.exitCode == 0, "\(run.standardError)")
+    }
+    #expect(try StageRun("triage", ["sync"] + arguments).exitCode == 0)
+    let events = store + "/registry/events.jsonl"
+    let lines = try FileBytes.read(events).split(separator: 0x0A)
+    #expect(lines.count == 2)
+    try FileBytes.write(lines[0] + [0x0A], to: events)
+    #expect(
+      try problems().contains { $0.contains("\(events): lines are missing at the end: a run saw") })
+    let verify = try StageRun("triage", ["verify"] + arguments)
+    #expect(verify.exitCode == 1 && verify.standardError.contains(events))
+    for path in ["/ingested/ledger.arrow", "/registry/audit.jsonl"] {
+      try FileBytes.remove(store + path)
+      #expect(try problems().contains { $0.hasPrefix("error    \(store)\(path): gone") })
+    }
+    try FileBytes.remove(store + "/store.toml")
+    #expect(try problems().contains { $0.hasPrefix("error    \(store)/store.toml: missing") })
+  }
+
   @Test(
     "what was made from something that changed since is a warning, and so is what a killed run left"
   )
   func outdated() throws {
     try FileBytes.makeFolder("\(store)/votes/.day=\(site.days[0]).partial")
     let manifest = path("profiles", 0, "/manifest.json")
-    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    let text = editableManifest(try FileBytes.read(manifest))
     try FileBytes.write(
       text.replacing("\"facts\" : {", with: "\"facts\" : {\n    \"other\" : \"1\",").utf8,
       to: manifest)
@@ -99,7 +126,7 @@ struct DoctorTests {
       path: file, schema: .init(schema.name, version: schema.version + 1, schema.fields))
     try writer.finish()
     let manifest = path("votes", 2, "/manifest.json")
-    let text = String(decoding: try FileBytes.read(manifest), as: UTF8.self)
+    let text = editableManifest(try FileBytes.read(manifest))
     let size = try #require(
       text.firstMatch(of: /"byteCount" : (\d+),\s+"name" : "host_days.arrow"/)?.1)
     try FileBytes.write(

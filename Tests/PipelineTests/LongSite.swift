@@ -35,7 +35,8 @@ struct LongSite: Sendable {
 
     """
 
-  private static let format = """
+  /// Of a format file for `flows`.
+  static let format = """
     [format]
     id = "made.flows"
     class = "flow"

@@ -62,7 +62,7 @@ func edits() throws {
     let old = try ContentHasher.hash(file: path)
     try FileBytes.write(edited, to: path)
     if let stated, path != manifest {
-      let text = String(decoding: stated, as: UTF8.self)
+      let text = editableManifest(stated)
         .replacing(old, with: try ContentHasher.hash(file: path))
         .replacing("\"byteCount\" : \(bytes.count)", with: "\"byteCount\" : \(edited.count)")
       try FileBytes.write(text.utf8, to: manifest)
@@ -83,10 +83,10 @@ func edits() throws {
 
   let manifest = try FileBytes.read(day + "/manifest.json")
   let input = try #require(
-    String(decoding: manifest, as: UTF8.self).components(separatedBy: "\"sha256\" : \"")
+    editableManifest(manifest).components(separatedBy: "\"sha256\" : \"")
       .dropFirst().first?.prefix(64))
   try FileBytes.write(
-    String(decoding: manifest, as: UTF8.self)
+    editableManifest(manifest)
       .replacing(input, with: String(repeating: "0", count: 64)).utf8, to: day + "/manifest.json")
   #expect(try verify().standardError.contains("is not what it was made from"))
 }

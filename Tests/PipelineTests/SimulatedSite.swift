@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import StageKit
 import TestSupport
@@ -25,7 +26,7 @@ struct SimulatedSite: Sendable {
   ///   - attacks: as `simulate` takes them.
   init(dayCount: Int, step: Int, attacks: String = "none") throws {
     folder = try TemporaryFolder()
-    days = (2..<2 + dayCount).map { "2026-03-0\($0)" }
+    days = (2..<2 + dayCount).map { "2026-03-" + pad($0, 2) }
     let run = try StageRun(
       "simulate",
       [
@@ -90,8 +91,8 @@ struct StoreContent: Equatable {
   init(_ store: String) throws {
     var files: [String: [UInt8]] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: store)
-    where !FileBytes.isFolder("\(store)/\(name)") && name != "registry/audit.jsonl"
-      && !name.hasPrefix("timing/")
+    where !FileBytes.isFolder("\(store)/\(name)") && !name.hasSuffix("registry/audit.jsonl")
+      && !name.contains("timing/")
     {
       files[name] = try FileBytes.read("\(store)/\(name)")
     }

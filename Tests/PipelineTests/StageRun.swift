@@ -27,16 +27,23 @@ struct StageRun {
 
   /// - Parameters:
   ///   - workingFolder: where it runs, if not here.
+  ///   - environment: beside this process's own.
+  ///   - runner: a program that runs it, with that program's own arguments.
   ///   - meanwhile: is called with the process once it runs.
   init(
     _ stage: String, _ arguments: [String], in workingFolder: String? = nil,
+    environment: [String: String] = [:], by runner: [String] = [],
     meanwhile: (Process) throws -> Void = { _ in }
   ) throws {
     // Files, since a full pipe would stop the process.
     let output = try TemporaryFolder()
     let process = Process()
-    process.executableURL = StageRun.executables.appending(path: stage)
-    process.arguments = arguments
+    let words = runner + [StageRun.executables.appending(path: stage).path] + arguments
+    process.executableURL = URL(filePath: words[0])
+    process.arguments = Array(words.dropFirst())
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
     func file(_ name: String) throws -> FileHandle {
       let path = output.path + "/" + name

@@ -110,6 +110,78 @@ func sweepsStore() throws {
   }
 }
 
+@Test("what a run could not remove, and holds no lock of, goes when a store is opened")
+func sweepsWhatWasLeft() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    for name in [".day=2026-03-02.old", ".day=2026-03-03.pruned", ".day=2026-03-04.partial"] {
+      try FileBytes.makeFolder("\(path)/votes/\(name)")
+      try FileBytes.write("text".utf8, to: "\(path)/votes/\(name)/file.txt")
+    }
+    try FileBytes.makeFolder(path + "/ingested")
+    let ledger = path + "/ingested/.ledger.arrow.1-0.partial"
+    try FileBytes.write("another run's".utf8, to: ledger)
+    try store.sweep()
+    #expect(try FileBytes.names(in: path + "/votes") == ["day=2026-03-02"])
+    #expect(FileBytes.exists(ledger))
+  }
+}
+
+@Test("a file that can't be put in its place leaves nothing beside it")
+func failedReplacement() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let names = ["timing/score.json", "other.txt"]
+    for name in names { try FileBytes.makeFolder("\(path)/\(name)/in the way") }
+    #expect(throws: StageError.self) {
+      try store.replaceFile("score.json", in: path + "/timing", with: [])
+    }
+    #expect(throws: StageError.self) { try FileBytes.replace(path + "/other.txt", with: []) }
+    #expect(try FileBytes.names(in: path + "/timing") == ["score.json"])
+    #expect(try FileBytes.names(in: path) == ["other.txt", "store.toml", "timing"])
+  }
+}
+
+@Test("a manifest of which a byte changed is not as it was written, or says the same")
+func damagedManifest() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let folder = path + "/area/day=2026-03-02"
+    var plan = plan("a")
+    plan.inputs = [.init(name: "events/day=2026-03-02", byteCount: 12, sha256: "0f")]
+    _ = try store.make(folder, plan: plan) { output in
+      try output.write("text", to: "file.txt")
+      return ["rows": "1"]
+    }
+    let whole = try #require(try Manifest.read(folder: folder))
+    let bytes = try FileBytes.read(folder + "/manifest.json")
+    for index in bytes.indices {
+      var damaged = bytes
+      damaged[index] ^= 1
+      try FileBytes.write(damaged, to: folder + "/manifest.json")
+      do {
+        let read = try Manifest.read(folder: folder)
+        #expect(
+          read?.fingerprint == whole.fingerprint && read?.contentHash == whole.contentHash,
+          "byte \(index)")
+      } catch let error as StageError { #expect(error.description.contains(folder)) }
+    }
+    try FileBytes.remove(folder + "/manifest.json")
+    #expect(throws: StageError.self) { try store.days(in: "area") }
+  }
+}
+
+@Test("a marker that is gone is not made anew in a store with files")
+func lostMarker() throws {
+  try withFolder { path in
+    _ = try Store(path: path, compression: .zstd)
+    try FileBytes.makeFolder(path + "/ingested")
+    try FileBytes.remove(path + "/store.toml")
+    let error = #expect(throws: StageError.self) { try Store(path: path) }
+    #expect(error?.description.hasPrefix("\(path)/store.toml: missing") == true)
+  }
+}
+
 @Test("globs cross folders with **, and match names with * and ?")
 func globs() throws {
   try withFolder { path in
