@@ -44,8 +44,8 @@ package struct Manifest: Codable, Equatable, Sendable {
     self.inputs = inputs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// Stands for all of the above in the file, so that a manifest says whether it is as it was written;
-  /// nil of those that older versions wrote.
+  /// Stands for all of the above, in the file only, so that a manifest says whether it is as it was
+  /// written; those that older versions wrote lack it.
   private var checksum: String?
 
   package static let fileName = "manifest.json"
@@ -81,10 +81,11 @@ package struct Manifest: Codable, Equatable, Sendable {
     let path = folder + "/" + fileName
     let bytes = try FileBytes.read(path)
     do {
-      let manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+      var manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
       guard manifest.checksum == nil || manifest.checksum == manifest.ownChecksum else {
         throw damaged(path)
       }
+      manifest.checksum = nil
       return manifest
     } catch DecodingError.dataCorrupted {
       throw damaged(path)
