@@ -29,7 +29,7 @@ package struct Checkup {
     }
     var store: Store?
     // Without its marker it is one all the same, and says so.
-    if Store.exists(at: storePath) || FileBytes.exists(storePath + "/ingested") {
+    if Store.exists(at: storePath) || Store.hasFiles(at: storePath) {
       do { store = try Store(path: storePath) } catch { results.append(CheckResult(error)) }
     } else {
       results.append(

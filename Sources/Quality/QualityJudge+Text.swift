@@ -56,7 +56,7 @@ extension QualityJudge {
     case .crowd:
       let addresses = Quantity.count(Int(finding.actual))
       return (
-        "\(addresses) hosts",
+        "\(addresses) addresses",
         "About \(addresses) addresses within the site's networks, more than the "
           + "\(Quantity.count(Crowd.hostLimit)) that are told apart: those with at most "
           + "\(Quantity.counted(Int(finding.limit ?? 0), "conversation")) count as the Internet's, "
@@ -64,9 +64,10 @@ extension QualityJudge {
       )
     case .sweep:
       return (
-        "\(Quantity.count(Int(finding.actual))) peers of one host",
-        "More others than the \(Quantity.count(Int(finding.limit ?? 0))) that are remembered of a host: "
-          + "\(subject). Its hours count them all; what asks for each of them sees those that were drawn."
+        "\(Quantity.count(Int(finding.actual))) pairs of one host",
+        "More addresses and ports than the \(Quantity.count(Int(finding.limit ?? 0))) that are remembered of "
+          + "a host: \(subject). Its hours count them all; what asks for each of them sees those that were "
+          + "drawn."
       )
     case .volume:
       let ratio = finding.actual / max(finding.usual ?? 1, 1)
@@ -129,7 +130,7 @@ extension QualityFinding.Kind {
       "See rejects.arrow in the folders of the source's files, and ingest check on one of them."
     case .duplicates: "Nothing is wrong with the figures; stop sending files twice."
     case .crowd:
-      "See whether a device sends with forged addresses, or answers for addresses that nobody has, and "
+      "See whether a device sends with forged addresses, or turns to addresses that nobody has, and "
         + "whether [site] networks names your own networks only."
     case .sweep: "See what the host looks for; if it is a scanner of yours, suppress scan for it."
     case .volume: "See whether an exporter, a sampling rate or the network itself was changed."

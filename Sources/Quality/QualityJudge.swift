@@ -63,9 +63,10 @@ package struct QualityJudge: Sendable {
     let sweep = sweeps.first.map { most in
       finding(
         .sweep,
-        subject: sweeps.map {
-          "\($0.host) (about \(Quantity.count($0.peerCount)), one of \($0.oneOf) kept)"
-        }.joined(separator: ", "), most.peerCount, limit: Sweeps.peerLimit)
+        subject: sweeps.prefix(5).map {
+          "\($0.host) (about \(Quantity.count($0.pairCount)), one of \($0.oneOf) kept)"
+        }.joined(separator: ", ") + (sweeps.count > 5 ? " and \(sweeps.count - 5) more" : ""),
+        most.pairCount, limit: Sweeps.pairLimit)
     }
     return [crowd, sweep].compactMap(\.self)
   }

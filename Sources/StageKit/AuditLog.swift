@@ -40,24 +40,31 @@ package struct AuditLog: Sendable {
     log = ChainedLog(path: registry + "/audit.jsonl")
   }
 
-  private func log(_ name: String) -> ChainedLog { ChainedLog(path: "\(registry)/\(name).jsonl") }
+  private func registryLog(_ name: String) -> ChainedLog {
+    ChainedLog(path: "\(registry)/\(name).jsonl")
+  }
 
   /// Checks that the other logs of the registry have all lines that were in them when runs began: that lines
   /// are missing at the end of a log, or all of it, its own chain doesn't tell.
   /// - Throws: naming the first that lacks some.
   package func verifyOthers() throws {
-    var last: [String: (hash: String, at: String)] = [:]
     let decoder = JSONDecoder()
-    for record in try log.read() {
-      let seen = try decoder.decode(Seen.self, from: Data(record.entry.utf8))
-      for (name, hash) in seen.logs ?? [:] { last[name] = (hash, seen.at) }
+    let seen = try log.read().map { record in
+      do { return try decoder.decode(Seen.self, from: Data(record.entry.utf8)) } catch {
+        throw StageError(
+          "\(log.path):\(record.line): expected what a run notes, found another entry: "
+            + "\(JSONMembers.reason(error)); use the version that wrote it")
+      }
     }
     for name in AuditLog.watched {
-      guard let (hash, at) = last[name] else { continue }
-      guard try log(name).read().contains(where: { $0.hash == hash }) else {
+      let other = registryLog(name)
+      let hashes = Set(try other.read().map(\.hash))
+      // Each run counts: the first after a log was cut saw it as it is now.
+      for run in seen {
+        guard let hash = run.logs?[name], !hashes.contains(hash) else { continue }
         throw StageError(
-          "\(log(name).path): lines are missing at the end: a run saw there the line of hash "
-            + "\(hash.prefix(16))… on \(at); put the log back from a copy")
+          "\(other.path): lines are missing: a run saw there the line of hash \(hash.prefix(16))… on "
+            + "\(run.at); put the log back from a copy")
       }
     }
   }
@@ -68,7 +75,7 @@ package struct AuditLog: Sendable {
   package func recordRun(site: String) throws {
     let arguments = CommandLine.arguments
     var logs: [String: String] = [:]
-    for name in AuditLog.watched { logs[name] = try log(name).lastHash() }
+    for name in AuditLog.watched { logs[name] = try registryLog(name).lastHash() }
     try append(
       Run(
         at: Quantity.timestamp(Account.now), account: Account.name,

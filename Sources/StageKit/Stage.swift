@@ -123,8 +123,10 @@ package struct CommonOptions: ParsableArguments {
     case .removing: try StoreLock.removing.hold(store, patience: 500)
     }
     let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
-    try store.sweep()
-    if use != .reading { try AuditLog(store).recordRun(site: site) }
+    if use != .reading {
+      try store.sweep()
+      try AuditLog(store).recordRun(site: site)
+    }
     return store
   }
 

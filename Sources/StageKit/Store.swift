@@ -16,6 +16,8 @@ package struct Store: Sendable {
   package init(path: String, compression: Compression = .none) throws {
     self.path = path
     let marker = path + "/store.toml"
+    // Looked for before the marker, which another first run makes before them.
+    let hasFiles = Store.hasFiles(at: path)
     if Store.exists(at: path) {
       let reader = try TOMLReader(path: marker)
       let stated = try reader.required("compression", example: "\"none\"")
@@ -29,7 +31,7 @@ package struct Store: Sendable {
       }
     } else {
       // Made anew it might say otherwise than the files that are there.
-      guard !FileBytes.exists(path + "/ingested") else {
+      guard !hasFiles else {
         throw StageError(
           "\(marker): missing in a folder with a store's files; put it back: compression = \"none\", or "
             + "\"zstd\" if that was chosen")
@@ -40,6 +42,13 @@ package struct Store: Sendable {
       try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
     }
     pruned = PrunedFolders(try PruneLog(store: path).entries(), store: path)
+  }
+
+  /// Whether there are folders that stages write, with the store's marker or without.
+  package static func hasFiles(at path: String) -> Bool {
+    (["registry"] + Area.allCases.map(\.rawValue)).contains {
+      FileBytes.exists("\(path)/\($0)")
+    }
   }
 
   package static func exists(at path: String) -> Bool {

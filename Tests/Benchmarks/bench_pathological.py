@@ -100,7 +100,7 @@ def name(seconds, host, asked, answer="NOERROR"):
 
 def many_names(count):
     for n in range(count):
-        yield name(spread(n, count), n % 40, f"www.site{n * 7919 % 1_000_003}.example{n % 13}.com")
+        yield name(spread(n, count), n % 40, f"www.site{n * 7919 % 1_000_003}.com")
 
 
 def long_fields(count):

@@ -151,8 +151,8 @@ static void write_record(FILE *file, const conversation *c, int is_answer, int64
 static void write_connection(FILE *file, const conversation *c, int64_t ms, int64_t took,
                              const uint64_t packets[2], const uint64_t bytes[2]) {
   static const char *const states[] = {"SF", "SF", "RSTO", "S1"};
-  const char *state = c->flow_protocol == tcp ? states[bytes[0] % 4] : "SF";
-  if (!c->is_answered) state = "S0";
+  const char *outcome = c->flow_protocol == tcp ? states[bytes[0] % 4] : "SF";
+  if (!c->is_answered) outcome = "S0";
   const char *protocol = c->flow_protocol == tcp ? "tcp" : c->flow_protocol == udp ? "udp" : "icmp";
   int64_t seconds = 1772409600 + ms / 1000;  // after 2026-03-02
   fprintf(file,
@@ -161,7 +161,7 @@ static void write_connection(FILE *file, const conversation *c, int64_t ms, int6
           "\t%" PRIu64 "\t-\n",
           seconds, (int)(ms % 1000), next_random(), c->client, c->client_port, c->server,
           c->server_port, protocol, (int)(took / 1000), (int)(took % 1000),
-          bytes[0] - 28 * packets[0], bytes[1] - 28 * packets[1], state, packets[0], bytes[0],
+          bytes[0] - 28 * packets[0], bytes[1] - 28 * packets[1], outcome, packets[0], bytes[0],
           packets[1], bytes[1]);
 }
 

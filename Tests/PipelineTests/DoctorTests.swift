@@ -87,8 +87,10 @@ struct DoctorTests {
     let lines = try FileBytes.read(events).split(separator: 0x0A)
     #expect(lines.count == 2)
     try FileBytes.write(lines[0] + [0x0A], to: events)
+    // The next run sees the log as it is now.
+    #expect(try StageRun("triage", ["sync"] + arguments).exitCode == 0)
     #expect(
-      try problems().contains { $0.contains("\(events): lines are missing at the end: a run saw") })
+      try problems().contains { $0.contains("\(events): lines are missing: a run saw") })
     let verify = try StageRun("triage", ["verify"] + arguments)
     #expect(verify.exitCode == 1 && verify.standardError.contains(events))
     for path in ["/ingested/ledger.arrow", "/registry/audit.jsonl"] {

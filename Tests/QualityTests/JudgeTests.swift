@@ -58,8 +58,8 @@ struct JudgeTests {
       try history.lines() == [
         "core: About 1,000,040 addresses within the site's networks, more than the 32,768 that are told "
           + "apart: those with at most 17 conversations count as the Internet's, and are judged together.",
-        "core: More others than the 65,536 that are remembered of a host: 10.0.0.66 (about 9,990,000, one "
-          + "of 256 kept), 10.0.0.67 (about 70,000, one of 2 kept). Its hours count them all; what asks for "
+        "core: More addresses and ports than the 65,536 that are remembered of a host: 10.0.0.66 (about "
+          + "9,990,000, one of 256 kept), 10.0.0.67 (about 70,000, one of 2 kept). Its hours count them all; what asks for "
           + "each of them sees those that were drawn.",
       ])
     #expect(try history.judge().findings.allSatisfy { $0.fault == nil && !$0.advice.isEmpty })

@@ -1,7 +1,7 @@
 /// What a day's summary tells less apart than on other days, since there was too much of it.
 package struct Coarseness: Equatable, Sendable {
   package let crowd: Crowd.Size?
-  /// By how many others a host turned to, most first.
+  /// By their pairs, most first.
   package let sweeps: [Sweeps.Sweep]
 
   package init(crowd: Crowd.Size? = nil, sweeps: [Sweeps.Sweep] = []) {
@@ -21,7 +21,10 @@ package struct Coarseness: Equatable, Sendable {
     }
     if !sweeps.isEmpty {
       facts[Coarseness.names.sweeps] =
-        sweeps.map { "\($0.peerCount) \($0.oneOf) \($0.host)" }.joined(separator: "\n")
+        sweeps.map { sweep in
+          let host = sweep.host.map { $0.isNewline ? " " : "\($0)" }.joined()
+          return "\(sweep.pairCount) \(sweep.oneOf) \(host)"
+        }.joined(separator: "\n")
     }
     return facts
   }
@@ -35,10 +38,10 @@ package struct Coarseness: Equatable, Sendable {
     let lines = facts[Coarseness.names.sweeps, default: ""].split(separator: "\n")
     sweeps = lines.compactMap { line in
       let words = line.split(separator: " ", maxSplits: 2)
-      guard words.count == 3, let peerCount = Int(words[0]), let oneOf = Int(words[1]) else {
+      guard words.count == 3, let pairCount = Int(words[0]), let oneOf = Int(words[1]) else {
         return nil
       }
-      return Sweeps.Sweep(host: String(words[2]), peerCount: peerCount, oneOf: oneOf)
+      return Sweeps.Sweep(host: String(words[2]), pairCount: pairCount, oneOf: oneOf)
     }
   }
 }

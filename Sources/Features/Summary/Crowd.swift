@@ -3,8 +3,7 @@ import Events
 import Glibc
 
 /// Those of a day's addresses within the site's networks that do least, where there are more than can be
-/// told apart: a flood with forged senders, or a sweep that something answers for everybody, would
-/// otherwise need memory for each.
+/// told apart: a flood with forged senders, or a sweep, would otherwise need memory for each.
 ///
 /// They count as the Internet's where they begin anything, and are no hosts where they answer. Which they
 /// are depends on the day's conversations alone, not on their order: an address is one of them if two
@@ -39,13 +38,15 @@ package final class Crowd: Sendable {
     }
     self.counts = counts
     let busiest = counts.prefix(Crowd.counterCount).sorted(by: >)
-    size = Size(
-      addressCount: addressCount, conversationLimit: busiest[min(hostLimit, busiest.count - 1)])
+    let limit = busiest[min(hostLimit, busiest.count - 1)]
+    guard limit > 0 else { return nil }
+    size = Size(addressCount: addressCount, conversationLimit: limit)
   }
 
   func contains(_ address: Address) -> Bool {
     let (first, second) = Crowd.counters(Endpoint(address, isInside: true).element)
-    return min(counts[first], counts[second]) <= size.conversationLimit
+    // An address without conversations is a host that other logs tell of.
+    return (1...size.conversationLimit).contains(min(counts[first], counts[second]))
   }
 
   private static func addressCount(_ flows: any BatchSource, _ masks: SiteMasks) throws -> Int {

@@ -40,7 +40,8 @@ extension PairTable {
       let originator = columns.originator(row)
       guard mayTake(.conversation, from: originator) else { continue }
       let responder = columns.responder(row)
-      guard sweeps.isEmpty || sweeps.keeps(originator, responder) else { continue }
+      guard sweeps.isEmpty || sweeps.keeps(originator, columns.pairElement(row, with: responder))
+      else { continue }
       add(columns.conversation(row, from: originator, to: responder), hour: hour)
     }
   }

@@ -36,6 +36,10 @@ final class FlowColumns: ClassColumns {
   /// The responder's port; nil where there is none.
   @inline(__always) func port(_ row: Int) -> UInt16? { ports[row] }
 
+  func pairElement(_ row: Int, with responder: Endpoint) -> UInt64 {
+    Sweeps.element(responder, port: ports[row], ianaNumber: ianaNumbers[row])
+  }
+
   /// The rest of a row's conversation, between `originator(row)` and `responder(row)`.
   @inline(__always)
   func conversation(_ row: Int, from source: Endpoint, to destination: Endpoint) -> Conversation {

@@ -16,7 +16,7 @@ enum ArrowCheck {
     let table = table(file.path)
     let numbers = numbers(file.path)
     guard let table, table.rowCount <= comparedRowCount else { return nil }
-    if let other = self.table(file.path), other != table { return "read twice, other rows" }
+    if self.table(file.path) != table { return "read twice, other rows" }
     if let fault = try faultWhenWritten(table) { return fault }
     guard let numbers else { return nil }
     guard numbers.rowCount == table.rowCount else {

@@ -5,7 +5,7 @@ import Events
 /// follow each other without a gap.
 enum ZoneCheck {
   /// RFC 9636, section 3.2: offsets should be more than -25 hours and less than 26.
-  private static let offsets = -25 * 3600...26 * 3600
+  private static let offsets = -25 * 3600 + 1..<26 * 3600
 
   static func fault(_ input: [UInt8]) throws -> String? {
     let zone: TimeZoneRules

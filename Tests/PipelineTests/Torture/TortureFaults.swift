@@ -33,10 +33,12 @@ extension Torture {
       by faults: [Fault], _ check: (TortureWork, Fault, Int, StageRun) throws -> Void
     ) throws {
       let (short, fortnight) = (try TortureSite.short(), try TortureSite.fortnight())
+      var reached: Set<String> = []
       for (site, works) in [(short, try short.stages().late), (fortnight, try fortnight.others())] {
         let folder = site.site.folder.path
         for work in works {
           let counts = try Fault.tally(work, below: folder)
+          reached.formUnion(counts.filter { $0.value > 0 }.keys)
           for fault in faults {
             var random = Torture.random(for: "\(fault.name) in \(work.name)")
             for index in sample(of: counts[fault.call] ?? 0, for: fault, &random) {
@@ -50,6 +52,8 @@ extension Torture {
           }
         }
       }
+      // A kind of call that none makes any more would be tried no more.
+      #expect(reached.isSuperset(of: faults.map(\.call)))
     }
 
     /// Calls to fail, from 1: all where they are few.
