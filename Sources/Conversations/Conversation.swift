@@ -9,6 +9,8 @@ struct Conversation {
   var destinationPackets: Int64
   var networkBytes: Int64
   var first: RowReference
+  /// A hash of both ends, whichever began, and the protocol.
+  var tuple: UInt64
   var recordCount: UInt32
   var tcpFlags: UInt8
   var marks: Marks
@@ -37,6 +39,7 @@ extension Conversation {
       start: record.start, end: record.end, sourceBytes: record.senderBytes,
       destinationBytes: record.receiverBytes, sourcePackets: record.senderPackets,
       destinationPackets: record.receiverPackets, networkBytes: record.networkBytes,
-      first: record.place, recordCount: 1, tcpFlags: record.tcpFlags, marks: marks)
+      first: record.place,
+      tuple: record.key.hashWithoutSource, recordCount: 1, tcpFlags: record.tcpFlags, marks: marks)
   }
 }

@@ -1,4 +1,4 @@
-/// Conversations sorted roughly, by the slice of time in which they start, until all of a slice are
+/// Conversations sorted roughly, by the cell of their start and five-tuple, until all of a cell are
 /// known. What exceeds the limit waits in a scratch file.
 struct ConversationBuckets {
   private var buckets: [[Conversation]]
@@ -7,35 +7,35 @@ struct ConversationBuckets {
   private let limitInMemory: Int
   private let scratch: ScratchFile
 
-  /// - Parameter limitInMemory: conversations kept in memory; 72 bytes each.
-  init(sliceCount: Int, limitInMemory: Int, scratch: ScratchFile) {
-    buckets = .init(repeating: [], count: sliceCount)
-    extents = .init(repeating: [], count: sliceCount)
+  /// - Parameter limitInMemory: conversations kept in memory; 80 bytes each.
+  init(cellCount: Int, limitInMemory: Int, scratch: ScratchFile) {
+    buckets = .init(repeating: [], count: cellCount)
+    extents = .init(repeating: [], count: cellCount)
     self.limitInMemory = limitInMemory
     self.scratch = scratch
   }
 
-  mutating func append(_ conversation: Conversation, slice: Int) throws {
-    buckets[slice].append(conversation)
+  mutating func append(_ conversation: Conversation, cell: Int) throws {
+    buckets[cell].append(conversation)
     countInMemory += 1
     if countInMemory > limitInMemory { try spill() }
   }
 
   private mutating func spill() throws {
-    for slice in buckets.indices where !buckets[slice].isEmpty {
-      extents[slice].append(try scratch.append(buckets[slice]))
-      buckets[slice] = []
+    for cell in buckets.indices where !buckets[cell].isEmpty {
+      extents[cell].append(try scratch.append(buckets[cell]))
+      buckets[cell] = []
     }
     countInMemory = 0
   }
 
-  /// The conversations of a slice, in no order; they are kept no longer.
-  mutating func take(slice: Int) throws -> [Conversation] {
-    var taken = buckets[slice]
-    buckets[slice] = []
+  /// The conversations of a cell, in no order; they are kept no longer.
+  mutating func take(cell: Int) throws -> [Conversation] {
+    var taken = buckets[cell]
+    buckets[cell] = []
     countInMemory -= taken.count
-    for extent in extents[slice] { taken += try scratch.read(extent, as: Conversation.self) }
-    extents[slice] = []
+    for extent in extents[cell] { taken += try scratch.read(extent, as: Conversation.self) }
+    extents[cell] = []
     return taken
   }
 }

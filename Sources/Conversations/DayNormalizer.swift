@@ -14,7 +14,7 @@ package struct DayNormalizer {
   struct Limits {
     /// 128 bytes each.
     var rowsPerSlice = 65_536
-    /// 72 bytes each.
+    /// 80 bytes each.
     var waitingConversations = 262_144
     /// 208 bytes each.
     var openConversations = 131_072

@@ -9,7 +9,6 @@ struct DayRun {
   let plan: SlicePlan
   let window: DayWindow
   let loader: RecordLoader
-  let order: OutputOrder
   let writer: ConversationWriter
   var duplicates: DuplicateRule
   var pairer: Pairer
@@ -32,7 +31,6 @@ struct DayRun {
     window = normalizer.window
     let eventClass = normalizer.eventClass
     loader = RecordLoader(files: files, window: window, eventClass: eventClass)
-    order = OutputOrder(files: files)
     writer = ConversationWriter(
       files, eventClass: eventClass, schema: normalizer.schema(of: files.files),
       networks: normalizer.networks, to: sink)
@@ -42,7 +40,7 @@ struct DayRun {
     scratch = ScratchFile(folder: normalizer.scratchFolder)
     openLimit = normalizer.limits.openConversations
     buckets = ConversationBuckets(
-      sliceCount: plan.sliceCount, limitInMemory: normalizer.limits.waitingConversations,
+      cellCount: plan.cellCount, limitInMemory: normalizer.limits.waitingConversations,
       scratch: scratch)
     clocks = ClockCheck(sources: eventClass == .flow ? files.sources : [])
     observers = ObserverRule(files)
@@ -57,13 +55,14 @@ struct DayRun {
   }
 
   /// Goes through the slices with the rows of one share, or with half of them and so on when too
-  /// many conversations are open at once; the other halves wait.
+  /// many conversations are open at once or too many rows have one time; the other halves wait.
   private mutating func work(on whole: Share) throws {
     var share = whole
     var records: [FlowRecord] = []
     var sorted: [UInt64] = []
     if let open = share.open { pairer.resume(try scratch.read(open, as: OpenConversation.self)) }
     for slice in share.firstSlice..<plan.sliceCount {
+      while share.bitCount < plan.hashBits[slice], try halve(&share, from: slice) {}
       let range = plan.slice(slice)
       records.removeAll(keepingCapacity: true)
       try loader.load(range, of: share, into: &records)
@@ -76,13 +75,18 @@ struct DayRun {
       TimeOrder.sort(&sorted)
       try duplicates.settle(&sorted, of: records)
       try pair(records, in: sorted, slice: slice)
-      while pairer.open.count > openLimit, let half = share.split() {
-        let open = try scratch.append(pairer.setAside { half.contains($0.hash) })
-        shares.append(half.waiting(from: slice + 1, open))
-      }
+      while pairer.open.count > openLimit, try halve(&share, from: slice + 1) {}
     }
     pairer.closeAll()
     try collectClosed(near: plan.sliceCount - 1)
+  }
+
+  /// Lets the upper half of a share wait, with its open conversations; false where it can't be halved.
+  private mutating func halve(_ share: inout Share, from slice: Int) throws -> Bool {
+    guard let half = share.split() else { return false }
+    let open = try scratch.append(pairer.setAside { half.contains($0.hash) })
+    shares.append(half.waiting(from: slice, open))
+    return true
   }
 
   private mutating func pair(_ records: [FlowRecord], in order: [UInt64], slice: Int) throws {
@@ -105,17 +109,18 @@ struct DayRun {
       if !conversation.marks.contains(.isDirectionKnown) { summary.unknownDirectionCount += 1 }
       clocks.note(closed.key, start: conversation.start)
       let home = plan.index(of: conversation.start, near: slice)
-      try buckets.append(conversation, slice: home)
+      try buckets.append(conversation, cell: plan.cell(of: conversation.tuple, slice: home))
     }
   }
 
   /// Writes the slices that end no later than `time`: no conversation starts there any more.
   private mutating func writeSlices(before time: Int64) throws {
     while nextSlice < plan.sliceCount, plan.slice(nextSlice).upperBound <= time {
-      var rows = try buckets.take(slice: nextSlice)
-      if !rows.isEmpty {
-        try order.sort(&rows, sliceStart: plan.slice(nextSlice).lowerBound)
-        for conversation in try observers.settle(&rows) { leaveOut(conversation) }
+      for cell in plan.cells(of: nextSlice) {
+        var rows = try buckets.take(cell: cell)
+        guard !rows.isEmpty else { continue }
+        OutputOrder.sort(&rows, sliceStart: plan.slice(nextSlice).lowerBound)
+        for conversation in observers.settle(&rows) { leaveOut(conversation) }
         try writer.append(rows)
       }
       nextSlice += 1

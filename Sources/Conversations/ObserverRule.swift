@@ -33,8 +33,8 @@ struct ObserverRule {
   }
 
   /// Takes out of `rows`, which are in stored order and follow those of the last call, what was
-  /// seen elsewhere; returns it.
-  mutating func settle(_ rows: inout [Conversation]) throws -> [Conversation] {
+  /// seen elsewhere; returns it. All rows of a five-tuple that begin at one instant come in one call.
+  mutating func settle(_ rows: inout [Conversation]) -> [Conversation] {
     guard isNeeded else { return [] }
     var dropped = Set<Int>()
     var from = 0
@@ -46,7 +46,7 @@ struct ObserverRule {
         observer(of: rows[place]).map { (observer: $0, place: place) }
       }
       for (observer, place) in observed.sorted(by: <)
-      where try isSeenElsewhere(rows[place], observer) {
+      where isSeenElsewhere(rows[place], observer) {
         dropped.insert(place)
       }
       from = to
@@ -62,20 +62,19 @@ struct ObserverRule {
   }
 
   /// Whether another observer showed it; notes it where none did.
-  private mutating func isSeenElsewhere(_ row: Conversation, _ observer: Int) throws -> Bool {
-    let tuple = try fiveTuple(of: row)
+  private mutating func isSeenElsewhere(_ row: Conversation, _ observer: Int) -> Bool {
     let seen = Seen(
       start: row.start, observer: observer,
       bytes: ObserverRule.total(row.sourceBytes, row.destinationBytes),
       packets: ObserverRule.total(row.sourcePackets, row.destinationPackets))
-    let isKnown = recent[tuple, default: []].contains { other in
+    let isKnown = recent[row.tuple, default: []].contains { other in
       other.observer != observer
         && (seen.bytes != nil && seen.bytes == other.bytes
           || seen.packets != nil && seen.packets == other.packets)
     }
     guard !isKnown else { return true }
-    recent[tuple, default: []].append(seen)
-    order.append((row.start, tuple))
+    recent[row.tuple, default: []].append(seen)
+    order.append((row.start, row.tuple))
     return false
   }
 
@@ -96,26 +95,5 @@ struct ObserverRule {
   private static func total(_ a: Int64, _ b: Int64) -> Int64? {
     let stated = [a, b].filter { $0 != Counter.unknown }
     return stated.isEmpty ? nil : stated.reduce(0, &+)
-  }
-
-  /// A hash of both ends, whichever began, and the protocol.
-  private func fiveTuple(of row: Conversation) throws -> UInt64 {
-    let batch = try files.batch(Int(row.first.batch))
-    let place = Int(row.first.row)
-    return withExtendedLifetime(batch) {
-      let ends = [
-        (Event.sourceAddress, Event.sourceHost, Event.sourcePort),
-        (Event.destinationAddress, Event.destinationHost, Event.destinationPort),
-      ].map { address, host, port -> UInt64 in
-        let number = UInt64(FixedRows(batch, port)[place] ?? 0)
-        if let address = FixedRows(batch, address)[place] {
-          return StableHash.mix(address.stableHash, number + 1)
-        }
-        guard batch.hasColumn(host) else { return number }
-        return StableHash.mix(StableHash.of(batch[host].bytes(place), seed: 3), number + 1)
-      }
-      let proto = UInt64(FixedRows(batch, Event.ianaNumber)[place] ?? 0)
-      return StableHash.mix(min(ends[0], ends[1]) ^ proto, max(ends[0], ends[1]))
-    }
   }
 }

@@ -89,7 +89,8 @@ struct OpenConversation {
       destinationBytes: fromFirst ? sides.0.1 : sides.0.0,
       sourcePackets: fromFirst ? sides.1.0 : sides.1.1,
       destinationPackets: fromFirst ? sides.1.1 : sides.1.0,
-      networkBytes: networkBytes, first: first, recordCount: recordCount,
+      networkBytes: networkBytes, first: first, tuple: key.hashWithoutSource,
+      recordCount: recordCount,
       tcpFlags: tcpFlags.0 | tcpFlags.1, marks: written)
   }
 

@@ -3,7 +3,7 @@
 /// Records of one conversation have the same hash, so shares can be worked on one after another.
 struct Share {
   /// The number of upper bits that tell shares apart, and their value.
-  private var bitCount: UInt64 = 0
+  private(set) var bitCount: UInt64 = 0
   private var bits: UInt64 = 0
   private(set) var firstSlice = 0
   /// Conversations that were open before `firstSlice`.

@@ -7,8 +7,23 @@ struct SlicePlan {
   let edges: [Int64]
   /// Rows to be read.
   let rowCount: Int
+  /// Of each slice, so many upper bits of a hash cut it to parts with as many rows as others have: none,
+  /// unless too many rows have one time.
+  let hashBits: [UInt64]
+  /// The first of each slice's parts, all parts numbered through; then how many there are.
+  private let firstCell: [Int]
 
   var sliceCount: Int { edges.count - 1 }
+  var cellCount: Int { firstCell[sliceCount] }
+
+  /// A slice's parts, in the order of the hashes.
+  func cells(of slice: Int) -> Range<Int> { firstCell[slice]..<firstCell[slice + 1] }
+
+  /// The part of a slice in which a five-tuple's conversations are.
+  @inline(__always) func cell(of tuple: UInt64, slice: Int) -> Int {
+    let bits = hashBits[slice]
+    return firstCell[slice] + (bits == 0 ? 0 : Int(tuple >> (64 - bits)))
+  }
 
   func slice(_ index: Int) -> Range<Int64> { edges[index]..<edges[index + 1] }
 
@@ -28,6 +43,12 @@ struct SlicePlan {
     var counter = RowCounter(files: files, window: window, rowLimit: rowLimit)
     rowCount = try counter.cut(range, width: 60_000_000)
     edges = [range.lowerBound] + counter.edges + [range.upperBound]
+    hashBits = (counter.rowsInSlices + [counter.rowsInSlice]).map { rows in
+      var bits: UInt64 = 0
+      while rows >> bits > rowLimit { bits += 1 }
+      return bits
+    }
+    firstCell = hashBits.reduce(into: [0]) { $0.append($0[$0.count - 1] + 1 << Int($1)) }
   }
 }
 
@@ -37,7 +58,10 @@ private struct RowCounter {
   let window: DayWindow
   let rowLimit: Int
   private(set) var edges: [Int64] = []
-  private var rowsInSlice = 0
+  /// Of the slices before the last edge.
+  private(set) var rowsInSlices: [Int] = []
+  /// Since the last edge.
+  private(set) var rowsInSlice = 0
 
   init(files: InputFiles, window: DayWindow, rowLimit: Int) {
     (self.files, self.window, self.rowLimit) = (files, window, rowLimit)
@@ -51,6 +75,7 @@ private struct RowCounter {
       let start = range.lowerBound + Int64(bin) * width
       if rowsInSlice > 0, rowsInSlice + count > rowLimit {
         edges.append(start)
+        rowsInSlices.append(rowsInSlice)
         rowsInSlice = 0
       }
       if count > rowLimit, width > 1 {

@@ -83,11 +83,10 @@ struct ConversationTests {
       + pair("10.0.0.5:40000", "10.0.0.6:50000") + pair("10.0.0.8:3389", "10.0.0.7:50000")
     let seen = try written(normalize([file("a", rows)]).batches)
     #expect(
-      seen.map(\.tuple) == [
-        "10.0.0.2:40000>10.0.0.1:22/6", "10.0.0.3:123>10.0.0.4:123/6",
-        "10.0.0.5:40000>10.0.0.6:50000/6", "10.0.0.7:50000>10.0.0.8:3389/6",
+      Dictionary(uniqueKeysWithValues: seen.map { ($0.tuple, $0.isDirectionKnown) }) == [
+        "10.0.0.2:40000>10.0.0.1:22/6": true, "10.0.0.3:123>10.0.0.4:123/6": false,
+        "10.0.0.5:40000>10.0.0.6:50000/6": false, "10.0.0.7:50000>10.0.0.8:3389/6": true,
       ])
-    #expect(seen.map(\.isDirectionKnown) == [true, false, false, true])
   }
 
   @Test("an answer alone is turned round where the ports are clear, its question's size unknown")
@@ -256,7 +255,7 @@ struct ConversationTests {
     #expect(batch[Event.sourceAS][1] == nil && batch[Event.destinationAS][1] == 65_551)
   }
 
-  @Test("rows are sorted by time, ends, ports, log file and line")
+  @Test("rows are sorted by time; those of one time and five-tuple by log file and line")
   func order() throws {
     let rows = [
       FlowRow("10.0.0.2:5", "10.0.0.9:80", at: daytime(9)),
@@ -267,11 +266,18 @@ struct ConversationTests {
       FlowRow("10.0.0.3:6", "10.0.0.8:80", at: daytime(8)),
     ]
     let files = [file("b", rows, export: nil), file("a", [rows[2]], source: "s", export: nil)]
-    let batch = try normalize(files).batches[0]
-    let seen = (0..<batch.rowCount).map {
-      "\(batch[Event.logFile][$0] ?? "")\(batch[Event.logLine].value($0))"
+    func lines(_ files: [EventFile]) throws -> [String] {
+      let batch = try normalize(files).batches[0]
+      return (0..<batch.rowCount).map {
+        "\(batch[Event.logFile][$0] ?? "")\(batch[Event.logLine].value($0))"
+      }
     }
-    #expect(seen == ["b6", "b5", "a1", "b3", "b4", "b2", "b1"])
+    let seen = try lines(files)
+    #expect(seen.first == "b6")
+    #expect(seen.sorted() == ["a1", "b1", "b2", "b3", "b4", "b5", "b6"])
+    let first = try #require(seen.firstIndex(of: "a1"))
+    #expect(seen[first...].prefix(3) == ["a1", "b3", "b4"])
+    #expect(try lines(files.reversed()) == seen)
   }
 
   @Test("a record that is turned round keeps both ends, though its export has no column for them")

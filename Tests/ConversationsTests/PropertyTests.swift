@@ -38,7 +38,7 @@ struct PropertyTests {
 
   @Test(
     "any split and order of the records gives the conversations of the slow twin",
-    arguments: [1, 1000, 1_000_000] as [Int64], 1...5 as ClosedRange<UInt64>)
+    arguments: [1, 1000, 1_000_000, 1_800_000_000] as [Int64], 1...5 as ClosedRange<UInt64>)
   func slowTwin(resolution: Int64, seed: UInt64) throws {
     var generator = TrafficGenerator(
       seed: seed, activeTimeout: PropertyTests.activeTimeout, resolution: resolution)
@@ -48,10 +48,11 @@ struct PropertyTests {
     var recordCount: Int64 = 0
     for day in 1...2 {
       let start = Int64(day) * 86_400_000_000
-      let expected = twin.conversations([rows], from: start, to: start + 86_400_000_000)
-      recordCount += expected.reduce(0) { $0 + $1.recordCount }
       for fileCount in [1, 4] {
         let parts = split(rows, into: fileCount, using: &generator.random)
+        // Rows of a coarse clock may be equal by chance, and in two files count once.
+        let expected = twin.conversations(parts, from: start, to: start + 86_400_000_000)
+        if fileCount == 1 { recordCount += expected.reduce(0) { $0 + $1.recordCount } }
         let seen = try normalize(
           files(parts, rowsPerBatch: fileCount == 1 ? 10_000 : 50),
           day: CivilDate(dayNumber: day), limits: fileCount == 1 ? .init() : small)
@@ -80,10 +81,12 @@ struct PropertyTests {
     #expect(sorted(written(seen.batches)) == expected, "seed \(seed)")
   }
 
-  @Test("neither the order of files nor the memory at hand changes a byte")
-  func fileOrder() throws {
+  @Test(
+    "neither the order of files nor the memory at hand changes a byte, even if all have one time",
+    arguments: [1000, 3_600_000_000] as [Int64])
+  func fileOrder(resolution: Int64) throws {
     var generator = TrafficGenerator(
-      seed: 7, activeTimeout: PropertyTests.activeTimeout, resolution: 1000)
+      seed: 7, activeTimeout: PropertyTests.activeTimeout, resolution: resolution)
     let rows = generator.rows(count: 500, in: midnight..<(midnight + 3_600_000_000))
     let inputs = files(split(rows, into: 5, using: &generator.random), rowsPerBatch: 64)
     let day = CivilDate(dayNumber: 2)
