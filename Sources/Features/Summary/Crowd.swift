@@ -44,7 +44,7 @@ package final class Crowd: Sendable {
   }
 
   func contains(_ address: Address) -> Bool {
-    let (first, second) = Crowd.counters(Endpoint(address, isInside: true).element)
+    let (first, second) = Crowd.counters(Endpoint(address, .inside).element)
     // An address without conversations is a host that other logs tell of.
     return (1...size.conversationLimit).contains(min(counts[first], counts[second]))
   }
@@ -67,7 +67,7 @@ package final class Crowd: Sendable {
       for column in [batch[Event.sourceAddress], batch[Event.destinationAddress]] {
         for row in 0..<batch.rowCount where column.validity[row] {
           let address = column.value(row)
-          if masks.contains(address) { body(Endpoint(address, isInside: true).element) }
+          if masks.contains(address) { body(Endpoint(address, .inside).element) }
         }
       }
     }
@@ -80,13 +80,5 @@ package final class Crowd: Sendable {
       Int(hash >> UInt64(64 - log2CounterCount)),
       counterCount + Int(hash & UInt64(counterCount - 1))
     )
-  }
-}
-
-extension Endpoint {
-  /// Whether this is a host of the site that does more than a crowd does.
-  @inline(__always) func isSiteHost(without crowd: Crowd?) -> Bool {
-    guard let crowd, kind == .inside else { return isSiteHost }
-    return !crowd.contains(address)
   }
 }

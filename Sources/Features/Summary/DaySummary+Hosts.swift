@@ -6,7 +6,7 @@ extension DaySummary {
   /// hour by hour.
   /// - Returns: how often the events were read.
   func writeHosts(to writers: Writers) throws -> Int {
-    var tables = HostTables(limits: limits, crowd: context.crowd)
+    var tables = HostTables(limits: limits)
     var scans = 0
     repeat {
       try scan(&tables)
@@ -69,9 +69,9 @@ private struct HostTables: ~Copyable {
   var isFirstScan = true
   private var name = AskedName()
 
-  init(limits: DaySummary.Limits, crowd: Crowd?) {
-    hosts = HostTable(limits: limits, crowd: crowd)
-    services = ServiceTable(limits: limits, crowd: crowd)
+  init(limits: DaySummary.Limits) {
+    hosts = HostTable(limits: limits)
+    services = ServiceTable(limits: limits)
   }
 
   mutating func cover(

@@ -8,7 +8,7 @@ extension DaySummary {
     guard let start = hours.first?.lowerBound, let end = hours.last?.upperBound else { return 0 }
     let length = Step.sliceSeconds * 1_000_000
     let sliceCount = UInt32((end.microseconds - start.microseconds) / length)
-    var table = StepTable(limits: limits, crowd: context.crowd)
+    var table = StepTable(limits: limits)
     var scans = 0
     repeat {
       var flows = cursor(.flow, FlowColumns.self)

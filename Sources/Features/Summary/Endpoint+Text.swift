@@ -6,7 +6,7 @@ extension Endpoint {
   /// whether an address is inside is not known. A name must stay where it is.
   init(text: UnsafeRawBufferPointer) {
     if let address = Address(parsing: text) {
-      self.init(address, isInside: false)
+      self.init(address, .outside)
     } else {
       self.init(name: text)
     }

@@ -4,7 +4,8 @@ import Columnar
 ///
 /// Order: addresses by number (all IPv4 addresses within IPv6), then names by their bytes.
 struct Endpoint: BitwiseCopyable {
-  enum Kind: UInt8, BitwiseCopyable { case unknown, inside, outside, named }
+  /// An address of a `crowd` is within the site's networks, but no host.
+  enum Kind: UInt8, BitwiseCopyable { case unknown, inside, outside, crowd, named }
 
   /// The first half of an address, or where the name lies in memory.
   private(set) var high: UInt64
@@ -22,8 +23,9 @@ struct Endpoint: BitwiseCopyable {
     self.kind = kind
   }
 
-  init(_ address: Address, isInside: Bool) {
-    self.init(high: address.high, low: address.low, kind: isInside ? .inside : .outside)
+  /// - Parameter kind: that of an address.
+  init(_ address: Address, _ kind: Kind) {
+    self.init(high: address.high, low: address.low, kind: kind)
   }
 
   /// A name, which must stay where it is while this value is used, unless it is adopted. Longer
@@ -42,6 +44,8 @@ struct Endpoint: BitwiseCopyable {
   /// Whether this is a host of the site.
   var isSiteHost: Bool { kind == .inside || kind == .named }
 
+  var isAddress: Bool { kind == .inside || kind == .outside || kind == .crowd }
+
   /// The bytes of a name.
   var name: UnsafeRawBufferPointer {
     precondition(kind == .named)
@@ -51,7 +55,7 @@ struct Endpoint: BitwiseCopyable {
   }
 
   var address: Address {
-    precondition(kind == .inside || kind == .outside)
+    precondition(isAddress)
     return Address(high: high, low: low)
   }
 
@@ -64,7 +68,7 @@ struct Endpoint: BitwiseCopyable {
   /// The /24 of an IPv4 address or the /48 of an IPv6 address, as an element like the above; nil
   /// for names.
   @inline(__always) var networkElement: UInt64? {
-    guard kind == .inside || kind == .outside else { return nil }
+    guard isAddress else { return nil }
     let isIPv4 = high == 0 && low >> 32 == 0xFFFF
     return isIPv4 ? mix(low >> 8 | 1 << 60) : mix(high >> 16)
   }

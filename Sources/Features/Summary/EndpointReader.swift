@@ -38,7 +38,7 @@ struct SiteMasks: Sendable {
     let mayBeAddress =
       (0x30...0x39).contains(last) || text.suffix(5).contains(UInt8(ascii: ":"))
     if mayBeAddress, let address = Address(parsing: text) {
-      return Endpoint(address, isInside: contains(address))
+      return Endpoint(address, contains(address) ? .inside : .outside)
     }
     return Endpoint(name: text)
   }
@@ -50,39 +50,44 @@ struct EndpointReader {
   private let hosts: Event.Text?
   private let masks: SiteMasks
   private let crowd: Crowd?
+  private let crowdKind: Endpoint.Kind
 
   /// Those of a crowd count as outside.
   init(sourcesOf batch: Batch, _ context: ReadingContext) {
     self.init(
-      batch, address: Event.sourceAddress, host: Event.sourceHost, masks: context.masks,
-      crowd: context.crowd)
+      batch, address: Event.sourceAddress, host: Event.sourceHost, context, crowdKind: .outside)
   }
 
-  /// Those of a crowd are told apart, so that it shows how many somebody turned to.
+  /// Those of a crowd are told apart from the Internet, as they are what somebody sweeps.
   init(destinationsOf batch: Batch, _ context: ReadingContext) {
     self.init(
-      batch, address: Event.destinationAddress, host: Event.destinationHost, masks: context.masks,
-      crowd: nil)
+      batch, address: Event.destinationAddress, host: Event.destinationHost, context,
+      crowdKind: .crowd)
   }
 
   private init(
     _ batch: Batch, address: ColumnKey<Values<Address>>, host: ColumnKey<Event.Text>,
-    masks: SiteMasks, crowd: Crowd?
+    _ context: ReadingContext, crowdKind: Endpoint.Kind
   ) {
     addresses = batch[address]
     hosts = batch.hasColumn(host) ? batch[host] : nil
-    self.masks = masks
-    self.crowd = crowd
+    (masks, crowd) = (context.masks, context.crowd)
+    self.crowdKind = crowdKind
   }
 
   /// The endpoint of a row. A name is valid while the batch lives.
   @inline(__always) subscript(row: Int) -> Endpoint {
     if addresses.validity[row] {
       let address = addresses.value(row)
-      let isInside = masks.contains(address) && !(crowd?.contains(address) ?? false)
-      return Endpoint(address, isInside: isInside)
+      return Endpoint(address, masks.contains(address) ? kindInside(address) : .outside)
     }
     guard let hosts else { return .unknown }
-    return masks.endpoint(named: hosts.bytes(row))
+    let named = masks.endpoint(named: hosts.bytes(row))
+    return named.kind == .inside ? Endpoint(named.address, kindInside(named.address)) : named
+  }
+
+  /// Of an address within the site's networks.
+  @inline(__always) private func kindInside(_ address: Address) -> Endpoint.Kind {
+    crowd?.contains(address) == true ? crowdKind : .inside
   }
 }

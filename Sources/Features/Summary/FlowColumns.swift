@@ -71,7 +71,7 @@ final class FlowColumns: ClassColumns {
 extension Endpoint {
   /// Whether this is a multicast address or the limited broadcast, from which nobody answers.
   fileprivate var isToMany: Bool {
-    guard kind == .inside || kind == .outside else { return false }
+    guard isAddress else { return false }
     if let number = address.ipv4 { return number >> 28 == 0xE || number == .max }
     return high >> 56 == 0xFF
   }

@@ -74,10 +74,8 @@ struct HostTable: ~Copyable {
   private let internet: Endpoint
   /// Where the name of `internet` lies.
   private let names: BlockPool
-  private let crowd: Crowd?
 
-  init(limits: DaySummary.Limits, crowd: Crowd?) {
-    self.crowd = crowd
+  init(limits: DaySummary.Limits) {
     table = RangedTable(slotLimit: limits.hostCount, byteLimit: limits.hostByteCount)
     var names = BlockPool()
     internet = Array(HostHour.internet.utf8).withUnsafeBytes { bytes in
@@ -94,13 +92,13 @@ struct HostTable: ~Copyable {
   @inline(__always) func mayTake(_ originator: Endpoint, _ responder: Endpoint) -> Bool {
     if !table.isNarrowed { return !table.isDone }
     return originatingHost(originator).map { table.mayTake($0) { $0 } } ?? false
-      || (responder.isSiteHost(without: crowd) && table.mayTake(responder) { $0 })
+      || (responder.isSiteHost && table.mayTake(responder) { $0 })
   }
 
   @inline(__always) private func originatingHost(_ endpoint: Endpoint) -> Endpoint? {
     switch endpoint.kind {
     case .inside, .named: endpoint
-    case .outside: internet
+    case .outside, .crowd: internet
     case .unknown: nil
     }
   }
@@ -111,7 +109,7 @@ struct HostTable: ~Copyable {
       addOut(c, to: table.entries + slot)
       table.entries[slot].sources |= source
     }
-    if c.responder.isSiteHost(without: crowd), let slot = table.slot(for: c.responder) {
+    if c.responder.isSiteHost, let slot = table.slot(for: c.responder) {
       addIn(c, to: table.entries + slot)
       table.entries[slot].sources |= source
     }
@@ -163,7 +161,7 @@ struct HostTable: ~Copyable {
     from endpoint: Endpoint, to responder: Endpoint, nameElement: UInt64?, isFailed: Bool,
     source: UInt64
   ) {
-    if responder.isSiteHost(without: crowd), let slot = table.slot(for: responder) {
+    if responder.isSiteHost, let slot = table.slot(for: responder) {
       table.entries[slot].isTouched = true
       table.entries[slot].relayed.queriesIn += 1
     }
@@ -186,7 +184,7 @@ struct HostTable: ~Copyable {
   mutating func addRequest(
     from endpoint: Endpoint, to server: Endpoint?, isError: Bool, source: UInt64
   ) {
-    if let server, server.isSiteHost(without: crowd) { note(server, source: source) }
+    if let server, server.isSiteHost { note(server, source: source) }
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
     entry.pointee.isTouched = true
@@ -204,7 +202,7 @@ struct HostTable: ~Copyable {
     if originator.kind == .inside || (originator.kind == .named && isSuccess) {
       note(originator, source: source)
     }
-    if responder.isSiteHost(without: crowd) { note(responder, source: source) }
+    if responder.isSiteHost { note(responder, source: source) }
   }
 
   private mutating func note(_ host: Endpoint, source: UInt64) {

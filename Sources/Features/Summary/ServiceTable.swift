@@ -42,10 +42,8 @@ struct ServiceTable: ~Copyable {
   }
 
   private var table: RangedTable<Key, Entry>
-  private let crowd: Crowd?
 
-  init(limits: DaySummary.Limits, crowd: Crowd?) {
-    self.crowd = crowd
+  init(limits: DaySummary.Limits) {
     table = RangedTable(slotLimit: limits.serviceCount, byteLimit: limits.serviceByteCount)
   }
 
@@ -53,7 +51,7 @@ struct ServiceTable: ~Copyable {
 
   /// Whether this scan may count conversations with this responder.
   @inline(__always) func mayTake(_ responder: Endpoint) -> Bool {
-    responder.isSiteHost(without: crowd) && table.mayTake(responder) { $0.host }
+    responder.isSiteHost && table.mayTake(responder) { $0.host }
   }
 
   @inline(__always) mutating func add(_ c: Conversation) {

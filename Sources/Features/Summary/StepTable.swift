@@ -39,10 +39,8 @@ struct StepTable: ~Copyable {
 
   private static let pauseSlices = Step.pauseSeconds / Step.sliceSeconds
   private var table: RangedTable<Endpoint, Entry>
-  private let crowd: Crowd?
 
-  init(limits: DaySummary.Limits, crowd: Crowd?) {
-    self.crowd = crowd
+  init(limits: DaySummary.Limits) {
     table = RangedTable(slotLimit: limits.hostCount, byteLimit: limits.stepByteCount)
   }
 
@@ -61,7 +59,7 @@ struct StepTable: ~Copyable {
   @inline(__always) mutating func add(
     _ kind: StepKind?, to host: Endpoint, slice: UInt32, isProof: Bool = true
   ) {
-    guard let kind, host.isSiteHost(without: crowd), let slot = table.slot(for: host) else {
+    guard let kind, host.isSiteHost, let slot = table.slot(for: host) else {
       return
     }
     let entry = table.entries + slot
@@ -72,7 +70,7 @@ struct StepTable: ~Copyable {
   /// Whether this scan may take steps of either.
   @inline(__always) func mayTake(_ a: Endpoint, _ b: Endpoint) -> Bool {
     (a.isSiteHost && table.mayTake(a) { $0 })
-      || (b.isSiteHost(without: crowd) && table.mayTake(b) { $0 })
+      || (b.isSiteHost && table.mayTake(b) { $0 })
   }
 
   /// Writes the rows of this scan's hosts.

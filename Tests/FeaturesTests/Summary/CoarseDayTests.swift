@@ -56,6 +56,22 @@ import Testing
     #expect(written[HostHour.schema].reduce(0) { $0 + (Int($1[column]) ?? 0) } == flows.count)
   }
 
+  @Test("who sweeps a crowd meets each of it, and has edges to none")
+  func sweptCrowd() throws {
+    let count = Crowd.hostLimit + 5000
+    let flows = (0..<count).map { Flow(Double($0) / 10, "10.0.0.1", address($0)) }
+    let written = try Written(day, calendar, [.flow: table(flows)])
+    // But for those that share both counters.
+    #expect(written[Edge.schema].count < 200)
+    let column = try #require(HostHour.schema.index(of: "out_conversations"))
+    let hosts = Dictionary(grouping: written[HostHour.schema]) { $0[0] }
+    #expect(hosts.count < 200)
+    let mine = try #require(hosts["10.0.0.1"])
+    #expect(mine.reduce(0) { $0 + (Int($1[column]) ?? 0) } == count)
+    let external = try #require(HostHour.schema.index(of: "out_external_bytes"))
+    #expect(mine.allSatisfy { $0[external] == "0" })
+  }
+
   @Test("of a host's sweep about as many pairs are kept as fit, and all of everybody else's")
   func sweep() throws {
     // Half of it scans addresses, half of it an address's ports.
@@ -72,11 +88,11 @@ import Testing
       #expect(sweep.host == "10.0.0.1" && sweep.oneOf == 128)
       #expect(abs(sweep.pairCount - 10_000) < 500)
       func kept(_ host: String) throws -> Int {
-        let originator = Endpoint(try #require(Address(host)), isInside: true)
+        let originator = Endpoint(try #require(Address(host)), .inside)
         return try flows.count { flow in
           let responder = try #require(flow.destination.flatMap { Address($0) })
           let element = Sweeps.element(
-            Endpoint(responder, isInside: false), port: flow.port, ianaNumber: flow.ianaNumber)
+            Endpoint(responder, .outside), port: flow.port, ianaNumber: flow.ianaNumber)
           return flow.source == host && sweeps.keeps(originator, element)
         }
       }
