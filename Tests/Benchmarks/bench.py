@@ -8,20 +8,15 @@ hold on any machine, seconds only on this one. Ends with 0 whether goals are met
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from stages import HERE, MEMORY_LIMITS, SITE, THREADS, run, verdict
+
 FIRST_DAY, DAYS = 2, 14
-THREADS = 2
-# Peak anonymous memory of a stage, MiB.
-MEMORY_LIMITS = {"ingest": 64, "normalize": 128, "baseline": 128, "score": 256, "report": 128}
 # How many times the CPU of an engine is wished for, by the work.
 CPU_GOALS = {
     "ingest": {"duckdb": 6, "polars": 8},
@@ -30,65 +25,6 @@ CPU_GOALS = {
 }
 # MB a second of CPU.
 QUOTED_GOAL, LIBCSV_GOAL = 500, 200
-
-SITE = """[site]
-name = "Benchmark"
-timezone = "UTC"
-networks = ["10.0.0.0/8", "2001:db8::/32"]
-seed = "benchmark"
-
-[[input]]
-source = "router"
-glob = "{folder}/*.csv"
-format = "{format}"
-zone = "UTC"
-"""
-
-
-def run(command, **options):
-    """Runs a process; returns its seconds of wall clock and CPU, its peak of anonymous memory in MiB,
-    looked up every 10 ms, and the MB that it had fetched from the disk."""
-    start = time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], **options)
-    peak, ended = [0], threading.Event()
-
-    def watch():
-        while not ended.wait(0.01):
-            try:
-                status = Path(f"/proc/{process.pid}/status").read_text()
-            except OSError:
-                return
-            for line in status.splitlines():
-                if line.startswith("RssAnon:"):
-                    peak[0] = max(peak[0], int(line.split()[1]))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    wall = time.perf_counter() - start
-    counters = dict(
-        line.split(": ") for line in Path(f"/proc/{process.pid}/io").read_text().splitlines())
-    _, status, used = os.wait4(process.pid, 0)
-    ended.set()
-    watcher.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"bench: {' '.join(map(str, command))} ended with {process.returncode}")
-    return {
-        "wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak_mib": peak[0] / 1024,
-        "read_mb": int(counters["read_bytes"]) / 1e6,
-    }  # fmt: skip
-
-
-def forget(folder):
-    """Lets the system drop what it has of the files in memory, so that reads are from the disk."""
-    os.sync()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            descriptor = os.open(path, os.O_RDONLY)
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            os.close(descriptor)
-
 
 class Flows:
     """Flow records in files, a site file that names them, and a store."""
@@ -220,10 +156,6 @@ class Bench:
 
 # By the name that is printed: what rivals do.
 WORKS = {"ingest": "ingest", "ingest of quoted text": "quoted", "ingest and normalize": "normalize"}
-
-
-def verdict(is_met):
-    return "met" if is_met else "SHORT"
 
 
 def print_reading(work, engines, flows):

@@ -10,18 +10,14 @@ each day, and what follows the summaries of three days is made again in turns, f
 
 import argparse
 import json
-import random
 import shutil
-import statistics
-import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from bench import HERE, MEMORY_LIMITS, SITE, THREADS, forget, run, verdict
+from stages import (
+    FIRST, HISTORY_DAYS, MEMORY_LIMITS, SITE, THREADS, FlowMaker, Pipeline, folder, forget, medians,
+    small_firm, verdict, zeek_site)  # fmt: skip
 
-HISTORY_DAYS = 14
-HISTORY_ROWS = 200_000  # a day
-FIRST = date(2026, 3, 2)
 DAY = FIRST + timedelta(days=HISTORY_DAYS)
 # Seconds of wall clock on two threads.
 SUMMARY_GOAL, DETECTORS_GOAL = 6, 4
@@ -44,125 +40,52 @@ EARLY, FULL, LATE = 30, 120, 400
 AGE_GOAL = 1.05
 
 
-class Store:
-    def __init__(self, bin_folder, work, site):
-        self.bin, self.site, self.store = bin_folder, site, work / "store"
-        self.log = work / "stage.log"
-
-    def stage(self, name, first=None, last=None):
-        command = [self.bin / name, "--site", self.site, "--store", self.store, "--threads", THREADS]
-        if first:
-            command += ["--from", first, "--to", last or first]
-        with open(self.log, "w") as log:
-            try:
-                return run(command, stderr=log)
-            except SystemExit:
-                sys.stderr.write(self.log.read_text())
-                raise
+class Parts(Pipeline):
+    """The parts of stages, each made alone."""
 
     def part(self, name, day, rounds):
         stage, folders = PARTS[name]
         runs = []
         for _ in range(rounds):
-            for folder in folders:
-                shutil.rmtree(self.store / folder.format(day=day))
+            for made in folders:
+                shutil.rmtree(self.store / made.format(day=day))
             runs.append(self.stage(stage, day))
-        return {key: statistics.median(one[key] for one in runs) for key in runs[0]}
-
-
-def move_day(path, to):
-    """Gives a file of the first day another day."""
-    names = [
-        (f"{FIRST + timedelta(days=ahead)}".encode(), f"{to + timedelta(days=ahead)}".encode())
-        for ahead in (1, 0)]
-    target = path.with_name(f"flows-{to}.csv")
-    with open(path, "rb") as source, open(target, "wb") as out:
-        # Pieces end with a line, so that no date is cut.
-        while piece := source.read(1 << 24) + source.readline():
-            for old, new in names:
-                piece = piece.replace(old, new)
-            out.write(piece)
-    path.unlink()
+        return medians(runs)
 
 
 def big_day(bin_folder, work, rows, rounds):
-    shutil.rmtree(work, ignore_errors=True)
-    flows, big = work / "flows", work / "big"
-    flows.mkdir(parents=True)
-    big.mkdir()
-    program = work / "make_flows"
-    run(["cc", "-O2", "-o", program, HERE / "make_flows.c", "-lm"])
-    run([program, flows, HISTORY_ROWS * HISTORY_DAYS, HISTORY_DAYS])
-    run([program, big, rows, 1])
-    for path in list(big.iterdir()):
-        move_day(path, DAY)
-        (big / f"flows-{DAY}.csv").rename(flows / f"flows-{DAY}.csv")
-    site = work / "site.toml"
-    site.write_text(SITE.format(folder="flows", format="nfdump.csv48"))
-    store = Store(bin_folder, work, site)
-    store.stage("ingest")
+    folder(work)
+    flows = folder(work / "flows")
+    maker = FlowMaker(work)
+    maker.ordinary_weeks(flows)
+    maker.day_after(flows, rows)
+    parts = Parts(bin_folder, work, SITE.format(folder="flows", format="nfdump.csv48"))
+    parts.stage("ingest")
     shutil.rmtree(flows)
-    for stage in ("normalize", "baseline", "score"):
-        store.stage(stage, FIRST, DAY)
-    shutil.rmtree(store.store / "ingested")
-    flow = store.store / f"events/day={DAY}/flow.arrow"
+    parts.stages(["normalize", "baseline", "score"], FIRST, DAY)
+    shutil.rmtree(parts.store / "ingested")
+    flow = parts.store / f"events/day={DAY}/flow.arrow"
     figures = {"rows": rows, "event_bytes": flow.stat().st_size, "parts": {}}
     for name in PARTS:
-        figures["parts"][name] = store.part(name, DAY, rounds)
+        figures["parts"][name] = parts.part(name, DAY, rounds)
     return figures
 
 
-def small_firm(folder, days, per_day):
-    """A Zeek log a day of forty hosts, each with favourites, a tenth of whose conversations go to
-    some other of 300,000 addresses."""
-    draw = random.Random(3)
-    folder.mkdir(parents=True)
-    head = "\t".join([
-        "#fields", "ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration",
-        "orig_bytes", "resp_bytes", "conn_state", "orig_pkts", "orig_ip_bytes", "resp_pkts",
-        "resp_ip_bytes"])  # fmt: skip
-
-    def outside(number):
-        return f"45.{number >> 16}.{number >> 8 & 255}.{number & 255}"
-
-    favourites = [[draw.randrange(300_000) for _ in range(50)] for _ in range(40)]
-    for number in range(days):
-        start = (FIRST - date(1970, 1, 1)).days * 86_400 + number * 86_400
-        lines = ["#separator \\x09", "#path\tconn", head]
-        for moment in sorted(draw.uniform(7, 19) * 3600 for _ in range(per_day)):
-            host = draw.randrange(40)
-            peer = draw.choice(favourites[host]) if draw.random() < 0.9 else draw.randrange(300_000)
-            sent, received = draw.randrange(200, 5000), draw.randrange(200, 50_000)
-            lines.append(
-                f"{start + moment:.6f}\t10.0.0.{host + 1}\t{draw.randrange(32768, 60000)}\t"
-                f"{outside(peer)}\t443\ttcp\t{draw.random():.3f}\t{sent}\t{received}\tSF\t5\t{sent}"
-                f"\t9\t{received}")
-        day = FIRST + timedelta(days=number)
-        (folder / f"conn.{day}.log").write_text("\n".join(lines) + "\n")
-
-
 def ageing(bin_folder, work, days, per_day, rounds):
-    shutil.rmtree(work, ignore_errors=True)
+    folder(work)
     small_firm(work / "flows", days + 1, per_day)
-    site = work / "site.toml"
-    text = SITE.format(folder="flows", format="zeek.conn").replace("*.csv", "*.log")
-    site.write_text(text.replace('\nzone = "UTC"\n', "\n"))
-    store = Store(bin_folder, work, site)
-    store.stage("ingest")
+    parts = Parts(bin_folder, work, zeek_site("flows"))
+    parts.stage("ingest")
     last = FIRST + timedelta(days=days)
-    for stage in ("normalize", "baseline", "score", "report"):
-        store.stage(stage, FIRST, last)
+    parts.stages(["normalize", "baseline", "score", "report"], FIRST, last)
     asked = {age: {name: [] for name in KEPT_PARTS} for age in (EARLY, FULL, days)}
     for _ in range(rounds):
-        for age, parts in asked.items():
-            for name, runs in parts.items():
-                forget(store.store)
-                runs.append(store.part(name, FIRST + timedelta(days=age), 1))
+        for age, seen in asked.items():
+            for name, runs in seen.items():
+                forget(parts.store)
+                runs.append(parts.part(name, FIRST + timedelta(days=age), 1))
     return {
-        age: {
-            name: {key: statistics.median(one[key] for one in runs) for key in runs[0]}
-            for name, runs in parts.items()}
-        for age, parts in asked.items()}  # fmt: skip
+        age: {name: medians(runs) for name, runs in seen.items()} for age, seen in asked.items()}
 
 
 def print_day(figures):

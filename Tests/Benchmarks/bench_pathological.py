@@ -15,9 +15,8 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench import MEMORY_LIMITS, SITE
-from bench_day import FIRST, small_firm
-from bench_pipeline import STAGES, Pipeline, folder, print_stages
+from stages import (
+    FIRST, MEMORY_LIMITS, STAGES, Pipeline, folder, print_stages, small_firm, zeek_site)  # fmt: skip
 
 HISTORY_DAYS, PER_DAY = 10, 5000
 DAY = FIRST + timedelta(days=HISTORY_DAYS)
@@ -133,9 +132,7 @@ def write_log(path, kind, fields, rows):
 
 
 def site():
-    text = SITE.format(folder="flows", format="zeek.conn").replace("*.csv", "conn.*.log")
-    text = text.replace('\nzone = "UTC"\n', "\n")
-    return text + '\n[[input]]\nsource = "names"\nglob = "flows/dns.*.log"\nformat = "zeek.dns"\n'
+    return zeek_site("flows", "conn.*.log") + '\n[[input]]\nsource = "names"\nglob = "flows/dns.*.log"\nformat = "zeek.dns"\n'
 
 
 def measure(bin_folder, work, chosen, share):

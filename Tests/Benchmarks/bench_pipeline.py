@@ -15,80 +15,27 @@ import argparse
 import gzip
 import json
 import shutil
-import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from bench import HERE, MEMORY_LIMITS, SITE, THREADS, run, verdict
+from stages import (
+    FIRST, HERE, HISTORY_DAYS, SITE, STAGES, THREADS, FlowMaker, Pipeline, folder, medians,
+    print_stages, run, total, verdict, zeek_site)  # fmt: skip
 
-FIRST = date(2026, 3, 2)
-STAGES = list(MEMORY_LIMITS)
 RIVAL_DAYS, RIVAL_ROWS = 28, 4_600_000
 # Times the rival's wall clock, and parts of its memory.
 RIVAL_GOALS = {"plain": 1, "gzip": 1}
 MEMORY_GOAL = 1 / 4
 REPLAY_DAYS, REPLAY_AT_A_TIME, REPLAY_GOAL = 30, 5, 240
-HISTORY_DAYS, HISTORY_ROWS = 14, 200_000
-
-
-class Pipeline:
-    """The stages over one site and store."""
-
-    def __init__(self, bin_folder, work, site):
-        self.bin, self.work, self.store = bin_folder, work, work / "store"
-        self.site = work / "site.toml"
-        self.site.write_text(site)
-        self.log = work / "stage.log"
-
-    def stage(self, name, first=None, last=None):
-        command = [self.bin / name, "--site", self.site, "--store", self.store, "--threads", THREADS]
-        if first:
-            command += ["--from", first, "--to", last]
-        with open(self.log, "w") as log:
-            try:
-                return run(command, stderr=log)
-            except SystemExit:
-                sys.stderr.write(self.log.read_text())
-                raise
-
-    def stages(self, names, first, last):
-        return {
-            name: self.stage(name, *([] if name == "ingest" else [first, last])) for name in names}
-
-
-def folder(path):
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    return path
-
-
-def make_flows(work):
-    program = work / "make_flows"
-    run(["cc", "-O2", "-o", program, HERE / "make_flows.c", "-lm"])
-    return program
-
-
-def total(stages):
-    """What stages take one after the other."""
-    return {
-        "wall": sum(used["wall"] for used in stages.values()),
-        "cpu": sum(used["cpu"] for used in stages.values()),
-        "peak_mib": max(used["peak_mib"] for used in stages.values()),
-    }
-
-
-def medians(runs):
-    return {key: statistics.median(one[key] for one in runs) for key in runs[0]}
 
 
 def rival(bin_folder, work, rounds):
     """Tidemark's stages and the rival's script in turns, on the same logs."""
     folder(work)
-    program = make_flows(work)
     logs = {"plain": folder(work / "plain"), "gzip": folder(work / "gzip")}
-    run([program, logs["plain"], RIVAL_ROWS, RIVAL_DAYS, "zeek"])
+    FlowMaker(work).days(logs["plain"], RIVAL_ROWS, RIVAL_DAYS, "zeek")
 
     def compress(path):
         (logs["gzip"] / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
@@ -99,9 +46,7 @@ def rival(bin_folder, work, rounds):
     seen = {name: {"tidemark": [], "rival": []} for name in logs}
     for _ in range(rounds):
         for name, place in logs.items():
-            # Zeek's times need no zone.
-            text = SITE.format(folder=place.name, format="zeek.conn").replace('\nzone = "UTC"\n', "\n")
-            pipeline = Pipeline(bin_folder, work, text.replace("*.csv", "*"))
+            pipeline = Pipeline(bin_folder, work, zeek_site(place.name, "*"))
             shutil.rmtree(pipeline.store, ignore_errors=True)
             seen[name]["tidemark"].append(pipeline.stages(STAGES, FIRST, last))
             script = [sys.executable, HERE / "pipeline_rival.py", place, work / "top.txt"]
@@ -120,7 +65,7 @@ def rival(bin_folder, work, rounds):
 def replay(bin_folder, work, rows):
     """All stages over days that are made and removed a few at a time, as they would not fit."""
     folder(work)
-    program = make_flows(work)
+    maker = FlowMaker(work)
     pipeline = Pipeline(bin_folder, work, SITE.format(folder="flows", format="nfdump.csv48"))
     stages, byte_count = {}, 0
 
@@ -134,7 +79,7 @@ def replay(bin_folder, work, rows):
     for first in range(0, REPLAY_DAYS, REPLAY_AT_A_TIME):
         flows = folder(work / "flows")
         end = first + REPLAY_AT_A_TIME
-        run([program, flows, rows * REPLAY_DAYS, REPLAY_DAYS, "nfdump", first, end])
+        maker.days(flows, rows * REPLAY_DAYS, REPLAY_DAYS, first=first, end=end)
         byte_count += sum(path.stat().st_size for path in flows.iterdir())
         days = [FIRST + timedelta(days=number) for number in (first, end - 1)]
         count(pipeline.stages(["ingest", "normalize"], *days))
@@ -152,32 +97,21 @@ def replay(bin_folder, work, rows):
 def sizes(bin_folder, work, counts):
     """A day of many records after two weeks of few."""
     folder(work)
-    program = make_flows(work)
+    maker = FlowMaker(work)
     figures = {}
     for rows in counts:
         shutil.rmtree(work / "store", ignore_errors=True)
         flows = folder(work / "flows")
         pipeline = Pipeline(bin_folder, work, SITE.format(folder="flows", format="nfdump.csv48"))
-        run([program, flows, HISTORY_ROWS * HISTORY_DAYS, HISTORY_DAYS])
+        maker.ordinary_weeks(flows)
         pipeline.stages(STAGES[:-1], FIRST, FIRST + timedelta(days=HISTORY_DAYS - 1))
-        # The generator gives a weekday three parts of the rows, and a day of the weekend one.
-        parts = sum(3 if number % 7 < 5 else 1 for number in range(HISTORY_DAYS + 1))
-        run([program, flows, rows * parts // 3, HISTORY_DAYS + 1, "nfdump", HISTORY_DAYS,
-             HISTORY_DAYS + 1])  # fmt: skip
+        maker.day_after(flows, rows)
         day = FIRST + timedelta(days=HISTORY_DAYS)
         figures[rows] = pipeline.stages(["ingest"], day, day)
         shutil.rmtree(flows)
         figures[rows] |= pipeline.stages(STAGES[1:], day, day)
     shutil.rmtree(work)
     return figures
-
-
-def print_stages(stages):
-    print(f"  {'':16}{'wall s':>8}{'CPU s':>8}{'MiB':>8}{'limit':>8}")
-    for name, used in stages.items():
-        limit = MEMORY_LIMITS[name]
-        within = "within" if used["peak_mib"] <= limit else "OVER"
-        print(f"  {name:16}{used['wall']:8.2f}{used['cpu']:8.2f}{used['peak_mib']:8.0f}{limit:8}   {within}")
 
 
 def print_rival(figures):
