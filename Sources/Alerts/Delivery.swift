@@ -1,7 +1,6 @@
 import Columnar
 import Events
 import FoundationEssentials
-import Glibc
 import StageKit
 import WebClient
 
@@ -58,7 +57,8 @@ package struct Delivery: Sendable {
     case .syslog(let transport, let host, let port):
       return syslog(message, transport, host, port)
     case .file(let path):
-      try Delivery.append(CEF.lines(message), to: path)
+      let lines = CEF.lines(message).map { $0 + "\n" }.joined()
+      try FileBytes.append(lines.utf8, toShared: path)
       return .accepted(answer: "written to \(path)")
     }
   }
@@ -108,30 +108,6 @@ package struct Delivery: Sendable {
       return (500..<600).contains(error.status ?? 0)
         ? .refused(reason: PlainLine.of(reason, upTo: 200))
         : .deferred(reason: PlainLine.of(reason, upTo: 200), retryAfterSeconds: nil)
-    }
-  }
-
-  /// Adds lines to a file that other programs may be reading, all or none of them.
-  private static func append(_ lines: [String], to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-    guard descriptor >= 0 else { throw FileBytes.error("open", path) }
-    defer { close(descriptor) }
-    let end = lseek(descriptor, 0, SEEK_END)
-    var rest = Array(lines.map { $0 + "\n" }.joined().utf8)[...]
-    func isWritten() -> Bool {
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        rest = rest.dropFirst(count)
-      }
-      return fsync(descriptor) == 0
-    }
-    guard isWritten() else {
-      let error = FileBytes.error("write", path)
-      // What is there of them would stand twice after the next try.
-      if end >= 0 { _ = ftruncate(descriptor, end) }
-      throw error
     }
   }
 }

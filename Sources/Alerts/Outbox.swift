@@ -78,7 +78,7 @@ package struct OutboxState: Sendable {
 package struct Outbox: Sendable {
   private let log: ChainedLog
 
-  package init(_ store: Store) { self.init(path: store.registry + "/outbox.jsonl") }
+  package init(_ store: Store) { self.init(path: StoreLog.outbox.chain(store: store.path).path) }
 
   package init(path: String) { log = ChainedLog(path: path) }
 

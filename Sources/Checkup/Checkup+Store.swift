@@ -39,11 +39,11 @@ extension Checkup {
       _ = try RegistryLog(store).events()
       return []
     }
-      + ["events", "audit", "pruned", "outbox"].flatMap { name -> [CheckResult] in
+      + StoreLog.allCases.flatMap { name -> [CheckResult] in
         checked {
-          let log = ChainedLog(path: "\(store.registry)/\(name).jsonl")
+          let log = name.chain(store: store.path)
           let isThere = FileBytes.exists(log.path)
-          if name == "audit", FileBytes.exists(store.ingested),
+          if name == .audit, FileBytes.exists(store.ingested),
             try !isThere || FileBytes.size(of: log.path) == 0
           {
             throw StageError(

@@ -6,7 +6,7 @@ import StageKit
 package struct RegistryLog: Sendable {
   package let log: ChainedLog
 
-  package init(_ store: Store) { log = ChainedLog(path: store.registry + "/events.jsonl") }
+  package init(_ store: Store) { log = StoreLog.events.chain(store: store.path) }
 
   /// All events, in the order in which they were made.
   /// - Throws: `StageError` naming the line that is not as it was written.

@@ -22,7 +22,7 @@ package struct AuditLog: Sendable {
   }
 
   /// Logs whose lines must never be fewer than a run saw.
-  private static let watched = ["events", "outbox", "pruned"]
+  private static let watched = StoreLog.allCases.filter { $0 != .audit }
 
   private struct Wording: Encodable {
     let at, account, program, day, endpoint, model: String
@@ -33,19 +33,15 @@ package struct AuditLog: Sendable {
 
   package let log: ChainedLog
 
-  private let registry: String
+  private let store: String
 
   package init(_ store: Store) {
-    registry = store.registry
-    log = ChainedLog(path: registry + "/audit.jsonl")
+    self.store = store.path
+    log = StoreLog.audit.chain(store: store.path)
   }
 
-  private func registryLog(_ name: String) -> ChainedLog {
-    ChainedLog(path: "\(registry)/\(name).jsonl")
-  }
-
-  /// Checks that the other logs of the registry have all lines that were in them when runs began: that lines
-  /// are missing at the end of a log, or all of it, its own chain doesn't tell.
+  /// Checks that the other logs of the registry have all lines that were in them when runs began:
+  /// that lines are missing at the end of a log, or all of it, its own chain doesn't tell.
   /// - Throws: naming the first that lacks some.
   package func verifyOthers() throws {
     let decoder = JSONDecoder()
@@ -56,12 +52,12 @@ package struct AuditLog: Sendable {
             + "\(JSONMembers.reason(error)); use the version that wrote it")
       }
     }
-    for name in AuditLog.watched {
-      let other = registryLog(name)
+    for watched in AuditLog.watched {
+      let other = watched.chain(store: store)
       let hashes = Set(try other.read().map(\.hash))
       // Each run counts: the first after a log was cut saw it as it is now.
       for run in seen {
-        guard let hash = run.logs?[name], !hashes.contains(hash) else { continue }
+        guard let hash = run.logs?[watched.rawValue], !hashes.contains(hash) else { continue }
         throw StageError(
           "\(other.path): lines are missing: a run saw there the line of hash \(hash.prefix(16))… on "
             + "\(run.at); put the log back from a copy")
@@ -75,7 +71,9 @@ package struct AuditLog: Sendable {
   package func recordRun(site: String) throws {
     let arguments = CommandLine.arguments
     var logs: [String: String] = [:]
-    for name in AuditLog.watched { logs[name] = try registryLog(name).lastHash() }
+    for watched in AuditLog.watched {
+      logs[watched.rawValue] = try watched.chain(store: store).lastHash()
+    }
     try append(
       Run(
         at: Quantity.timestamp(Account.now), account: Account.name,

@@ -80,7 +80,12 @@ package struct ChainedLog: Sendable {
   }
 
   /// The hash of the last whole line; nil where there is none. What is before it is not read.
+  ///
+  /// It waits for whoever adds a line: one that does not reach the disk is taken back.
   package func lastHash() throws -> String? {
+    guard FileBytes.exists(path) else { return nil }
+    let lock = try self.lock()
+    defer { lock.release() }
     let lines = try lastBytes().bytes.split(separator: 0x0A)
     return lines.reversed().lazy.compactMap(ChainedLog.parts).first?.hash
   }
@@ -92,7 +97,7 @@ package struct ChainedLog: Sendable {
   @discardableResult
   package func append(_ entries: ([Record]) throws -> [String]) throws -> [Record] {
     try FileBytes.makeFolder(FileBytes.parent(of: path))
-    let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
+    let lock = try self.lock()
     defer { lock.release() }
     let bytes = FileBytes.exists(path) ? try FileBytes.read(path) : []
     let (records, completeByteCount) = try ChainedLog.records(of: bytes, path: path)
@@ -121,7 +126,7 @@ package struct ChainedLog: Sendable {
   /// written: for what must be recorded in any case.
   package func appendUnread(_ entry: String) throws {
     try FileBytes.makeFolder(FileBytes.parent(of: path))
-    let lock = try FileLock(path: path + ".lock", subject: path, patience: 10_000)
+    let lock = try self.lock()
     defer { lock.release() }
     let (bytes, offset) = try lastBytes()
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
@@ -138,6 +143,10 @@ package struct ChainedLog: Sendable {
     try FileBytes.append(
       ChainedLog.lineEnd(bytes, byteCount) + ChainedLog.line(entry, hash, after: previous).utf8,
       to: path, at: offset + byteCount)
+  }
+
+  private func lock() throws -> FileLock {
+    try FileLock(path: path + ".lock", subject: path, patience: 10_000)
   }
 
   /// The end of the log from `offset` on: with its last whole line, but hardly more of a long log.

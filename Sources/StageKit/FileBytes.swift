@@ -63,6 +63,8 @@ package enum FileBytes {
         Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, bytes.count - offset)
       }
       if count < 0 && errno == EINTR { continue }
+      // A device that takes no byte sets no error.
+      guard count != 0 else { throw error("write", path, EIO) }
       guard count > 0 else { throw error("write", path) }
       offset += count
     }
@@ -84,6 +86,20 @@ package enum FileBytes {
       throw error
     }
     if isNew { try syncFolder(parent(of: path)) }
+  }
+
+  /// Adds bytes to the end of a file that others may write to or rename, all of them or none, and
+  /// brings them to disk.
+  package static func append(_ bytes: some Sequence<UInt8>, toShared path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw error("open", path) }
+    defer { close(descriptor) }
+    let end = lseek(descriptor, 0, SEEK_END)
+    do { try writeAll(Array(bytes), to: descriptor, path) } catch {
+      // What is there of them would stand twice after the next try.
+      if end >= 0 { _ = ftruncate(descriptor, end) }
+      throw error
+    }
   }
 
   /// Writes a file so that either the old or the new bytes are there, whenever the power fails.

@@ -24,12 +24,12 @@ struct Leftover {
   var pruned: String { "\(area)/.\(name).pruned" }
 
   /// Sets right what a run that was killed left; `lock` must be held.
-  func sweep() throws {
+  /// - Parameter place: where the folder belongs that was being replaced; nil where it is no whole one.
+  func sweep(place: String?) throws {
     try FileBytes.remove(partial)
     try FileBytes.remove(pruned)
-    let folder = "\(area)/\(name)"
-    if name.contains("="), FileBytes.exists(old), !FileBytes.exists(folder) {
-      try FileBytes.move(old, to: folder)
+    if let place, FileBytes.exists(old), !FileBytes.exists(place) {
+      try FileBytes.move(old, to: place)
     }
     try FileBytes.remove(old)
   }
@@ -68,8 +68,17 @@ extension Store {
         let leftover = Leftover(area: area, name: name)
         guard let lock = try FileLock(ifFree: leftover.lock) else { continue }
         defer { lock.release() }
-        try leftover.sweep()
+        try leftover.sweep(place: try place(of: leftover))
       }
     }
+  }
+
+  /// A day's folder has its place in its name; that of an ingested file is told by its manifest.
+  private func place(of leftover: Leftover) throws -> String? {
+    if leftover.name.contains("=") { return "\(leftover.area)/\(leftover.name)" }
+    guard FileBytes.exists(leftover.old), let manifest = try Manifest.read(folder: leftover.old),
+      let file = manifest.inputs.first
+    else { return nil }
+    return ingested(source: manifest.subject, fileHash: file.sha256)
   }
 }

@@ -134,7 +134,7 @@ extension Store {
   }
 
   /// Between the two renames neither folder is seen; `sweep` puts the old one back where a run died
-  /// there. Only folders of ingested files, which are never replaced, can't be put back by name.
+  /// there.
   private func replace(_ folder: String, with new: String) throws {
     let old = Leftover(partial: new).old
     try FileBytes.remove(old)

@@ -43,7 +43,7 @@ package struct PruneLog: Sendable {
   package let log: ChainedLog
 
   /// - Parameter store: its path.
-  package init(store: String) { log = ChainedLog(path: store + "/registry/pruned.jsonl") }
+  package init(store: String) { log = StoreLog.pruned.chain(store: store) }
 
   /// - Throws: `StageError` naming the line that is not as it was written.
   package func entries() throws -> [Entry] { try log.decoded(log.read()) }

@@ -203,7 +203,7 @@ struct Ingestion: Sendable {
     }
     if found.rejectShare <= mostRejects { return true }
     // Taken in under a laxer limit: it is read again, and refused with its counts.
-    try FileBytes.remove(folder)
+    try store.remove(store.relative(folder), of: .ingested)
     return false
   }
 

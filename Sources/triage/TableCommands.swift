@@ -64,8 +64,7 @@ extension Triage {
     func run() throws {
       let casebook = try Casebook(common, actor, to: .view)
       var faults: [StageError] = []
-      for name in ["events", "outbox", "audit", "pruned"] {
-        let log = ChainedLog(path: "\(casebook.store.registry)/\(name).jsonl")
+      for log in StoreLog.allCases.map({ $0.chain(store: casebook.store.path) }) {
         do {
           let records = try log.verified()
           print(

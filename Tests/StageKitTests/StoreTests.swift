@@ -110,6 +110,33 @@ func sweepsStore() throws {
   }
 }
 
+@Test("an ingested file's rows are put back where a run was killed while it replaced them")
+func sweepsIngested() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let hash = String(repeating: "ab", count: 32)
+    let folder = store.ingested(source: "router", fileHash: hash)
+    let old = Manifest(
+      stage: "ingest", algorithm: 1, subject: "router",
+      inputs: [.init(name: "file", byteCount: 3, sha256: hash)])
+    _ = try store.fill(in: store.ingested, key: "router\nx.csv", stage: "ingest") { output in
+      try output.write("rows", to: "rows.txt")
+      return (folder, old)
+    }
+    let content = try FileBytes.read(folder + "/rows.txt")
+    let moved = store.ingested + "/.0123456789abcdef.old"
+    try FileBytes.move(folder, to: moved)
+    try store.sweep()
+    #expect(try FileBytes.read(folder + "/rows.txt") == content)
+    // Once the new one is there, the old one goes.
+    try FileManager.default.copyItem(atPath: folder, toPath: moved)
+    try FileBytes.write("new".utf8, to: folder + "/rows.txt")
+    try store.sweep()
+    #expect(try FileBytes.read(folder + "/rows.txt") == Array("new".utf8))
+    #expect(!FileBytes.exists(moved))
+  }
+}
+
 @Test("what a run could not remove, and holds no lock of, goes when a store is opened")
 func sweepsWhatWasLeft() throws {
   try withFolder { path in
