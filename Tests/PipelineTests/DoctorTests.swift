@@ -13,10 +13,8 @@ struct DoctorTests {
   private var store: String { folder.path + "/store" }
 
   init() throws {
-    let (site, store, _) = try SimulatedSite.reference.get()
-    self.site = site
     folder = try TemporaryFolder()
-    try FileManager.default.copyItem(atPath: store, toPath: folder.path + "/store")
+    site = try SimulatedSite.copyReferenceStore(to: folder.path + "/store")
   }
 
   private func doctor(_ options: [String] = []) throws -> StageRun {

@@ -5,10 +5,9 @@ import Testing
 
 @Test("weeks and months are made of the days' reports, are listed, and stay as they are")
 func periods() throws {
-  let (site, store, _) = try SimulatedSite.reference.get()
   let folder = try TemporaryFolder()
   let copy = folder.path + "/store"
-  try FileManager.default.copyItem(atPath: store, toPath: copy)
+  let site = try SimulatedSite.copyReferenceStore(to: copy)
   func run(_ kind: String) throws -> StageRun {
     try StageRun(
       "report",
@@ -40,10 +39,9 @@ func periods() throws {
 
 @Test("verify finds an edited figure, table, page or list, though its manifest agrees")
 func edits() throws {
-  let (site, store, _) = try SimulatedSite.reference.get()
   let folder = try TemporaryFolder()
   let copy = folder.path + "/store"
-  try FileManager.default.copyItem(atPath: store, toPath: copy)
+  let site = try SimulatedSite.copyReferenceStore(to: copy)
   let arguments = ["--site", "\(site.exports)/site.toml", "--store", copy, "--day", site.days[2]]
   func verify() throws -> StageRun { try StageRun("report", ["verify"] + arguments) }
   #expect(try StageRun("report", ["period"] + arguments).exitCode == 0)

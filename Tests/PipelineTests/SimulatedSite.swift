@@ -16,6 +16,13 @@ struct SimulatedSite: Sendable {
     return (site, store, try StoreContent(store))
   }
 
+  /// Copies the reference store to where a test may change it; returns its site.
+  static func copyReferenceStore(to path: String) throws -> SimulatedSite {
+    let (site, store, _) = try reference.get()
+    try FileManager.default.copyItem(atPath: store, toPath: path)
+    return site
+  }
+
   let folder: TemporaryFolder
   let days: [String]
 
