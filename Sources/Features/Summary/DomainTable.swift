@@ -63,8 +63,9 @@ struct DomainTable: ~Copyable, ClassTable {
         else {
           return
         }
-        table.entries[slot].answered += 1
-        table.entries[slot].see(columns.times.value(row))
+        let entry = table.entries + slot
+        entry.pointee.answered += 1
+        entry.pointee.see(columns.times.value(row))
       }
     }
   }

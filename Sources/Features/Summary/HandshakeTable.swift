@@ -75,7 +75,8 @@ struct HandshakeTable: ~Copyable, ClassTable {
       func add(_ kind: Handshake.Kind, _ value: UnsafeRawBufferPointer, _ table: inout Table) {
         let key = Key(host: host, kind: kind, value: Endpoint(name: value))
         guard let slot = table.slot(for: key) else { return }
-        table.entries[slot].add(time, server: server, &table.pool)
+        let entry = table.entries + slot
+        entry.pointee.add(time, server: server, &table.pool)
       }
       if let fingerprint = columns.fingerprint(row) {
         add(.fingerprint, fingerprint, &table)

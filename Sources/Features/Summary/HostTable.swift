@@ -106,12 +106,14 @@ struct HostTable: ~Copyable {
   /// - Parameter source: the bit of the conversation's source.
   @inline(__always) mutating func add(_ c: Conversation, source: UInt64) {
     if let host = originatingHost(c.originator), let slot = table.slot(for: host) {
-      addOut(c, to: table.entries + slot)
-      table.entries[slot].sources |= source
+      let entry = table.entries + slot
+      addOut(c, to: entry)
+      entry.pointee.sources |= source
     }
     if c.responder.isSiteHost, let slot = table.slot(for: c.responder) {
-      addIn(c, to: table.entries + slot)
-      table.entries[slot].sources |= source
+      let entry = table.entries + slot
+      addIn(c, to: entry)
+      entry.pointee.sources |= source
     }
   }
 
@@ -162,8 +164,9 @@ struct HostTable: ~Copyable {
     source: UInt64
   ) {
     if responder.isSiteHost, let slot = table.slot(for: responder) {
-      table.entries[slot].isTouched = true
-      table.entries[slot].relayed.queriesIn += 1
+      let entry = table.entries + slot
+      entry.pointee.isTouched = true
+      entry.pointee.relayed.queriesIn += 1
     }
     guard let host = originatingHost(endpoint), let slot = table.slot(for: host) else { return }
     let entry = table.entries + slot
@@ -207,9 +210,10 @@ struct HostTable: ~Copyable {
 
   private mutating func note(_ host: Endpoint, source: UInt64) {
     guard let slot = table.slot(for: host) else { return }
-    table.entries[slot].isTouched = true
-    table.entries[slot].hasSpoken = true
-    table.entries[slot].sources |= source
+    let entry = table.entries + slot
+    entry.pointee.isTouched = true
+    entry.pointee.hasSpoken = true
+    entry.pointee.sources |= source
   }
 
   /// Closes the hour: its distinct sets become numbers, its counters a packed row.

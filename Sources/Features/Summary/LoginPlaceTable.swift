@@ -80,7 +80,8 @@ struct LoginPlaceTable: ~Copyable, ClassTable {
       let hour = time.microseconds.flooredQuotient(by: LoginPlaceTable.hourLength)
       let key = Key(user: user, source: source, origin: origin, hour: hour)
       guard let slot = table.slot(for: key) else { continue }
-      table.entries[slot].add(destination, at: time, in: &table.pool)
+      let entry = table.entries + slot
+      entry.pointee.add(destination, at: time, in: &table.pool)
     }
   }
 

@@ -83,7 +83,8 @@ struct LoginTable: ~Copyable, ClassTable {
           for: Key(
             source: source, destination: destination, user: user, device: columns.device(row)))
       else { continue }
-      table.entries[slot].add(outcome, at: columns.times.value(row))
+      let entry = table.entries + slot
+      entry.pointee.add(outcome, at: columns.times.value(row))
     }
   }
 

@@ -196,11 +196,11 @@ struct PairTable: ~Copyable {
     let edgeColumns = EdgeColumns(edges)
     var items: [ValueCounts.Item] = []
     for slot in table.sortedSlots() {
-      let key = table.key(slot)
-      if table.entries[slot].conversations >= PairValue.leastConversations {
-        table.entries[slot].endHour(in: &table.pool)
+      let (key, place) = (table.key(slot), table.entries + slot)
+      if place.pointee.conversations >= PairValue.leastConversations {
+        place.pointee.endHour(in: &table.pool)
       }
-      let entry = table.entries[slot]
+      let entry = place.pointee
       pairColumns.append(key, entry)
       try pairs.endRow()
       if key.kind == .conversation && key.responder.isSiteHost {

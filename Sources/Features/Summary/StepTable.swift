@@ -80,8 +80,9 @@ struct StepTable: ~Copyable {
     let (gram, count) = (writer.column(Step.gram), writer.column(Step.count))
     let firstTime = writer.column(Step.firstTime)
     for slot in table.sortedSlots() where table.entries[slot].exists {
-      table.entries[slot].finishSlice(in: &table.pool)
-      for item in table.entries[slot].grams.sorted {
+      let entry = table.entries + slot
+      entry.pointee.finishSlice(in: &table.pool)
+      for item in entry.pointee.grams.sorted {
         host.append(table.key(slot))
         gram.append(item.gram)
         count.append(item.count)
