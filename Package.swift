@@ -199,8 +199,8 @@ let package = Package(
   ]
 )
 
-// Run by `make bench-forest`, `make evaluate-forest` and `make evaluate-edges` only, so that no build
-// of the stages holds them.
+// Run by `make bench-forest`, `make evaluate-forest` and `make evaluate-edges` only, so that no
+// build of the stages holds them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(

@@ -65,10 +65,11 @@ package enum CEF {
   }
 }
 
-/// A line as a syslog message (RFC 5424), and such on a connection (RFC 6587 §3.4.1, octet counting).
+/// A line as a syslog message (RFC 5424), and such on a connection (RFC 6587 §3.4.1, octet
+/// counting).
 package enum Syslog {
-  /// - Parameter severity: becomes the priority's: 2 (critical) … 6 (informational); the facility is 16
-  ///   (local0).
+  /// - Parameter severity: becomes the priority's: 2 (critical) … 6 (informational); the facility
+  ///   is 16 (local0).
   package static func message(_ line: String, severity: Severity, at: Moment) -> [UInt8] {
     let priority = 16 * 8 + 6 - severity.rawValue
     return Array("<\(priority)>1 \(at) - tidemark - incident - \(line)".utf8)

@@ -55,8 +55,8 @@ package struct Courier {
     self.wait = wait
   }
 
-  /// Sends a route's messages that are due. One that can't be sent holds up those behind it, so that
-  /// they arrive in order; one that is refused doesn't. Once in a run for each route.
+  /// Sends a route's messages that are due. One that can't be sent holds up those behind it, so
+  /// that they arrive in order; one that is refused doesn't. Once in a run for each route.
   /// - Parameters:
   ///   - tryingRefused: whether what was refused before is tried once more.
   ///   - send: one try.

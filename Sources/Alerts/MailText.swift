@@ -39,7 +39,8 @@ package enum MailText {
     return "\(weekdays[date.weekday]), \(day) \(months[month - 1]) \(year) \(clock) +0000"
   }
 
-  /// Encoded words of at most 75 characters (RFC 2047 §2), a line each; no character is cut through.
+  /// Encoded words of at most 75 characters (RFC 2047 §2), a line each; no character is cut
+  /// through.
   static func encoded(_ text: String) -> String {
     var words: [String] = []
     var word = ""

@@ -13,8 +13,8 @@ package struct MessageText: Sendable {
     self.calendar = calendar
   }
 
-  /// "Example Ltd: high: Regular connections, as by a beacon: 10.0.0.5", or "Example Ltd: 4 incidents
-  /// of 2026-03-29, the gravest medium"
+  /// "Example Ltd: high: Regular connections, as by a beacon: 10.0.0.5", or "Example Ltd: 4
+  /// incidents of 2026-03-29, the gravest medium"
   package func headline(_ message: Message) -> String {
     guard let first = message.notices.first else { return siteName }
     return message.notices.count == 1

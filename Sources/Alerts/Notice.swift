@@ -31,7 +31,8 @@ package enum News: String, Codable, Sendable {
   }
 }
 
-/// What a message says of an incident: the report's facts at the time, so that they can be sent later.
+/// What a message says of an incident: the report's facts at the time, so that they can be sent
+/// later.
 package struct Notice: Codable, Equatable, Sendable {
   package let incident: String
   /// How many times the route was told of the incident, this one included.
@@ -84,6 +85,7 @@ package struct Notice: Codable, Equatable, Sendable {
   /// "host07 (10.0.0.7)"
   package var host: String { hostname.map { "\($0) (\(entity))" } ?? entity }
 
-  /// "Regular connections, as by a beacon": what its strongest finding means, with nothing of a log.
+  /// "Regular connections, as by a beacon": what its strongest finding means, with nothing of a
+  /// log.
   package var headline: String { DetectorKind.of(detector).headline }
 }

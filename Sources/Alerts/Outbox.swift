@@ -57,8 +57,8 @@ package struct OutboxState: Sendable {
     if let place = places[key] { change(&items[place]) }
   }
 
-  /// All that a route was told of incidents, oldest first, whether it arrived yet or not, and the last
-  /// day (as 2026-03-29) whose report that was.
+  /// All that a route was told of incidents, oldest first, whether it arrived yet or not, and the
+  /// last day (as 2026-03-29) whose report that was.
   package func told(_ route: String) -> [String: (notices: [Notice], lastDay: String)] {
     var told: [String: (notices: [Notice], lastDay: String)] = [:]
     for item in items where item.message.route == route {
@@ -98,8 +98,8 @@ package struct Outbox: Sendable {
     return added
   }
 
-  /// Adds an entry whatever the state is: for what was done. The lines before it were checked when the
-  /// state was read.
+  /// Adds an entry whatever the state is: for what was done. The lines before it were checked when
+  /// the state was read.
   package func append(_ entry: OutboxEntry) throws {
     try log.appendUnread(JSONText.compact(entry))
   }

@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// When a route's messages may be sent: a time of day for what can wait, and hours of quiet. Minutes
-/// are those that the site's clocks show.
+/// When a route's messages may be sent: a time of day for what can wait, and hours of quiet.
+/// Minutes are those that the site's clocks show.
 package struct Schedule: Sendable {
   package let calendar: CivilCalendar
   package let quiet: (fromMinute: Int, untilMinute: Int)?

@@ -2,8 +2,8 @@ import Events
 import Incidents
 
 /// A message as a Slack incoming webhook takes it: Block Kit of at most 50 blocks, 150 characters a
-/// header and 3,000 a section, all of it under 10 kB. (docs.slack.dev: "Block Kit", "Formatting message
-/// text".)
+/// header and 3,000 a section, all of it under 10 kB. (docs.slack.dev: "Block Kit", "Formatting
+/// message text".)
 package enum SlackBody {
   /// A body may take so many bytes.
   static let byteCount = 9_500

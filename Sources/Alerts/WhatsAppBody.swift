@@ -52,8 +52,8 @@ package enum WhatsAppBody {
     return Array(try JSONText.compact(body, snakeCase: true).utf8)
   }
 
-  /// Codes of errors that the API answers with status 400, though a later try may do: calls, messages
-  /// or messages to one receiver came too fast.
+  /// Codes of errors that the API answers with status 400, though a later try may do: calls,
+  /// messages or messages to one receiver came too fast.
   private static let passing: Set<Int> = [4, 80007, 130429, 131048, 131056]
 
   package static func isPassing(_ answer: [UInt8]) -> Bool {

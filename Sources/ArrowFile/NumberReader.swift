@@ -98,8 +98,8 @@ package final class NumberReader: Sendable {
     return values
   }
 
-  /// Checks that an uncompressed batch may hold the rows that it states, before anything is made for
-  /// each of them.
+  /// Checks that an uncompressed batch may hold the rows that it states, before anything is made
+  /// for each of them.
   private static func check(
     rowCount: Int, of block: Block, _ number: Int, _ codec: Codec?, _ columns: [NumberColumn],
     in file: FileRegion

@@ -67,8 +67,8 @@ extension Schema {
 }
 
 extension FlatBufferTable {
-  /// A vector of `table KeyValue`, together no longer than what holds them: many entries of a damaged
-  /// file may refer to the same text.
+  /// A vector of `table KeyValue`, together no longer than what holds them: many entries of a
+  /// damaged file may refer to the same text.
   func keyValues(_ slot: Int, _ what: String) throws(ArrowFileError) -> KeyValues {
     var pairs: KeyValues = []
     var room = byteCount

@@ -2,8 +2,8 @@ import Events
 import LogReaders
 import StageKit
 
-/// Looks at all that a site needs, and changes nothing. What is new and what is old is told by the data,
-/// not by the clock.
+/// Looks at all that a site needs, and changes nothing. What is new and what is old is told by the
+/// data, not by the clock.
 package struct Checkup {
   let sitePath: String
   let storePath: String
@@ -16,8 +16,8 @@ package struct Checkup {
     (self.formatFolders, self.readsAll) = (formatFolders, readsAll)
   }
 
-  /// What was found, in the order in which things depend on each other; never throws, since other things
-  /// are looked at still.
+  /// What was found, in the order in which things depend on each other; never throws, since other
+  /// things are looked at still.
   package func results() -> [CheckResult] {
     let (library, formats) = formats()
     let problems = FileBytes.exists(sitePath) ? Site.problems(path: sitePath) : []

@@ -3,8 +3,8 @@ import Columnar
 import Events
 import StageKit
 
-/// Whether the finished folders of a store are what their manifests say, were made from what is there
-/// now, and are of this version.
+/// Whether the finished folders of a store are what their manifests say, were made from what is
+/// there now, and are of this version.
 struct FolderCheck {
   let store: Store
   /// Whether every file is read to its end.

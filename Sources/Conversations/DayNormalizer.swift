@@ -49,7 +49,8 @@ package struct DayNormalizer {
 
   /// Writes the day's rows in stored order, in batches of at most 65,536.
   ///
-  /// - Parameter inputs: all files with rows of the day or of the margins at its edges, in any order.
+  /// - Parameter inputs: all files with rows of the day or of the margins at its edges, in any
+  ///   order.
   /// - Throws: what inputs, the sink and scratch files throw.
   package func normalize(_ inputs: [EventFile], to sink: any BatchSink) throws -> DaySummary {
     let files = InputFiles(inputs, cachedByteCount: limits.cachedByteCount)

@@ -81,7 +81,8 @@ struct DayRun {
     try collectClosed(near: plan.sliceCount - 1)
   }
 
-  /// Lets the upper half of a share wait, with its open conversations; false where it can't be halved.
+  /// Lets the upper half of a share wait, with its open conversations; false where it can't be
+  /// halved.
   private mutating func halve(_ share: inout Share, from slice: Int) throws -> Bool {
     guard let half = share.split() else { return false }
     let open = try scratch.append(pairer.setAside { half.contains($0.hash) })

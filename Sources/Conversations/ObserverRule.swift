@@ -33,7 +33,8 @@ struct ObserverRule {
   }
 
   /// Takes out of `rows`, which are in stored order and follow those of the last call, what was
-  /// seen elsewhere; returns it. All rows of a five-tuple that begin at one instant come in one call.
+  /// seen elsewhere; returns it. All rows of a five-tuple that begin at one instant come in one
+  /// call.
   mutating func settle(_ rows: inout [Conversation]) -> [Conversation] {
     guard isNeeded else { return [] }
     var dropped = Set<Int>()

@@ -11,9 +11,11 @@ extension OpenConversation {
   /// 1. what a two-way record says, or the part of the conversation before the day;
   /// 2. of ICMP, the end that asks;
   /// 3. of TCP, the end that sent nothing but the first segment of a handshake;
-  /// 4. the end that sent first, unless the beginning was not seen: it lies before the rows read, or
+  /// 4. the end that sent first, unless the beginning was not seen: it lies before the rows read,
+  ///   or
   /// TCP flags lack a handshake;
-  /// 5. the end with the higher port, when the other is clearly the service's; so an answer of which
+  /// 5. the end with the higher port, when the other is clearly the service's; so an answer of
+  ///   which
   /// the question was not seen is turned round;
   /// 6. unknown: the sender of the first record stands as the source.
   func originator(beginsUnseen: Bool = false) -> Originator {

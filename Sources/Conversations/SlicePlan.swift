@@ -7,8 +7,8 @@ struct SlicePlan {
   let edges: [Int64]
   /// Rows to be read.
   let rowCount: Int
-  /// Of each slice, so many upper bits of a hash cut it to parts with as many rows as others have: none,
-  /// unless too many rows have one time.
+  /// Of each slice, so many upper bits of a hash cut it to parts with as many rows as others have:
+  /// none, unless too many rows have one time.
   let hashBits: [UInt64]
   /// The first of each slice's parts, all parts numbered through; then how many there are.
   private let firstCell: [Int]

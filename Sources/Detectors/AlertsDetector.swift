@@ -6,9 +6,9 @@ import Glibc
 /// Rules of intrusion detectors and virus scanners that named a host and hardly ever do: evidence
 /// beside what other detectors find, never a finding of its own.
 ///
-/// The score is the sum, over the host's three strangest rules, of the surprise in bits that the rule
-/// names this host on a day, by its severity. Rules that name most hosts, or somebody on most days,
-/// weigh nothing.
+/// The score is the sum, over the host's three strangest rules, of the surprise in bits that the
+/// rule names this host on a day, by its severity. Rules that name most hosts, or somebody on most
+/// days, weigh nothing.
 struct AlertsDetector: Detector {
   let name = "ids"
   let specificity = Specificity.technique

@@ -79,8 +79,8 @@ struct BeaconDetector: Detector {
     }
   }
 
-  /// A pair that is regular, with the figures of its most regular window: there are many, until it is
-  /// known how many hosts meet each peer so.
+  /// A pair that is regular, with the figures of its most regular window: there are many, until it
+  /// is known how many hosts meet each peer so.
   private struct Candidate {
     let row: PairRow
     let window: Range<Instant>
@@ -143,9 +143,9 @@ struct BeaconDetector: Detector {
     return Candidate(row, best, habitAge: habitAge)
   }
 
-  /// Days for which a host has met a peer so, of a pair's history: since they first met, or since they
-  /// had met a quarter of all times where that is in the second half, so that a visit of weeks ago is no
-  /// habit.
+  /// Days for which a host has met a peer so, of a pair's history: since they first met, or since
+  /// they had met a quarter of all times where that is in the second half, so that a visit of weeks
+  /// ago is no habit.
   private static func age(ofHabit values: [ValueCount], sinceFirst: Int) -> Int {
     let slots = values.filter { $0.measure == PairHistoryValue.slot }.sorted { $0.value > $1.value }
     let total = slots.reduce(0) { $0 + Int($1.count) }

@@ -12,8 +12,8 @@ struct BeaconWindow {
   let score: BeaconScore
 
   /// The day alone; nil for less than 3 gaps.
-  /// - Parameter isNew: whether the host never met the peer so in the 90 days before, given how regular
-  ///   it meets it today.
+  /// - Parameter isNew: whether the host never met the peer so in the 90 days before, given how
+  ///   regular it meets it today.
   init?(
     today row: PairRow, values: [ValueCount], visits: Visits, firstMeeting: FirstMeeting,
     isNew: (_ interval: Double) -> Bool, inputs: ScoringInputs
@@ -133,8 +133,8 @@ extension [ValueCount] {
   }
 }
 
-/// Which gaps of a day are judged without those within a visit: who turns to the peer for its own sake
-/// opens several connections at once, beside those of a beacon.
+/// Which gaps of a day are judged without those within a visit: who turns to the peer for its own
+/// sake opens several connections at once, beside those of a beacon.
 struct Visits {
   /// Shorter gaps are within a visit.
   let leastSeconds: Double
@@ -143,8 +143,8 @@ struct Visits {
   /// What is left of gaps drawn by chance all begins at the limit, and would pass for steady.
   private static let leastMedian = 5.0
 
-  /// All gaps, or those between visits where there are enough and they are more regular; nil for less
-  /// than 3.
+  /// All gaps, or those between visits where there are enough and they are more regular; nil for
+  /// less than 3.
   func mostRegular(_ gaps: CountedValues) -> (
     gaps: CountedValues, interval: Double, isOfVisits: Bool
   )? {
@@ -158,8 +158,9 @@ struct Visits {
   }
 }
 
-/// What two hosts that never met before do within minutes or a few hours, too short for a histogram of
-/// hours: programs of attackers ask for orders at short intervals, and may be found and stopped soon.
+/// What two hosts that never met before do within minutes or a few hours, too short for a histogram
+/// of hours: programs of attackers ask for orders at short intervals, and may be found and stopped
+/// soon.
 struct FirstMeeting {
   /// Shorter meetings are a visit.
   let leastSeconds: Double
@@ -168,8 +169,8 @@ struct FirstMeeting {
   /// So many gaps are as much as hours are.
   let persistentGaps: Double
 
-  /// How much of the meeting usual gaps fill stands for the histogram, and how many they are for the
-  /// duration; nil where it is too short or not the first.
+  /// How much of the meeting usual gaps fill stands for the histogram, and how many they are for
+  /// the duration; nil where it is too short or not the first.
   func subscores(
     _ gaps: CountedValues, seconds: Double, isFirst: () -> Bool
   ) -> (histogram: Double, duration: Double)? {

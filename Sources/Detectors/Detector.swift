@@ -13,8 +13,8 @@ package protocol Detector: Sendable {
   var eventClasses: [EventClass] { get }
   /// Whether it judges nothing but bytes.
   var needsBytes: Bool { get }
-  /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no more
-  /// than the strongest of them.
+  /// Whether its votes weigh only beside those of detectors that don't corroborate, and then no
+  /// more than the strongest of them.
   var corroborates: Bool { get }
   /// Whether what it says of a host is about one other end, so that another one is another matter.
   var asksByPeer: Bool { get }

@@ -3,7 +3,8 @@ import Events
 import Features
 
 /// Hosts whose TLS handshakes show what they and their peers never showed: another programme's
-/// fingerprint, an old version, a certificate that its owner signed, outside servers without a name.
+/// fingerprint, an old version, a certificate that its owner signed, outside servers without a
+/// name.
 ///
 /// The score is the sum of the surprises in bits, −log2 P(X ≥ n) of a negative binomial with the
 /// host's usual number of new things a day, each weighed by how few of its peers know it.

@@ -81,7 +81,8 @@ package struct IndicatorLookup {
     self.handedOn = handedOn
   }
 
-  /// Calls `body` with each contact that the tables show; a host may have several with an indicator.
+  /// Calls `body` with each contact that the tables show; a host may have several with an
+  /// indicator.
   package func forEach(_ body: (IndicatorContact) throws -> Void) throws {
     func report(_ contact: IndicatorContact) throws {
       if isHost(contact.host), contact.host != HostHour.internet { try body(contact) }

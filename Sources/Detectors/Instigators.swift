@@ -1,7 +1,8 @@
 import Events
 import Features
 
-/// Which host of the site most of what each other one was asked on a day beyond its habit came from.
+/// Which host of the site most of what each other one was asked on a day beyond its habit came
+/// from.
 struct Instigators: Sendable {
   /// How much more one host asked than on its busiest day before.
   private struct Excess: Sendable {
@@ -18,8 +19,8 @@ struct Instigators: Sendable {
     var all = Excess()
     var failed = Excess()
   }
-  /// Of what the site's hosts asked too much, and of what the finding says is too much, which may have
-  /// come from outside.
+  /// Of what the site's hosts asked too much, and of what the finding says is too much, which may
+  /// have come from outside.
   private static let leastShare = 0.5
   private var asked: [NamedEndpoint: Asked] = [:]
 

@@ -54,8 +54,8 @@ struct LoginNovelty {
     !seen.days(kind, SeenKey(subject: user, host: place)).isEmpty
   }
 
-  /// What is new a day for a user: the mean of a gamma distribution with the site's mean and a shape
-  /// of ½, since few users bring most of what is new, given the user's own days.
+  /// What is new a day for a user: the mean of a gamma distribution with the site's mean and a
+  /// shape of ½, since few users bring most of what is new, given the user's own days.
   func mean(_ user: UInt64) -> Double {
     let own = users[SeenKey(subject: user, host: 0).subject] ?? User()
     return (own.weight + 0.5) / (Double(own.days.count) + 0.5 / max(siteMean, 0.003))
@@ -85,8 +85,9 @@ extension LoginHabits {
 }
 
 extension DailyFigure {
-  /// The surprise in bits that a day's figure is so great, of a negative binomial with the subject's
-  /// own mean, drawn towards what is usual for others, and its own spread from day to day.
+  /// The surprise in bits that a day's figure is so great, of a negative binomial with the
+  /// subject's own mean, drawn towards what is usual for others, and its own spread from day to
+  /// day.
   /// - Parameters:
   ///   - unit: what counts as one.
   ///   - shape: how evenly the figure goes where its own days don't show less.

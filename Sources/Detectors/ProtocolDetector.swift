@@ -6,12 +6,12 @@ import Glibc
 /// Hosts that speak what hosts of their kind do not: a protocol that none of their peers uses, a
 /// server of a basic service that nobody else asks, the outside though they keep to themselves.
 ///
-/// The score is the sum of three surprises in bits. A new port: −log2((n + s) / (N + 1)), where n of N
-/// peers used it before and s is the share of all hosts that did, but at most that of new ports
-/// with such a host, which phones that draw theirs for each call have every day. A new server of
-/// names, times or mail: of N hosts that ask for such n asked this one, −log2((n + ½) / (N + 1)). The
-/// outside: on n of its N days the host had an answer from there. Only conversations that were
-/// answered count.
+/// The score is the sum of three surprises in bits. A new port: −log2((n + s) / (N + 1)), where n
+/// of N peers used it before and s is the share of all hosts that did, but at most that of new
+/// ports with such a host, which phones that draw theirs for each call have every day. A new server
+/// of names, times or mail: of N hosts that ask for such n asked this one, −log2((n + ½) / (N +
+/// 1)). The outside: on n of its N days the host had an answer from there. Only conversations that
+/// were answered count.
 struct ProtocolDetector: Detector {
   let name = "protocol"
   let neededDays = 7

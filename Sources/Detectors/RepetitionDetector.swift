@@ -5,11 +5,11 @@ import Features
 /// Hosts that turn to one service again and again, far more often than they did and than others do:
 /// passwords being guessed, programs that fail in a loop.
 ///
-/// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of a
-/// pair's conversations on a day: the most of its days in the history that is kept of pairs, or what
-/// nine of ten other hosts stay below with a service on the same port, whichever is more. The same
-/// is asked of the conversations that failed alone. As many questions for names as others asked the
-/// host are not its own: resolvers ask them on.
+/// The score is the surprise −log2 P(X ≥ n) in bits of a negative binomial with the usual number of
+/// a pair's conversations on a day: the most of its days in the history that is kept of pairs, or
+/// what nine of ten other hosts stay below with a service on the same port, whichever is more. The
+/// same is asked of the conversations that failed alone. As many questions for names as others
+/// asked the host are not its own: resolvers ask them on.
 struct RepetitionDetector: Detector {
   let name = "repetition"
   let specificity = Specificity.technique

@@ -6,9 +6,9 @@ import Glibc
 /// Web servers of the site that are asked for what they were never asked for, above all where they
 /// answer: probed, scanned, made to run what somebody left on them, or tried for passwords.
 ///
-/// The score is the sum of surprises in bits, −log2 P(X ≥ n) of negative binomials with the server's
-/// own days: how strange the new shapes are that it answered one client, and that it refused it, under
-/// character n-grams of those it is used to answer (after Kruegel, Vigna 2003,
+/// The score is the sum of surprises in bits, −log2 P(X ≥ n) of negative binomials with the
+/// server's own days: how strange the new shapes are that it answered one client, and that it
+/// refused it, under character n-grams of those it is used to answer (after Kruegel, Vigna 2003,
 /// doi:10.1145/948109.948144); how many it answered it first; and tries at one address.
 struct RequestsDetector: Detector {
   let name = "requests"

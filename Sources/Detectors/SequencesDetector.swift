@@ -3,15 +3,15 @@ import Events
 import Features
 import Glibc
 
-/// Hosts that do, or suffer, things in an order that hosts of their kind hardly ever do: the steps of
-/// an attack, each of which may be usual by itself. Simple n-grams do as well at this as learned
+/// Hosts that do, or suffer, things in an order that hosts of their kind hardly ever do: the steps
+/// of an attack, each of which may be usual by itself. Simple n-grams do as well at this as learned
 /// sequences (Landauer, Skopik, Wurzenberger 2024, doi:10.1145/3660768).
 ///
 /// The score is the mean of the three greatest surprises −log₂ p(step | the two before it) in bits,
 /// less log₂ of the number of different steps that were looked at, so that busy hosts do not have
-/// one by chance. p is learned from days of hosts of the peer group, those of other hosts on the day
-/// itself included: what many do at once is no attack on one of them. It corroborates only: as a
-/// detector of its own it asks for more than it finds.
+/// one by chance. p is learned from days of hosts of the peer group, those of other hosts on the
+/// day itself included: what many do at once is no attack on one of them. It corroborates only: as
+/// a detector of its own it asks for more than it finds.
 struct SequencesDetector: Detector {
   let name = "sequences"
   let specificity = Specificity.technique

@@ -84,8 +84,8 @@ private struct UnusualRun {
 
   /// - Parameters:
   ///   - busy: by window.
-  ///   - overtimeBits: what an hour is surprising at most for each since the last of the day at which the
-  ///     host was busy as usual: people stay longer, or come back in the evening.
+  ///   - overtimeBits: what an hour is surprising at most for each since the last of the day at
+  ///     which the host was busy as usual: people stay longer, or come back in the evening.
   static func all(in busy: [BusyHour], leastBits: Double, overtimeBits: Double) -> [UnusualRun] {
     let usual = busy.filter { $0.bits < leastBits }.map(\.window)
     func bits(_ hour: BusyHour) -> Double {

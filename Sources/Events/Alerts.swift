@@ -1,7 +1,7 @@
 import Columnar
 
-/// `profiles/day=D/alerts.arrow`: a row per host of the site and rule of an intrusion detector, virus
-/// scanner or the like that named it, at either end; sorted by these.
+/// `profiles/day=D/alerts.arrow`: a row per host of the site and rule of an intrusion detector,
+/// virus scanner or the like that named it, at either end; sorted by these.
 package enum Alert {
   package static let host = ColumnKey<Coded<Strings>>("host", isNullable: false)
   /// The rule's name, or without one its number.

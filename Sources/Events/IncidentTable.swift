@@ -1,7 +1,7 @@
 import Columnar
 
-/// `reports/day=D/incidents.arrow`: a row per incident of the day, by rank; what later programs read
-/// of a report. Texts that are lists have an item a line.
+/// `reports/day=D/incidents.arrow`: a row per incident of the day, by rank; what later programs
+/// read of a report. Texts that are lists have an item a line.
 package enum IncidentRow {
   package static let id = ColumnKey<Strings>("incident_id", isNullable: false)
   package static let rank = ColumnKey<Values<UInt32>>("rank", isNullable: false)

@@ -9,7 +9,8 @@ package enum Login {
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   /// Whether the source is an address outside the site.
   package static let isExternal = ColumnKey<Flags>("is_external", isNullable: false)
-  /// The address or name of what was signed in to; without either, the observer or source of the log.
+  /// The address or name of what was signed in to; without either, the observer or source of the
+  /// log.
   package static let destination = ColumnKey<Coded<Strings>>("destination", isNullable: false)
   /// In lower case, as `domain\name` where the domain is stated apart; empty where nobody is named.
   package static let user = ColumnKey<Strings>("user", isNullable: false)
@@ -32,8 +33,8 @@ package enum Login {
     ])
 }
 
-/// `baseline/asof=D/login_habits.arrow`: how a daily figure of a user, source or destination went on
-/// the days before D on which it signed in, or was signed in to; sorted by kind and subject.
+/// `baseline/asof=D/login_habits.arrow`: how a daily figure of a user, source or destination went
+/// on the days before D on which it signed in, or was signed in to; sorted by kind and subject.
 package enum LoginHabit {
   package enum Kind: UInt8, Sendable, CaseIterable {
     /// The longest run of failures that a success of a user ended.

@@ -34,8 +34,8 @@ package enum ServedRequest {
     ])
 }
 
-/// `baseline/asof=D/request_grams.arrow`: how often three characters follow each other in the shapes
-/// that a server is used to answer, sorted by server and gram.
+/// `baseline/asof=D/request_grams.arrow`: how often three characters follow each other in the
+/// shapes that a server is used to answer, sorted by server and gram.
 package enum RequestGram {
   package static let server = ColumnKey<Coded<Strings>>("server", isNullable: false)
   /// Three symbols of `RequestShape` as digits of a number in base 64.
@@ -46,9 +46,9 @@ package enum RequestGram {
     "request_grams", version: 1, [server.field, gram.field, count.field])
 }
 
-/// `baseline/asof=D/request_habits.arrow`: how a daily figure of a server went in the 28 days before
-/// D, but for the first three with requests and the greatest of every fourteen, sorted by server, kind
-/// and shape.
+/// `baseline/asof=D/request_habits.arrow`: how a daily figure of a server went in the 28 days
+/// before D, but for the first three with requests and the greatest of every fourteen, sorted by
+/// server, kind and shape.
 package enum RequestHabit {
   package enum Kind: UInt8, Sendable {
     /// How strange the shapes were that it answered for the first time, summed over those of the

@@ -8,8 +8,8 @@ package enum SourceRows {
   package static let rowsRead = count("rows_read")
   /// Rows that overlapping files hold twice; one of them was dropped.
   package static let duplicates = count("duplicates")
-  /// Rows of the source that are there again and were kept, each counted once however often it comes:
-  /// see `SourceDay.repeats`.
+  /// Rows of the source that are there again and were kept, each counted once however often it
+  /// comes: see `SourceDay.repeats`.
   package static let repeats = count("repeats")
   /// Rows before and after the day in the files most of whose rows lie on it.
   package static let rowsBefore = count("rows_before")

@@ -1,7 +1,7 @@
 import Columnar
 
-/// When people work at the site, as its site file says. It is told beside what was found, and judges
-/// nothing.
+/// When people work at the site, as its site file says. It is told beside what was found, and
+/// judges nothing.
 package struct WorkingTimes: Sendable, Equatable {
   /// Minutes since midnight, of 0 … 1440.
   package let minutes: Range<Int>

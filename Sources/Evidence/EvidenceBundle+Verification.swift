@@ -21,9 +21,10 @@ extension EvidenceBundle {
 
   /// Checks a bundle's signature, and that its files are those that were signed.
   ///
-  /// - Parameter publicKey: path of the signer's `public.pem`, had from elsewhere; nil for the bundle's
-  ///   own, which shows that the files belong together, not who signed them.
-  /// - Throws: where the folder or the given key can't be read; what is wrong with a bundle is returned.
+  /// - Parameter publicKey: path of the signer's `public.pem`, had from elsewhere; nil for the
+  ///   bundle's own, which shows that the files belong together, not who signed them.
+  /// - Throws: where the folder or the given key can't be read; what is wrong with a bundle is
+  ///   returned.
   package static func verify(folder: String, publicKey: String? = nil) throws -> Verification {
     guard FileBytes.isFolder(folder) else {
       throw StageError("\(folder): expected a bundle's folder, found none", code: .usage)

@@ -6,8 +6,8 @@ import Incidents
 import Registry
 import StageKit
 
-/// A folder with all that an incident rests on, which anyone can check: `sha256sum -c SHA256SUMS`, and
-/// OpenSSL for the signature.
+/// A folder with all that an incident rests on, which anyone can check: `sha256sum -c SHA256SUMS`,
+/// and OpenSSL for the signature.
 package struct EvidenceBundle: Encodable, Sendable {
   /// Rows of each table that a bundle holds at most: the first ones.
   package static let rowLimit = 100_000

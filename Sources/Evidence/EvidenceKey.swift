@@ -3,7 +3,8 @@ import FoundationEssentials
 import Glibc
 import StageKit
 
-/// The key that a site signs its bundles with: Ed25519 (RFC 8032), in a file that OpenSSL reads, too.
+/// The key that a site signs its bundles with: Ed25519 (RFC 8032), in a file that OpenSSL reads,
+/// too.
 package struct EvidenceKey: Sendable {
   private let key: Curve25519.Signing.PrivateKey
 

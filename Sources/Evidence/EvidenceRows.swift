@@ -2,8 +2,8 @@ import Columnar
 import Events
 import Incidents
 
-/// Which rows of a day's events an incident's findings are about: those of an entity, at either end,
-/// within the windows of the findings on it.
+/// Which rows of a day's events an incident's findings are about: those of an entity, at either
+/// end, within the windows of the findings on it.
 struct EvidenceRows {
   private var ofAddress: [Address: [Range<Instant>]] = [:]
   private var ofName: [String: [Range<Instant>]] = [:]

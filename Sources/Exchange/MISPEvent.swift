@@ -2,8 +2,8 @@ import Columnar
 import Events
 import Incidents
 
-/// An incident as an event of MISP's core format (draft-dulaunoy-misp-core-format). Nothing in it is
-/// meant for blocking: `to_ids` is false throughout.
+/// An incident as an event of MISP's core format (draft-dulaunoy-misp-core-format). Nothing in it
+/// is meant for blocking: `to_ids` is false throughout.
 package struct MISPEvent: Encodable {
   struct Organisation: Encodable {
     let name: String

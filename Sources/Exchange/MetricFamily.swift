@@ -1,5 +1,6 @@
 /// Samples of one name, as text in the Prometheus exposition format 0.0.4
-/// (https://prometheus.io/docs/instrumenting/exposition_formats/). All are gauges: each is what it is now.
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/). All are gauges: each is what it
+/// is now.
 package struct MetricFamily: Sendable {
   package struct Sample: Sendable {
     /// In the order in which they are shown.

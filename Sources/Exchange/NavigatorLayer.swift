@@ -1,8 +1,8 @@
 import Events
 import Incidents
 
-/// A layer for the ATT&CK Navigator (layer format 4.5): what detectors that ran could have seen, and how
-/// often they did.
+/// A layer for the ATT&CK Navigator (layer format 4.5): what detectors that ran could have seen,
+/// and how often they did.
 package struct NavigatorLayer: Encodable {
   struct Versions: Encodable {
     let attack = AttackTechnique.attackVersion

@@ -2,8 +2,8 @@ import Columnar
 import Events
 import Incidents
 
-/// Objects of the Open Cybersecurity Schema Framework, with the attributes that findings use. Names in
-/// camel case here are in snake case in the schema.
+/// Objects of the Open Cybersecurity Schema Framework, with the attributes that findings use. Names
+/// in camel case here are in snake case in the schema.
 enum OCSF {
   /// The first release that has `anomaly_analyses`.
   static let schemaVersion = "1.5.0"

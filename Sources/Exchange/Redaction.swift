@@ -4,8 +4,9 @@ import Events
 import FoundationEssentials
 import Incidents
 
-/// What of an incident may be told to others. Without `includesInternal`, only public addresses outside
-/// the site and names that are not the site's; no free text, since it names hosts and users.
+/// What of an incident may be told to others. Without `includesInternal`, only public addresses
+/// outside the site and names that are not the site's; no free text, since it names hosts and
+/// users.
 package struct Redaction: Sendable {
   /// Suffixes of names that are nobody's on the Internet (RFC 6761, RFC 6762, RFC 8375 and habit).
   private static let localSuffixes = [
@@ -22,8 +23,8 @@ package struct Redaction: Sendable {
 
   /// - Parameters:
   ///   - networks: of the site, as the store shows them.
-  ///   - hosts: names of hosts of the site; all names in the domains of theirs that have more than two
-  ///     labels are taken for the site's, too.
+  ///   - hosts: names of hosts of the site; all names in the domains of theirs that have more than
+  ///     two labels are taken for the site's, too.
   ///   - secret: keys the identifiers in the file.
   ///   - original: the address behind one of the store.
   package init(
@@ -58,8 +59,9 @@ package struct Redaction: Sendable {
     }
   }
 
-  /// The incident's identifier in the file. Its own is made of the entity's address, which those who
-  /// know the site's name could find by trying all: others get a UUID of the HMAC-SHA-256 of it.
+  /// The incident's identifier in the file. Its own is made of the entity's address, which those
+  /// who know the site's name could find by trying all: others get a UUID of the HMAC-SHA-256 of
+  /// it.
   func identifier(_ incident: ReportedIncident) -> String {
     if includesInternal { return incident.id }
     let code = HMAC<SHA256>.authenticationCode(for: Array(incident.id.utf8), using: key)

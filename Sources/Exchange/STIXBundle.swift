@@ -2,15 +2,15 @@ import Columnar
 import Events
 import Incidents
 
-/// Incidents as a STIX 2.1 bundle: for each, a grouping of what was observed and the techniques that
-/// it may be a sign of. Nothing is stated to be malicious: there are no indicators.
+/// Incidents as a STIX 2.1 bundle: for each, a grouping of what was observed and the techniques
+/// that it may be a sign of. Nothing is stated to be malicious: there are no indicators.
 package struct STIXBundle: Encodable {
   /// Where STIX's deterministic identifiers come from (STIX 2.1 §2.9).
   private static let observableNamespace: [UInt8] = [
     0x00, 0xAB, 0xED, 0xB4, 0xAA, 0x42, 0x46, 0x6C, 0x9C, 0x01, 0xFE, 0xD2, 0x33, 0x15, 0xA9, 0xB7,
   ]
-  /// Identities and techniques are the same objects in every bundle, so their times are, too: the day
-  /// of ATT&CK 17.
+  /// Identities and techniques are the same objects in every bundle, so their times are, too: the
+  /// day of ATT&CK 17.
   private static let fixedTime = "2025-04-22T00:00:00.000Z"
 
   /// Any of the objects: those that a type of object lacks are nil.
@@ -101,7 +101,8 @@ package struct STIXBundle: Encodable {
       case .address(let address): address.ipv4 == nil ? "ipv6-addr" : "ipv4-addr"
       case .name: "domain-name"
       }
-    // The canonical JSON (RFC 8785) of the property that identifies it; its characters need no escapes.
+    // The canonical JSON (RFC 8785) of the property that identifies it; its characters need no
+    // escapes.
     let identifying = "{\"value\":\"\(observable.text)\"}"
     return Object(
       type: type,

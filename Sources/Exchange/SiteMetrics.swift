@@ -2,8 +2,8 @@ import Columnar
 import Events
 import Incidents
 
-/// What tells whether Tidemark is well, and how much there is to look at, for programs that watch machines.
-/// No address, host or user is in it.
+/// What tells whether Tidemark is well, and how much there is to look at, for programs that watch
+/// machines. No address, host or user is in it.
 package struct SiteMetrics: Sendable {
   /// The newest day with a report.
   package struct Day: Sendable {
@@ -12,8 +12,8 @@ package struct SiteMetrics: Sendable {
     package let end: Instant
     /// Incidents that a person was asked about.
     package let decided: [Severity]
-    /// Clock hours in which no source was silent that usually speaks, of those that the day has; nil where
-    /// the report is of an older version.
+    /// Clock hours in which no source was silent that usually speaks, of those that the day has;
+    /// nil where the report is of an older version.
     package let coveredHours: (covered: Int, all: Int)?
     package let sources: [Source]
     package let detectors: [(name: String, ran: Bool)]
@@ -32,8 +32,8 @@ package struct SiteMetrics: Sendable {
     }
   }
 
-  /// A source's rows of one class, and whether it had none for hours in which it usually has some, or
-  /// never had any.
+  /// A source's rows of one class, and whether it had none for hours in which it usually has some,
+  /// or never had any.
   package typealias Source = (quality: DayFacts.SourceQuality, isSilent: Bool)
   package typealias Route = (name: String, waiting: Int, refused: Int)
   /// The last finished run of one, and the most memory that was resident.

@@ -15,8 +15,8 @@ package struct GrowthRule: Sendable, Equatable {
     /// Edges from the root, and those that the leaf's rows would still need (Liu, Ting, Zhou 2008).
     case pathLength = "path_length"
     /// log2 of the density of rows in the leaf's box: the share of the rows over the share of the
-    /// range that each split on the way leaves, multiplied (Cortes 2021, arXiv:2111.11639; isotree's
-    /// `density`). The denser, the more normal.
+    /// range that each split on the way leaves, multiplied (Cortes 2021, arXiv:2111.11639;
+    /// isotree's `density`). The denser, the more normal.
     case density
   }
 
@@ -27,8 +27,8 @@ package struct GrowthRule: Sendable, Equatable {
   /// Splits drawn for each node, of which the one that gains most is taken.
   package var candidateCount = 1
   package var threshold = Threshold.random
-  /// Whether trees end at ceil(log2(ψ)) edges. Gains cut off few rows at a time, so that most splits
-  /// would lie below the limit.
+  /// Whether trees end at ceil(log2(ψ)) edges. Gains cut off few rows at a time, so that most
+  /// splits would lie below the limit.
   package var limitsDepth = true
   package var leafValue = LeafValue.pathLength
 

@@ -12,8 +12,8 @@ struct Split: Sendable {
   let extent: (least: Float, greatest: Float)
   let gain: Double
 
-  /// The parts of the values' range on the left and right. A part is not taken to be less than 2^-24
-  /// of the whole, what floats of one size can tell apart.
+  /// The parts of the values' range on the left and right. A part is not taken to be less than
+  /// 2^-24 of the whole, what floats of one size can tell apart.
   var rangeShares: [Double] {
     let width = Double(extent.greatest) - Double(extent.least)
     return [

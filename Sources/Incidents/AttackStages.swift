@@ -1,7 +1,8 @@
 import Events
 
-/// The stages of an attack that findings on one host went through before the day's, by the tactics of
-/// MITRE ATT&CK: discovery, then access to accounts and machines, then control, then exfiltration.
+/// The stages of an attack that findings on one host went through before the day's, by the tactics
+/// of MITRE ATT&CK: discovery, then access to accounts and machines, then control, then
+/// exfiltration.
 ///
 /// It says what came before; it decides nothing.
 struct AttackStages {

@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// Joins what is known of a day beside its findings to its incidents. It changes neither severity nor
-/// decision.
+/// Joins what is known of a day beside its findings to its incidents. It changes neither severity
+/// nor decision.
 package struct ContextBuilder: Sendable {
   /// A file of context by the site file's name for it.
   package struct Source: Sendable {

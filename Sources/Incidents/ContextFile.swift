@@ -2,8 +2,8 @@ import Columnar
 import DelimitedText
 import Events
 
-/// What another program of the site saw, an EDR for instance: rows of its comma-separated export that
-/// may concern a day's incidents.
+/// What another program of the site saw, an EDR for instance: rows of its comma-separated export
+/// that may concern a day's incidents.
 package struct ContextFile: Sendable {
   /// How the export is to be read.
   package struct Columns: Sendable {

@@ -7,9 +7,9 @@ enum ContextTime {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// From `2026-03-25T14:03:12.123Z`, with `+01:00`, `+0100` or nothing for `Z`, a space for `T`, and
-  /// seconds or not (ISO 8601); or from `Mar 25, 2026 @ 14:03:12.123`, as OpenSearch and Kibana write.
-  /// Nil for anything else.
+  /// From `2026-03-25T14:03:12.123Z`, with `+01:00`, `+0100` or nothing for `Z`, a space for `T`,
+  /// and seconds or not (ISO 8601); or from `Mar 25, 2026 @ 14:03:12.123`, as OpenSearch and Kibana
+  /// write. Nil for anything else.
   /// - Parameter zone: of times that state none.
   static func instant(_ text: String, zone: TimeZoneRules) -> Instant? {
     let text = text.drop { $0 == " " }

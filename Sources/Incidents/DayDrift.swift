@@ -10,8 +10,8 @@ package struct DayDrift: Sendable {
     /// The population stability index of the day against the days before.
     package let index: Double
 
-    /// `moved` or `moving`, by the usual limits (Siddiqi 2006, "Credit Risk Scorecards", chapter 6);
-    /// nil where it stays.
+    /// `moved` or `moving`, by the usual limits (Siddiqi 2006, "Credit Risk Scorecards", chapter
+    /// 6); nil where it stays.
     package var change: String? { index > 0.2 ? "moved" : index >= 0.1 ? "moving" : nil }
 
     /// What it counts, in words.
@@ -32,7 +32,8 @@ package struct DayDrift: Sendable {
     /// Kolmogorov's distance of their p-values from the uniform distribution.
     package let distance: Double
 
-    /// Whether the distance is more than one in a hundred uniform samples has, and enough to matter.
+    /// Whether the distance is more than one in a hundred uniform samples has, and enough to
+    /// matter.
     package var isUneven: Bool {
       count >= 50 && distance >= max(0.1, 1.63 / Double(count).squareRoot())
     }

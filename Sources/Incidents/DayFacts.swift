@@ -97,8 +97,8 @@ package struct DayFacts: Sendable {
   package var handling: [String: String] = [:]
   /// Rules of people that decided about incidents of the day, in words, by their ids.
   package var rules: [String: String] = [:]
-  /// Explanations in other words, by the incident's id: what a language model answered, as far as it
-  /// says nothing but what the evidence says.
+  /// Explanations in other words, by the incident's id: what a language model answered, as far as
+  /// it says nothing but what the evidence says.
   package var rewordings: [String: String] = [:]
   /// Incidents that nobody looked at in time, in words.
   package var overdue: [String] = []
@@ -144,8 +144,8 @@ package struct DayFacts: Sendable {
     incident.rule.map { rules[$0] ?? $0 } ?? "–"
   }
 
-  /// What people did about an incident so far, and why it is shown though a rule closes such; nil where
-  /// there is nothing to say.
+  /// What people did about an incident so far, and why it is shown though a rule closes such; nil
+  /// where there is nothing to say.
   package func handlingLine(_ incident: Incident) -> String? {
     let sample =
       incident.decision == .decide && incident.rule != nil

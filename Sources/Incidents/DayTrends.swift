@@ -44,8 +44,8 @@ package struct DayTrends: Sendable {
 
   /// - Parameters:
   ///   - days: with their verdicts, in any order; those before the last 28 are left out.
-  ///   - incidents: of `day`: what became of its verdicts. Earlier days are told as they were scored,
-  ///     since a rule that is made later must not change the report of a day that was.
+  ///   - incidents: of `day`: what became of its verdicts. Earlier days are told as they were
+  ///     scored, since a rule that is made later must not change the report of a day that was.
   package init(
     day: CivilDate, days: [(day: CivilDate, verdicts: [EntityVerdict])], incidents: [Incident]
   ) {

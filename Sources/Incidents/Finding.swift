@@ -36,8 +36,8 @@ package struct Finding: Hashable, Sendable {
   package let pValue: Double
   package let floor: Double
   package let ceiling: Double
-  /// The other end: `203.0.113.7:443/tcp`, a name, or the hosts on the way to it with arrows between
-  /// (`10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp`); nil for findings on the entity alone.
+  /// The other end: `203.0.113.7:443/tcp`, a name, or the hosts on the way to it with arrows
+  /// between (`10.0.0.7 → 10.0.0.9 → 10.0.0.2:445/tcp`); nil for findings on the entity alone.
   package let peer: String?
   /// The host that most of what the entity suffered came from.
   package let cause: String?

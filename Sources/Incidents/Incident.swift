@@ -24,7 +24,8 @@ package struct Incident: Sendable {
   package let severity: Severity
   /// 0…1: how much history and agreement stand behind it. Not a probability of attack.
   package let confidence: Double
-  /// The start of its first day, whichever of its days tells of it, and the last moment of its findings.
+  /// The start of its first day, whichever of its days tells of it, and the last moment of its
+  /// findings.
   package let firstSeen: Instant
   package let lastSeen: Instant
   /// Days on which it was decided or seen again, this one included.

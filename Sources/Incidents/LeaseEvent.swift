@@ -25,8 +25,8 @@ package struct LeaseEvent: Sendable {
     self.holder = holder
   }
 
-  /// The rows of a day's `dhcp` events that give or end a lease of one of the addresses, or of one of
-  /// the devices, whose MACs are as events of leases have them.
+  /// The rows of a day's `dhcp` events that give or end a lease of one of the addresses, or of one
+  /// of the devices, whose MACs are as events of leases have them.
   package static func read(
     dhcp table: any BatchSource, of wanted: Set<Address>, devices known: Set<String> = []
   ) throws -> [LeaseEvent] {
@@ -53,8 +53,8 @@ package struct LeaseEvent: Sendable {
     return events
   }
 
-  /// The rows of a day's `vpn` events that give one of the addresses to a user, and those that end a
-  /// session of one of them or without an address.
+  /// The rows of a day's `vpn` events that give one of the addresses to a user, and those that end
+  /// a session of one of them or without an address.
   package static func read(vpn table: any BatchSource, of wanted: Set<Address>) throws
     -> [LeaseEvent]
   {

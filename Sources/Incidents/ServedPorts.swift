@@ -1,7 +1,8 @@
 import Columnar
 import Events
 
-/// What hosts answered on during a day, and to how many: who depends on them, and what they may be for.
+/// What hosts answered on during a day, and to how many: who depends on them, and what they may be
+/// for.
 package struct ServedPorts: Sendable {
   private struct Port {
     let number: UInt16

@@ -78,8 +78,8 @@ extension Indicator {
 }
 
 extension Indicator.Value {
-  /// Reads an address, network, domain, URL or fingerprint as lists write them, with the usual ways of
-  /// disarming (`hxxp`, `[.]`); nil for all else, hashes of files for instance.
+  /// Reads an address, network, domain, URL or fingerprint as lists write them, with the usual ways
+  /// of disarming (`hxxp`, `[.]`); nil for all else, hashes of files for instance.
   package init?(_ written: some StringProtocol) {
     var text = written.lowercased()
     if text.contains("[") {

@@ -30,8 +30,8 @@ indirect enum JSONValue: Decodable {
     }
   }
 
-  /// What a decoder found wrong, in the same words each time: errors' own descriptions have members in
-  /// any order.
+  /// What a decoder found wrong, in the same words each time: errors' own descriptions have members
+  /// in any order.
   static func reason(_ error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context) = error else {
       return "found another document"

@@ -3,8 +3,8 @@ import Events
 
 /// Finds addresses in texts that may hold some.
 enum AddressText {
-  /// Replaces all addresses in a text: words that are one, with a port or marks behind them too, and the
-  /// ends of ranges.
+  /// Replaces all addresses in a text: words that are one, with a port or marks behind them too,
+  /// and the ends of ranges.
   static func replace(
     in text: String, _ convert: (Address) throws -> Address
   ) rethrows -> String {
@@ -62,8 +62,8 @@ enum AddressText {
     return String(word)
   }
 
-  /// Replaces the address in a name that asks for an address's own name (`7.0.0.10.in-addr.arpa`, RFC
-  /// 1035 §3.5 and RFC 3596 §2.5), or the leading part of one that the name holds.
+  /// Replaces the address in a name that asks for an address's own name (`7.0.0.10.in-addr.arpa`,
+  /// RFC 1035 §3.5 and RFC 3596 §2.5), or the leading part of one that the name holds.
   static func replace(
     inName name: String, _ convert: (Address) throws -> Address
   ) rethrows -> String {
@@ -72,8 +72,8 @@ enum AddressText {
       for tail in [ending, ending + "."] where lowered.hasSuffix(tail) {
         let labels = lowered.dropLast(tail.count).split(
           separator: ".", omittingEmptySubsequences: false)
-        // What stands before the address, as of a service or of a part of a network (RFC 2317), stays
-        // unless it holds numbers of its own.
+        // What stands before the address, as of a service or of a part of a network (RFC 2317),
+        // stays unless it holds numbers of its own.
         let behind = labels.reversed().prefix { isPart($0, isIPv4: isIPv4) }.prefix(isIPv4 ? 4 : 32)
         guard let address = address(labels: Array(behind), isIPv4: isIPv4) else { return name }
         let before = labels.dropLast(behind.count).map { $0.contains(where: \.isNumber) ? "x" : $0 }

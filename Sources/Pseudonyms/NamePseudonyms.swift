@@ -22,8 +22,9 @@ struct NamePseudonyms: Sendable {
   }
 
   /// A user's name, with its domain apart in whichever way it is written: `domain-…\user-…`,
-  /// `user-…@domain-…`. Letters count as lower case, as they do where sign-ins are compared. Accounts of
-  /// operating systems stay, and accounts of machines keep the `$` by which they are known.
+  /// `user-…@domain-…`. Letters count as lower case, as they do where sign-ins are compared.
+  /// Accounts of operating systems stay, and accounts of machines keep the `$` by which they are
+  /// known.
   func user(_ text: String) -> String {
     var parts = folded(text).split(separator: "\\", omittingEmptySubsequences: false)
     let account = parts.removeLast()

@@ -5,16 +5,16 @@ import Events
 
 /// Encrypts addresses so that two of them share as many leading bits afterwards as before.
 ///
-/// Bit i of an address is inverted, or not, by a keyed function of the i bits before it. Blocks that
-/// are kept stay in their place: no bit on the way to one is inverted, so that what lies inside stays
-/// inside and what lies outside stays outside. That tells of an address how many bits it shares with
-/// such a block, as any encryption that preserves prefixes and keeps the block must.
+/// Bit i of an address is inverted, or not, by a keyed function of the i bits before it. Blocks
+/// that are kept stay in their place: no bit on the way to one is inverted, so that what lies
+/// inside stays inside and what lies outside stays outside. That tells of an address how many bits
+/// it shares with such a block, as any encryption that preserves prefixes and keeps the block must.
 package struct PrefixCipher: Sendable {
   package enum Method: String, CaseIterable, Sendable {
     /// ipcrypt-pfx (draft-denis-ipcrypt).
     case ipcryptPFX = "ipcrypt-pfx"
-    /// Crypto-PAn (Xu, Fan, Ammar, Moon, "Prefix-Preserving IP Address Anonymization", ICNP 2002), over
-    /// the 128 bits of an IPv6 address as over the 32 of an IPv4 one.
+    /// Crypto-PAn (Xu, Fan, Ammar, Moon, "Prefix-Preserving IP Address Anonymization", ICNP 2002),
+    /// over the 128 bits of an IPv6 address as over the 32 of an IPv4 one.
     case cryptoPAn = "crypto-pan"
   }
 
@@ -30,7 +30,8 @@ package struct PrefixCipher: Sendable {
   /// - Parameters:
   ///   - key: 32 bytes. The halves are ipcrypt-pfx's K1 and K2, or Crypto-PAn's key and secret pad.
   ///   - keptBlocks: those that stay in their place.
-  /// - Throws: a `PseudonymError` where the key has another length, or equal halves for ipcrypt-pfx.
+  /// - Throws: a `PseudonymError` where the key has another length, or equal halves for
+  ///   ipcrypt-pfx.
   package init(_ method: Method, key: [UInt8], keeping keptBlocks: [Network] = []) throws {
     guard key.count == PrefixCipher.keyByteCount else {
       throw PseudonymError(

@@ -90,7 +90,8 @@ struct PairTraffic {
 /// An address or a name that is asked about, however it is written.
 private struct Target {
   let stated: String
-  /// As the store writes it: an address as of RFC 5952, a name in lower case without a dot at its end.
+  /// As the store writes it: an address as of RFC 5952, a name in lower case without a dot at its
+  /// end.
   let text: String
 
   init(_ stated: String) {

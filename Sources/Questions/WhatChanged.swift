@@ -17,8 +17,8 @@ package struct HostTables {
 }
 
 extension Answer {
-  /// A host's day, on average, beside the median of earlier workdays or days off, whichever were asked
-  /// for, and whom it talked to on none of the earlier days.
+  /// A host's day, on average, beside the median of earlier workdays or days off, whichever were
+  /// asked for, and whom it talked to on none of the earlier days.
   package static func whatChanged(
     _ subject: String, days: [HostTables], before: [HostTables]
   ) throws -> Answer {
@@ -62,8 +62,8 @@ extension Answer {
 
 /// What a host reached on none of the earlier days.
 private struct News {
-  /// Addresses that no earlier day has: of a name that is asked for and then dealt with, only this is a
-  /// destination.
+  /// Addresses that no earlier day has: of a name that is asked for and then dealt with, only this
+  /// is a destination.
   let destinationCount: Int
   /// Of these, and of other services of those that were known.
   let rows: [[Answer.Value]]

@@ -3,7 +3,8 @@ import Incidents
 import StageKit
 
 extension StoreComparison {
-  /// Lines for people: what made the stores differ, each day that differs, and a summary as the last.
+  /// Lines for people: what made the stores differ, each day that differs, and a summary as the
+  /// last.
   package var lines: [String] {
     originLines + differing.flatMap(lines) + [summary]
   }

@@ -16,9 +16,9 @@ package struct LegalHold: Equatable, Sendable {
     self.days = days
   }
 
-  /// The holds that stand, by incident: of the days that the incident had when it was held, and of those
-  /// on which anything was asked about its host, or seen again there, from its first day on. What is made
-  /// anew may get another identity; the hold stays.
+  /// The holds that stand, by incident: of the days that the incident had when it was held, and of
+  /// those on which anything was asked about its host, or seen again there, from its first day on.
+  /// What is made anew may get another identity; the hold stays.
   package static func all(_ cases: [Case], _ state: RegistryState) -> [LegalHold] {
     state.records.compactMap { id, record -> LegalHold? in
       guard let hold = record.hold else { return nil }

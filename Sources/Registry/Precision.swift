@@ -11,8 +11,8 @@ package struct DetectorPrecision: Sendable {
 
   package var labelled: Int { truePositives + others }
 
-  /// The share of labelled incidents that were attacks: 95 % interval of Wilson's score (Wilson 1927,
-  /// doi:10.1080/01621459.1927.10502953); 0…1 where nothing is labelled.
+  /// The share of labelled incidents that were attacks: 95 % interval of Wilson's score (Wilson
+  /// 1927, doi:10.1080/01621459.1927.10502953); 0…1 where nothing is labelled.
   package var interval: ClosedRange<Double> {
     guard labelled > 0 else { return 0...1 }
     let z = 1.959964

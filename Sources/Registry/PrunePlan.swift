@@ -17,8 +17,8 @@ package struct PrunePlan: Sendable {
     package let hold: LegalHold?
   }
 
-  /// The newest day with a report on any host: days are counted from it, since those after it are not done yet. Nil
-  /// where no day is.
+  /// The newest day with a report on any host: days are counted from it, since those after it are
+  /// not done yet. Nil where no day is.
   package let newest: CivilDate?
   /// What is made from others before these, and each area by day.
   package let folders: [Folder]
@@ -100,8 +100,9 @@ package struct PrunePlan: Sendable {
 }
 
 extension PrunePlan {
-  /// Removes what goes, area by area. Each folder's line is in the log before the folder is touched, and
-  /// what is made from others goes before these; so wherever this ends, every stage knows what is gone.
+  /// Removes what goes, area by area. Each folder's line is in the log before the folder is
+  /// touched, and what is made from others goes before these; so wherever this ends, every stage
+  /// knows what is gone.
   package func remove(from store: Store, at: Instant, actor: String) throws {
     let log = PruneLog(store: store.path)
     let byArea = Dictionary(grouping: going, by: \.area)

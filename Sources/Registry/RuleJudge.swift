@@ -4,8 +4,8 @@ import Incidents
 
 /// Applies people's rules to a day's incidents.
 ///
-/// A rule never mutes a host: an incident is suppressed, or closed, only when every finding that tells
-/// something is in the scope of a rule that holds on the day.
+/// A rule never mutes a host: an incident is suppressed, or closed, only when every finding that
+/// tells something is in the scope of a rule that holds on the day.
 package struct RuleJudge: Sendable {
   /// One in so many incidents that are closed by rule is asked about all the same.
   package static let sampleInterval = 20
@@ -15,7 +15,8 @@ package struct RuleJudge: Sendable {
 
   /// - Parameters:
   ///   - rules: that hold on the day.
-  ///   - ended: that held on the day before: what goes on behind one was asked of nobody, and is now.
+  ///   - ended: that held on the day before: what goes on behind one was asked of nobody, and is
+  ///     now.
   package init(
     _ rules: [RegistryState.StandingRule], ended: [RegistryState.StandingRule] = []
   ) {
@@ -46,8 +47,9 @@ package struct RuleJudge: Sendable {
     return judged
   }
 
-  /// The rule of the strongest finding, where all findings that tell something have one. Among several
-  /// the first that closes loses to one that suppresses, since what is suppressed is not settled.
+  /// The rule of the strongest finding, where all findings that tell something have one. Among
+  /// several the first that closes loses to one that suppresses, since what is suppressed is not
+  /// settled.
   private func decisive(
     _ incident: Incident, _ rules: [RegistryState.StandingRule]
   ) -> RegistryState.StandingRule? {
@@ -75,8 +77,8 @@ package struct RuleJudge: Sendable {
 extension Rule.Scope {
   /// Whether a finding is among those that the scope names.
   ///
-  /// One that names a peer covers no finding of which the peer is but an example, and only one that names
-  /// the detector covers what is certain by itself.
+  /// One that names a peer covers no finding of which the peer is but an example, and only one that
+  /// names the detector covers what is certain by itself.
   package func covers(_ finding: Finding) -> Bool {
     guard isNarrowEnough, detector != nil || !finding.isCertain else { return false }
     if let entity, entity != finding.entity { return false }

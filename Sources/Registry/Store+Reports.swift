@@ -13,8 +13,8 @@ extension Store {
       requiredTable(IncidentRow.schema, in: reports(day)), day: day)
   }
 
-  /// The incidents of all reports, by day, and the days whose reports are of an older version and have
-  /// none that can be read.
+  /// The incidents of all reports, by day, and the days whose reports are of an older version and
+  /// have none that can be read.
   package func allReportedIncidents() throws -> (
     reports: [[ReportedIncident]], olderDays: [CivilDate]
   ) {

@@ -4,8 +4,8 @@ import StageKit
 
 /// What the reports of two stores say differently of the days that both have.
 ///
-/// A day has at most one incident of an entity, so incidents are the same where their entities are; their
-/// ids depend on earlier days.
+/// A day has at most one incident of an entity, so incidents are the same where their entities are;
+/// their ids depend on earlier days.
 package struct StoreComparison: Sendable {
   /// An incident as the two stores have it; nil where a store has none.
   package struct Change: Equatable, Sendable {
@@ -39,8 +39,8 @@ package struct StoreComparison: Sendable {
   /// How often each store asks for a decision on the compared days.
   package let decisionCounts: (a: Int, b: Int)
 
-  /// - Parameter wanted: the days to compare. Of a store that tries settings for another, the days that
-  ///   it lacks are none of its business.
+  /// - Parameter wanted: the days to compare. Of a store that tries settings for another, the days
+  ///   that it lacks are none of its business.
   package init(_ a: Store, _ b: Store, wanted: (CivilDate) -> Bool) throws {
     let known = try [a, b].map { try $0.days(in: Area.reports.rawValue).filter(wanted) }
     let (ofA, ofB) = (Set(known[0]), Set(known[1]))
@@ -82,7 +82,8 @@ package struct StoreComparison: Sendable {
     decisionCounts = counts
   }
 
-  /// Incidents of which decision, severity, rank or leading detector differ, or that one store lacks.
+  /// Incidents of which decision, severity, rank or leading detector differ, or that one store
+  /// lacks.
   static func changes(_ a: [ReportedIncident], _ b: [ReportedIncident]) -> [Change] {
     func byEntity(_ incidents: [ReportedIncident]) -> [String: ReportedIncident] {
       Dictionary(

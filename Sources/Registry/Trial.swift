@@ -26,8 +26,8 @@ package struct Trial: Sendable {
     }
   }
 
-  /// A line at another p, the same on all days. What the line had no part in stays as it is: what is
-  /// certain by itself or site-wide, and who is watched for another reason.
+  /// A line at another p, the same on all days. What the line had no part in stays as it is: what
+  /// is certain by itself or site-wide, and who is watched for another reason.
   package init(
     ofLine line: Double, incidentsPerDay: Int, days: [[Incident]],
     rules: [[RegistryState.StandingRule]]

@@ -3,7 +3,8 @@ import Incidents
 
 /// What verdicts suggest to change, as command lines for a person to run or not.
 package enum TuningProposals {
-  /// A detector of which at most this share was right, with 95 % confidence, is worth a higher floor.
+  /// A detector of which at most this share was right, with 95 % confidence, is worth a higher
+  /// floor.
   private static let poorPrecision = 0.2
   private static let leastLabels = 10
   /// How long a proposed rule holds.
@@ -36,8 +37,8 @@ package enum TuningProposals {
     return all.isEmpty ? ["0 proposals from \(benign.count) incidents labelled FP or benign"] : all
   }
 
-  /// What a rule would have to cover; nil where it is no single host's, or of several other ends, where one
-  /// rule would cover more than was judged.
+  /// What a rule would have to cover; nil where it is no single host's, or of several other ends,
+  /// where one rule would cover more than was judged.
   private static func scope(for incident: ReportedIncident) -> Rule.Scope? {
     guard incident.kind == .host else { return nil }
     let detector = incident.leadingDetector

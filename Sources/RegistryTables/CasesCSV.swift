@@ -4,11 +4,11 @@ import Events
 import Incidents
 import Registry
 
-/// `registry/incidents.csv`: a row per incident over all its days, for spreadsheets and tables on the
-/// web. `incident_id` never changes, so a table keyed by it takes the file again and again.
+/// `registry/incidents.csv`: a row per incident over all its days, for spreadsheets and tables on
+/// the web. `incident_id` never changes, so a table keyed by it takes the file again and again.
 ///
-/// `assignee`, `verdict`, `verdict_reason`, `cause` and `lesson` are people's, and may be changed there:
-/// `triage import` reads them back. `revision` counts what was decided of the incident.
+/// `assignee`, `verdict`, `verdict_reason`, `cause` and `lesson` are people's, and may be changed
+/// there: `triage import` reads them back. `revision` counts what was decided of the incident.
 package enum CasesCSV {
   private static let facts = [
     "incident_id", "title", "entity", "severity", "status", "recommendation", "first_day",

@@ -9,8 +9,8 @@ extension Charts {
     day.dayNumber - last.dayNumber + count - 1
   }
 
-  /// What the days up to `last` asked for: decisions stand on the line, what was only watched hangs from it in
-  /// outline. A day without scores has neither.
+  /// What the days up to `last` asked for: decisions stand on the line, what was only watched hangs
+  /// from it in outline. A day without scores has neither.
   static func strip(
     _ days: [DayCounts], last: CivilDate, dayCount: Int = DayTrends.dayCount
   ) -> HTML {

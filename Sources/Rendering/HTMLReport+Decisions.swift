@@ -22,7 +22,8 @@ extension HTMLReport {
       """
   }
 
-  /// What nobody looked at in time; nothing where the site file asks for no reviews or all were made.
+  /// What nobody looked at in time; nothing where the site file asks for no reviews or all were
+  /// made.
   private var overdue: HTML {
     guard !facts.overdue.isEmpty else { return "" }
     let items = facts.overdue.map { "<li>\($0)</li>" as HTML }

@@ -12,11 +12,11 @@ package struct EvidenceItem: Sendable, Equatable {
   package let role: Role
   /// The `actual` that a `usual` belongs to.
   package let belongsTo: String?
-  /// The items of which one must be said before, in the same sentence: what an "it" or a "that did" in
-  /// the phrases means. Empty where they stand alone.
+  /// The items of which one must be said before, in the same sentence: what an "it" or a "that did"
+  /// in the phrases means. Empty where they stand alone.
   package let follows: [String]
-  /// As the template says it first. A value and what it is of are one phrase, so that neither can be
-  /// exchanged.
+  /// As the template says it first. A value and what it is of are one phrase, so that neither can
+  /// be exchanged.
   package let phrases: [String]
 
   init(
@@ -39,6 +39,7 @@ package struct StatedFinding: Sendable {
   package let items: [EvidenceItem]
   /// Whether each sentence must name the host, since other findings beside it are of other hosts.
   let namesHost: Bool
-  /// Whether each sentence with a value must name the peer, since the values are of that pair alone.
+  /// Whether each sentence with a value must name the peer, since the values are of that pair
+  /// alone.
   let namesPeer: Bool
 }

@@ -7,8 +7,8 @@ enum HeadlinePhrases {
     [DetectorKind.of(detector).headline] + (known[detector] ?? [])
   }
 
-  /// The ones that say what the host is or has, so that "was" or "had" before them doesn't turn round
-  /// who did it. As they are compared.
+  /// The ones that say what the host is or has, so that "was" or "had" before them doesn't turn
+  /// round who did it. As they are compared.
   static let attributes: Set<String> = [
     "active at an unusual time", "activity at an unusual time",
     "unlike its own and its peers' hours",

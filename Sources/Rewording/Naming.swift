@@ -62,7 +62,8 @@ struct Naming {
     }
   }
 
-  /// Why a phrase can't stand where it does: it would read as if it were of more, or of something else.
+  /// Why a phrase can't stand where it does: it would read as if it were of more, or of something
+  /// else.
   func misplacement(of phrase: Phrase) -> String? {
     let item = phrase.item
     if needsHost, !saysHost, [.headline, .actual, .score].contains(item.role) {

@@ -34,7 +34,8 @@ struct Phrase {
       && !HeadlinePhrases.attributes.contains(words.map(\.text).joined(separator: " "))
   }
 
-  /// Whether what is added with "and" may share its "was": "was asked by 31 sources and sent 2.1 GB".
+  /// Whether what is added with "and" may share its "was": "was asked by 31 sources and sent 2.1
+  /// GB".
   var lendsAuxiliary: Bool { form == .clause && words.first?.text == "was" }
 
   /// Whether it stands there whole, with no mark between its words that it doesn't have itself.

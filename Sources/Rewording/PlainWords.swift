@@ -1,7 +1,8 @@
 /// The words that may stand between phrases of evidence.
 ///
-/// None denies, compares, tells a cause, a certainty or an act: such words are only found within phrases,
-/// which are taken whole. An auxiliary may turn the direction of an act, so none stands before one.
+/// None denies, compares, tells a cause, a certainty or an act: such words are only found within
+/// phrases, which are taken whole. An auxiliary may turn the direction of an act, so none stands
+/// before one.
 enum PlainWords {
   static let linking: [String] = [
     "a", "also", "an", "and", "but", "had", "has", "here", "is", "it", "itself", "observed",

@@ -85,7 +85,8 @@ struct Reading {
     }
   }
 
-  /// Why a phrase can't stand where it does: it would read as if it belonged to what was said before.
+  /// Why a phrase can't stand where it does: it would read as if it belonged to what was said
+  /// before.
   func misplacement(of phrase: Phrase) -> String? {
     let item = phrase.item
     if let owner = item.belongsTo, leading?.item.id != owner {

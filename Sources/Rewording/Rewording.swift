@@ -17,8 +17,8 @@ package struct Rewording: Sendable {
   /// Why nothing could be read from the answer; nil where it was.
   package let fault: String?
   package let verdicts: [Verdict]
-  /// The explanation in other words: of each finding the model's sentences where all of them say what
-  /// the evidence says, else the template's. Nil where nothing is the model's.
+  /// The explanation in other words: of each finding the model's sentences where all of them say
+  /// what the evidence says, else the template's. Nil where nothing is the model's.
   package let paragraph: String?
 
   /// Depends on nothing but the two, so it can be done again at any time.

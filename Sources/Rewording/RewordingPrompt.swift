@@ -1,7 +1,8 @@
 import Events
 import Incidents
 
-/// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON schema.
+/// What a model is asked: a request for `/v1/chat/completions`, whose answer must follow a JSON
+/// schema.
 package struct RewordingPrompt: Sendable {
   /// Tokens that an answer may take for each finding.
   private static let tokensOfFinding = 800

@@ -2,9 +2,9 @@ import Events
 
 /// Whether a sentence says nothing but what one finding's evidence says.
 ///
-/// A sentence is read as phrases of evidence with linking words between. Whatever is neither, be it a
-/// number off by a digit or a word too many, is a fault; so is a phrase where it would read as if it
-/// were of another value or of the other end.
+/// A sentence is read as phrases of evidence with linking words between. Whatever is neither, be it
+/// a number off by a digit or a word too many, is a fault; so is a phrase where it would read as if
+/// it were of another value or of the other end.
 struct SentenceCheck {
   static let maximumCharacterCount = 500
 

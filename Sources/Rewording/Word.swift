@@ -90,8 +90,8 @@ struct Word: Equatable, Sendable {
     return parts
   }
 
-  /// A capital that only begins a sentence is dropped, units keep theirs; what means the same becomes
-  /// the word of the templates.
+  /// A capital that only begins a sentence is dropped, units keep theirs; what means the same
+  /// becomes the word of the templates.
   private static func compared(_ word: Substring) -> String {
     var text = String(word)
     let isCapitalised =

@@ -1,7 +1,7 @@
 import Events
 
-/// A part of a store, in the order in which they are made: each from those before it. All but `ingested`
-/// have a folder for each day.
+/// A part of a store, in the order in which they are made: each from those before it. All but
+/// `ingested` have a folder for each day.
 package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
   case ingested, events, profiles, quality, baseline, features, votes, scores, reports
 
@@ -71,7 +71,8 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
 
   /// Rows may come so many days late and still be counted, whatever is pruned.
   package static let lateDays = 7
-  /// The report of a month is made until the next month is over, and tells of the month before, too.
+  /// The report of a month is made until the next month is over, and tells of the month before,
+  /// too.
   private static let reportedDays = 3 * 31
 
   /// Whether rows of a day may still come late, and it may still be made again without being named.
@@ -79,8 +80,8 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
     day > last.advanced(by: -lateDays) && day <= last
   }
 
-  /// How many days must be kept, so that none of the `lateDays` newest days, nor any that is still to
-  /// come, differs by what was pruned.
+  /// How many days must be kept, so that none of the `lateDays` newest days, nor any that is still
+  /// to come, differs by what was pruned.
   package func leastDays(baselineDays: Int) -> Int {
     let furthest =
       Area.allCases.flatMap { $0.sources(baselineDays: baselineDays) }

@@ -4,8 +4,8 @@ import Glibc
 
 /// Who ran what, and with which configuration: `registry/audit.jsonl`, whose lines are chained.
 ///
-/// It is the one file of a store that tells of times and people rather than of exports, so it differs
-/// between stores that are the same otherwise.
+/// It is the one file of a store that tells of times and people rather than of exports, so it
+/// differs between stores that are the same otherwise.
 package struct AuditLog: Sendable {
   private struct Run: Encodable {
     let at, account, program: String
@@ -27,7 +27,8 @@ package struct AuditLog: Sendable {
   private struct Wording: Encodable {
     let at, account, program, day, endpoint, model: String
     let asked, answered: Int
-    /// SHA-256 of the file that holds the day's prompts and answers; none where nothing was answered.
+    /// SHA-256 of the file that holds the day's prompts and answers; none where nothing was
+    /// answered.
     let record: String?
   }
 

@@ -3,12 +3,12 @@ import FoundationEssentials
 import Glibc
 
 /// Append-only JSON lines, of which each states the hash of the one before and its own:
-/// `{"previous":"…","hash":"…","entry":{…}}`, where `hash` is the SHA-256 of the hash before, a line
-/// feed, and the entry's bytes. The first line's `previous` is 64 zeros.
+/// `{"previous":"…","hash":"…","entry":{…}}`, where `hash` is the SHA-256 of the hash before, a
+/// line feed, and the entry's bytes. The first line's `previous` is 64 zeros.
 ///
-/// So an edited, removed, inserted or moved line is found where it is. That lines are missing at the
-/// end, or that all were made anew, shows only beside a hash that was kept elsewhere: reports and
-/// bundles state that of the last line.
+/// So an edited, removed, inserted or moved line is found where it is. That lines are missing at
+/// the end, or that all were made anew, shows only beside a hash that was kept elsewhere: reports
+/// and bundles state that of the last line.
 package struct ChainedLog: Sendable {
   /// Bytes of an entry with where they stand.
   package struct Record: Sendable {
@@ -57,8 +57,8 @@ package struct ChainedLog: Sendable {
   private static let middle = "\",\"hash\":\""
   private static let last = "\",\"entry\":"
 
-  /// All entries; none where there is no log. What a power failure left half-written at the end counts
-  /// as not written.
+  /// All entries; none where there is no log. What a power failure left half-written at the end
+  /// counts as not written.
   /// - Throws: naming the first line that is not as it was written.
   package func read() throws -> [Record] {
     guard FileBytes.exists(path) else { return [] }
@@ -172,8 +172,8 @@ package struct ChainedLog: Sendable {
     opening + previous + middle + hash + last + entry + "}\n"
   }
 
-  /// - Returns: the records, and how many bytes they take: fewer than there are where half a line is at the
-  ///   end.
+  /// - Returns: the records, and how many bytes they take: fewer than there are where half a line
+  ///   is at the end.
   private static func records(of bytes: [UInt8], path: String) throws -> (
     records: [Record], byteCount: Int
   ) {

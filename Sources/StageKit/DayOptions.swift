@@ -83,7 +83,8 @@ package struct DayOptions: ParsableArguments {
     return date
   }
 
-  /// A date, or yesterday by the clock: it says which days are asked for, and nothing of what is found.
+  /// A date, or yesterday by the clock: it says which days are asked for, and nothing of what is
+  /// found.
   private func date(_ text: String, _ option: String, of site: Site) throws -> CivilDate {
     guard text == DayOptions.yesterday else {
       return try DayOptions.date(text, option)

@@ -71,8 +71,8 @@ package enum FileBytes {
     guard fsync(descriptor) == 0 else { throw error("write", path) }
   }
 
-  /// Writes bytes to a file from `offset` on, which become its end, and brings them to disk: all of them,
-  /// or none.
+  /// Writes bytes to a file from `offset` on, which become its end, and brings them to disk: all of
+  /// them, or none.
   package static func append(_ bytes: some Sequence<UInt8>, to path: String, at offset: Int) throws
   {
     let isNew = !exists(path)
@@ -124,8 +124,8 @@ package enum FileBytes {
     guard rename(path, new) == 0 else { throw error("rename \(path) to it", new) }
   }
 
-  /// Gives a file a second name, so that it takes no room; makes a copy where the file system or the
-  /// file's owner doesn't allow that. Only for files that are never written in place.
+  /// Gives a file a second name, so that it takes no room; makes a copy where the file system or
+  /// the file's owner doesn't allow that. Only for files that are never written in place.
   package static func linkOrCopy(_ path: String, to new: String) throws {
     if link(path, new) == 0 { return }
     guard [EXDEV, EPERM, EMLINK, ENOSYS, EOPNOTSUPP].contains(errno) else {

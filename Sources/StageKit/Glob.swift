@@ -11,7 +11,8 @@ package enum Glob {
     return sorted(found)
   }
 
-  /// The files that a person named, and all in the folders that they named, in the order of the names.
+  /// The files that a person named, and all in the folders that they named, in the order of the
+  /// names.
   package static func files(named paths: [String]) throws -> [String] {
     try paths.flatMap { path in
       guard FileBytes.isFolder(path) else { return [path] }

@@ -2,8 +2,8 @@ import Glibc
 
 /// Folders that come with Tidemark: format files, detectors' settings.
 package enum InstalledFolder {
-  /// That of the clone or the installation that the executable is of, wherever it runs; of an executable
-  /// by itself, `pipelines/NAME` of the working folder.
+  /// That of the clone or the installation that the executable is of, wherever it runs; of an
+  /// executable by itself, `pipelines/NAME` of the working folder.
   package static func path(_ name: String) -> String? {
     (besideExecutable(name) + ["pipelines/\(name)"]).first(where: FileBytes.isFolder)
   }

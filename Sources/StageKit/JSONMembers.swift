@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// The members of JSON objects, whatever they are of.
 enum JSONMembers {
-  /// The paths of all members that are not null: `act.suppress.scope.entity`. Items of a list have that
-  /// of the list.
+  /// The paths of all members that are not null: `act.suppress.scope.entity`. Items of a list have
+  /// that of the list.
   static func paths(of text: String) throws -> Set<String> {
     var paths: Set<String> = []
     try JSONDecoder().decode(Tree.self, from: Data(text.utf8)).add(to: &paths, "")

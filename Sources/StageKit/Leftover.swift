@@ -24,7 +24,8 @@ struct Leftover {
   var pruned: String { "\(area)/.\(name).pruned" }
 
   /// Sets right what a run that was killed left; `lock` must be held.
-  /// - Parameter place: where the folder belongs that was being replaced; nil where it is no whole one.
+  /// - Parameter place: where the folder belongs that was being replaced; nil where it is no whole
+  ///   one.
   func sweep(place: String?) throws {
     try FileBytes.remove(partial)
     try FileBytes.remove(pruned)
@@ -51,8 +52,8 @@ extension Store {
     }
   }
 
-  /// Removes what runs that were killed left behind: each has a lock that nobody holds. So does what a
-  /// run could not remove, which has no lock any more.
+  /// Removes what runs that were killed left behind: each has a lock that nobody holds. So does
+  /// what a run could not remove, which has no lock any more.
   func sweep() throws {
     for area in Store.madeUnderLock.map({ path + "/" + $0 }) {
       let names = try FileBytes.names(in: area).filter { $0.hasPrefix(".") }

@@ -102,8 +102,8 @@ package struct Manifest: Codable, Equatable, Sendable {
   }
 
   /// Whether a folder is finished.
-  /// - Throws: where it is there without a manifest. A folder is seen once all is in it; taken for one that
-  ///   is not made yet, it would be left out unsaid.
+  /// - Throws: where it is there without a manifest. A folder is seen once all is in it; taken for
+  ///   one that is not made yet, it would be left out unsaid.
   package static func isThere(in folder: String) throws -> Bool {
     let path = folder + "/" + fileName
     if FileBytes.exists(path) { return true }

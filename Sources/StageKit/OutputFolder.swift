@@ -147,8 +147,8 @@ extension Store {
     try FileBytes.remove(old)
   }
 
-  /// Writes a file of an area that stands beside its folders, unless it has these bytes already. What
-  /// a killed run leaves is removed with the folders' leftovers.
+  /// Writes a file of an area that stands beside its folders, unless it has these bytes already.
+  /// What a killed run leaves is removed with the folders' leftovers.
   package func replaceFile(_ name: String, in area: String, with bytes: [UInt8]) throws {
     try FileBytes.makeFolder(area)
     let path = "\(area)/\(name)"

@@ -3,8 +3,8 @@ import Events
 
 /// What was pruned, when and by whom: `registry/pruned.jsonl`, whose lines are chained.
 ///
-/// A folder's line is written before the folder goes, so that none is ever missing without a reason. A
-/// line whose folder is still there tells of a run that was killed.
+/// A folder's line is written before the folder goes, so that none is ever missing without a
+/// reason. A line whose folder is still there tells of a run that was killed.
 package struct PruneLog: Sendable {
   package struct Entry: Codable, Equatable, Sendable {
     /// UTC, to the second.

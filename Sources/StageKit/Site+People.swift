@@ -13,8 +13,8 @@ extension Site {
       case suppress
       /// Close and reopen.
       case close
-      /// Approve rules that close without asking and the isolation of critical assets; hold, release,
-      /// prune.
+      /// Approve rules that close without asking and the isolation of critical assets; hold,
+      /// release, prune.
       case approve
     }
 

@@ -1,6 +1,6 @@
 extension Site {
-  /// `[retention]`: for how many days each area of the store is kept. What it does not name is kept, and
-  /// so is the registry.
+  /// `[retention]`: for how many days each area of the store is kept. What it does not name is
+  /// kept, and so is the registry.
   package struct Retention: Sendable {
     private static let mostDays = 36_500
     private var keptDays: [Area: Int] = [:]

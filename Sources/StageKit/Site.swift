@@ -78,7 +78,8 @@ extension Site {
     return problems.found.map { "\($0)" }
   }
 
-  /// - Parameter problems: takes what is wrong; of that, the site has what would hold if it were not said.
+  /// - Parameter problems: takes what is wrong; of that, the site has what would hold if it were
+  ///   not said.
   /// - Throws: where the file is no TOML or has no table `[site]`.
   private init(path: String, _ problems: Problems) throws {
     let file = try TOMLReader(path: path)

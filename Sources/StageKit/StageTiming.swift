@@ -2,8 +2,8 @@ import Events
 import FoundationEssentials
 import Glibc
 
-/// How long the last run of a stage took that came to its end, and how much memory: `timing/STAGE.json` in
-/// the store. It is for watching the machine, and nothing is made from it.
+/// How long the last run of a stage took that came to its end, and how much memory:
+/// `timing/STAGE.json` in the store. It is for watching the machine, and nothing is made from it.
 package struct StageTiming: Codable, Equatable, Sendable {
   package let stage: String
   /// From the start of its work to its end.

@@ -2,15 +2,15 @@ import ArrowFile
 import Events
 
 extension Store {
-  /// Makes another store with all that days can be scored and reported from again, under other settings:
-  /// what is upstream of that, the earlier votes that the days' are compared with, what the days' reports
-  /// look back to, and what people decided. Who was told of what is left out.
+  /// Makes another store with all that days can be scored and reported from again, under other
+  /// settings: what is upstream of that, the earlier votes that the days' are compared with, what
+  /// the days' reports look back to, and what people decided. Who was told of what is left out.
   ///
-  /// Files of finished folders are never written in place, so both stores share them; logs, which are
-  /// added to in place, are copied.
+  /// Files of finished folders are never written in place, so both stores share them; logs, which
+  /// are added to in place, are copied.
   /// - Parameters:
-  ///   - path: where nothing may be yet. The other store has this name once it is whole: what a killed run
-  ///     left begins anew.
+  ///   - path: where nothing may be yet. The other store has this name once it is whole: what a
+  ///     killed run left begins anew.
   ///   - site: says how far back the days look.
   ///   - finish: what else belongs to it.
   /// - Throws: where a folder is replaced meanwhile, or `finish` fails; then nothing is left.
@@ -62,7 +62,8 @@ extension Store {
         """.utf8)
   }
 
-  /// The days whose votes are compared with those of some days, which are in order, and none of these.
+  /// The days whose votes are compared with those of some days, which are in order, and none of
+  /// these.
   package func votesBeside(_ days: [CivilDate]) throws -> [CivilDate] {
     guard let first = days.first, let last = days.last else { return [] }
     let compared = first.advanced(by: -LookBack.calibrationDays)...last
@@ -126,8 +127,8 @@ extension Store {
     }
   }
 
-  /// - Throws: of a store that only tries settings, whose reports nobody is told of, and in which what is
-  ///   decided would be lost.
+  /// - Throws: of a store that only tries settings, whose reports nobody is told of, and in which
+  ///   what is decided would be lost.
   package func requireInUse() throws {
     guard let copyOf else { return }
     throw StageError(

@@ -1,10 +1,10 @@
 import Events
 
 extension Store {
-  /// The days whose folders, of an area and those made with it, a run without a date makes, in order:
-  /// those that are not all there, and those of the last seven days, whose rows may have come late.
-  /// Older ones stay as they are, so that such a run is short, however long the history and whatever
-  /// was changed in the site file.
+  /// The days whose folders, of an area and those made with it, a run without a date makes, in
+  /// order: those that are not all there, and those of the last seven days, whose rows may have
+  /// come late. Older ones stay as they are, so that such a run is short, however long the history
+  /// and whatever was changed in the site file.
   /// - Parameter candidates: days that there is anything to make from.
   func dueDays(
     of area: Area, until last: CivilDate, site: Site, from candidates: [CivilDate]
@@ -20,12 +20,12 @@ extension Store {
     return Set(missing + made.filter { Area.isRecent($0, asOf: last) }).sorted()
   }
 
-  /// All days to `last` of which there should be events, in order. Days without rows are among them,
-  /// since that a source was silent must be said.
+  /// All days to `last` of which there should be events, in order. Days without rows are among
+  /// them, since that a source was silent must be said.
   ///
-  /// They begin with the first that the store has; in a store that has none, with the first day with
-  /// rows; but after the last gap over which no stage looks back: what is before it has the time of a
-  /// clock that was not set, or is history that is replayed by name.
+  /// They begin with the first that the store has; in a store that has none, with the first day
+  /// with rows; but after the last gap over which no stage looks back: what is before it has the
+  /// time of a clock that was not set, or is history that is replayed by name.
   package func daysOfEvents(withRowsOn days: Set<CivilDate>, until last: CivilDate) throws
     -> [CivilDate]
   {

@@ -1,16 +1,18 @@
 import Events
 
 extension Store {
-  /// What comes of a day's folder when something that it is made from was pruned: it stays as it is,
-  /// since made again it would be another.
+  /// What comes of a day's folder when something that it is made from was pruned: it stays as it
+  /// is, since made again it would be another.
   /// - Returns: nil where all that it is made from is there.
-  /// - Throws: where the folder isn't there, can't be made (again), and the day was asked for by name.
+  /// - Throws: where the folder isn't there, can't be made (again), and the day was asked for by
+  ///   name.
   package func settled(_ area: Area, _ day: CivilDate, site: Site) throws -> Outcome? {
     let folder = folder(area, day)
     guard !area.isLeading, !FileBytes.exists(folder) else {
       return try settled(folder, madeFrom: sources(of: area, day, site))
     }
-    // Made from fewer earlier days, as in a young store, where a longer look back was asked for since.
+    // Made from fewer earlier days, as in a young store, where a longer look back was asked for
+    // since.
     let ofDay = sources(of: area, day, site).filter { $0.days.contains(day) }
       .map { (area: $0.area, days: day...day) }
     let reason = pruned.entry(of: relative(folder)) ?? prunedSource(among: ofDay)

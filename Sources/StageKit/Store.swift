@@ -80,8 +80,8 @@ package struct Store: Sendable {
   package var timing: String { path + "/timing" }
 
   /// The days that have a finished folder in `events`, `profiles`, …, in order.
-  /// - Throws: naming one without a manifest, which no stage leaves: left out, its day would be taken for
-  ///   one that never was.
+  /// - Throws: naming one without a manifest, which no stage leaves: left out, its day would be
+  ///   taken for one that never was.
   package func days(in area: String) throws -> [CivilDate] {
     let folder = "\(path)/\(area)"
     return try FileBytes.names(in: folder).compactMap { name in

@@ -1,8 +1,8 @@
 import Events
 import Pseudonyms
 
-/// `privacy.toml` of a store with pseudonyms: how they were made, so that all of them are by one key,
-/// and which networks are the site's under them, so that later stages need no key.
+/// `privacy.toml` of a store with pseudonyms: how they were made, so that all of them are by one
+/// key, and which networks are the site's under them, so that later stages need no key.
 struct StoredPrivacy: Equatable {
   let addresses: String
   let names: String

@@ -8,8 +8,8 @@ package enum LineSocket {
 
   /// Each of `packets` is a datagram, or they follow each other on one connection.
   ///
-  /// Neither UDP nor syslog over TCP answers. That nobody listens shows where the host says so; with
-  /// TCP the connection's orderly end stands for a receipt.
+  /// Neither UDP nor syslog over TCP answers. That nobody listens shows where the host says so;
+  /// with TCP the connection's orderly end stands for a receipt.
   package static func send(
     _ packets: [[UInt8]], by transport: Transport, host: String, port: Int,
     limits: WebLimits = WebLimits()

@@ -5,8 +5,8 @@ import Pseudonyms
 import StageKit
 
 extension Format {
-  /// The format with what a site keeps from its store: columns dropped, hashed or to be replaced, and
-  /// no line of the file in the rejects.
+  /// The format with what a site keeps from its store: columns dropped, hashed or to be replaced,
+  /// and no line of the file in the rejects.
   func kept(from store: Site.Privacy, _ replacement: EventReplacement) -> Format {
     var format = self
     format.hidesRecords = true

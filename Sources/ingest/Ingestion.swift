@@ -20,8 +20,8 @@ struct Ingestion: Sendable {
   let forcesLibCSV: Bool
   /// The share of a file's records that may be rejected; a file beyond it is not stored.
   let mostRejects: Double
-  /// Whether a file's bytes are hashed and its rows written while more of it is read: worth it where
-  /// there are fewer files than threads.
+  /// Whether a file's bytes are hashed and its rows written while more of it is read: worth it
+  /// where there are fewer files than threads.
   var readsAhead = false
 
   /// Checks what the site file says of each input, as far as that needs no file.
@@ -161,7 +161,8 @@ struct Ingestion: Sendable {
     return settings
   }
 
-  /// The year of times without one, and a month near to the first of them where the name holds that.
+  /// The year of times without one, and a month near to the first of them where the name holds
+  /// that.
   private func year(for file: InputFile) throws -> (year: Int, month: Int?)? {
     guard let stated = file.input.year else { return nil }
     if let year = Int(stated) { return (year, nil) }
@@ -245,7 +246,8 @@ struct Ingestion: Sendable {
 }
 
 extension Ingestion {
-  /// Rows of days whose events were pruned, or can't be made again: they come too late to be heeded.
+  /// Rows of days whose events were pruned, or can't be made again: they come too late to be
+  /// heeded.
   private func lateRowCount(_ summary: ReadSummary) -> Int {
     var rows: [CivilDate: Int] = [:]
     for entry in summary.parts.flatMap(\.rowsByHour) {

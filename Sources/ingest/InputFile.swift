@@ -7,8 +7,8 @@ struct InputFile: Sendable {
   let logName: String
   let input: Site.Input
 
-  /// All inputs' files, and a failure for each input that matches none. A file that several inputs of a
-  /// source match is the first one's.
+  /// All inputs' files, and a failure for each input that matches none. A file that several inputs
+  /// of a source match is the first one's.
   static func all(of site: Site) throws -> (files: [InputFile], missing: [FileResult]) {
     var seen: Set<String> = []
     var files: [InputFile] = []

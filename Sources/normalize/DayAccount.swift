@@ -53,7 +53,8 @@ struct DayAccount {
     return Table(schema: SourceRows.schema, batches: [table.finishBatch()])
   }
 
-  /// Rejects are a file's, whatever formats have rows of it: they go with the class of most of them.
+  /// Rejects are a file's, whatever formats have rows of it: they go with the class of most of
+  /// them.
   private func rejects() -> Table {
     var lines: [Key: [String: Int64]] = [:]
     for parts in Dictionary(grouping: files, by: \.folder).values {
@@ -80,8 +81,8 @@ struct DayAccount {
     return Table(schema: RejectedLines.schema, batches: [table.finishBatch()])
   }
 
-  /// Shares a number of lines without a time out to the day, in proportion to the rows of their file;
-  /// over all days the shares add up to the number.
+  /// Shares a number of lines without a time out to the day, in proportion to the rows of their
+  /// file; over all days the shares add up to the number.
   private func share(ofLinesWith parts: [IngestedFile]) -> (Int64) -> Int64 {
     let counts = parts.map { $0.rowCounts(around: window) }
     let before = Int64(counts.reduce(0) { $0 + $1.before })

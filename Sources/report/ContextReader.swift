@@ -22,8 +22,8 @@ struct ContextReader: Sendable {
     pseudonymiser = try site.pseudonymiserAtHand(for: store.path)
   }
 
-  /// The events of earlier days that have leases, and the files of context. The day's own events are
-  /// an input of its report anyway.
+  /// The events of earlier days that have leases, and the files of context. The day's own events
+  /// are an input of its report anyway.
   func inputs(_ day: CivilDate) throws -> [Manifest.Input] {
     let earlier = Set(try leaseTables(day).filter { $0.day < day }.map(\.day)).sorted()
     return try earlier.compactMap { try store.input(store.events($0)) }

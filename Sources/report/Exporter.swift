@@ -87,7 +87,8 @@ struct Exporter {
   }
 
   private func redaction(_ days: [CivilDate]) throws -> Redaction {
-    // As the file has them: the store may hide them, but not where they are part of names asked for.
+    // As the file has them: the store may hide them, but not where they are part of names asked
+    // for.
     var hosts = Set(
       try site.assetsPath.map { try AssetsFile(path: $0, bytes: try FileBytes.read($0)) }?.hostnames
         ?? [])

@@ -50,8 +50,8 @@ struct PeopleReader {
     facts.overdue = try overdue()
   }
 
-  /// Incidents of the last days that were asked about, for which a review is due by the end of the day
-  /// and that nobody touched.
+  /// Incidents of the last days that were asked about, for which a review is due by the end of the
+  /// day and that nobody touched.
   private func overdue() throws -> [String] {
     let site = incidents.site
     guard !site.reviews.isEmpty else { return [] }

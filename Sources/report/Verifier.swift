@@ -59,7 +59,8 @@ struct Verifier {
   }
 
   /// Checks the pages of the weeks and months that days lie in, and the list of all days.
-  /// - Returns: the periods whose days were reported anew since, of which only the files are checked.
+  /// - Returns: the periods whose days were reported anew since, of which only the files are
+  ///   checked.
   func verifyPages(of days: [CivilDate]) throws -> [Period] {
     guard let first = days.first, let last = days.last else { return [] }
     var outdated: [Period] = []

@@ -3,8 +3,8 @@ import Incidents
 import Rewording
 import StageKit
 
-/// `wording/day=D.jsonl`: what a language model was asked about a day's incidents, and what it answered,
-/// as it came.
+/// `wording/day=D.jsonl`: what a language model was asked about a day's incidents, and what it
+/// answered, as it came.
 struct WordingFile {
   let store: Store
   let day: CivilDate

@@ -27,8 +27,8 @@ extension String {
 }
 
 extension Site {
-  /// The indicators of all lists, in the order of the site file and of the files' names; nil where the
-  /// site has no lists.
+  /// The indicators of all lists, in the order of the site file and of the files' names; nil where
+  /// the site has no lists.
   /// - Parameter warn: is given what is wrong with a file, a line each.
   /// - Throws: where a list has no file, or a file can't be read.
   func readIndicators(for store: Store, warn: (String) -> Void) throws -> [Indicator]? {

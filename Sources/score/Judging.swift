@@ -12,8 +12,9 @@ struct Judging {
 
   /// - Parameters:
   ///   - days: in order.
-  ///   - renewing: whether votes that theirs are compared with, and that were made by another algorithm or
-  ///     by other settings, are made again: votes are worth something only beside votes of the same kind.
+  ///   - renewing: whether votes that theirs are compared with, and that were made by another
+  ///     algorithm or by other settings, are made again: votes are worth something only beside
+  ///     votes of the same kind.
   func judge(_ days: [CivilDate], renewing: Bool = false) throws {
     let logger = options.logger("score")
     let others =

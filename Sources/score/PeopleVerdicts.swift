@@ -3,8 +3,8 @@ import Detectors
 import Events
 import Registry
 
-/// What people found to be attacks, as of days: a day is judged by what was known when it was over, so
-/// that judging it again later gives the same.
+/// What people found to be attacks, as of days: a day is judged by what was known when it was over,
+/// so that judging it again later gives the same.
 struct PeopleVerdicts {
   private let events: [RegistryEvent]
   private let calendar: CivilCalendar
@@ -14,8 +14,8 @@ struct PeopleVerdicts {
     self.calendar = calendar
   }
 
-  /// The host-days of incidents whose last verdict before the end of `day` is TP: until the incident was
-  /// closed, whether or not it was seen on each.
+  /// The host-days of incidents whose last verdict before the end of `day` is TP: until the
+  /// incident was closed, whether or not it was seen on each.
   /// - Parameter last: for what is not closed yet, the last day to list.
   func attacked(asOf day: CivilDate, through last: CivilDate) -> Set<AttackedHostDay> {
     let end = calendar.start(of: day.advanced(by: 1))

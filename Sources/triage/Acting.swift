@@ -36,11 +36,12 @@ final class Casebook {
   /// The reports' incidents by day; what people decide changes none of them.
   private var reports: [[ReportedIncident]]?
 
-  /// Opens it for what changes something, or takes something out of the store: the audit log has a line
-  /// of it.
+  /// Opens it for what changes something, or takes something out of the store: the audit log has a
+  /// line of it.
   /// - Parameters:
   ///   - permissions: of which the person needs one; none where nothing is decided.
-  ///   - use: nil for reading where that is all a person is asked to be permitted, else for writing.
+  ///   - use: nil for reading where that is all a person is asked to be permitted, else for
+  ///     writing.
   /// - Throws: when the site file doesn't let the person do this.
   init(
     _ common: CommonOptions, _ actor: ActorOptions, to permissions: Site.Person.Permission...,

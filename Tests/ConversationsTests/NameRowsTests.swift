@@ -4,7 +4,8 @@ import Testing
 
 @testable import Conversations
 
-/// Requests, questions, handshakes, logons and alerts: rows that are merged and sorted, and never joined.
+/// Requests, questions, handshakes, logons and alerts: rows that are merged and sorted, and never
+/// joined.
 @Suite("Rows of names")
 struct NameRowsTests {
   /// A request, question, handshake, logon or alert of 10.0.0.7 at a second of 1970-01-02.

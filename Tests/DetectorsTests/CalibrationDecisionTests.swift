@@ -189,8 +189,9 @@ import Testing
     #expect(days[..<3].allSatisfy { $0.decided.isEmpty })
     #expect(days[3...].allSatisfy { $0.summary.lineP != nil })
     #expect(days[13].summary.smallestP == 1.0 / (12 * 60 + 1))
-    // All 60 hosts of 13 days; then what followed the first week, where 140 servers are too few for a
-    // class and share the tail of all; then servers alone. p is half a whole number of their ranks.
+    // All 60 hosts of 13 days; then what followed the first week, where 140 servers are too few for
+    // a class and share the tail of all; then servers alone. p is half a whole number of their
+    // ranks.
     for (day, entityDays) in [(13, 13 * 60), (14, 7 * 60), (19, 12 * 20)] {
       let pValues = site.days[day].filter { $0.entity.hasPrefix("s") }.compactMap {
         days[day].pValue(kind: .host, entity: $0.entity, detector: $0.detector, score: $0.score)

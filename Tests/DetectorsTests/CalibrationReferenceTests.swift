@@ -75,8 +75,8 @@ import Testing
     let site = SimulatedVotes(
       hosts: SimulatedVotes.workstations(8), detectors: ["rate"], dayCount: 60, voteShare: 0.5,
       seed: 7)
-    // Hosts that vote every other day are repeats of themselves, so the count of new decisions alone
-    // would let the line admit every vote.
+    // Hosts that vote every other day are repeats of themselves, so the count of new decisions
+    // alone would let the line admit every vote.
     let admitted = try site.decisions(40...59).flatMap(\.entities).filter { $0.decision != .watch }
     #expect(admitted.allSatisfy { $0.pValue <= 0.1 + 1.0 / (28 * 8) })
     #expect(!admitted.isEmpty)

@@ -14,7 +14,8 @@ import Testing
   @Test("a tenth more each day adds up though no day is 3 spreads above") func slowRise() throws {
     let days = (0..<20).map { 10 + 0.1 * Double(max(0, $0 - 10)) }
     let rise = try #require(sum(days, today: 11.5))
-    // Usual 10, spread .5: z = .2 n for the n-th day of the rise; slack 1 leaves days 6 to 9, and 3.
+    // Usual 10, spread .5: z = .2 n for the n-th day of the rise; slack 1 leaves days 6 to 9, and
+    // 3.
     #expect(abs(rise.sum - (0.2 + 0.4 + 0.6 + 0.8 + 2)) < 1e-9)
     #expect(rise.dayCount == 5)
   }

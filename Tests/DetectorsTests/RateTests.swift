@@ -6,8 +6,8 @@ import Testing
 @testable import Features
 
 @Suite struct RateTests {
-  // Usually 9 distinct destinations at 14 h (median 2.303 on log1p, MAD .2), today 412: the scale is
-  // max(1.4826 · .2, .15) = .297 and z = (6.023 − 2.303) / .297 = 12.5.
+  // Usually 9 distinct destinations at 14 h (median 2.303 on log1p, MAD .2), today 412: the scale
+  // is max(1.4826 · .2, .15) = .297 and z = (6.023 − 2.303) / .297 = 12.5.
   @Test("the host-day worked by hand has z = 12.5") func handWorked() throws {
     let destinations = try #require(Measure.index(of: HostHour.outDestinations))
     var centers = [Center?](repeating: nil, count: Measure.all.count)

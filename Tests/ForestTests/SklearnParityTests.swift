@@ -25,8 +25,8 @@ import Testing
     for (row, expected) in goldenScores.enumerated() {
       #expect(abs(Double(scores[row]) - expected) <= 1e-6)
     }
-    // An edge in one tree moves a row's score by some 3e-4. Leaves of about as many rows at the same
-    // depth are too alike for a sum to tell: `confirmation` looks at each row.
+    // An edge in one tree moves a row's score by some 3e-4. Leaves of about as many rows at the
+    // same depth are too alike for a sum to tell: `confirmation` looks at each row.
     for (block, expected) in blockSums.enumerated() {
       let sum = scores[block * 1_000..<(block + 1) * 1_000].reduce(0) { $0 + Double($1) }
       #expect(abs(sum - expected) <= 5e-5)

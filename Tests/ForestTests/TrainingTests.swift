@@ -38,7 +38,8 @@ import Testing
       matrix, options: ForestOptions(treeCount: 2_000, seed: 35), threads: 2)
     let roots = forest.trees.map { $0.nodes[0].threshold }
     #expect(roots.allSatisfy { (0..<1_000).contains($0) })
-    // The mean of 2,000 uniform draws has a standard deviation of 6.5, the share below 250 of .0097.
+    // The mean of 2,000 uniform draws has a standard deviation of 6.5, the share below 250 of
+    // .0097.
     #expect(abs(roots.reduce(0, +) / 2_000 - 500) < 26)
     #expect(abs(Double(roots.filter { $0 < 250 }.count) / 2_000 - 0.25) < 0.039)
   }

@@ -3,7 +3,8 @@ import StageKit
 import TestSupport
 import Testing
 
-/// A simulated site with attacks, a log of leases of all its hosts, and a place for an EDR's exports.
+/// A simulated site with attacks, a log of leases of all its hosts, and a place for an EDR's
+/// exports.
 private struct ContextSite {
   let site: SimulatedSite
   var store: String { site.folder.path + "/store" }

@@ -90,8 +90,8 @@ struct SimulatedSite: Sendable {
   }
 }
 
-/// All files of a store, by their paths within it, hidden ones too; but not the audit log, which is of
-/// times and people, nor how long stages took.
+/// All files of a store, by their paths within it, hidden ones too; but not the audit log, which is
+/// of times and people, nor how long stages took.
 struct StoreContent: Equatable {
   let files: [String: [UInt8]]
 

@@ -61,7 +61,8 @@ private struct Manifest: Decodable {
     var path: String?
     var dependencies: [Dependency]
   }
-  /// `{"byName": [name, null]}` or `{"target": …}`; of products of other packages, without a name here.
+  /// `{"byName": [name, null]}` or `{"target": …}`; of products of other packages, without a name
+  /// here.
   struct Dependency: Decodable {
     var byName: [String?]?
     var target: [String?]?

@@ -28,8 +28,8 @@ private let ipcryptVectors: [(key: String, plain: String, encrypted: String)] = 
   ]
 }()
 
-/// The sample trace and key of Crypto-PAn's reference implementation; of IPv6, what its widening to 128
-/// bits gives in other implementations (Yawning/cryptopan, noinkling/node-cryptopan).
+/// The sample trace and key of Crypto-PAn's reference implementation; of IPv6, what its widening to
+/// 128 bits gives in other implementations (Yawning/cryptopan, noinkling/node-cryptopan).
 private let cryptoPAnVectors: [(plain: String, encrypted: String)] = [
   ("128.11.68.132", "135.242.180.132"), ("129.118.74.4", "134.136.186.123"),
   ("130.132.252.244", "133.68.164.234"), ("141.223.7.43", "141.167.8.160"),

@@ -9,7 +9,8 @@ import Testing
 
 private let moment = Instant(microseconds: 1_785_571_200_000_000)  // 2026-08-01T08:00:00Z
 
-/// A store with days from 2026-01-01 on in each of some areas, and a site that keeps a part of them.
+/// A store with days from 2026-01-01 on in each of some areas, and a site that keeps a part of
+/// them.
 private struct AgedStore {
   private let folder: TemporaryFolder
   var path: String { folder.path }

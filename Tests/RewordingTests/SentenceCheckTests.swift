@@ -108,7 +108,8 @@ func citations() throws {
   #expect(check.fault(in: long, citing: ids) != nil)
 }
 
-/// What is wrong with a sentence of the first finding, of some kind of entity, that cites all evidence.
+/// What is wrong with a sentence of the first finding, of some kind of entity, that cites all
+/// evidence.
 private func fault(_ text: String, of told: [Finding], _ kind: EntityKind) throws -> String? {
   let evidence = TypedEvidence(told: told, of: kind, calendar: CivilCalendar())
   let finding = try #require(evidence.findings.first)

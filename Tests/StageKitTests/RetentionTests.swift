@@ -65,8 +65,8 @@ private func day(_ text: String) throws -> CivilDate { try #require(CivilDate(te
 @Test(
   "the least that may be kept is what later days look back on, and a week for rows that come late")
 func leastDays() {
-  // Weeks and months are reported from days' reports; the quality of data and what was seen look back
-  // 90 days, calibration 112, incidents 60, and 30 more where nobody looked at them.
+  // Weeks and months are reported from days' reports; the quality of data and what was seen look
+  // back 90 days, calibration 112, incidents 60, and 30 more where nobody looked at them.
   let expected: [Area: Int] = [
     .ingested: 8, .events: 97, .profiles: 97, .quality: 97, .baseline: 7, .features: 35,
     .votes: 119, .scores: 97, .reports: 93,

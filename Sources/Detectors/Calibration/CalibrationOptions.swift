@@ -34,8 +34,8 @@ enum CalibrationConstants {
   static let mostAdmittedShare = 0.1
   /// A decision is not asked for again within as many days.
   static let repeatDays = 7
-  /// A vote among as strange a share of host-days is worth asking about, whatever else is known of the
-  /// host. On fourteen simulated firms .002 finds two attacks fewer of 238.
+  /// A vote among as strange a share of host-days is worth asking about, whatever else is known of
+  /// the host. On fourteen simulated firms .002 finds two attacks fewer of 238.
   static let tellingP = 0.005
   /// A repeat as many times stronger than before is asked for again.
   static let repeatFactor = 10.0

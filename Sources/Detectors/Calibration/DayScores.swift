@@ -63,11 +63,13 @@ struct CalibratedVote {
   let pValue: Double
   let depth: Double
   let isCertain: Bool
-  /// Whether it is part of what is site-wide on the day, or what a host did that is asked about instead.
+  /// Whether it is part of what is site-wide on the day, or what a host did that is asked about
+  /// instead.
   var isAbsorbed: Bool
   /// The host whose doing it was; −1 where none is named.
   let cause: Int32
-  /// The other end by which it is asked about; −1 for none, and where its detector asks about the host.
+  /// The other end by which it is asked about; −1 for none, and where its detector asks about the
+  /// host.
   let peer: Int32
   let isHost: Bool
   /// Whether it weighs only beside others.
@@ -134,8 +136,8 @@ extension DayScores {
       let (isA, isB) = (causes.contains(a.entity), causes.contains(b.entity))
       return isA == isB ? b.strength < a.strength : isA
     }
-    // What one host did to others is asked for once: with the host, if it did so to several, or is the
-    // stranger one even without what others did to it. Those are settled first.
+    // What one host did to others is asked for once: with the host, if it did so to several, or is
+    // the stranger one even without what others did to it. Those are settled first.
     for index in scores.indices.sorted(by: {
       precedes(scores[$0], scores[$1]) || (!precedes(scores[$1], scores[$0]) && $0 < $1)
     }) {

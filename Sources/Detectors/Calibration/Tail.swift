@@ -47,8 +47,9 @@ struct ParetoTail {
   }
 }
 
-/// What a p-value comes to: tan((½ − p)π) where p < ½, else 0. The statistic of a vote in the Cauchy
-/// combination of Liu and Xie 2020, doi:10.1080/01621459.2018.1554485, without its negative half.
+/// What a p-value comes to: tan((½ − p)π) where p < ½, else 0. The statistic of a vote in the
+/// Cauchy combination of Liu and Xie 2020, doi:10.1080/01621459.2018.1554485, without its negative
+/// half.
 func cauchyStatistic(_ pValue: Double) -> Double {
   pValue < 0.5 ? tan((0.5 - pValue) * .pi) : 0
 }

@@ -112,7 +112,8 @@ struct VoteCalibrator {
       repeatThreshold: votes.repeatThreshold, pool: nil)
   }
 
-  /// Scores of the group's votes on some days, ascending, and above which of them repeats are left out.
+  /// Scores of the group's votes on some days, ascending, and above which of them repeats are left
+  /// out.
   ///
   /// Repeats in the tail (the greatest 2 % of entity-days, at least 8) are left out: what goes on
   /// for days is one finding, as it is asked for once, and must not set the bar for all others day

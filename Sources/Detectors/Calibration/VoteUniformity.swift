@@ -5,8 +5,8 @@ import Events
 struct VoteRank {
   let detector: Int
   let group: VoteCalibrator.Group
-  /// The vote's p as a share of the greatest that a vote could have; in (0, 1]. Uniform where votes go
-  /// on as before.
+  /// The vote's p as a share of the greatest that a vote could have; in (0, 1]. Uniform where votes
+  /// go on as before.
   let share: Double
 }
 
@@ -48,8 +48,8 @@ extension VoteCalibrator.Group {
   }
 }
 
-/// The greatest distance of the distribution of some values from the uniform one on 0 … 1 (Kolmogorov
-/// 1933); 0 without values.
+/// The greatest distance of the distribution of some values from the uniform one on 0 … 1
+/// (Kolmogorov 1933); 0 without values.
 func kolmogorovDistance(_ values: [Double]) -> Double {
   let count = Double(values.count)
   return values.sorted().enumerated().reduce(0) { greatest, value in

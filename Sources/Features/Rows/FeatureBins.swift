@@ -5,8 +5,8 @@ import Glibc
 /// How rows lie in the tenths of each feature's reference, and how far others lie from them.
 ///
 /// Left out are features that compare a host with its own habits, which move with these from day to
-/// day: on two simulated firms in which nothing changes their index is up to .6, of the others up to
-/// .08. Values count to one decimal, so that what all idle hours share may differ by less.
+/// day: on two simulated firms in which nothing changes their index is up to .6, of the others up
+/// to .08. Values count to one decimal, so that what all idle hours share may differ by less.
 package struct FeatureBins: Sendable {
   private struct Feature: Sendable {
     let name: String
@@ -18,8 +18,8 @@ package struct FeatureBins: Sendable {
   private static let binCount = 10
   private var features: [Feature]
 
-  /// Cuts each feature at the deciles of a sample; of deciles that are the same value one cut is left,
-  /// so that a feature that is mostly 0 has fewer bins.
+  /// Cuts each feature at the deciles of a sample; of deciles that are the same value one cut is
+  /// left, so that a feature that is mostly 0 has fewer bins.
   package init(_ sample: ForestSample) {
     let absolute = zip(sample.names, sample.columns).filter {
       !HostHourFeature.relative.contains($0.0)
@@ -110,12 +110,12 @@ extension FeatureBins {
   }
 }
 
-/// The population stability index, Σ (a − e) ln(a / e) over bins, of the shares a of some rows and e of
-/// a reference, each at least .0001 (Siddiqi 2006, "Credit Risk Scorecards", chapter 6); 0 without
-/// rows.
+/// The population stability index, Σ (a − e) ln(a / e) over bins, of the shares a of some rows and
+/// e of a reference, each at least .0001 (Siddiqi 2006, "Credit Risk Scorecards", chapter 6); 0
+/// without rows.
 ///
-/// Of n and m rows of one population in b bins it is about (1/n + 1/m) χ² with b − 1 degrees of freedom
-/// (Yurdakul 2018, "Statistical Properties of Population Stability Index").
+/// Of n and m rows of one population in b bins it is about (1/n + 1/m) χ² with b − 1 degrees of
+/// freedom (Yurdakul 2018, "Statistical Properties of Population Stability Index").
 package func populationStabilityIndex(of counts: [Int], from reference: [Int]) -> Double {
   let leastShare = 0.0001
   let (rows, referenceRows) = (counts.reduce(0, +), reference.reduce(0, +))

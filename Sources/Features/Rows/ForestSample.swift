@@ -9,8 +9,8 @@ package struct ForestSample: Sendable {
   /// The class of each row's host, by `EntityClass.code`.
   package private(set) var groups: [UInt8] = []
 
-  /// The rows of several days' `host_hour_features.arrow`: all of them, or about `rowLimit`, picked by
-  /// hashes of their numbers, since every n-th could be one hour of the day.
+  /// The rows of several days' `host_hour_features.arrow`: all of them, or about `rowLimit`, picked
+  /// by hashes of their numbers, since every n-th could be one hour of the day.
   package static func hostHours(_ days: [any BatchSource], rowLimit: Int = 131_072) throws -> Self {
     try ForestSample(
       days, names: HostHourFeature.names, columns: HostHourFeature.columns,

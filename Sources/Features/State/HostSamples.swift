@@ -149,7 +149,8 @@ package enum BusyHour {
   /// log1p of the destinations from which an hour counts as busy: halfway, by logarithms, from idle
   /// hours (the first quartile of the hours of the day) to the usual busiest hour, at least 6;
   /// infinite for hosts that are as busy at all hours.
-  /// - Parameter median: of log1p of the destinations in a slot of `ProfileSlot`; nil where none was
+  /// - Parameter median: of log1p of the destinations in a slot of `ProfileSlot`; nil where none
+  ///   was
   /// covered.
   static func threshold(_ median: (_ slot: Int) -> Double?) -> Double {
     var high = 0.0

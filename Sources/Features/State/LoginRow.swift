@@ -24,8 +24,8 @@ package struct LoginRow: Sendable {
     return text.withUTF8 { Subject.network(UnsafeRawBufferPointer($0)) } ?? keyHash(source)
   }
 
-  /// Whether a source, of which these are all rows, is no host of the site: an outside address, or a
-  /// name that a client gave itself and never got in by.
+  /// Whether a source, of which these are all rows, is no host of the site: an outside address, or
+  /// a name that a client gave itself and never got in by.
   package static func areStrangers(_ rows: [LoginRow]) -> Bool {
     guard let first = rows.first else { return false }
     if first.isExternal { return true }

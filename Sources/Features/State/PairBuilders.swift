@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// Appends the columns of `pairs.arrow`, row by row, or column by column where the caller knows more
-/// of a row than its text.
+/// Appends the columns of `pairs.arrow`, row by row, or column by column where the caller knows
+/// more of a row than its text.
 package struct PairRowBuilder {
   let kind: CodedBuilder<Strings>
   let originator: CodedBuilder<Strings>

@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// Folds the pairs of the days before D to `pair_history.arrow`, its values, `edge_history.arrow`, and
-/// per-host figures.
+/// Folds the pairs of the days before D to `pair_history.arrow`, its values, `edge_history.arrow`,
+/// and per-host figures.
 final class PairHistoryFold {
   private let asOf: CivilDate
   private let days: [CivilDate]

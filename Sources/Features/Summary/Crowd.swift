@@ -2,13 +2,15 @@ import Columnar
 import Events
 import Glibc
 
-/// Those of a day's addresses within the site's networks that do least, where there are more than can be
-/// told apart: a flood with forged senders, or a sweep, would otherwise need memory for each.
+/// Those of a day's addresses within the site's networks that do least, where there are more than
+/// can be told apart: a flood with forged senders, or a sweep, would otherwise need memory for
+/// each.
 ///
-/// They count as the Internet's where they begin anything, and are no hosts where they answer. Which they
-/// are depends on the day's conversations alone, not on their order: an address is one of them if two
-/// counters that it shares with others are both small (the count-min sketch of Cormode and Muthukrishnan
-/// 2005, "An improved data stream summary", in which an address never counts less than it should).
+/// They count as the Internet's where they begin anything, and are no hosts where they answer.
+/// Which they are depends on the day's conversations alone, not on their order: an address is one
+/// of them if two counters that it shares with others are both small (the count-min sketch of
+/// Cormode and Muthukrishnan 2005, "An improved data stream summary", in which an address never
+/// counts less than it should).
 package final class Crowd: Sendable {
   /// Addresses of a day that are told apart.
   package static let hostLimit = 32_768
@@ -16,7 +18,8 @@ package final class Crowd: Sendable {
   private static let counterCount = 1 << log2CounterCount
 
   package struct Size: Equatable, Sendable {
-    /// How many addresses within the site's networks the day shows, crowd or not: as HyperLogLog estimates.
+    /// How many addresses within the site's networks the day shows, crowd or not: as HyperLogLog
+    /// estimates.
     package let addressCount: Int
     /// An address of more conversations is a host.
     package let conversationLimit: UInt32

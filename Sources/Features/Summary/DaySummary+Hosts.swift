@@ -2,8 +2,8 @@ import Columnar
 import Events
 
 extension DaySummary {
-  /// Makes `host_hours.arrow`, `services.arrow`, `coverage.arrow` and `nulls.arrow` from all classes,
-  /// hour by hour.
+  /// Makes `host_hours.arrow`, `services.arrow`, `coverage.arrow` and `nulls.arrow` from all
+  /// classes, hour by hour.
   /// - Returns: how often the events were read.
   func writeHosts(to writers: Writers) throws -> Int {
     var tables = HostTables(limits: limits)

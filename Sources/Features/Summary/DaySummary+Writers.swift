@@ -4,8 +4,8 @@ import Events
 extension DaySummary {
   /// The tables of a day under construction.
   ///
-  /// `@unchecked Sendable`: each table is written by one part of the summary alone, and flushed when
-  /// all parts have ended.
+  /// `@unchecked Sendable`: each table is written by one part of the summary alone, and flushed
+  /// when all parts have ended.
   struct Writers: @unchecked Sendable {
     private static let schemas = DayTables.schemas + [ColumnNulls.schema]
     private let tables: [String: TableWriter]

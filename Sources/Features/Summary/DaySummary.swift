@@ -70,8 +70,8 @@ package struct DaySummary: Sendable {
   ///
   /// - Parameter events: a day's tables, each in the order of `event_time`; absent classes count
   ///   as not observed.
-  /// - Parameter threads: parts that are made at a time, each within its limits; what is written does
-  ///   not depend on it.
+  /// - Parameter threads: parts that are made at a time, each within its limits; what is written
+  ///   does not depend on it.
   /// - Parameter sink: where to write the table of a schema.
   /// - Throws: `DaySummary.Failure` where rows are not of the day or not in order, and what
   ///   sources and sinks throw.

@@ -82,8 +82,8 @@ final class LoginColumns: ClassColumns {
     return source.kind != .named && source.address.isLoopback ? destination : source
   }
 
-  /// Where on earth the source is; nil where the log doesn't say. A country's name is valid while the
-  /// batch lives.
+  /// Where on earth the source is; nil where the log doesn't say. A country's name is valid while
+  /// the batch lives.
   func origin(_ row: Int) -> LoginOrigin? {
     var coordinates: Coordinates?
     if let latitude = latitudes[row], let longitude = longitudes[row] {

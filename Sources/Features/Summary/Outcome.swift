@@ -12,7 +12,8 @@ import Events
 /// or its middle (OTH), and did not fail. For ICMP, Zeek's state says nothing: it is always OTH.
 /// 4. TCP flags of both directions: a SYN and no ACK at all failed. A reset without any data (PSH)
 /// or orderly end (FIN), with one packet back for each sent, is a refused connection: failed.
-/// 5. TCP, UDP or an ICMP echo request, and nothing came back: failed, but only if the row's source reports answers at
+/// 5. TCP, UDP or an ICMP echo request, and nothing came back: failed, but only if the row's source
+///   reports answers at
 /// all, that is, if any of its rows of the day does. A source that exports one direction only says
 /// nothing about answers.
 struct OutcomeReader {

@@ -3,9 +3,9 @@
 ///
 /// Escapes (`%2e`) are undone once. Letters of the path and of parameters' names are kept in lower
 /// case; digits in a row become `0`, tokens of hexadecimal digits and long ones with digits among
-/// letters `X`, words in a parameter's value `A`, three and more of these `A+A`, a segment of three or
-/// more words that hyphens or underscores join `W`, bytes that are not printable ASCII `U`, blanks
-/// `+`. Punctuation stays as it is.
+/// letters `X`, words in a parameter's value `A`, three and more of these `A+A`, a segment of three
+/// or more words that hyphens or underscores join `W`, bytes that are not printable ASCII `U`,
+/// blanks `+`. Punctuation stays as it is.
 struct RequestShape {
   static let longest = 128
   /// What is read of a request.

@@ -101,8 +101,8 @@ struct RequestTable: ~Copyable, ClassTable {
   }
 }
 
-/// What was asked of one server: where there are too many shapes, those that most clients asked for,
-/// and those with the most unusual characters, of all and of those that were answered.
+/// What was asked of one server: where there are too many shapes, those that most clients asked
+/// for, and those with the most unusual characters, of all and of those that were answered.
 private struct ServerRequests {
   private static let mostShapes = 1024
 

@@ -3,8 +3,8 @@ import Events
 
 /// Hosts that turn to more addresses and ports on a day than can be remembered, as who scans does.
 ///
-/// Of such a host's pairs some are kept, drawn by hash: one of 2, 4, 8 …, so that at most about as many
-/// remain as the limit allows. Its hours still count all whom it met.
+/// Of such a host's pairs some are kept, drawn by hash: one of 2, 4, 8 …, so that at most about as
+/// many remain as the limit allows. Its hours still count all whom it met.
 package struct Sweeps: Sendable {
   /// Pairs of a host that are kept.
   package static let pairLimit = 65_536
@@ -93,8 +93,8 @@ package struct Sweeps: Sendable {
 
   private static func counter(_ element: UInt64) -> Int { Int(mix(element) >> 48) }
 
-  /// Which counters, each shared by some hosts, count more conversations than a host may have pairs: who
-  /// has less needn't be looked at.
+  /// Which counters, each shared by some hosts, count more conversations than a host may have
+  /// pairs: who has less needn't be looked at.
   private static func busyCounters(
     _ flows: any BatchSource, _ context: ReadingContext, _ pairLimit: Int
   ) throws -> [Bool] {

@@ -1,8 +1,8 @@
 import Columnar
 import Synchronization
 
-/// Memory for the values of a column, batch after batch: what one batch took is used again when that
-/// batch is gone, which another thread may be writing.
+/// Memory for the values of a column, batch after batch: what one batch took is used again when
+/// that batch is gone, which another thread may be writing.
 ///
 /// `@unchecked Sendable`: memory is in the list, or it is one batch's.
 final class BatchMemory: @unchecked Sendable {

@@ -47,8 +47,8 @@ final class DegreesConverter: ColumnConverter {
 
 extension FieldText {
   /// A decimal number that may have a sign; nil for anything else, exponents among it. Of more than
-  /// fifteen digits those behind the point are dropped, so that digits and power of ten are exact and
-  /// the number is the double nearest to them.
+  /// fifteen digits those behind the point are dropped, so that digits and power of ten are exact
+  /// and the number is the double nearest to them.
   var signedDecimal: Double? {
     let sign = bytes.first
     let isSigned = sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+")

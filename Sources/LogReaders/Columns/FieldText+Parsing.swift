@@ -22,8 +22,8 @@ extension FieldText {
     UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
   }
 
-  /// The number that a word's `count` lowest bytes are the digits of, one to eight: they are moved to
-  /// its high bytes, and neighbours are added up pairwise.
+  /// The number that a word's `count` lowest bytes are the digits of, one to eight: they are moved
+  /// to its high bytes, and neighbours are added up pairwise.
   @inline(__always) private static func number(_ word: UInt64, _ count: Int) -> UInt64? {
     let shift = UInt64(64 &- 8 &* count)
     let digits = (word ^ 0x3030_3030_3030_3030) &<< shift

@@ -1,6 +1,6 @@
 /// The text that a mapping takes from a record, after its verbs in this order: `from` or
-/// `first_of`, `when`, `trim`, `null`, `not_ip`, `plus_is_space`, `dns_labels`, `regex`, `split`, `lower`,
-/// `trim_chars`, `trim_end`.
+/// `first_of`, `when`, `trim`, `null`, `not_ip`, `plus_is_space`, `dns_labels`, `regex`, `split`,
+/// `lower`, `trim_chars`, `trim_end`.
 struct TextSource {
   private let condition: FieldCondition?
   private let trims: Bool

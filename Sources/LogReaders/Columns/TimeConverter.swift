@@ -51,8 +51,8 @@ final class TimeConverter: ColumnConverter {
     }
   }
 
-  /// The time of a record of a block by way of all verbs; refused where its text is none. Notes what
-  /// it took from the site.
+  /// The time of a record of a block by way of all verbs; refused where its text is none. Notes
+  /// what it took from the site.
   private func instant(of index: Int, in block: RowBlock) -> Instant? {
     // A record of another kind may have a time in another form, which asks for a year or zone.
     guard !block.reasons[index].kind.isLeftOut else {

@@ -11,8 +11,8 @@ struct ParsedTime {
 
 /// One way to write a time: `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`, `epoch_any` (the unit told
 /// by the number of digits), `iso8601`, `syslog` (all that the envelope knows), or a pattern of
-/// `yyyy yy MMM MM M dd d EEE HH H hh h mm ss a Z` and literal characters. A fraction may follow the
-/// seconds. A pattern without a year takes it from the site.
+/// `yyyy yy MMM MM M dd d EEE HH H hh h mm ss a Z` and literal characters. A fraction may follow
+/// the seconds. A pattern without a year takes it from the site.
 struct TimeFormat {
   enum Token {
     case year4, year2, monthName, month2, month1, day2, day1, weekday, hour2, hour1, minute, second

@@ -1,8 +1,8 @@
 /// Abbreviations of time zones as logs print them.
 enum ZoneNames {
-  /// Each with its offset from UTC in minutes, or nil where zones of different offsets have it: then
-  /// the site's zone decides (CST is Chicago's, Shanghai's and Havana's; IST Israel's, India's and
-  /// Ireland's).
+  /// Each with its offset from UTC in minutes, or nil where zones of different offsets have it:
+  /// then the site's zone decides (CST is Chicago's, Shanghai's and Havana's; IST Israel's, India's
+  /// and Ireland's).
   static let all: [(name: [UInt8], minutes: Int?)] =
     [
       ("UTC", 0), ("GMT", 0), ("UCT", 0), ("WET", 0), ("WEST", 60), ("CET", 60), ("CEST", 120),

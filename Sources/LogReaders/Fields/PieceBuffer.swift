@@ -2,8 +2,8 @@ import Glibc
 
 /// A piece of a file's text, and room for what decoding its fields yields.
 ///
-/// `[0]` a line feed, `[1 ..< textEnd]` text, kept texts, `[arenaStart ..< arenaEnd]` decoded fields,
-/// then 64 readable bytes. All positions in a `FieldTable` count from `base`.
+/// `[0]` a line feed, `[1 ..< textEnd]` text, kept texts, `[arenaStart ..< arenaEnd]` decoded
+/// fields, then 64 readable bytes. All positions in a `FieldTable` count from `base`.
 final class PieceBuffer {
   /// Longer records are rejected, so that an unclosed quote can't swallow a file.
   static let maximumRecordLength = 64 << 10

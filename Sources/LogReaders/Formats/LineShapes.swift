@@ -52,9 +52,9 @@ extension Format {
     return (inputColumns + cuts.map(\.field) + kinds).filter { seen.insert($0).inserted }
   }
 
-  /// Fields that tell a record's kind: those that the format names, else those by which it knows its
-  /// own records; but none that is kept from the store, and where records are, none that may hold
-  /// anything.
+  /// Fields that tell a record's kind: those that the format names, else those by which it knows
+  /// its own records; but none that is kept from the store, and where records are, none that may
+  /// hold anything.
   var kinds: [String] {
     let secret = secretFields
     var kinds = kindFields

@@ -16,8 +16,8 @@ package enum Packing {
     }
   }
 
-  /// The file's content, unpacked and in UTF-8 where it is UTF-16; `observe` is shown the file's own
-  /// bytes.
+  /// The file's content, unpacked and in UTF-8 where it is UTF-16; `observe` is shown the file's
+  /// own bytes.
   static func open(
     path: String, observe: ((UnsafeRawBufferPointer) -> Void)? = nil
   ) throws -> any ByteStream {

@@ -9,7 +9,8 @@ struct LineIndexer {
   /// The lane whose table is full first.
   private let tightest: Int
 
-  /// A paragraph ends before a line that makes it longer: text that is none must not fill the memory.
+  /// A paragraph ends before a line that makes it longer: text that is none must not fill the
+  /// memory.
   private static let longestParagraph = 32 << 10
 
   init(rules: LineRules, lanes: [LineLane], takesParagraphs: Bool = false) {

@@ -4,8 +4,8 @@ typealias Place = (before: Int, after: Int)
 /// Cuts a text into fields of the record that a table gets next.
 protocol TextCutter {
   /// - Parameter text: positions in the table's piece; a readable byte lies before and after it.
-  /// - Returns: `.none` where the text is cut, `.skipped` or `.otherKind` where the format leaves it
-  ///   out, else what is wrong with it.
+  /// - Returns: `.none` where the text is cut, `.skipped` or `.otherKind` where the format leaves
+  ///   it out, else what is wrong with it.
   mutating func cut(_ text: Range<Int>, into table: FieldTable) -> RejectReason.Kind
 }
 

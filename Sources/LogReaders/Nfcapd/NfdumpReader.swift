@@ -14,8 +14,8 @@ struct NfdumpReader {
 
   /// Runs `body` on the text that nfdump prints for the file.
   ///
-  /// - Parameter flowCount: the flows in the rows so far, which are more than the rows where records
-  ///   are aggregated.
+  /// - Parameter flowCount: the flows in the rows so far, which are more than the rows where
+  ///   records are aggregated.
   /// - Throws: where nfdump is missing, fails, or prints another number of flows than the file
   ///   states.
   func read(

@@ -56,8 +56,9 @@ package struct ReadSummary: Sendable {
     return TimeRange(first: first, last: last)
   }
 
-  /// Rejects as a share of records, 0 where there are none: of the whole file, or of the format with
-  /// the largest share, where that is larger. Many records of one kind hide no fault of another.
+  /// Rejects as a share of records, 0 where there are none: of the whole file, or of the format
+  /// with the largest share, where that is larger. Many records of one kind hide no fault of
+  /// another.
   package var rejectShare: Double {
     func share(_ rejects: Int, _ rows: Int) -> Double {
       rejects == 0 ? 0 : Double(rejects) / Double(rows + rejects)

@@ -45,8 +45,8 @@ final class RecordOutcomes {
     }
   }
 
-  /// Counts the records that no format took, writes the rejects among them, and tallies the kinds of
-  /// the others.
+  /// Counts the records that no format took, writes the rejects among them, and tallies the kinds
+  /// of the others.
   func settle(
     _ lanes: [LineLane], _ rejects: RejectWriter, _ kinds: inout KindTally,
     counts: inout LineCounts

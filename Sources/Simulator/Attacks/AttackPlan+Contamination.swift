@@ -1,9 +1,10 @@
 extension AttackPlan {
-  /// The days of the first cycle from which a baseline is learned, clean unless asked for otherwise.
+  /// The days of the first cycle from which a baseline is learned, clean unless asked for
+  /// otherwise.
   static let learning = 0..<17
 
-  /// Attacks on the learning days, of random kinds, until a share of the days on which machines that
-  /// attacks begin from are there is attacked.
+  /// Attacks on the learning days, of random kinds, until a share of the days on which machines
+  /// that attacks begin from are there is attacked.
   static func contamination(_ share: Double, of kinds: [AttackKind], firm: Firm) -> [any Attack] {
     var random = SeededRandom(seed: firm.seed, Stream.contamination.rawValue)
     var attacks: [any Attack] = []

@@ -1,8 +1,8 @@
 import Events
 import TestSupport
 
-/// The questions of the quiet office: each workstation asks for two dozen of four hundred sites that
-/// are named by two words, for names with hashes in them of a content network and of a virus
+/// The questions of the quiet office: each workstation asks for two dozen of four hundred sites
+/// that are named by two words, for names with hashes in them of a content network and of a virus
 /// scanner, for hosts by a search suffix that does not fit, and for three words without dots when
 /// its browser starts; the server asks for the names of addresses.
 struct QuietNames {

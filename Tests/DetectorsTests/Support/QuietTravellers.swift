@@ -1,8 +1,9 @@
 import Events
 
-/// Sign-ins to a service in the cloud that says where they came from: twelve people at home in Ghent,
-/// four of them through the firm's proxy in Stockholm as well, one also by a telephone that a carrier in
-/// Dublin connects, three late at night from an office in Madrid, and one whose log knows countries only.
+/// Sign-ins to a service in the cloud that says where they came from: twelve people at home in
+/// Ghent, four of them through the firm's proxy in Stockholm as well, one also by a telephone that
+/// a carrier in Dublin connects, three late at night from an office in Madrid, and one whose log
+/// knows countries only.
 struct QuietTravellers {
   /// Degrees north and east.
   typealias Place = (latitude: Double, longitude: Double)

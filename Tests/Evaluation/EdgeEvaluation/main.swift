@@ -11,8 +11,8 @@ import TestSupport
 /// PROFILES is the folder of a store's summaries. Each edge of a day is set against a pair that was
 /// never seen, drawn with an originator of one edge of the day and a target of another, so that
 /// both ends are as busy. Prints the area under the ROC curve and the average precision of the
-/// path score, of the detector's surprise and of two plain rivals, over all edges and over those not seen in 28 days, as means
-/// over the days from the eleventh on.
+/// path score, of the detector's surprise and of two plain rivals, over all edges and over those
+/// not seen in 28 days, as means over the days from the eleventh on.
 func run() throws {
   guard CommandLine.arguments.count == 2 else {
     FileHandle.standardError.write(Data("usage: edge-evaluation PROFILES\n".utf8))

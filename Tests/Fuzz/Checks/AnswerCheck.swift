@@ -3,11 +3,11 @@ import Events
 import Incidents
 import Rewording
 
-/// Takes bytes for what a language model answered: nothing of it is shown with a number or a name that
-/// the evidence has not.
+/// Takes bytes for what a language model answered: nothing of it is shown with a number or a name
+/// that the evidence has not.
 ///
-/// After an `s` comes a sentence, which is put into an answer that cites all there is; else the bytes
-/// are the answer.
+/// After an `s` comes a sentence, which is put into an answer that cites all there is; else the
+/// bytes are the answer.
 enum AnswerCheck {
   static func fault(_ input: [UInt8]) throws -> String? {
     guard let first = input.first else { return nil }

@@ -5,8 +5,8 @@ import TestSupport
 
 /// Takes bytes for an Arrow file, of anybody's, and reads it in both ways.
 ///
-/// What is read once is the same when it is read again, when it was written and read, and when it is
-/// read as numbers.
+/// What is read once is the same when it is read again, when it was written and read, and when it
+/// is read as numbers.
 enum ArrowCheck {
   /// Rows that are compared; of what holds more, only the reading is checked.
   private static let comparedRowCount = 4_096
@@ -85,7 +85,8 @@ enum ArrowCheck {
         for batch in table.batches { try writer.write(batch) }
         try writer.finish()
       } catch {
-        // Others' files may hold what Tidemark's don't, such as another dictionary in a later batch.
+        // Others' files may hold what Tidemark's don't, such as another dictionary in a later
+        // batch.
         return nil
       }
       guard let written = self.table(path), written.texts == table.texts,

@@ -2,8 +2,8 @@ import Columnar
 import Events
 import Indicators
 
-/// Takes bytes for a list of indicators: what is taken of it is found by what it names. The first byte
-/// says of which format it is.
+/// Takes bytes for a list of indicators: what is taken of it is found by what it names. The first
+/// byte says of which format it is.
 enum IndicatorCheck {
   private static let site = SiteNetworks([Network("198.51.100.0/24")].compactMap(\.self))
   private static let columns = IndicatorFile.Columns(

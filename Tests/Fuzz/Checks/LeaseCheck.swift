@@ -2,9 +2,9 @@ import Columnar
 import Events
 import Incidents
 
-/// Folds leases out of bytes, five an event: what it is, of which address, whose, and two of when. Who
-/// had an address does not depend on the order in which events of other moments are told, and only one
-/// has it at a time as far as it was given.
+/// Folds leases out of bytes, five an event: what it is, of which address, whose, and two of when.
+/// Who had an address does not depend on the order in which events of other moments are told, and
+/// only one has it at a time as far as it was given.
 enum LeaseCheck {
   static func fault(_ input: [UInt8]) -> String? {
     var events: [LeaseEvent] = []

@@ -5,7 +5,8 @@ import Rewording
 import StageKit
 import TestSupport
 
-/// Takes bytes for one of the JSON files that stages write and read back. The first byte says which.
+/// Takes bytes for one of the JSON files that stages write and read back. The first byte says
+/// which.
 enum StoreCheck {
   static func fault(_ input: [UInt8]) throws -> String? {
     guard let kind = input.first else { return nil }
@@ -49,9 +50,9 @@ enum StoreCheck {
     }
   }
 
-  /// The first two bytes are a place, the third what is exclusive-ored with the byte there; the other
-  /// lines become entries. What was appended is read; a damaged log is refused, or what is read of it is
-  /// how it began.
+  /// The first two bytes are a place, the third what is exclusive-ored with the byte there; the
+  /// other lines become entries. What was appended is read; a damaged log is refused, or what is
+  /// read of it is how it began.
   private static func chainFault(_ bytes: [UInt8]) throws -> String? {
     guard bytes.count > 3, let text = String(validating: bytes[3...], as: UTF8.self) else {
       return nil

@@ -6,7 +6,8 @@ import Incidents
 import Registry
 import RegistryTables
 
-/// Takes bytes for one of the tables that people and their programs write. The first byte says which.
+/// Takes bytes for one of the tables that people and their programs write. The first byte says
+/// which.
 enum TableCheck {
   static func fault(_ input: [UInt8]) throws -> String? {
     guard let kind = input.first else { return nil }

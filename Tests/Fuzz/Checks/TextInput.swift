@@ -1,8 +1,8 @@
 import LogReaders
 import ReaderChecks
 
-/// A text with the format that it is read by: the first byte names a format, two more a place in the
-/// text or none, and the rest is that text, which must come to the same however it is read.
+/// A text with the format that it is read by: the first byte names a format, two more a place in
+/// the text or none, and the rest is that text, which must come to the same however it is read.
 package enum TextInput {
   // Made once, and never changed.
   nonisolated(unsafe) static let settings = Result { try ReaderSettings.ofAnyFormat() }

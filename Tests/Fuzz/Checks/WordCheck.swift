@@ -6,8 +6,8 @@ import Glibc
 import Incidents
 import StageKit
 
-/// Takes texts, a line each, for what logs, site files and people write as one word: what is read and
-/// written again reads the same, and what is written for another program is what that reads.
+/// Takes texts, a line each, for what logs, site files and people write as one word: what is read
+/// and written again reads the same, and what is written for another program is what that reads.
 enum WordCheck {
   static func fault(_ input: [UInt8]) throws -> String? {
     let words = input.split(separator: 0x0A, omittingEmptySubsequences: false)

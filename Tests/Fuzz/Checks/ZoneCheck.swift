@@ -1,8 +1,8 @@
 import Columnar
 import Events
 
-/// Takes bytes for a TZif file: it is refused, or each time has an offset of hours, and a day's hours
-/// follow each other without a gap.
+/// Takes bytes for a TZif file: it is refused, or each time has an offset of hours, and a day's
+/// hours follow each other without a gap.
 enum ZoneCheck {
   /// RFC 9636, section 3.2: offsets should be more than -25 hours and less than 26.
   private static let offsets = -25 * 3600 + 1..<26 * 3600

@@ -2,8 +2,8 @@ import Columnar
 import Events
 import LogReaders
 
-/// Reads a text of one format in several ways, which must come to the same with every line accounted
-/// for.
+/// Reads a text of one format in several ways, which must come to the same with every line
+/// accounted for.
 package struct TextCheck {
   private let fast: LogReader
   /// Without shortcuts, and through libcsv where that has a part in the format.

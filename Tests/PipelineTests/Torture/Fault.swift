@@ -52,7 +52,8 @@ struct Fault: Sendable {
     }
   }
 
-  /// The environment of a process whose `index`-th call (from 1) on what is below a folder fails so.
+  /// The environment of a process whose `index`-th call (from 1) on what is below a folder fails
+  /// so.
   func environment(at index: Int, below folder: String) throws -> [String: String] {
     var environment = try Fault.library(below: folder)
     environment["FAULT_CALL"] = call

@@ -8,8 +8,8 @@ private let isTorture = ProcessInfo.processInfo.environment["TIDEMARK_TORTURE"] 
 /// What `make torture` does to the stages, which takes half an hour.
 @Suite("Torture", .enabled(if: isTorture))
 enum Torture {
-  /// Of all that is chosen at random. Moments of kills are shares of how long the work usually takes, so they
-  /// come again about as they were.
+  /// Of all that is chosen at random. Moments of kills are shares of how long the work usually
+  /// takes, so they come again about as they were.
   static let seed: UInt64 = {
     let seed = variable("TIDEMARK_TORTURE_SEED").flatMap(UInt64.init) ?? .random(in: 0...UInt64.max)
     print("torture: seed \(seed); TIDEMARK_TORTURE_SEED=\(seed) chooses the same again")

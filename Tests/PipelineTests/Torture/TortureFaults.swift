@@ -70,8 +70,8 @@ extension Torture {
       let message = run.standardError
       switch run.exitCode {
       case 0:
-        // What could not be removed is gone after the next run; and a table of what was recorded may be
-        // said to be behind.
+        // What could not be removed is gone after the next run; and a table of what was recorded
+        // may be said to be behind.
         let isSaid = work.ending == .decision && message.contains("recorded, but")
         let isMade = try work.differences() == []
         #expect(
@@ -91,7 +91,8 @@ extension Torture {
       default:
         Issue.record("\(work.name), \(disturbance): exit \(run.exitCode): \(message)")
       }
-      // What was replaced or pruned stays until that is known to be on disk; the next run removes it.
+      // What was replaced or pruned stays until that is known to be on disk; the next run removes
+      // it.
       let halfWritten = try work.place.leftovers().filter {
         !$0.hasSuffix(".old") && !$0.hasSuffix(".pruned")
       }

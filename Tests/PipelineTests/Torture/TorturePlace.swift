@@ -26,8 +26,8 @@ struct TorturePlace: Sendable {
 
   func fill(from copy: String) throws { try TorturePlace.copy(copy, to: folder) }
 
-  /// Files that are added to in place are copied. All others have a second name: so a stage that writes
-  /// one in place is found out, since it changes what all later runs begin with.
+  /// Files that are added to in place are copied. All others have a second name: so a stage that
+  /// writes one in place is found out, since it changes what all later runs begin with.
   static func copy(_ folder: String, to other: String) throws {
     try FileBytes.remove(other)
     try FileBytes.makeFolder(other)
