@@ -16,6 +16,8 @@ package final class FlowFeatures {
     package var hashes: [UInt64] = []
   }
 
+  private static let rememberedEndpoints = 1 << 18
+
   private let flows: any BatchSource
   private let context: ReadingContext
   private let clock: ClockHours
@@ -24,7 +26,6 @@ package final class FlowFeatures {
   private var destinations: [String: [Float]] = [:]
   /// What is looked up once for each endpoint.
   private var rarityOfEndpoint: [UInt64: Float] = [:]
-  private static let rememberedEndpoints = 1 << 18
   private var hostOfEndpoint: [UInt64: UInt32] = [:]
   /// The hosts met so far, and their classes by `EntityClass.code`.
   package private(set) var hosts: [String] = []
