@@ -1,0 +1,39 @@
+import Glibc
+
+/// Steps against the gradient, each number by its own measure (Kingma, Ba 2015, algorithm 1,
+/// arXiv:1412.6980).
+package struct Adam: Sendable {
+  private static let (meanDecay, squareDecay): (Float, Float) = (0.9, 0.999)
+
+  package let stepLength: Float
+  private var means: [Matrix] = []
+  private var squares: [Matrix] = []
+  private var stepCount = 0
+
+  package init(stepLength: Float) { self.stepLength = stepLength }
+
+  /// - Parameter gradients: one of each matrix, in their order.
+  package mutating func step(_ parameters: inout Parameters, gradients: [Matrix]) {
+    if means.isEmpty {
+      means = gradients.map { Matrix(rowCount: $0.rowCount, columnCount: $0.columnCount) }
+      squares = means
+    }
+    stepCount += 1
+    let (meanShare, squareShare) = (
+      1 - Float(pow(Double(Adam.meanDecay), Double(stepCount))),
+      1 - Float(pow(Double(Adam.squareDecay), Double(stepCount)))
+    )
+    for (number, gradient) in gradients.enumerated() {
+      for (place, slope) in gradient.numbers.enumerated() {
+        let mean = Adam.meanDecay * means[number].numbers[place] + (1 - Adam.meanDecay) * slope
+        let square =
+          Adam.squareDecay * squares[number].numbers[place]
+          + (1 - Adam.squareDecay) * slope * slope
+        means[number].numbers[place] = mean
+        squares[number].numbers[place] = square
+        parameters.matrices[number].numbers[place] -=
+          stepLength * (mean / meanShare) / ((square / squareShare).squareRoot() + 1e-8)
+      }
+    }
+  }
+}
