@@ -225,7 +225,10 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
       ], path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
     .executableTarget(
       name: "learned-evaluation",
-      dependencies: ["Learning", "Detectors", "Features", "Events", "ArrowFile", "Columnar"],
+      dependencies: [
+        "Learning", "Detectors", "Features", "Events", "ArrowFile", "Columnar", "CKernels",
+        "Randomness",
+      ],
       path: "Tests/Evaluation/LearnedEvaluation", swiftSettings: settings),
   ]
 }

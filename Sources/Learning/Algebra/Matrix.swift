@@ -69,6 +69,17 @@ package struct Matrix: Equatable, Sendable {
     }
   }
 
+  /// Adds numbers to those of a row.
+  mutating func add(_ others: ArraySlice<Float>, toRow row: Int) {
+    precondition(others.count == columnCount, "as many numbers as columns")
+    let start = row * columnCount
+    numbers.withUnsafeMutableBufferPointer { target in
+      others.withUnsafeBufferPointer { source in
+        for column in source.indices { target[start + column] += source[column] }
+      }
+    }
+  }
+
   /// Adds `left · right`, of which the same bits come on every processor.
   mutating func addProduct(_ left: Matrix, _ right: Matrix) {
     precondition(
@@ -98,6 +109,11 @@ package struct Matrix: Equatable, Sendable {
     var product = Matrix(rowCount: left.rowCount, columnCount: right.columnCount)
     product.addProduct(left, right)
     return product
+  }
+
+  /// The numbers of a row.
+  func row(_ row: Int) -> ArraySlice<Float> {
+    numbers[row * columnCount..<(row + 1) * columnCount]
   }
 
   /// Each number by a factor.

@@ -2,14 +2,8 @@ extension Tape {
   /// left[n × k] · right[k × m]
   package func multiply(_ left: Variable, _ right: Variable) -> Variable {
     record(value(left) * value(right), from: [left, right]) { gradient, tape in
-      if tape.needsGradient(left) {
-        let right = tape.value(right).transposed
-        tape.updateGradient(left) { $0.addProduct(gradient, right) }
-      }
-      if tape.needsGradient(right) {
-        let left = tape.value(left).transposed
-        tape.updateGradient(right) { $0.addProduct(left, gradient) }
-      }
+      tape.addGradient(left, gradient * tape.value(right).transposed)
+      tape.addGradient(right, tape.value(left).transposed * gradient)
     }
   }
 
@@ -18,8 +12,8 @@ extension Tape {
     var sum = value(a)
     sum.add(value(b))
     return record(sum, from: [a, b]) { gradient, tape in
-      tape.updateGradient(a) { $0.add(gradient) }
-      tape.updateGradient(b) { $0.add(gradient) }
+      tape.addGradient(a, gradient)
+      tape.addGradient(b, gradient)
     }
   }
 
@@ -29,14 +23,11 @@ extension Tape {
     let summand = value(row)
     for line in 0..<sum.rowCount { sum.add(summand, atRow: line) }
     return record(sum, from: [matrix, row]) { gradient, tape in
-      tape.updateGradient(matrix) { $0.add(gradient) }
-      tape.updateGradient(row) { total in
-        for line in 0..<gradient.rowCount {
-          for column in 0..<gradient.columnCount {
-            total.numbers[column] += gradient[line, column]
-          }
-        }
-      }
+      let ones = Matrix(
+        rowCount: 1, columnCount: gradient.rowCount,
+        numbers: .init(repeating: 1, count: gradient.rowCount))
+      tape.addGradient(matrix, gradient)
+      tape.addGradient(row, ones * gradient)
     }
   }
 
@@ -44,13 +35,17 @@ extension Tape {
   package func product(_ a: Variable, _ b: Variable) -> Variable {
     func times(_ a: Matrix, _ b: Matrix) -> Matrix {
       precondition(a.rowCount == b.rowCount && a.columnCount == b.columnCount, "the same shape")
-      return Matrix(
-        rowCount: a.rowCount, columnCount: a.columnCount,
-        numbers: zip(a.numbers, b.numbers).map { $0 * $1 })
+      var product = a
+      product.numbers.withUnsafeMutableBufferPointer { product in
+        b.numbers.withUnsafeBufferPointer { b in
+          for place in product.indices { product[place] *= b[place] }
+        }
+      }
+      return product
     }
     return record(times(value(a), value(b)), from: [a, b]) { gradient, tape in
-      tape.updateGradient(a) { $0.add(times(gradient, tape.value(b))) }
-      tape.updateGradient(b) { $0.add(times(gradient, tape.value(a))) }
+      tape.addGradient(a, times(gradient, tape.value(b)))
+      tape.addGradient(b, times(gradient, tape.value(a)))
     }
   }
 
@@ -67,10 +62,8 @@ extension Tape {
     return record(joined, from: parts) { gradient, tape in
       var column = 0
       for (part, width) in zip(parts, widths) {
-        tape.updateGradient(part) {
-          $0.add(
-            gradient.part(rows: 0..<gradient.rowCount, columns: column..<column + width))
-        }
+        let columns = column..<column + width
+        tape.addGradient(part, gradient.part(rows: 0..<gradient.rowCount, columns: columns))
         column += width
       }
     }
@@ -91,7 +84,7 @@ extension Tape {
     return record(chosen, from: [matrix]) { gradient, tape in
       tape.updateGradient(matrix) { total in
         for (row, place) in places.enumerated() {
-          for column in 0..<gradient.columnCount { total[place, column] += gradient[row, column] }
+          total.add(gradient.row(row), toRow: place)
         }
       }
     }

@@ -89,11 +89,16 @@ private struct AttentionPart {
     let own = gradient.part(rows: window, columns: columns)
     var ofScores = own * values.transposed
     let count = ofScores.columnCount
-    for row in 0..<count {
-      var along: Float = 0
-      for column in 0...row { along += ofScores[row, column] * attention[row, column] }
-      for column in 0..<count {
-        ofScores[row, column] = attention[row, column] * (ofScores[row, column] - along) * scale
+    ofScores.numbers.withUnsafeMutableBufferPointer { scores in
+      attention.numbers.withUnsafeBufferPointer { attention in
+        for row in 0..<count {
+          let places = row * count..<(row + 1) * count
+          var along: Float = 0
+          for place in places.prefix(row + 1) { along += scores[place] * attention[place] }
+          for place in places {
+            scores[place] = attention[place] * (scores[place] - along) * scale
+          }
+        }
       }
     }
     func add(_ part: Matrix, _ offset: Int) {

@@ -6,12 +6,10 @@ extension Tape {
     var result = value(matrix)
     for place in result.numbers.indices { result.numbers[place] = max(0, result.numbers[place]) }
     return record(result, from: [matrix]) { gradient, tape in
+      var passed = gradient
       let input = tape.value(matrix).numbers
-      tape.updateGradient(matrix) { total in
-        for place in input.indices where input[place] > 0 {
-          total.numbers[place] += gradient.numbers[place]
-        }
-      }
+      for place in input.indices where input[place] <= 0 { passed.numbers[place] = 0 }
+      tape.addGradient(matrix, passed)
     }
   }
 
@@ -61,15 +59,13 @@ extension Tape {
       }
     }
     return record(result, from: [matrix, scale, shift]) { gradient, tape in
-      tape.updateGradient(shift) { total in
-        for (place, change) in gradient.numbers.enumerated() {
-          total.numbers[place % width] += change
+      var scaled = gradient
+      for row in deviations.indices {
+        tape.updateGradient(shift) { $0.add(gradient.row(row), toRow: 0) }
+        for place in row * width..<(row + 1) * width {
+          scaled.numbers[place] *= normal.numbers[place]
         }
-      }
-      tape.updateGradient(scale) { total in
-        for (place, change) in gradient.numbers.enumerated() {
-          total.numbers[place % width] += change * normal.numbers[place]
-        }
+        tape.updateGradient(scale) { $0.add(scaled.row(row), toRow: 0) }
       }
       tape.updateGradient(matrix) { total in
         for row in deviations.indices {

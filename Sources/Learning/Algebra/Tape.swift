@@ -60,6 +60,16 @@ package final class Tape {
 
   func needsGradient(_ variable: Variable) -> Bool { entries[variable.place].needsGradient }
 
+  /// Adds a matrix to a variable's gradient, where one is wanted.
+  func addGradient(_ variable: Variable, _ change: @autoclosure () -> Matrix) {
+    guard needsGradient(variable) else { return }
+    if entries[variable.place].gradient == nil {
+      entries[variable.place].gradient = change()
+    } else {
+      updateGradient(variable) { $0.add(change()) }
+    }
+  }
+
   /// Adds to a variable's gradient, where one is wanted.
   func updateGradient(_ variable: Variable, _ add: (inout Matrix) -> Void) {
     guard needsGradient(variable) else { return }

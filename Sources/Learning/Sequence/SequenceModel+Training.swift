@@ -6,9 +6,10 @@ package struct SequenceTraining: Sendable {
   package let seed: UInt64
   /// Only time depends on it.
   package let threads: Int
-  package var greatestEpochCount = 40
+  package var greatestEpochCount = 16
   package var patience = 4
-  package var stepLength: Float = 0.002
+  /// Of the first epoch; it falls evenly to a tenth of that.
+  package var stepLength: Float = 0.003
   /// Tokens that a step is made from, about.
   package var batchTokenCount = 1024
   /// Tokens of the training days, at most: an even draw of the windows of more.
@@ -46,6 +47,8 @@ extension SequenceModel {
     var stopping = EarlyStopping(model.parameters, patience: training.patience)
     var stepCount = 0
     while !stopping.isDone, stopping.epochCount < training.greatestEpochCount {
+      let progress = Float(stopping.epochCount) / Float(training.greatestEpochCount)
+      adam.stepLength = training.stepLength * (1 - 0.9 * progress)
       var total = 0.0
       for batch in batches(order.shuffled(windows), training.batchTokenCount) {
         let gradient = try model.gradient(batch, step: stepCount, training)

@@ -5,7 +5,7 @@ import Glibc
 package struct Adam: Sendable {
   private static let (meanDecay, squareDecay): (Float, Float) = (0.9, 0.999)
 
-  package let stepLength: Float
+  package var stepLength: Float
   private var means: [Matrix] = []
   private var squares: [Matrix] = []
   private var stepCount = 0
@@ -24,15 +24,19 @@ package struct Adam: Sendable {
       1 - Float(pow(Double(Adam.squareDecay), Double(stepCount)))
     )
     for (number, gradient) in gradients.enumerated() {
-      for (place, slope) in gradient.numbers.enumerated() {
-        let mean = Adam.meanDecay * means[number].numbers[place] + (1 - Adam.meanDecay) * slope
-        let square =
-          Adam.squareDecay * squares[number].numbers[place]
-          + (1 - Adam.squareDecay) * slope * slope
-        means[number].numbers[place] = mean
-        squares[number].numbers[place] = square
-        parameters.matrices[number].numbers[place] -=
-          stepLength * (mean / meanShare) / ((square / squareShare).squareRoot() + 1e-8)
+      means[number].numbers.withUnsafeMutableBufferPointer { means in
+        squares[number].numbers.withUnsafeMutableBufferPointer { squares in
+          parameters.matrices[number].numbers.withUnsafeMutableBufferPointer { values in
+            for (place, slope) in gradient.numbers.enumerated() {
+              means[place] = Adam.meanDecay * means[place] + (1 - Adam.meanDecay) * slope
+              squares[place] =
+                Adam.squareDecay * squares[place] + (1 - Adam.squareDecay) * slope * slope
+              values[place] -=
+                stepLength * (means[place] / meanShare)
+                / ((squares[place] / squareShare).squareRoot() + 1e-8)
+            }
+          }
+        }
       }
     }
   }
