@@ -16,10 +16,10 @@ package struct GraphSnapshot: Sendable {
   package let serviceCount: Int
   /// Of each node: how many it reaches and is reached by, how much, on what services and at what
   /// hours, each way. No names: what has the same habits is the same.
-  let features: Matrix
+  private(set) var features: Matrix
   /// The weighted mean over those that a node reaches, and over those that reach it.
-  let reached: SparseMatrix
-  let reaching: SparseMatrix
+  private(set) var reached = SparseMatrix(columnCount: 0, rows: [])
+  private(set) var reaching = SparseMatrix(columnCount: 0, rows: [])
   private var weights: [GraphHistory.Edge: Float] = [:]
   private var weightsOfPair: [Pair: Float] = [:]
   private var sent: [Float]
@@ -33,48 +33,52 @@ package struct GraphSnapshot: Sendable {
     serviceCount = history.serviceCount
     sent = .init(repeating: 0, count: nodeCount)
     received = sent
-    var features = Matrix(
+    features = Matrix(
       rowCount: nodeCount, columnCount: GraphSnapshot.featureCount(serviceCount: serviceCount))
     var pairs: [Pair] = []
     for past in max(0, day - GraphSnapshot.dayCount)..<day {
       let weight = Float(pow(Double(GraphSnapshot.decay), Double(day - 1 - past)))
-      var seen: Set<GraphHistory.Edge> = []
-      for activity in history.days[past] {
-        let edge = activity.edge
-        let (from, to) = (edge.source, edge.target)
-        let hour = activity.hour * GraphSnapshot.hourCount / 24
-        features[from, 2] += weight * activity.conversations
-        features[to, 3] += weight * activity.conversations
-        features[from, 4 + 2 * serviceCount + hour] += weight
-        features[to, 4 + 2 * serviceCount + GraphSnapshot.hourCount + hour] += weight
-        guard seen.insert(edge).inserted else { continue }
-        weights[edge, default: 0] += weight
-        let pair = Pair(source: from, target: to)
-        if weightsOfPair[pair] == nil { pairs.append(pair) }
-        weightsOfPair[pair, default: 0] += weight
-        sent[from] += weight
-        received[to] += weight
-        features[from, 4 + edge.service] += weight
-        features[to, 4 + serviceCount + edge.service] += weight
-      }
+      add(history.days[past], weight: weight, pairs: &pairs)
     }
-    var rows = (
-      reached: [[SparseMatrix.Entry]](repeating: [], count: nodeCount),
-      reaching: [[SparseMatrix.Entry]](repeating: [], count: nodeCount)
-    )
+    var rows = [[SparseMatrix.Entry]](repeating: [], count: nodeCount)
+    var reverseRows = rows
     for pair in pairs {
       let weight = weightsOfPair[pair] ?? 0
       features[pair.source, 0] += weight
       features[pair.target, 1] += weight
-      rows.reached[pair.source].append(
-        .init(column: pair.target, number: weight / sent[pair.source]))
-      rows.reaching[pair.target].append(
+      rows[pair.source].append(.init(column: pair.target, number: weight / sent[pair.source]))
+      reverseRows[pair.target].append(
         .init(column: pair.source, number: weight / received[pair.target]))
     }
-    reached = SparseMatrix(columnCount: nodeCount, rows: rows.reached)
-    reaching = SparseMatrix(columnCount: nodeCount, rows: rows.reaching)
+    reached = SparseMatrix(columnCount: nodeCount, rows: rows)
+    reaching = SparseMatrix(columnCount: nodeCount, rows: reverseRows)
     GraphSnapshot.scale(&features, serviceCount: serviceCount)
-    self.features = features
+  }
+
+  /// - Parameter pairs: gets those that were not met before, in their order.
+  private mutating func add(
+    _ activities: [GraphHistory.Activity], weight: Float, pairs: inout [Pair]
+  ) {
+    let (services, hours) = (4, 4 + 2 * serviceCount)
+    var seen: Set<GraphHistory.Edge> = []
+    for activity in activities {
+      let edge = activity.edge
+      let (from, to) = (edge.source, edge.target)
+      let hour = activity.hour * GraphSnapshot.hourCount / 24
+      features[from, 2] += weight * activity.conversations
+      features[to, 3] += weight * activity.conversations
+      features[from, hours + hour] += weight
+      features[to, hours + GraphSnapshot.hourCount + hour] += weight
+      guard seen.insert(edge).inserted else { continue }
+      weights[edge, default: 0] += weight
+      let pair = Pair(source: from, target: to)
+      if weightsOfPair[pair] == nil { pairs.append(pair) }
+      weightsOfPair[pair, default: 0] += weight
+      sent[from] += weight
+      received[to] += weight
+      features[from, services + edge.service] += weight
+      features[to, services + serviceCount + edge.service] += weight
+    }
   }
 
   /// Amounts to logarithms, histograms to shares.
@@ -93,9 +97,6 @@ package struct GraphSnapshot: Sendable {
 
   /// Whether the edge was there in the days before.
   package func has(_ edge: GraphHistory.Edge) -> Bool { weights[edge] != nil }
-
-  /// Whether the node turned to any other.
-  package func isSource(_ node: Int) -> Bool { sent[node] > 0 }
 
   static let edgeFeatureCount = 3
 

@@ -30,7 +30,7 @@ extension SequenceModel {
   /// Trains a model on sequences, and stops where it no longer gets better on those held out.
   ///
   /// - Parameter days: what the card says: the first and last day, and the one held out.
-  /// - Throws: `LearningError.noTrainingData` where no step is judged, of either.
+  /// - Throws: `LearningError.noTrainingData` where no step is judged, or nothing is held out.
   package static func train(
     on sequences: [StepSequence], heldOut: [StepSequence], shape: Shape,
     days: (first: String, last: String, heldOut: String), _ training: SequenceTraining
@@ -40,8 +40,9 @@ extension SequenceModel {
     let windows = model.windows(of: sequences, &order, training)
     let heldOutWindows = model.windows(of: heldOut, &order, training)
     let rowCount = windows.reduce(0) { $0 + $1.judgedCount }
-    guard rowCount > 0, !heldOutWindows.isEmpty else {
-      throw LearningError.noTrainingData(expected: "judged steps", found: rowCount)
+    for (name, count) in [("judged steps", rowCount), ("sequences held out", heldOut.count)]
+    where count == 0 {
+      throw LearningError.noTrainingData(expected: name, found: 0)
     }
     var adam = Adam(stepLength: training.stepLength)
     var stopping = EarlyStopping(model.parameters, patience: training.patience)
@@ -133,7 +134,7 @@ extension SequenceModel {
 
   private func loss(of windows: [SequenceWindow], _ training: SequenceTraining) throws -> Float {
     let bits = try surprises(of: windows, threads: training.threads).flatMap(\.self)
-    return Float(bits.reduce(0, +) / Double(bits.count) * SequenceModel.natsPerBit)
+    return Float(bits.reduce(0, +) / Double(max(1, bits.count)) * SequenceModel.natsPerBit)
   }
 }
 
