@@ -30,6 +30,7 @@ STAGES = ["ingest", "normalize", "baseline"]
 PER_DAY = 20  # alerts that a day may ask for
 MARGIN = 0.02  # of the area under the curve, by which a challenger must lead to be switched on
 WEIGHTS = [0, 0.25, 0.5, 0.75, 1]
+LEAST_GAIN = 0.01  # of the area, for which a fusion's weights are moved from a half each
 NORMAL = statistics.NormalDist()
 SIMPLE = {"edges": "Katz-3", "steps": "Witten-Bell"}
 
@@ -79,6 +80,7 @@ class Ranking:
     def __init__(self, simple):
         self.simple = simple
         self.days = {}
+        self.areas = {}
 
     def add(self, day, labels, scores):
         if any(labels) and not all(labels):
@@ -93,27 +95,29 @@ class Ranking:
         return area_under_curve([(True, score, label) for label, score in
                                  zip(*self.weighted(day, weight))])  # fmt: skip
 
-    def choices(self):
-        """For each day, the weight that did best on the days before it, and whether the learned model
-        was ahead by the margin on these; a half, and no, while there are none."""
-        chosen, areas = {}, []
-        for day in sorted(self.days):
-            means = [statistics.mean(row[i] for row in areas) for i in range(len(WEIGHTS))] \
-                if areas else [0] * len(WEIGHTS)  # fmt: skip
-            best = max(range(len(WEIGHTS)), key=lambda i: (means[i], -abs(WEIGHTS[i] - 0.5)))
-            chosen[day] = WEIGHTS[best], means[-1] >= means[0] + MARGIN
-            areas.append([self.area(day, weight) for weight in WEIGHTS])
-        return chosen
+    def choice(self, day):
+        """The weight nearest a half that did about as well as any on the days before one, and whether
+        the learned model led by the margin on these; a half, and no, while there are none."""
+        for earlier in self.days:
+            if earlier not in self.areas:
+                self.areas[earlier] = [self.area(earlier, weight) for weight in WEIGHTS]
+        rows = [self.areas[earlier] for earlier in self.days if earlier < day]
+        if not rows:
+            return 0.5, False
+        means = [statistics.mean(column) for column in zip(*rows)]
+        good = [
+            weight for weight, mean in zip(WEIGHTS, means) if mean >= max(means) - LEAST_GAIN]
+        return min(good, key=lambda weight: abs(weight - 0.5)), means[-1] >= means[0] + MARGIN
 
-    def rows(self, judged, choices):
-        """By model, the figures of each day judged; `choices` may be those of another ranking."""
+    def rows(self, judged, chooser):
+        """By model, the figures of each day judged, by the choices of a ranking."""
         result = defaultdict(list)
         for day, (labels, scores) in self.days.items():
             if not judged(day):
                 continue
             for model, own in scores.items():
                 result[model].append(figures(labels, own))
-            weight, is_on = choices.get(day, (0.5, False))
+            weight, is_on = chooser.choice(day)
             result["fusion"].append(figures(*self.weighted(day, weight)))
             own = scores["learned" if is_on else self.simple]
             result["in charge"].append(figures(labels, own) | {"is_on": is_on})
@@ -213,10 +217,14 @@ def number(text):
     return float(text) if text else None
 
 
+EDGE_TASKS = {"all": "edges", "new": "new edges", "alike": "new edges, ends alike"}
+
+
 def edge_rankings(rows):
-    """Of all edges and of new ones: what is no edge is to be found."""
+    """Of all edges and of new ones, these also among pairs of the ends of new ones alone: what is no
+    edge is to be found."""
     result = {}
-    for task in "all", "new":
+    for task in EDGE_TASKS:
         ranking = result[task] = Ranking(SIMPLE["edges"])
         by_day = defaultdict(list)
         for row in rows:
@@ -274,6 +282,7 @@ def chain_ranking(rows, truth):
 
 
 MOVEMENT = {"lateral-movement", "worm"}
+TOUCHING = MOVEMENT | {"fast-scan", "slow-scan"}
 
 
 def judge_firm(program, folder, truth, tables, notes):
@@ -283,11 +292,15 @@ def judge_firm(program, folder, truth, tables, notes):
     rows, note = run(program, "edges", folder / "store", JUDGED[0])
     notes["edges"].append(note)
     rankings = edge_rankings(rows)
-    choices = rankings["new"].choices()
-    tables["edges"].add(rankings["all"].rows(judged, rankings["all"].choices()))
-    tables["new edges"].add(rankings["new"].rows(judged, choices))
+    # What an attacker reaches is no edge to be called likely.
+    def is_quiet(day):
+        return judged(day) and not any(
+            attack.kind in TOUCHING and attack.goes_on(day) for attack in truth)
+
+    for task, ranking in rankings.items():
+        tables[EDGE_TASKS[task]].add(ranking.rows(is_quiet, rankings["new"]))
     hosts = host_ranking(rows, "hosts", EDGE_COLUMNS, of_kinds(truth, MOVEMENT), SIMPLE["edges"])
-    tables["hosts by edges"].add(hosts.rows(judged, choices))
+    tables["hosts by edges"].add(hosts.rows(judged, rankings["new"]))
 
     rows, note = run(program, "sequences", folder / "store", JUDGED[0])
     quiet = [row for row in rows if row[0] == "hosts" and not of_kinds(truth, None)(row)]
@@ -296,11 +309,10 @@ def judge_firm(program, folder, truth, tables, notes):
     note["learned_bits"] = sum(float(row[6]) for row in quiet) / steps
     notes["steps"].append(note)
     chains = chain_ranking(rows, truth)
-    choices = chains.choices()
-    tables["chains"].add(chains.rows(judged, choices))
+    tables["chains"].add(chains.rows(judged, chains))
     for name, kinds in ("hosts by steps", MOVEMENT), ("all attacks by steps", None):
         hosts = host_ranking(rows, "hosts", STEP_COLUMNS, of_kinds(truth, kinds), SIMPLE["steps"])
-        tables[name].add(hosts.rows(judged, choices))
+        tables[name].add(hosts.rows(judged, chains))
 
 
 def judge_captures(options, tables):
@@ -308,6 +320,8 @@ def judge_captures(options, tables):
     base, machines = quiet_site(options.bin, options.work / "captures")
     work = options.work / "captures"
     found = {"captures by edges": defaultdict(list), "captures by steps": defaultdict(list)}
+    for command in "edges", "sequences":
+        (work / f"{command}.arrow").unlink(missing_ok=True)
     for capture in lateral_movement(options.samples / "tune/otrf-lateral"):
         flows, new = moved(capture, machines, zlib.crc32(capture.name.encode()))
         log = base.exports / f"zeek/{CAPTURE_DAY}/conn.laid-over.log"
@@ -327,10 +341,10 @@ def judge_captures(options, tables):
             ("edges", EDGE_COLUMNS, SIMPLE["edges"]), ("sequences", STEP_COLUMNS, SIMPLE["steps"])):
             rows, _ = run(
                 options.program, command, site.store, CAPTURE_DAY, work / f"{command}.arrow")
-            items = edge_rankings(rows)["new"] if command == "edges" else chain_ranking(rows, [])
+            chooser = edge_rankings(rows)["new"] if command == "edges" else chain_ranking(rows, [])
             hosts = host_ranking(rows, "hosts", columns, is_attacked, simple)
             name = "captures by edges" if command == "edges" else "captures by steps"
-            days = hosts.rows(lambda day: day == CAPTURE_DAY, items.choices())
+            days = hosts.rows(lambda day: day == CAPTURE_DAY, chooser)
             for model, figures in days.items():
                 found[name][model] += figures
     for name, rows in found.items():
@@ -350,10 +364,10 @@ def judge_graph(options, name, load, tables, notes):
     first = len(windows) - max(3, len(windows) // 3)
     rows, note = run(options.program, "graph", path, first)
     notes[name] = [note]
-    for task, ranking in edge_rankings(rows).items():
-        ranking.days = {int(day): items for day, items in ranking.days.items()}
-        tables[f"{name}: {task} edges"].add(
-            ranking.rows(lambda day: day >= first, ranking.choices()), each_day=True)
+    rankings = edge_rankings([[row[0], int(row[1]), *row[2:]] for row in rows])
+    for task, ranking in rankings.items():
+        tables[f"{name}: {EDGE_TASKS[task]}"].add(
+            ranking.rows(lambda day: day >= first, rankings["new"]), each_day=True)
 
 
 def products(program):

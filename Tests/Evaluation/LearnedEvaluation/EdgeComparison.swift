@@ -80,15 +80,17 @@ struct EdgeComparison {
   }
 
   /// Rows: what is compared, the day, whether it is an edge, and scores that are the higher, the
-  /// likelier.
+  /// likelier. What is no edge has the ends of other edges of the day; in `alike`, of new ones.
   private func compareEdges(
     of day: Int, _ views: inout DayViews, _ found: [DayViews.Pair],
     _ learned: ([DayViews.Pair]) -> [Double]
   ) throws {
     var draws = SeededGenerator(seed: EdgeComparison.seed, stream: day)
     let known = found.filter { views.isKnownOriginator($0) }
-    for (name, wanted) in [("all", known), ("new", known.filter { views.isNew($0) })] {
-      let others = views.unseen(like: known, count: wanted.count, today: Set(found), &draws)
+    let new = known.filter { views.isNew($0) }
+    for (name, wanted, ends) in [("all", known, known), ("new", new, known), ("alike", new, new)]
+    where !wanted.isEmpty {
+      let others = views.unseen(like: ends, count: wanted.count, today: Set(found), &draws)
       for (pairs, label) in [(wanted, 1), (others, 0)] {
         let scores = (views.paths(pairs), views.habits(pairs), learned(pairs))
         for place in pairs.indices {
