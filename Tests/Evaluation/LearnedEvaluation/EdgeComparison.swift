@@ -64,17 +64,17 @@ struct EdgeComparison {
       try compareEdges(of: day, &views, found, learned)
       if let store { try compareHosts(of: day, store, model, &views, found, learned) }
     }
-    printNote("scored_per_second", Double(scored) / max(taken, 1e-9))
+    printNote("scored_per_processor_second", Double(scored) / max(taken, 1e-9))
   }
 
   private func model(at path: String?) throws -> EdgeModel {
     if let path, FileManager.default.fileExists(atPath: path) { return try EdgeModel(path: path) }
     var past = history
     past.days.removeLast(past.days.count - first)
-    let start = ContinuousClock.now
+    let start = processorSeconds
     let model = try EdgeModel.train(
       on: past, days: Array(edges.names[..<first]), EdgeTraining(seed: EdgeComparison.seed))
-    printNotes(model.card, model.parameters, took: ContinuousClock.now - start)
+    printNotes(model.card, model.parameters, took: processorSeconds - start)
     if let path { try model.write(to: path) }
     return model
   }

@@ -76,7 +76,7 @@ struct SequenceComparison {
           separator: "\t")
       }
     }
-    printNote("scored_per_second", Double(scored) / max(taken, 1e-9))
+    printNote("scored_per_processor_second", Double(scored) / max(taken, 1e-9))
   }
 
   private func model(
@@ -89,7 +89,7 @@ struct SequenceComparison {
     let sequences = try days.map { day in
       try HostDay.read(store.table(Step.schema, ofDay: day)).compactMap(sequence)
     }
-    let start = ContinuousClock.now
+    let start = processorSeconds
     let model = try SequenceModel.train(
       on: sequences.dropLast().flatMap(\.self), heldOut: sequences.last ?? [],
       // One kind more for hosts that are of no group yet.
@@ -100,7 +100,7 @@ struct SequenceComparison {
       ),
       SequenceTraining(
         seed: SequenceComparison.seed, threads: SequenceComparison.threads))
-    printNotes(model.card, model.parameters, took: ContinuousClock.now - start)
+    printNotes(model.card, model.parameters, took: processorSeconds - start)
     if let path { try model.write(to: path) }
     return model
   }

@@ -45,13 +45,18 @@ struct StoreError: Error {
   let description: String
 }
 
-/// Seconds that something took.
-func seconds(_ work: () throws -> Void) rethrows -> Double {
-  try ContinuousClock().measure(work).seconds
+/// Seconds of processor time, of all threads, that this process has had.
+var processorSeconds: Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+/// Seconds of processor time that something took.
+func seconds(_ work: () throws -> Void) rethrows -> Double {
+  let start = processorSeconds
+  try work()
+  return processorSeconds - start
 }
 
 /// Resident memory of this process at its peak, in MiB.
@@ -65,8 +70,8 @@ func printNote(_ name: String, _ value: Double) {
   print("#", name, String(format: "%.4f", value), separator: "\t")
 }
 
-func printNotes(_ card: TrainingCard?, _ parameters: Parameters, took duration: Duration) {
-  printNote("training_seconds", duration.seconds)
+func printNotes(_ card: TrainingCard?, _ parameters: Parameters, took seconds: Double) {
+  printNote("training_processor_seconds", seconds)
   printNote("training_peak_mib", peakMemory)
   printNote("parameters", Double(parameters.numberCount))
   guard let card else { return }
