@@ -92,7 +92,9 @@ let package = Package(
     library("Conversations", ["Columnar", "Events"]),
     library("Features", ["Columnar", "Events"]),
     library("Quality", ["Columnar", "Events", "Features"]),
-    library("Forest", ["Columnar", "ArrowFile", "CKernels"]),
+    library("Randomness"),
+    library("Forest", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
+    library("Learning", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
     library("DelimitedText", ["CLibCSV"]),
     library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
@@ -163,7 +165,12 @@ let package = Package(
     tests("ConversationsTests", ["Conversations", "Events", "Columnar"]),
     tests("FeaturesTests", ["Features", "Events", "Columnar"]),
     tests("QualityTests", ["Quality", "Features", "Events", "Columnar"]),
-    tests("ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels"], exclude: ["Fixtures"]),
+    tests(
+      "ForestTests", ["Forest", "ArrowFile", "Columnar", "CKernels", "Randomness"],
+      exclude: ["Fixtures"]),
+    tests(
+      "LearningTests", ["Learning", "ArrowFile", "CKernels", "Columnar", "Randomness"],
+      exclude: ["Golden"]),
     tests("FuzzTests", ["FuzzChecks"]),
     tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
     tests("IndicatorsTests", ["Indicators", "Events", "Columnar"]),
@@ -199,8 +206,8 @@ let package = Package(
   ]
 )
 
-// Run by `make bench-forest`, `make evaluate-forest` and `make evaluate-edges` only, so that no
-// build of the stages holds them.
+// Run by `make bench-forest`, `make evaluate-forest`, `make evaluate-edges` and
+// `make evaluate-learned` only, so that no build of the stages holds them.
 if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
   package.targets += [
     .target(
@@ -216,6 +223,13 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
       dependencies: [
         "Detectors", "Features", "Events", "ArrowFile", "Columnar", "TestSupport",
       ], path: "Tests/Evaluation/EdgeEvaluation", swiftSettings: settings),
+    .executableTarget(
+      name: "learned-evaluation",
+      dependencies: [
+        "Learning", "Detectors", "Features", "Events", "ArrowFile", "Columnar", "CKernels",
+        "Randomness",
+      ],
+      path: "Tests/Evaluation/LearnedEvaluation", swiftSettings: settings),
   ]
 }
 

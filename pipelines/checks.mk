@@ -2,7 +2,8 @@
 .PHONY: test test-unoptimised torture fuzz fuzz-briefly lint format bench bench-day bench-pipeline \
   bench-pathological bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
-  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges test-wording
+  evaluate-pollers evaluate-forest conformance test-tools evaluate-edges evaluate-learned \
+  test-wording
 
 TEST_PACKAGES := chromium strace
 TEST_WHEELS := pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.0 scikit-learn==1.9.1 \
@@ -119,6 +120,15 @@ evaluate-pollers: build test-tools ## That programs asking at exact intervals ar
 evaluate-edges: setup ## How well the internal graph of a store tells a day's connections from others (seconds)
 	@TIDEMARK_BENCHMARKS=1 swift build -c release --product edge-evaluation
 	@$(BIN)/edge-evaluation "$(STORE)/profiles"
+
+# A folder of samples: tune/otrf-lateral, and those that Tests/Evaluation/graphs.py names.
+SAMPLES ?= $(if $(TIDEMARK_SAMPLES),$(TIDEMARK_SAMPLES)/data,samples)
+
+evaluate-learned: build test-tools ## Learned graphs and sequences beside the simple scores they must beat: SEEDS="1 2" SAMPLES=folder (three minutes a firm)
+	@TIDEMARK_BENCHMARKS=1 swift build -c release --product learned-evaluation
+	@OPENBLAS_NUM_THREADS=1 $(PYTHON) Tests/Evaluation/evaluate_learned.py --bin $(BIN) --work .build/evaluation-learned \
+	  --program $(BIN)/learned-evaluation --seeds "$(SEEDS)" --samples "$(SAMPLES)" \
+	  --figures .build/figures/evaluate-learned.json
 
 # A folder of ADBench's data sets, as files NAME.npz with X and y.
 ADBENCH ?= adbench

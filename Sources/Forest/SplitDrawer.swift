@@ -1,3 +1,5 @@
+import Randomness
+
 /// Where a node sends its rows: values up to the threshold go left.
 struct Split: Sendable {
   /// What is compared.

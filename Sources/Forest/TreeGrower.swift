@@ -1,4 +1,5 @@
 import Glibc
+import Randomness
 
 /// Grows one isolation tree on a random sample of rows (Liu, Ting, Zhou 2008, algorithms 1 and 2).
 ///

@@ -1,3 +1,5 @@
+import Randomness
+
 /// A bounded sample of rows that come in pieces, each as likely to be kept as any other (reservoir
 /// sampling, algorithm R; Vitter 1985, doi:10.1145/3147.3165). All rows, in their order, where
 /// there are no more than it holds.

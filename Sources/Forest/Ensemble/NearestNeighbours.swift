@@ -1,4 +1,5 @@
 import CKernels
+import Randomness
 
 package struct NeighbourOptions: Sendable, Equatable {
   package var bagCount: Int

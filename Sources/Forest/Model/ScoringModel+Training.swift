@@ -1,3 +1,5 @@
+import Randomness
+
 /// What a model is to be made of.
 package enum ModelRecipe: Sendable {
   case forest(ForestOptions)

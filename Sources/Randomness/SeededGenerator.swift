@@ -1,12 +1,10 @@
-import Glibc
-
 /// SplitMix64 (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195): the same numbers on every
 /// platform.
-struct SeededGenerator {
+package struct SeededGenerator: Sendable {
   private var state: UInt64
 
   /// A stream of its own for each `stream` of a seed.
-  init(seed: UInt64, stream: Int) {
+  package init(seed: UInt64, stream: Int) {
     state = Self.mix(seed) &+ Self.mix(UInt64(stream) &+ 0x9E37_79B9_7F4A_7C15)
   }
 
@@ -17,14 +15,14 @@ struct SeededGenerator {
     return z ^ z >> 31
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return Self.mix(state)
   }
 
   /// A whole number in 0 ..< bound, each as likely as any other (Lemire 2019,
   /// doi:10.1145/3230636).
-  mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     let bound = UInt64(bound)
     let threshold = (0 &- bound) % bound
     while true {
@@ -34,11 +32,11 @@ struct SeededGenerator {
   }
 
   /// A multiple of 2^-53 in 0 ..< 1.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// `count` of the whole numbers 0 ..< bound without repetition, each set as likely as any other
   /// (Floyd's algorithm; Bentley, Floyd 1987, doi:10.1145/30401.315746); O(count).
-  mutating func distinct(_ count: Int, below bound: Int) -> [Int] {
+  package mutating func distinct(_ count: Int, below bound: Int) -> [Int] {
     var drawn: [Int] = []
     drawn.reserveCapacity(count)
     var isDrawn: Set<Int> = []
@@ -49,21 +47,5 @@ struct SeededGenerator {
       drawn.append(number)
     }
     return drawn
-  }
-
-  /// A standard normal deviate, by inversion.
-  mutating func normal() -> Double { normalQuantile(unit() + 0x1p-54) }
-
-  /// `count` of the weights' indices without repetition, as if drawn one after the other, each with
-  /// a likelihood in proportion to its weight among those left (Efraimidis, Spirakis 2006,
-  /// doi:10.1016/j.ipl.2005.11.003); O(n log n).
-  ///
-  /// - Precondition: weights are finite and not negative, and at least `count` above 0.
-  mutating func distinct(_ count: Int, weights: [Float]) -> [Int] {
-    var waits: [(wait: Double, index: Int)] = []
-    for (index, weight) in weights.enumerated() where weight > 0 {
-      waits.append((-log(unit() + 0x1p-54) / Double(weight), index))
-    }
-    return waits.sorted { ($0.wait, $0.index) < ($1.wait, $1.index) }.prefix(count).map(\.index)
   }
 }
