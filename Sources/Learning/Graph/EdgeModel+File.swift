@@ -16,8 +16,8 @@ extension EdgeModel {
 
   /// Reads a model file.
   ///
-  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one whose
-  ///   numbers and metadata make no model.
+  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one
+  ///   whose numbers and metadata make no model.
   package init(path: String) throws {
     func serviceCount(_ metadata: ModelMetadata) throws(LearningError) -> Int {
       try metadata.number(EdgeModel.serviceCountKey, in: 1...4096)

@@ -112,8 +112,9 @@ private struct TrainingDay {
 }
 
 extension GraphSnapshot {
-  /// Pairs that are no edges, before the day or on it, with the source of one edge of the day and the
-  /// target and service of another: the busier a node, the more often it is drawn, as with edges.
+  /// Pairs that are no edges, before the day or on it, with the source of one edge of the day and
+  /// the target and service of another: the busier a node, the more often it is drawn, as with
+  /// edges.
   ///
   /// - Parameters:
   ///   - count: how many; fewer where there are hardly any.

@@ -1,6 +1,7 @@
 /// How likely an edge is between two nodes of a graph, from what they and their neighbours are used
-/// to: two layers of weighted means over neighbours, either way (GraphSAGE; Hamilton, Ying, Leskovec
-/// 2017, arXiv:1706.02216), and a decoder of both ends, their product and what is known of the edge.
+/// to: two layers of weighted means over neighbours, either way (GraphSAGE; Hamilton, Ying,
+/// Leskovec 2017, arXiv:1706.02216), and a decoder of both ends, their product and what is known of
+/// the edge.
 ///
 /// Nodes are told apart by what they do alone, so that a model holds for nodes that it never met.
 package struct EdgeModel: Equatable, Sendable {

@@ -1,5 +1,5 @@
-/// Who turned to whom, day by day: hosts, and users where there are any, are nodes, and what an edge
-/// leads to is a service of a kind.
+/// Who turned to whom, day by day: hosts, and users where there are any, are nodes, and what an
+/// edge leads to is a service of a kind.
 package struct GraphHistory: Sendable {
   package struct Edge: Hashable, Sendable {
     package let source: Int

@@ -14,8 +14,8 @@ extension SequenceModel {
 
   /// Reads a model file.
   ///
-  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one whose
-  ///   numbers and metadata make no model.
+  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one
+  ///   whose numbers and metadata make no model.
   package init(path: String) throws {
     self = try SequenceModel.file.read(path: path) { (metadata) throws(LearningError) in
       try Shape(metadata).parameters

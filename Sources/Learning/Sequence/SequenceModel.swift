@@ -1,8 +1,8 @@
 import Randomness
 
 /// A small causal transformer over the steps of an entity: how likely each step is after those
-/// before it (Vaswani et al. 2017, arXiv:1706.03762; layers normalised before each part, as Xiong et
-/// al. 2020, arXiv:2002.04745).
+/// before it (Vaswani et al. 2017, arXiv:1706.03762; layers normalised before each part, as Xiong
+/// et al. 2020, arXiv:2002.04745).
 package struct SequenceModel: Equatable, Sendable {
   /// The measures of a model.
   package struct Shape: Equatable, Sendable {

@@ -75,8 +75,8 @@ struct ParameterFile {
   }
 
   /// - Parameter shapes: of the parameters that are expected, from what the file says of itself.
-  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one whose
-  ///   rows and metadata make no such model.
+  /// - Throws: `ArrowFileError` for a file that is no such table, `LearningError.file` for one
+  ///   whose rows and metadata make no such model.
   func read<Model>(
     path: String, shapes: (ModelMetadata) throws(LearningError) -> [Parameters.Shape],
     make: (Parameters, ModelMetadata) throws(LearningError) -> Model

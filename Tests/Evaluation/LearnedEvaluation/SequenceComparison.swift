@@ -164,8 +164,8 @@ struct HostDay {
 }
 
 extension StepSequence {
-  /// Grams one after the other; where one doesn't go on from the last, its first two steps tell what
-  /// came before it, after a pause.
+  /// Grams one after the other; where one doesn't go on from the last, its first two steps tell
+  /// what came before it, after a pause.
   init(entityKind: Int, grams: [StepGram]) {
     var steps: [Step] = []
     var before: [StepKind] = []
