@@ -17,13 +17,18 @@ class Cluster:
     """What is set by spark-submit or spark-defaults.conf holds; the rest suits programs that work alone."""
 
     def __init__(self, master: str | None, threads: int) -> None:
-        """- threads: of each stage, and so the cores that Spark reckons with for it."""
+        """- threads: of each stage, and so the cores that Spark reckons with for it.
+
+        Throws `Lost` where Spark can't begin."""
         settings = SparkConf().setAppName("tidemark")
         if master:
             settings.setMaster(master)
         settings.set("spark.task.cpus", str(threads))
         settings.setIfMissing("spark.ui.showConsoleProgress", "false")
-        self._context = SparkContext(conf=settings)
+        try:
+            self._context = SparkContext(conf=settings)
+        except (Py4JError, PySparkException) as error:
+            raise Lost(f"Spark can't begin: {_reason(error)}") from error
         self._context.addPyFile(os.path.abspath(run.__file__))
         self._threads = threads
 
@@ -35,7 +40,7 @@ class Cluster:
         try:
             outcome: run.Outcome = job.map(lambda one: run.run(*one)).collect()[0]
         except (Py4JError, PySparkException, OSError) as error:
-            raise Lost(f"lost by Spark: {str(error).strip().splitlines()[0]}") from error
+            raise Lost(f"lost by Spark: {_reason(error)}") from error
         return outcome
 
     def capacity(self) -> int:
@@ -45,3 +50,9 @@ class Cluster:
     def stop(self) -> None:
         """Ends the application."""
         self._context.stop()
+
+
+def _reason(error: Exception) -> str:
+    """What Java says of an error, in a line: Py4J has it behind a line of its own."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])

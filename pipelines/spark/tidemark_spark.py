@@ -23,7 +23,7 @@ from typing import NoReturn
 
 import plan
 import sites
-from work import Done, work
+from work import Done, Lost, work
 
 USAGE = 64
 
@@ -119,7 +119,7 @@ def teller(log: str | None) -> Callable[[Done], None]:
     file = open(log, "a", encoding="utf-8") if log else None
 
     def tell(done: Done) -> None:
-        if done.problem:
+        if done.problem and done.attempts:
             say(f"{done.task.name}: {done.problem}")
         if file:
             account = {
@@ -149,7 +149,11 @@ def main(words: Sequence[str]) -> int:
     from cluster import Cluster  # plans need no Spark
 
     tell = teller(asked.log)
-    cluster = Cluster(asked.master, asked.threads)
+    try:
+        cluster = Cluster(asked.master, asked.threads)
+    except Lost as error:
+        say(str(error))
+        return 1
     try:
         ended = work(tasks, cluster.attempt, cluster.capacity, tell)
     finally:

@@ -62,7 +62,7 @@ def work(
         ended.append(done)
         tell(done)
         if done.problem:
-            failed[done.task.name] = done.task.name
+            failed.setdefault(done.task.name, done.task.name)
         for task in followers.get(done.task.name, []):
             if done.problem:
                 failed.setdefault(task.name, failed[done.task.name])
