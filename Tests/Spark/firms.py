@@ -24,9 +24,12 @@ class Firms:
         firms = Firms(os.environ["TIDEMARK_SPARK_WORK"], os.environ["TIDEMARK_STAGES"])
         for name in NAMES:
             shutil.rmtree(firms.alone(name), ignore_errors=True)
-            make(
-                "replay", f"SITE={firms.settings(name)}", f"STORE={firms.alone(name)}",
-                f"FROM={FIRST}", f"TO={LAST}")
+        make(
+            "replay", f"SITE={firms.settings(NAMES[0])}", f"STORE={firms.alone(NAMES[0])}",
+            f"FROM={FIRST}", f"TO={LAST}")
+        # What make does, without its look whether programs are built.
+        for command in replay_commands(firms.settings(NAMES[1]), firms.alone(NAMES[1]), 2):
+            firms.run(*command)
         return firms
 
     def __init__(self, folder, programs):
@@ -72,6 +75,16 @@ class Firms:
         return [
             sys.executable, DRIVER, *arguments, "--sites", sites, "--bin", programs or self.programs
         ]
+
+
+def replay_commands(settings, store, threads):
+    """The runs of stages that `make replay` makes."""
+    place = ["--site", settings, "--store", store, "--threads", threads]
+    days = [
+        [stage, *place, "--from", FIRST, "--to", LAST]
+        for stage in ("normalize", "baseline", "score", "report")
+    ]
+    return [["ingest", *place], *days, ["triage", "sync", *place]]
 
 
 def make(*arguments):
