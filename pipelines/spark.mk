@@ -1,5 +1,5 @@
 ##@ On a Spark cluster
-.PHONY: spark-test
+.PHONY: spark-test bench-spark
 
 SPARK          := .build/spark
 SPARK_PACKAGES := openjdk-17-jre-headless
@@ -15,3 +15,7 @@ spark-test: build $(SPARK)/installed ## The stages on a Spark cluster of this ma
 	@$(SPARK)/bin/mypy --strict pipelines/spark
 	@TIDEMARK_STAGES=$(abspath $(BIN)) TIDEMARK_SPARK_WORK=$(abspath .build/spark-test) \
 	  $(SPARK)/bin/python Tests/Spark
+
+bench-spark: build $(SPARK)/installed ## What a Spark cluster costs and gains beside make -j2 (five minutes)
+	@$(SPARK)/bin/python Tests/Spark/measure.py --bin $(abspath $(BIN)) \
+	  --work $(abspath .build/spark-test) --figures .build/figures/bench-spark.json

@@ -92,7 +92,7 @@ class PlanTests(unittest.TestCase):
             [["a", "b", "c"], ["d"], ["e"], ["f"]])
         tasks = plan.ingest(self.site, PROGRAMS, exports)
         self.assertEqual(
-            [task.command[-1] for task in tasks], ["c", "d", "e", "f", "--json"])
+            [task.command[-1] for task in tasks], ["c", "d", "e", "f", "3600"])
         self.assertEqual(tasks[-1].after, plan.names(tasks[:-1]))
 
     def test_days_without_scores_are_not_scored_again_nor_is_a_store_that_is_there(self):

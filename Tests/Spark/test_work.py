@@ -19,7 +19,7 @@ RUN = Path(run.__file__).parent
 
 
 def outcome(code, errors=""):
-    return Outcome(code, "host", "", errors, 0, 0)
+    return Outcome(code, "host", "", errors, 0, 0, 0)
 
 
 @mock.patch.object(work, "PAUSE_SECONDS", 0)

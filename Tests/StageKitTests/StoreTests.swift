@@ -76,6 +76,30 @@ func lockedFolder() throws {
   }
 }
 
+@Test("a run that waits for another of the same folder keeps what that one made")
+func waitsForFolder() async throws {
+  let temporary = try TemporaryFolder()
+  let folder = temporary.path + "/area/day=2026-03-02"
+  let patient = {
+    var store = try Store(path: temporary.path)
+    store.patience = 60_000
+    return store
+  }
+  let store = try patient()
+  try FileBytes.makeFolder(temporary.path + "/area")
+  let lock = try FileLock(path: temporary.path + "/area/.day=2026-03-02.lock", subject: "folder")
+  async let second = Task.detached {
+    try patient().make(folder, plan: plan("a")) { _ in ["made": "by the second"] }
+  }.value
+  // As the first run would, which holds the lock.
+  let made = temporary.path + "/elsewhere/day=2026-03-02"
+  _ = try store.make(made, plan: plan("a")) { _ in ["made": "by the first"] }
+  try FileBytes.move(made, to: folder)
+  lock.release()
+  #expect(try await second == .upToDate)
+  #expect(try Manifest.read(folder: folder)?.facts == ["made": "by the first"])
+}
+
 @Test("what a killed run left behind is swept by the next")
 func sweepsPartials() throws {
   try withFolder { path in

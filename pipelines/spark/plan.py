@@ -50,7 +50,7 @@ class Programs:
         program, *subcommand = stage.split()
         common = ["--site", site.settings, "--store", store or site.store]
         common += ["--threads", str(self.threads), "--wait", str(self.wait)]
-        return (os.path.join(self.folder, program), *subcommand, *common, "--json", *options)
+        return (os.path.join(self.folder, program), *subcommand, *common, *options)
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,11 @@ class Outcome:
 
     code: int
     host: str
-    # What the stage did, as its --json prints it, and what it said to people.
+    # What it printed, and what it said to people.
     output: str
     errors: str
+    # When it began, by that machine's clock, in seconds since 1970; and how long it took.
+    began: float
     seconds: float
     cpu_seconds: float
 
@@ -41,7 +43,7 @@ def run(command: tuple[str, ...], made: str = "") -> Outcome:
 
     - made: a file that says, where it is, that the work is done, by whomever.
     """
-    started = time.monotonic()
+    began, started = time.time(), time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         if made and os.path.exists(made):
@@ -58,7 +60,8 @@ def run(command: tuple[str, ...], made: str = "") -> Outcome:
                 code = 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return Outcome(
-            code, socket.gethostname(), _text(output), _text(errors), time.monotonic() - started,
+            code, socket.gethostname(), _text(output), _text(errors), began,
+            time.monotonic() - started,
             after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
