@@ -12,9 +12,9 @@ $(SPARK)/installed: pipelines/spark.mk
 	@touch $@
 
 spark-test: build $(SPARK)/installed ## The stages on a Spark cluster of this machine's own, some of it killed (four minutes)
-	@$(SPARK)/bin/mypy --strict pipelines/spark
+	@$(SPARK)/bin/mypy --strict --cache-dir .build/mypy pipelines/spark
 	@TIDEMARK_STAGES=$(abspath $(BIN)) TIDEMARK_SPARK_WORK=$(abspath .build/spark-test) \
-	  $(SPARK)/bin/python Tests/Spark
+	  $(SPARK)/bin/python Tests/Spark $(abspath .build/figures/spark-test.json)
 
 bench-spark: build $(SPARK)/installed ## What a Spark cluster costs and gains beside make -j2 (five minutes)
 	@$(SPARK)/bin/python Tests/Spark/measure.py --bin $(abspath $(BIN)) \

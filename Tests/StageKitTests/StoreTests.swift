@@ -79,25 +79,24 @@ func lockedFolder() throws {
 @Test("a run that waits for another of the same folder keeps what that one made")
 func waitsForFolder() async throws {
   let temporary = try TemporaryFolder()
-  let folder = temporary.path + "/area/day=2026-03-02"
-  let patient = {
-    var store = try Store(path: temporary.path)
-    store.patience = 60_000
-    return store
+  let path = temporary.path
+  let folder = path + "/area/day=2026-03-02"
+  var store = try Store(path: path)
+  store.patience = 60_000
+  try FileBytes.makeFolder(path + "/area")
+  let lock = try FileLock(path: path + "/area/.day=2026-03-02.lock", subject: folder)
+  let second = Task.detached { [store] in
+    try store.make(folder, plan: plan("a")) { _ in ["made": "by the second"] }
   }
-  let store = try patient()
-  try FileBytes.makeFolder(temporary.path + "/area")
-  let lock = try FileLock(path: temporary.path + "/area/.day=2026-03-02.lock", subject: "folder")
-  async let second = Task.detached {
-    try patient().make(folder, plan: plan("a")) { _ in ["made": "by the second"] }
-  }.value
-  // As the first run would, which holds the lock.
-  let made = temporary.path + "/elsewhere/day=2026-03-02"
-  _ = try store.make(made, plan: plan("a")) { _ in ["made": "by the first"] }
-  try FileBytes.move(made, to: folder)
+  // What the first run does while it holds the lock.
+  _ = try store.make(path + "/elsewhere/day=2026-03-02", plan: plan("a")) { _ in
+    ["made": "by the first"]
+  }
+  try FileBytes.move(path + "/elsewhere/day=2026-03-02", to: folder)
   lock.release()
-  #expect(try await second == .upToDate)
+  #expect(try await second.value == .upToDate)
   #expect(try Manifest.read(folder: folder)?.facts == ["made": "by the first"])
+  withExtendedLifetime(temporary) {}
 }
 
 @Test("what a killed run left behind is swept by the next")

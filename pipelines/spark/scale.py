@@ -26,11 +26,13 @@ class Cost:
     cpu_seconds: float
     # Read and written, for each flow of the day.
     byte_count: float
+    # Of a core, whatever the day.
+    fixed_seconds: float = 0
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What was measured; Scale.md says how."""
+    """What was measured with 28 days of history; Scale.md says how."""
 
     # A run that has nothing to do: its process, and Spark's part of it on the worker.
     start_seconds: float = 0.06
@@ -39,11 +41,11 @@ class Costs:
     # Exports of so many bytes are read by a run of ingest.
     ingest_bytes: float = 1e9
     export_bytes_a_flow: float = 280
-    ingest: Cost = Cost(0.7e-6, 280 + 93)
-    normalize: Cost = Cost(1.2e-6, 93 + 88)
-    baseline: Cost = Cost(2.2e-6, 88 + 60)
-    score: Cost = Cost(0.6e-6, 88 + 60)
-    report: Cost = Cost(0.06e-6, 20)
+    ingest: Cost = Cost(0.7e-6, 373)
+    normalize: Cost = Cost(1.3e-6, 185)
+    baseline: Cost = Cost(9.2e-6, 1140, 0.7)
+    score: Cost = Cost(2.8e-6, 320)
+    report: Cost = Cost(0.5e-6, 150)
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def sizes(sites: int, flows: float, spread: float, seed: int) -> list[float]:
 def steps(flows: float, costs: Costs) -> list[tuple[int, float, float]]:
     """A site's day: tasks that go side by side, and the CPU seconds and bytes of each, step by step."""
     files = max(1, math.ceil(flows * costs.export_bytes_a_flow / costs.ingest_bytes))
-    found = [(files, costs.ingest.cpu_seconds * flows / files, costs.ingest.byte_count * flows / files)]
+    share = flows / files
+    found = [(files, costs.ingest.cpu_seconds * share, costs.ingest.byte_count * share)]
     found.append((1, 0.0, 0.0))
     for cost in (costs.normalize, costs.baseline, costs.score, costs.report):
-        found.append((1, cost.cpu_seconds * flows, cost.byte_count * flows))
+        found.append((1, cost.fixed_seconds + cost.cpu_seconds * flows, cost.byte_count * flows))
     found.append((1, 0.0, 0.0))
     return [(count, cpu + costs.start_seconds, size) for count, cpu, size in found]
 
