@@ -13,6 +13,7 @@ import argparse
 import heapq
 import math
 import random
+import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -163,31 +164,43 @@ def simulate(flows: Sequence[float], costs: Costs, cluster: Cluster, seed: int) 
 
 
 def main(words: Sequence[str]) -> int:
-    """Prints what a day takes."""
+    """Prints what a day takes: medians, and the worst, of several draws of sizes and stragglers."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sites", type=int, default=1000)
     parser.add_argument("--flows", type=float, default=1e10, help="of all sites, a day")
     parser.add_argument(
-        "--spread", type=float, default=1.5, help="of sites' sizes: 0 all the same (%(default)s)")
+        "--spread", type=float, default=1, help="of sites' sizes: 0 all the same (%(default)s)")
     parser.add_argument("--cores", type=int, default=Cluster.cores)
     parser.add_argument(
         "--storage", type=float, default=Cluster.storage_bytes_a_second, help="bytes a second")
-    parser.add_argument("--straggling", type=float, default=Cluster.straggling)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--straggling", type=float, default=Cluster.straggling, help="share of tasks (%(default)s)")
+    parser.add_argument("--draws", type=int, default=9)
+    parser.add_argument("--seed", type=int, default=1, help="of the first draw")
     asked = parser.parse_args(words)
-    flows = sizes(asked.sites, asked.flows, asked.spread, asked.seed)
     cluster = Cluster(
         asked.cores, storage_bytes_a_second=asked.storage, straggling=asked.straggling)
-    result = simulate(flows, Costs(), cluster, asked.seed)
-    print(f"{asked.sites} sites, {asked.flows:.0f} flows, the largest site {max(flows):.0f}")
-    print(f"{result.tasks} tasks on {asked.cores} cores: {result.seconds:.0f} s")
-    for name, seconds in [
-        ("cores", result.cpu_seconds), ("storage", result.storage_seconds),
-        ("driver", result.driver_seconds), ("largest site", result.largest_site_seconds),
+    results: list[Result] = []
+    largest: list[float] = []
+    for seed in range(asked.seed, asked.seed + asked.draws):
+        flows = sizes(asked.sites, asked.flows, asked.spread, seed)
+        largest.append(max(flows))
+        results.append(simulate(flows, Costs(), cluster, seed))
+
+    def median(name: str) -> float:
+        return float(statistics.median(getattr(one, name) for one in results))
+
+    print(f"{asked.flows:.0f} flows of {asked.sites} sites, the largest {statistics.median(largest):.0f}")
+    worst = max(one.seconds for one in results)
+    print(
+        f"{median('tasks'):.0f} tasks on {asked.cores} cores: {median('seconds'):.0f} s, at worst {worst:.0f} s")
+    for name, what in [
+        ("cpu_seconds", "cores"), ("storage_seconds", "storage"), ("driver_seconds", "driver"),
+        ("largest_site_seconds", "largest site"),
     ]:
-        print(f"  {name:12} {seconds:8.0f} s if all else were free")
-    print(f"bends first: {result.bound}")
+        print(f"  {what:12} {median(name):8.0f} s if all else were free")
+    print(f"bends first: {statistics.mode(one.bound for one in results)}")
     return 0
 
 
