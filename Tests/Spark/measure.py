@@ -77,8 +77,8 @@ def with_make(firms, folder):
 
 
 def with_spark(firms, cluster, folder):
-    """The same on a cluster: seconds of the driver, of its tasks from the first to the last, the stages' seconds of
-    CPU, and what the driver says of each task."""
+    """The same on a cluster: seconds of the driver, of its tasks from the first to the last, the stages'
+    seconds of CPU, and what the driver says of each task."""
     sites = firms.sites(folder)
     log = folder / "log.jsonl"
     seconds, _ = timed(

@@ -194,7 +194,8 @@ def main(words: Sequence[str]) -> int:
     print(f"{asked.flows:.0f} flows of {asked.sites} sites, the largest {statistics.median(largest):.0f}")
     worst = max(one.seconds for one in results)
     print(
-        f"{median('tasks'):.0f} tasks on {asked.cores} cores: {median('seconds'):.0f} s, at worst {worst:.0f} s")
+        f"{median('tasks'):.0f} tasks on {asked.cores} cores: {median('seconds'):.0f} s, "
+        f"at worst {worst:.0f} s")
     for name, what in [
         ("cpu_seconds", "cores"), ("storage_seconds", "storage"), ("driver_seconds", "driver"),
         ("largest_site_seconds", "largest site"),

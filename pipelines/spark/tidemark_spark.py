@@ -16,7 +16,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NoReturn
@@ -26,6 +26,8 @@ import sites
 from work import Done, Lost, work
 
 USAGE = 64
+# As shells have it for a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -114,21 +116,17 @@ def plans(
     return tasks, failed
 
 
-def teller(log: str | None) -> Callable[[Done], None]:
-    """Says what failed, and keeps what all tasks did and said in a file."""
-    file = open(log, "a", encoding="utf-8") if log else None
-
-    def tell(done: Done) -> None:
-        if done.problem and done.attempts:
-            say(f"{done.task.name}: {done.problem}")
-        if file:
-            account = {
-                "site": done.task.site, "stage": done.task.stage, "subject": done.task.subject,
-                "attempts": done.attempts, "problem": done.problem,
-            } | (dataclasses.asdict(done.outcome) if done.outcome else {})
-            print(json.dumps(account), file=file, flush=True)
-
-    return tell
+def tell(done: Done, log: str | None) -> None:
+    """Says what failed, and keeps what any task did and said in a file."""
+    if done.problem and done.attempts:
+        say(f"{done.task.name}: {done.problem}")
+    if log:
+        account = {
+            "site": done.task.site, "stage": done.task.stage, "subject": done.task.subject,
+            "attempts": done.attempts, "problem": done.problem,
+        } | (dataclasses.asdict(done.outcome) if done.outcome else {})
+        with open(log, "a", encoding="utf-8") as file:
+            print(json.dumps(account), file=file)
 
 
 def main(words: Sequence[str]) -> int:
@@ -148,14 +146,19 @@ def main(words: Sequence[str]) -> int:
         return 1 if failed else 0
     from cluster import Cluster  # plans need no Spark
 
-    tell = teller(asked.log)
     try:
+        if asked.log:
+            open(asked.log, "a", encoding="utf-8").close()
         cluster = Cluster(asked.master, asked.threads)
-    except Lost as error:
+    except (Lost, OSError) as error:
         say(str(error))
         return 1
     try:
-        ended = work(tasks, cluster.attempt, cluster.capacity, tell)
+        ended = work(
+            tasks, cluster.attempt, cluster.capacity, lambda done: tell(done, asked.log))
+    except KeyboardInterrupt:
+        say("interrupted; what is made stays, and the next run goes on from there")
+        return INTERRUPTED
     finally:
         cluster.stop()
     failed += [done.task.site for done in ended if done.problem]

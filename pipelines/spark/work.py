@@ -12,6 +12,7 @@ from plan import Task, heights
 from run import Outcome
 
 ATTEMPTS = 3
+MOST_AT_ONCE = 1024
 PAUSE_SECONDS = 2.0
 # What would fail the same way again: a wrong command line or site file, and worse data than allowed.
 FINAL_CODES = (64, 65)
@@ -78,13 +79,17 @@ def work(
         if not task.after:
             release(task)
     running: set[Future[Done]] = set()
-    with ThreadPoolExecutor(max_workers=1024) as threads:
+    threads = ThreadPoolExecutor(max_workers=MOST_AT_ONCE)
+    try:
         while ready or running:
             while ready and len(running) < max(1, capacity()):
                 running.add(threads.submit(persist, tasks[heapq.heappop(ready)[1]], attempt))
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             for done in sorted((one.result() for one in finished), key=lambda one: one.task.name):
                 end(done)
+    finally:
+        # Who interrupts the driver doesn't wait for what is under way.
+        threads.shutdown(wait=False)
     return ended
 
 
