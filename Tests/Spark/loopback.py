@@ -43,6 +43,15 @@ def children(process_id):
     return found
 
 
+def cpu_seconds(process_ids):
+    """Seconds of CPU that processes took, those that they waited for included, by proc(5)."""
+    ticks = 0
+    for number in process_ids:
+        fields = Path("/proc", str(number), "stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def kill(process):
     """Ends a process of ours and all below it at once, as a machine's failure does."""
     for one in [process.pid, *children(process.pid)]:

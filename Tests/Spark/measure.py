@@ -24,29 +24,36 @@ from firms import FIRST, LAST, NAMES, Firms, differences, replay_commands  # noq
 from loopback import Cluster  # noqa: E402
 
 NOTHING_TASKS = 100
-# Measures tasks that do nothing: prints seconds of one after another, and of many at once.
+# Measures tasks that do nothing: prints the seconds until the application can do any, those of a task when
+# one comes after another and when 16 are under way, and the seconds of CPU of the latter for the driver and
+# below the worker whose process id is given.
 PROBE = """
-import sys, time
-sys.path.insert(0, sys.argv[1])
+import os, sys, time
+sys.path[:0] = sys.argv[1:3]
 from concurrent.futures import ThreadPoolExecutor
 from cluster import Cluster
+from loopback import children, cpu_seconds
 from plan import Task
+count, worker = int(sys.argv[3]), int(sys.argv[4])
 begun = time.monotonic()
 cluster = Cluster(None, 1)
 task = Task("s", "true", "", ("/bin/true",))
 cluster.attempt(task)
 start = time.monotonic() - begun
-count = int(sys.argv[2])
 for _ in range(count):
     cluster.attempt(task)
 begun = time.monotonic()
 for _ in range(count):
     cluster.attempt(task)
 single = (time.monotonic() - begun) / count
+sides = [[os.getpid(), *children(os.getpid())], children(worker)]
+before = [cpu_seconds(side) for side in sides]
 begun = time.monotonic()
 with ThreadPoolExecutor(16) as threads:
     list(threads.map(cluster.attempt, [task] * count))
-print(start, single, (time.monotonic() - begun) / count)
+many = (time.monotonic() - begun) / count
+cpu = [(cpu_seconds(side) - used) / count for side, used in zip(sides, before)]
+print(start, single, many, *cpu)
 cluster.stop()
 """
 
@@ -90,6 +97,15 @@ def with_spark(firms, cluster, folder):
         sum(one["cpu_seconds"] for one in accounts), accounts)
 
 
+def probe(cluster):
+    """What tasks that do nothing cost, as PROBE prints it."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, HERE, HERE.parents[1] / "pipelines" / "spark",
+         str(NOTHING_TASKS), str(cluster.workers[0].pid)],
+        env=cluster.environment(), capture_output=True, text=True, check=True)
+    return [float(text) for text in done.stdout.split()]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", type=Path, required=True)
@@ -105,11 +121,7 @@ def main():
             with Cluster(asked.work / "cluster", workers) as cluster:
                 found[workers].append(with_spark(firms, cluster, asked.work / "spark"))
                 if workers == 1:
-                    probe = subprocess.run(
-                        [sys.executable, "-c", PROBE, HERE.parents[1] / "pipelines" / "spark",
-                         str(NOTHING_TASKS)],
-                        env=cluster.environment(), capture_output=True, text=True, check=True)
-                    probes.append([float(text) for text in probe.stdout.split()])
+                    probes.append(probe(cluster))
         for name in NAMES:
             unequal = differences(asked.work / "make" / name, asked.work / "spark" / name)
             if unequal:
@@ -129,6 +141,8 @@ def main():
         ("start of the application", median(probes, 0), "s", None),
         ("a task that does nothing", 1000 * median(probes, 1), "ms", None),
         ("the same, 16 at once", 1000 * median(probes, 2), "ms", None),
+        ("… CPU of the driver", 1000 * median(probes, 3), "ms", None),
+        ("… CPU below the worker", 1000 * median(probes, 4), "ms", None),
     ]
     print(f"{'':28}{'':>9}      {'beside':>9} {'ratio':>6}")
     for measure, value, unit, rival in figures:
