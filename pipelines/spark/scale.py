@@ -36,9 +36,9 @@ class Costs:
     """What was measured with 28 days of history; Scale.md says how."""
 
     # A run that has nothing to do: its process, and Spark's part of it on the worker.
-    start_seconds: float = 0.06
+    start_seconds: float = 0.1
     # The driver's, which it needs for one task after another.
-    driver_seconds: float = 0.012
+    driver_seconds: float = 0.045
     # Exports of so many bytes are read by a run of ingest.
     ingest_bytes: float = 1e9
     export_bytes_a_flow: float = 280

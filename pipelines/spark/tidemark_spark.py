@@ -5,7 +5,8 @@
     tidemark_spark.py rescore 2026-03-02 2026-03-29 --into tried --sites sites.toml --bin ...
 
 The same programs as on one machine, with the same results. Run again, it goes on where it stopped. Ends
-with 0 when all is done, with 1 when something failed, and with 64 when the command line is wrong.
+with 0 when all is done, with 1 when something failed, with 64 when the command line is wrong, and with 130
+when it is interrupted.
 """
 
 from __future__ import annotations
