@@ -42,6 +42,8 @@ class Programs:
 
     folder: str
     threads: int = 1
+    # Of stores that are not there yet: none or zstd.
+    compression: str = "none"
     # For how many seconds a run waits for another one of the same folder, before it fails.
     wait: int = 3600
 
@@ -49,6 +51,7 @@ class Programs:
         """A stage's command line; what `stage` has behind a space is a command of it."""
         program, *subcommand = stage.split()
         common = ["--site", site.settings, "--store", store or site.store]
+        common += ["--compression", self.compression]
         common += ["--threads", str(self.threads), "--wait", str(self.wait)]
         return (os.path.join(self.folder, program), *subcommand, *common, *options)
 

@@ -49,6 +49,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     common.add_argument("--bin", required=True, help="folder of the stages, the same on all machines")
     common.add_argument("--master", help="Spark's master, where spark-submit doesn't name it")
     common.add_argument("--threads", type=int, default=1, help="of each stage (%(default)s)")
+    common.add_argument(
+        "--compression", choices=["none", "zstd"], default="none", help="of new stores (%(default)s)")
     common.add_argument("--dry-run", action="store_true", help="print the tasks, and run none")
     common.add_argument("--log", help="file for what each task did and said, a JSON object a line")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
@@ -73,7 +75,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 def planned(site: plan.Site, asked: argparse.Namespace) -> list[plan.Task]:
     """The site's tasks; throws `SitesError`."""
-    programs = plan.Programs(os.path.abspath(asked.bin), asked.threads)
+    programs = plan.Programs(os.path.abspath(asked.bin), asked.threads, asked.compression)
     if asked.command != "rescore":
         exports = sites.exports(site, programs)
         return plan.replay(site, programs, exports, asked.first, asked.last)
