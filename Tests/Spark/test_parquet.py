@@ -16,7 +16,9 @@ from firms import FIRST, LAST, NAMES, ROOT, Firms
 
 ARTICLE = ROOT / "pipelines" / "spark" / "Cluster.md"
 # What a table of a lake doesn't tell of its exporter, and what normalize makes of the rest anew.
-OWN = {"log_file", "log_line", "source", "event_dataset", "time_quality", "bytes_kind"}
+OWN = {
+    "log_file", "log_line", "source", "event_dataset", "time_quality", "bytes_kind", "record_count"
+}
 
 # What formats of a lake leave out.
 UNSTATED = {
