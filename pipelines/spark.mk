@@ -11,11 +11,11 @@ $(SPARK)/installed: pipelines/spark.mk
 	@$(SPARK)/bin/pip install --quiet --disable-pip-version-check $(SPARK_WHEELS)
 	@touch $@
 
-spark-test: build $(SPARK)/installed ## The stages on a Spark cluster of this machine's own, some of it killed (four minutes)
+spark-test: build $(SPARK)/installed ## The stages on a Spark cluster of this machine's own, some of it killed (four minutes of CPU)
 	@$(SPARK)/bin/mypy --strict --cache-dir .build/mypy pipelines/spark
 	@TIDEMARK_STAGES=$(abspath $(BIN)) TIDEMARK_SPARK_WORK=$(abspath .build/spark-test) \
 	  $(SPARK)/bin/python Tests/Spark $(abspath .build/figures/spark-test.json)
 
-bench-spark: build $(SPARK)/installed ## What a Spark cluster costs and gains beside make -j2 (five minutes)
+bench-spark: build $(SPARK)/installed ## What a Spark cluster costs and gains beside make -j2 (five minutes of CPU)
 	@$(SPARK)/bin/python Tests/Spark/measure.py --bin $(abspath $(BIN)) \
 	  --work $(abspath .build/spark-test) --figures .build/figures/bench-spark.json
