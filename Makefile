@@ -10,7 +10,7 @@ PYTHON  := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-PARTS := pipelines/daily.mk pipelines/demo.mk pipelines/install.mk pipelines/checks.mk
+PARTS := pipelines/daily.mk pipelines/demo.mk pipelines/install.mk pipelines/checks.mk pipelines/spark.mk
 include $(PARTS)
 
 ##@ Setting up

@@ -101,7 +101,7 @@ diff: build ## What the reports of two stores say differently: make diff A=data/
 
 EXPORTS ?= data/exports
 
-export: build ## Incidents for other programs: make export FORMAT=ocsf|ocsf-incident|ecs|csv|navigator|parquet FROM=… TO=…
+export: build ## Incidents for other programs: make export FORMAT=ocsf|ocsf-incident|ecs|csv|navigator|parquet FROM=… TO=… [EVENTS=1]
 	$(call need,FORMAT,parquet)
 	$(call need,FROM,2026-03-02)
 	$(call need,TO,2026-03-29)
@@ -109,7 +109,7 @@ export: build ## Incidents for other programs: make export FORMAT=ocsf|ocsf-inci
 ifeq ($(FORMAT),parquet)
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(filter pyarrow%,$(TEST_WHEELS))
-	@$(PYTHON) pipelines/export_parquet.py $(STORE) $(EXPORTS) $(FROM) $(TO)
+	@$(PYTHON) pipelines/export_parquet.py $(STORE) $(EXPORTS) $(FROM) $(TO) $(if $(EVENTS),events)
 else
 	@$(BIN)/report export $(STAGE_OPTIONS) $(PERIOD) --format $(FORMAT) \
 	  --output $(EXPORTS)/$(FORMAT)-$(FROM)-$(TO)

@@ -5,11 +5,13 @@ package struct FileLock {
   private let descriptor: Int32
   private let path: String
 
+  /// Milliseconds that are enough for who holds a lock for a moment only, such as a run that sweeps up.
+  package static let brief = 500
+
   /// - Parameters:
   ///   - subject: what is locked, for messages.
-  ///   - patience: for how many milliseconds a lock that another holds is waited for. A run that
-  ///     sweeps up holds one for a moment.
-  package init(path: String, subject: String, patience: Int = 500) throws {
+  ///   - patience: for how many milliseconds a lock that another holds is waited for.
+  package init(path: String, subject: String, patience: Int = FileLock.brief) throws {
     guard let lock = try FileLock.waited(for: patience, { try FileLock(ifFree: path) }) else {
       throw StageError(
         "\(subject): another run is writing it; wait until it ends, or use another store")
@@ -17,9 +19,10 @@ package struct FileLock {
     self = lock
   }
 
-  /// Tries every 10 ms; nil where it came to nothing within so many milliseconds.
+  /// Tries every 10 ms, or less often where the patience is longer than 10 s; nil where it came to nothing
+  /// within so many milliseconds.
   static func waited<Value>(for patience: Int, _ attempt: () throws -> Value?) rethrows -> Value? {
-    let step = 10
+    let step = max(10, patience / 1000)
     for _ in 0...patience / step {
       if let value = try attempt() { return value }
       usleep(UInt32(step) * 1000)

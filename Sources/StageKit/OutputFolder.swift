@@ -60,7 +60,7 @@ extension Store {
   /// disk, and the old folder replaced, so that a half-written one is never seen. What a killed run
   /// left behind is removed first.
   ///
-  /// - Throws: when another process is making the same folder.
+  /// - Throws: when another process is making the same folder, and is still at it after `patience`.
   package func make(
     _ folder: String, plan: Manifest, _ body: (OutputFolder) throws -> [String: String]
   ) throws -> Outcome {
@@ -69,8 +69,10 @@ extension Store {
     let name = FileBytes.name(of: folder)
     try FileBytes.makeFolder(parent)
     let leftover = Leftover(area: parent, name: name)
-    let lock = try FileLock(path: leftover.lock, subject: folder)
+    let lock = try FileLock(path: leftover.lock, subject: folder, patience: patience)
     defer { lock.release() }
+    // Another run may have made it while we waited.
+    if try plan.isMade(in: folder) { return .upToDate }
     let temporary = leftover.partial
     try FileBytes.remove(temporary)
     try FileBytes.makeFolder(temporary)
@@ -97,7 +99,7 @@ extension Store {
     try FileBytes.makeFolder(area)
     let name = String(ContentHasher.hash(key).prefix(16))
     let leftover = Leftover(area: area, name: name)
-    let lock = try FileLock(path: leftover.lock, subject: key)
+    let lock = try FileLock(path: leftover.lock, subject: key, patience: patience)
     defer { lock.release() }
     let temporary = leftover.partial
     try FileBytes.remove(temporary)

@@ -63,6 +63,9 @@ package struct CommonOptions: ParsableArguments {
   @Option(help: "Threads to use. Results do not depend on it.")
   package var threads = 2
 
+  @Option(help: "For how many more seconds to wait for a folder that another run is writing.")
+  package var wait = 0
+
   @Flag(help: "Print what was done as JSON, a line for each folder.")
   package var json = false
 
@@ -79,6 +82,9 @@ package struct CommonOptions: ParsableArguments {
     guard (1...64).contains(threads) else { throw ValidationError("--threads: expected 1 to 64") }
     guard compression == "none" || compression == "zstd" else {
       throw ValidationError("--compression: expected none or zstd")
+    }
+    guard (0...86_400).contains(wait) else {
+      throw ValidationError("--wait: expected 0 to 86400")
     }
   }
 
@@ -122,7 +128,8 @@ package struct CommonOptions: ParsableArguments {
     case .writing, .making: try StoreLock.adding.hold(store, patience: 10_000)
     case .removing: try StoreLock.removing.hold(store, patience: 500)
     }
-    let store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
+    var store = try Store(path: store, compression: .init(rawValue: compression) ?? .none)
+    store.patience += wait * 1000
     if use != .reading {
       try store.sweep()
       try AuditLog(store).recordRun(site: site)

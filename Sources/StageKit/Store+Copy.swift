@@ -17,6 +17,9 @@ extension Store {
   package func copy(
     of days: ClosedRange<CivilDate>, to path: String, site: Site, finish: (Store) throws -> Void
   ) throws {
+    try FileBytes.makeFolder(FileBytes.parent(of: path))
+    let lock = try FileLock(path: path + ".lock", subject: path, patience: patience)
+    defer { lock.release() }
     guard !FileBytes.exists(path) else {
       throw StageError(
         "\(path): expected nothing there yet, found something; remove it, or name another folder",

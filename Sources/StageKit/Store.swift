@@ -11,6 +11,8 @@ package struct Store: Sendable {
   package let copyOf: String?
   /// What is gone from it.
   package let pruned: PrunedFolders
+  /// For how many milliseconds a folder that another run is writing is waited for.
+  package var patience = FileLock.brief
 
   /// Opens a store, or makes one. `compression` is only heeded for a new store.
   package init(path: String, compression: Compression = .none) throws {

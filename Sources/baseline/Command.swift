@@ -16,10 +16,18 @@ struct Baseline: StageCommand {
 
         baseline --site site.toml --store data/store --day 2026-03-29
         baseline --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
+
+      Summaries rest on a day's events alone, so several runs may make those of several days at a time;
+      the rest needs that of the day before:
+
+        baseline --site site.toml --store data/store --day 2026-03-29 --summaries-only
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var days: DayOptions
+
+  @Flag(help: "Write profiles/day=D only.")
+  var summariesOnly = false
 
   @Option(help: "The folder of limits.toml for data quality, if not that of this installation.")
   var quality: String?
@@ -39,6 +47,13 @@ struct Baseline: StageCommand {
       // More tables at a time would need more memory than one stage may take.
       threads: min(2, common.threads / concurrentDays))
     let summaries = try parallelMap(wanted, threads: common.threads) { try summary.make($0) }
+    if summariesOnly {
+      for (day, summary) in zip(wanted, summaries) {
+        logger.info("\(day): summary \(summary)")
+        if common.json { print("{\"day\":\"\(day)\",\"summary\":\"\(summary)\"}") }
+      }
+      return clock.record("baseline", in: store)
+    }
     let judged = try judging.make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)
     let features = DayFeatures(site: site, store: store)

@@ -13,6 +13,7 @@ struct Ingest: StageCommand {
       A file that is in the store already is known by its content and left alone.
 
         ingest --site site.toml --store data/store
+        ingest files --site site.toml  list the files that it would look at
         ingest check export.csv        what a file is, and what it would give
         ingest test nfdump.csv48       run a format file's samples
         ingest doctor                  whether all is well: settings, keys, the store
@@ -21,7 +22,8 @@ struct Ingest: StageCommand {
         ingest reveal 10.83.201.7      turn a pseudonym back, with the key
       """,
     subcommands: [
-      Run.self, Check.self, Doctor.self, Test.self, Formats.self, Keygen.self, Reveal.self,
+      Run.self, Files.self, Check.self, Doctor.self, Test.self, Formats.self, Keygen.self,
+      Reveal.self,
     ], defaultSubcommand: Run.self)
 }
 
@@ -35,6 +37,9 @@ extension Ingest {
 
     @Option(help: "The share of records of a file, and of each format in it, that may be rejected.")
     var maxBad = 1.0
+
+    @Option(help: "Only this one of the site's files; may be given several times.")
+    var file: [String] = []
 
     @Option(help: "fast, or libcsv for all text; both give the same.")
     var parser = "fast"
@@ -59,7 +64,7 @@ extension Ingest {
         forcesLibCSV: parser == "libcsv", mostRejects: maxBad)
       try ingestion.checkInputs()
       let ledger = try Ledger(store: store)
-      let (files, missing) = try InputFile.all(of: site)
+      let (files, missing) = try inputs(of: site)
       let groups = try InputFile.groups(files)
       ingestion.readsAhead = groups.count < common.threads
       // What is missing of an input is the same for each of its files: said once.
@@ -86,6 +91,19 @@ extension Ingest {
       }
       try finish(missing + results)
       clock.record("ingest", in: store)
+    }
+
+    /// The files asked for, and, where that is all, a failure for each input that has none.
+    private func inputs(of site: Site) throws -> (files: [InputFile], missing: [FileResult]) {
+      let (files, missing) = try InputFile.all(of: site)
+      if file.isEmpty { return (files, missing) }
+      let wanted = Set(file)
+      if let stranger = wanted.subtracting(files.map(\.path)).min() {
+        throw StageError(
+          "--file \(stranger): no [[input]] of \(common.site) matches it now; ingest files lists those "
+            + "that do", code: .usage)
+      }
+      return (files.filter { wanted.contains($0.path) }, [])
     }
 
     private func finish(_ results: [FileResult]) throws {

@@ -84,7 +84,8 @@ struct Ledger: Sendable {
   static func add(_ new: [Entry], to store: Store) throws {
     try FileBytes.makeFolder(store.ingested)
     let subject = path(store)
-    let lock = try FileLock(path: "\(store.ingested)/.ledger.lock", subject: subject)
+    let lock = try FileLock(
+      path: "\(store.ingested)/.ledger.lock", subject: subject, patience: 10_000)
     defer { lock.release() }
     // A run that was killed as it wrote left its file.
     for name in try FileBytes.names(in: store.ingested)

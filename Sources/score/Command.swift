@@ -37,12 +37,21 @@ struct Score: StageCommand {
 extension Score {
   struct Run: StageCommand {
     static let configuration = CommandConfiguration(
-      commandName: "run", abstract: "Judge days of the store (the default).")
+      commandName: "run", abstract: "Judge days of the store (the default).",
+      discussion: """
+        Votes rest on what is known as of their day, so several runs may make those of several days at a
+        time; scores compare a day's votes with those of the days before:
+
+          score --site site.toml --store data/store --day 2026-03-29 --votes-only
+        """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var days: DayOptions
 
     @OptionGroup var detectors: DetectorOptions
+
+    @Flag(help: "Write votes/day=D only.")
+    var votesOnly = false
 
     func run() throws {
       let clock = StageClock()
@@ -51,8 +60,13 @@ extension Score {
       let wanted = try days.days(making: .votes, in: store, of: site) { _ in
         try store.days(in: "profiles")
       }
-      try Judging(site: site, store: store, settings: detectors.settings(), options: common)
-        .judge(wanted, renewing: days.until != nil)
+      let judging = Judging(
+        site: site, store: store, settings: try detectors.settings(), options: common)
+      if votesOnly {
+        try judging.vote(wanted)
+      } else {
+        try judging.judge(wanted, renewing: days.until != nil)
+      }
       clock.record("score", in: store)
     }
   }

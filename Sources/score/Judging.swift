@@ -10,6 +10,23 @@ struct Judging {
   let settings: DetectorSettings
   let options: CommonOptions
 
+  /// Makes the votes of days only.
+  func vote(_ days: [CivilDate]) throws {
+    let logger = options.logger("score")
+    for (day, outcome) in zip(days, try votes(of: days)) {
+      logger.info("\(day): votes \(outcome)")
+      if options.json { print("{\"day\":\"\(day)\",\"votes\":\"\(outcome)\"}") }
+    }
+  }
+
+  private func votes(of days: [CivilDate]) throws -> [Outcome] {
+    let voting = Voting(
+      site: site, store: store, settings: settings,
+      indicators: try site.readIndicators(for: store) { options.logger("score").warning("\($0)") },
+      threads: min(2, max(1, options.threads / max(1, days.count))))
+    return try parallelMap(days, threads: options.threads) { try voting.make($0) }
+  }
+
   /// - Parameters:
   ///   - days: in order.
   ///   - renewing: whether votes that theirs are compared with, and that were made by another
@@ -20,12 +37,7 @@ struct Judging {
     let others =
       renewing
       ? try store.votesBeside(days).filter { try Voting.isOutdated($0, in: store, settings) } : []
-    let voted = others + days
-    let voting = Voting(
-      site: site, store: store, settings: settings,
-      indicators: try site.readIndicators(for: store) { logger.warning("\($0)") },
-      threads: min(2, max(1, options.threads / max(1, voted.count))))
-    let votes = try parallelMap(voted, threads: options.threads) { try voting.make($0) }
+    let votes = try votes(of: others + days)
     if !others.isEmpty {
       let made = votes.prefix(others.count)
       let written = made.count { $0 == .written }

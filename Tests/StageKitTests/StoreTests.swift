@@ -76,6 +76,29 @@ func lockedFolder() throws {
   }
 }
 
+@Test("a run that waits for another of the same folder keeps what that one made")
+func waitsForFolder() async throws {
+  let temporary = try TemporaryFolder()
+  let path = temporary.path
+  let folder = path + "/area/day=2026-03-02"
+  var store = try Store(path: path)
+  store.patience = 60_000
+  try FileBytes.makeFolder(path + "/area")
+  let lock = try FileLock(path: path + "/area/.day=2026-03-02.lock", subject: folder)
+  let second = Task.detached { [store] in
+    try store.make(folder, plan: plan("a")) { _ in ["made": "by the second"] }
+  }
+  // What the first run does while it holds the lock.
+  _ = try store.make(path + "/elsewhere/day=2026-03-02", plan: plan("a")) { _ in
+    ["made": "by the first"]
+  }
+  try FileBytes.move(path + "/elsewhere/day=2026-03-02", to: folder)
+  lock.release()
+  #expect(try await second.value == .upToDate)
+  #expect(try Manifest.read(folder: folder)?.facts == ["made": "by the first"])
+  withExtendedLifetime(temporary) {}
+}
+
 @Test("what a killed run left behind is swept by the next")
 func sweepsPartials() throws {
   try withFolder { path in
