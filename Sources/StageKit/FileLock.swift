@@ -5,7 +5,8 @@ package struct FileLock {
   private let descriptor: Int32
   private let path: String
 
-  /// Milliseconds that are enough for who holds a lock for a moment only, such as a run that sweeps up.
+  /// Milliseconds that are enough for who holds a lock for a moment only, such as a run that sweeps
+  /// up.
   package static let brief = 500
 
   /// - Parameters:
@@ -19,8 +20,8 @@ package struct FileLock {
     self = lock
   }
 
-  /// Tries every 10 ms, or less often where the patience is longer than 10 s; nil where it came to nothing
-  /// within so many milliseconds.
+  /// Tries every 10 ms, or less often where the patience is longer than 10 s; nil where it came to
+  /// nothing within so many milliseconds.
   static func waited<Value>(for patience: Int, _ attempt: () throws -> Value?) rethrows -> Value? {
     let step = max(10, patience / 1000)
     for _ in 0...patience / step {
