@@ -18,15 +18,6 @@ test-tools: setup
 test: test-tools ## Run the tests (three minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
-# Each is a build of its own. Not under them: what compares memory or time, and outside programs.
-test-addresses: test-tools ## The tests with the address sanitizer (fifteen minutes)
-	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) ASAN_OPTIONS=detect_leaks=0 \
-	  swift test --sanitize=address --scratch-path .build/addresses
-
-test-threads: test-tools ## The tests with the thread sanitizer (fifteen minutes)
-	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) TSAN_OPTIONS=halt_on_error=1 \
-	  swift test --sanitize=thread --scratch-path .build/threads
-
 test-unoptimised: test-tools ## The same with all of the standard library's checks (ten minutes)
 	@TIDEMARK_UNOPTIMISED=1 TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
 
