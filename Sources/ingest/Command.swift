@@ -98,12 +98,14 @@ extension Ingest {
       let (files, missing) = try InputFile.all(of: site)
       if file.isEmpty { return (files, missing) }
       let wanted = Set(file)
-      if let stranger = wanted.subtracting(files.map(\.path)).min() {
-        throw StageError(
-          "--file \(stranger): no [[input]] of \(common.site) matches it now; ingest files lists those "
-            + "that do", code: .usage)
+      let strangers = wanted.subtracting(files.map(\.path)).sorted().map { path -> FileResult in
+        var result = FileResult(path: path, source: "")
+        result.state = .failed(
+          "\(path): no [[input]] of \(common.site) matches it now; ingest files lists those that do"
+        )
+        return result
       }
-      return (files.filter { wanted.contains($0.path) }, [])
+      return (files.filter { wanted.contains($0.path) }, strangers)
     }
 
     private func finish(_ results: [FileResult]) throws {

@@ -28,6 +28,8 @@ extension Ingest {
       let ledger =
         Store.exists(at: common.store) ? try Ledger(store: common.openStore()) : nil
       for files in try InputFile.groups(InputFile.all(of: site).files) {
+        // Some may be gone since the folders were listed.
+        let files = files.filter { FileBytes.exists($0.path) }
         guard let first = files.first else { continue }
         let isRead = try files.allSatisfy { file in
           try ledger?.entry(for: file, status: FileBytes.status(of: file.path)) != nil

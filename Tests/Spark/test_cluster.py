@@ -111,15 +111,11 @@ class ClusterTests(unittest.TestCase):
             [str(path) for path, time in made.items() if path.stat().st_mtime_ns != time], [])
         self.assertLess(len(self.accounts()), 45, "what is made is checked by few tasks")
 
-    def test_two_drivers_and_speculation_race_and_both_end_well(self):
+    def test_two_drivers_race_and_both_end_well(self):
         folder = WORK / "race"
         sites = firms.sites(folder)
-        settings = {
-            "spark_cores_max": 1, "spark_speculation": "true", "spark_speculation_interval": "50ms",
-            "spark_speculation_task_duration_threshold": "100ms",
-            "spark_speculation_minTaskRuntime": "50ms",
-        }
-        drivers = [self.start(sites, "replay", FIRST, LAST, **settings) for _ in range(2)]
+        drivers = [
+            self.start(sites, "replay", FIRST, LAST, spark_cores_max=1) for _ in range(2)]
         for driver in drivers:
             self.finish(driver)
         self.expect_equal(folder)

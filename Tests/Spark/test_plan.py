@@ -50,6 +50,19 @@ class PlanTests(unittest.TestCase):
             seen.add(task.name)
         self.assertEqual(tasks, self.replay())
 
+    def test_exports_may_be_empty_or_many_or_match_twice(self):
+        empty = Export(("/in/empty.csv",), 0, False)
+        self.assertEqual(plan.packed([empty]), [["/in/empty.csv"]])
+        many = [Export((f"/in/{number}.csv",), 1, False) for number in range(2500)]
+        self.assertEqual([len(paths) for paths in plan.packed(many)], [1000, 1000, 500])
+        large = Export(("/in/large.csv",), plan.INGEST_BYTES + 1, False)
+        names = [task.name for task in plan.ingest(self.site, PROGRAMS, [large, large])]
+        self.assertEqual(len(set(names)), 3)
+
+    def test_days_that_do_not_follow_each_other_are_not_one_span(self):
+        wanted = [date(2026, 3, day) for day in (1, 2, 4)]
+        self.assertEqual(plan.spans(wanted, lambda _: True), [wanted[:2], wanted[2:]])
+
     def test_states_go_from_day_to_day_and_the_rest_goes_side_by_side(self):
         tasks = self.replay()
         before = self.after(tasks, "acme: baseline 2026-03-01")
@@ -116,7 +129,7 @@ class PlanTests(unittest.TestCase):
         self.assertEqual(heights["acme: triage sync"], 1)
         self.assertGreater(
             heights["acme: normalize 2026-02-27"], heights["acme: normalize 2026-03-02"])
-        self.assertEqual(max(heights.values()), heights["acme: ingest /in/new.csv"])
+        self.assertEqual(max(heights.values()), heights["acme: ingest 1: /in/new.csv"])
 
     def test_decisions_are_those_of_the_days_with_a_report(self):
         self.make("reports", "2026-03-01")

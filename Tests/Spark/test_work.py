@@ -33,6 +33,10 @@ class WorkTests(unittest.TestCase):
     def task(self, name, *after):
         return Task("s", name, "", (name,), tuple(f"s: {one}" for one in after))
 
+    def test_two_tasks_of_one_name_are_refused(self):
+        with self.assertRaises(ValueError):
+            self.do([self.task("a"), self.task("a")], lambda _: outcome(0))
+
     def test_tasks_are_done_after_those_that_they_name_and_no_more_at_once_than_there_is_room(self):
         tasks = [self.task("a"), self.task("b"), self.task("c", "a"), self.task("d", "b", "c")]
         lock, began, under_way, most = threading.Lock(), [], 0, 0

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# Small files go to one task until they have so many bytes together: a program's start costs what reading
-# some megabytes does.
+# Small files go to one task until they have so many bytes together, a program's start costs what reading
+# some megabytes does, or are so many, as a command line has its bounds.
 INGEST_BYTES = 64 << 20
+INGEST_PATHS = 1000
 # Days that are made already are checked by one task, but no more than these: should they have to be made
 # anew, others can help.
 CHECKED_DAYS = 28
@@ -91,7 +92,8 @@ def spans(wanted: Sequence[date], made: Callable[[date], bool]) -> list[list[dat
     found: list[list[date]] = []
     for day in wanted:
         last = found[-1] if found else []
-        if last and made(day) and made(last[-1]) and len(last) < CHECKED_DAYS:
+        follows = bool(last) and day - last[-1] == timedelta(1)
+        if follows and made(day) and made(last[-1]) and len(last) < CHECKED_DAYS:
             last.append(day)
         else:
             found.append([day])
@@ -151,12 +153,13 @@ def replay(
 def ingest(site: Site, programs: Programs, exports: Iterable[Export]) -> list[Task]:
     """Reads the files that are new, and then sees that none was missed, which only looks at the others."""
     tasks: list[Task] = []
-    for paths in packed([export for export in exports if not export.is_read]):
+    for number, paths in enumerate(packed([one for one in exports if not one.is_read]), 1):
         options = [part for path in paths for part in ("--file", path)]
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         tasks.append(
             Task(
-                site.name, "ingest", paths[0] + more,
+                # Two inputs may match one file.
+                site.name, "ingest", f"{number}: {paths[0]}{more}",
                 programs.command(site, "ingest", *options)))
     tasks.append(Task(site.name, "ingest", "all", programs.command(site, "ingest"), names(tasks)))
     return tasks
@@ -168,7 +171,7 @@ def packed(exports: Iterable[Export]) -> list[list[str]]:
     room = 0
     for export in exports:
         size = export.byte_count * len(export.paths)
-        if size > room:
+        if not tasks or size > room or len(tasks[-1]) + len(export.paths) > INGEST_PATHS:
             tasks.append([])
             room = INGEST_BYTES
         tasks[-1] += export.paths

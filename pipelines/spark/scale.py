@@ -104,7 +104,8 @@ def steps(flows: float, costs: Costs) -> list[tuple[int, float, float]]:
 
 
 def simulate(flows: Sequence[float], costs: Costs, cluster: Cluster, seed: int) -> Result:
-    """A day of sites, of so many flows each. Those with most to do go first, as with `work.work`.
+    """A day of sites, of so many flows each. Those with most to do go first, each from its first step to its
+    last; the driver goes step by step and by the order of its file, which is for its writer to choose.
 
     A task first moves its bytes, at a rate that all who do so share evenly, and then computes. Bytes are
     reckoned in those that each of them has moved since the beginning, so that a change of the rate moves

@@ -40,13 +40,15 @@ def work(
 ) -> list[Done]:
     """Does what can be done of the tasks: those that wait for one that failed are left out.
 
-    - tasks: each after those that it names.
+    - tasks: each after those that it names; no two of one name.
     - attempt: runs a task once, in a thread of its own; throws `Lost`.
     - capacity: how many may be under way now.
     - tell: hears of each task as it ends.
     """
     height = heights(tasks)
     place = {task.name: number for number, task in enumerate(tasks)}
+    if len(place) < len(tasks):
+        raise ValueError("two tasks have one name")
     waiting = {task.name: len(task.after) for task in tasks}
     followers: dict[str, list[Task]] = {}
     for task in tasks:
