@@ -21,6 +21,7 @@ import pyarrow.parquet
 
 FORMATS = Path(__file__).parent / "formats"
 BATCH_ROWS = 1 << 16
+ADDRESSES = {"source_ip", "destination_ip"}
 
 
 def columns(event_class):
@@ -41,13 +42,17 @@ def address(value):
     return str(found.ipv4_mapped or found)
 
 
-def plain(column):
+def plain(name, column):
     """A column as ingest reads it: times in microseconds, addresses as text."""
     if isinstance(column.type, pyarrow.DictionaryType):
         column = column.dictionary_decode()
     if pyarrow.types.is_timestamp(column.type):
         return column.cast(pyarrow.timestamp("us"), safe=False).cast(pyarrow.int64())
-    if pyarrow.types.is_fixed_size_binary(column.type) or pyarrow.types.is_binary(column.type):
+    is_binary = pyarrow.types.is_binary(column.type)
+    # Hive and Impala write texts as bytes.
+    if is_binary and name not in ADDRESSES:
+        return column.cast(pyarrow.string())
+    if is_binary or pyarrow.types.is_fixed_size_binary(column.type):
         coded = column.dictionary_encode()
         texts = pyarrow.array([address(one) for one in coded.dictionary.to_pylist()], "string")
         return pyarrow.DictionaryArray.from_arrays(coded.indices, texts).dictionary_decode()
@@ -66,7 +71,7 @@ def write(source, path, wanted):
         with pyarrow.CompressedOutputStream(partial, "zstd") as output:
             writer = None
             for batch in file.iter_batches(BATCH_ROWS, columns=names):
-                table = pyarrow.table([plain(batch[name]) for name in names], names)
+                table = pyarrow.table([plain(name, batch[name]) for name in names], names)
                 if writer is None:
                     writer = pyarrow.csv.CSVWriter(output, table.schema)
                 writer.write(table)
@@ -77,6 +82,8 @@ def write(source, path, wanted):
         status = os.stat(source)
         os.utime(partial, ns=(status.st_mtime_ns, status.st_mtime_ns))
         os.replace(partial, path)
+    except (pyarrow.ArrowException, ValueError) as error:
+        sys.exit(f"import_parquet: {source}: {error}")
     finally:
         if os.path.exists(partial):
             os.remove(partial)
@@ -86,7 +93,12 @@ def write(source, path, wanted):
 def main(event_class, source, output):
     wanted = columns(event_class)
     source = Path(source)
-    files = sorted(source.rglob("*.parquet")) if source.is_dir() else [source]
+    files = [source]
+    if source.is_dir():
+        # As Spark does: names that begin so are of writers and table formats.
+        files = sorted(
+            path for path in source.rglob("*.parquet")
+            if not any(part[0] in "_." for part in path.relative_to(source).parts))
     if not files:
         sys.exit(f"import_parquet: {source}: no file *.parquet")
     base = source if source.is_dir() else source.parent
