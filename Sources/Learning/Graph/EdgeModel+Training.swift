@@ -61,7 +61,7 @@ extension EdgeModel {
         model.parameters, trainingLoss: total / Float(days.count),
         loss: tape.value(loss).numbers[0])
     }
-    model.parameters = stopping.best
+    model.parameters = try stopping.learned()
     model.card = TrainingCard(
       first: names[first], last: names[heldOut - 1], heldOut: names[heldOut],
       rowCount: days.reduce(0) { $0 + $1.edges.count }, seed: training.seed, stopping)

@@ -40,7 +40,8 @@ extension SequenceModel {
     let windows = model.windows(of: sequences, &order, training)
     let heldOutWindows = model.windows(of: heldOut, &order, training)
     let rowCount = windows.reduce(0) { $0 + $1.judgedCount }
-    for (name, count) in [("judged steps", rowCount), ("sequences held out", heldOut.count)]
+    let heldOutCount = heldOutWindows.reduce(0) { $0 + $1.judgedCount }
+    for (name, count) in [("judged steps", rowCount), ("judged steps held out", heldOutCount)]
     where count == 0 {
       throw LearningError.noTrainingData(expected: name, found: 0)
     }
@@ -61,7 +62,7 @@ extension SequenceModel {
       stopping.add(
         model.parameters, trainingLoss: Float(total / Double(rowCount)), loss: heldOutLoss)
     }
-    model.parameters = stopping.best
+    model.parameters = try stopping.learned()
     model.card = TrainingCard(
       first: days.first, last: days.last, heldOut: days.heldOut, rowCount: rowCount,
       seed: training.seed, stopping)

@@ -2,7 +2,7 @@
 package struct EarlyStopping: Sendable {
   /// Epochs without a better one, after which to stop.
   package let patience: Int
-  package private(set) var best: Parameters
+  private var best: Parameters
   package private(set) var bestLoss = Float.infinity
   /// Epochs so far, and up to the best one.
   package private(set) var epochCount = 0
@@ -20,6 +20,13 @@ package struct EarlyStopping: Sendable {
     guard loss < bestLoss else { return }
     (best, bestLoss, bestEpochCount) = (parameters, loss, epochCount)
     self.trainingLoss = trainingLoss
+  }
+
+  /// The parameters of the best epoch.
+  /// - Throws: `LearningError.diverged` where none had a loss that is a number.
+  package func learned() throws(LearningError) -> Parameters {
+    guard bestEpochCount > 0 else { throw .diverged(epochCount: epochCount) }
+    return best
   }
 
   package var isDone: Bool { epochCount - bestEpochCount >= patience }
