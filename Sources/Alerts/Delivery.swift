@@ -58,7 +58,7 @@ package struct Delivery: Sendable {
       return syslog(message, transport, host, port)
     case .file(let path):
       let lines = CEF.lines(message).map { $0 + "\n" }.joined()
-      try FileBytes.append(lines.utf8, toShared: path)
+      try FileBytes.append(lines.utf8, toEndOf: path)
       return .accepted(answer: "written to \(path)")
     }
   }

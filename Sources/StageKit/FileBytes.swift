@@ -88,9 +88,9 @@ package enum FileBytes {
     if isNew { try syncFolder(parent(of: path)) }
   }
 
-  /// Adds bytes to the end of a file that others may write to or rename, all of them or none, and
-  /// brings them to disk.
-  package static func append(_ bytes: some Sequence<UInt8>, toShared path: String) throws {
+  /// Adds bytes to the end of a file that other programs may be reading or rename, all of them or
+  /// none, and brings them to disk.
+  package static func append(_ bytes: some Sequence<UInt8>, toEndOf path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw error("open", path) }
     defer { close(descriptor) }

@@ -77,9 +77,14 @@ extension Store {
   /// A day's folder has its place in its name; that of an ingested file is told by its manifest.
   private func place(of leftover: Leftover) throws -> String? {
     if leftover.name.contains("=") { return "\(leftover.area)/\(leftover.name)" }
-    guard FileBytes.exists(leftover.old), let manifest = try Manifest.read(folder: leftover.old),
-      let file = manifest.inputs.first
-    else { return nil }
-    return ingested(source: manifest.subject, fileHash: file.sha256)
+    guard FileBytes.exists(leftover.old) else { return nil }
+    do {
+      guard let manifest = try Manifest.read(folder: leftover.old), let file = manifest.inputs.first
+      else { return nil }
+      return ingested(source: manifest.subject, fileHash: file.sha256)
+    } catch is StageError {
+      // Its removal had begun.
+      return nil
+    }
   }
 }

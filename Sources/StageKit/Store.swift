@@ -41,7 +41,11 @@ package struct Store: Sendable {
       try FileBytes.makeFolder(path)
       self.compression = compression
       copyOf = nil
-      try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
+      let lock = try FileLock(path: path + "/.store.toml.lock", subject: marker, patience: 10_000)
+      defer { lock.release() }
+      if !FileBytes.exists(marker) {
+        try FileBytes.replace(marker, with: "compression = \"\(compression.rawValue)\"\n".utf8)
+      }
     }
     pruned = PrunedFolders(try PruneLog(store: path).entries(), store: path)
   }

@@ -157,6 +157,11 @@ func sweepsIngested() throws {
     try store.sweep()
     #expect(try FileBytes.read(folder + "/rows.txt") == Array("new".utf8))
     #expect(!FileBytes.exists(moved))
+    // One whose removal was cut short goes, too.
+    try FileBytes.makeFolder(moved)
+    try FileBytes.write("rows".utf8, to: moved + "/rows.txt")
+    try store.sweep()
+    #expect(!FileBytes.exists(moved))
   }
 }
 
