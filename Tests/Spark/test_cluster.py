@@ -157,7 +157,7 @@ store = "nowhere"
         ]
         self.assertEqual(sorted(tried), [1] * 9 + [2])
         self.assertRegex(
-            said, r"garbled: ingest \S+flows\.csv: exit code 1 on \S+\n  ingest: \S+flows\.csv")
+            said, r"garbled: ingest 1: \S+flows\.csv: exit code 1 on \S+\n  ingest: \S+flows\.csv")
         self.assertIn("garbled: failed, 0 days reported", said)
         self.assertRegex(said, r"nowhere: ingest: \S+nowhere\.toml: no such site file")
 
