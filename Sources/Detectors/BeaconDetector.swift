@@ -117,30 +117,34 @@ struct BeaconDetector: Detector {
     limits: Limits
   ) throws -> Candidate? {
     guard inputs.state.dayCount >= 3, !inputs.isNew(row.key.originator.text) else { return nil }
-    var overDays: BeaconWindow?
-    var habitAge: Int?
-    if let history, let past = history.current {
-      let pastValues = try history.currentValues()
-      overDays = BeaconWindow(
-        today: row, values: values, past: past, pastValues: pastValues, inputs: inputs)
-      let regular = pastValues.counted(.gapSeconds).flatMap(limits.visits.mostRegular)
-      if let regular, regular.interval >= limits.leastInterval {
-        let first = inputs.calendar.day(of: past.firstTime)
-        habitAge = BeaconDetector.age(
-          ofHabit: pastValues, sinceFirst: inputs.day.dayNumber - first.dayNumber)
-      }
+    let past = history?.current
+    let pastValues = try history?.currentValues() ?? []
+    func habitAge() -> Int? {
+      guard let past,
+        let regular = pastValues.counted(.gapSeconds).flatMap(limits.visits.mostRegular),
+        regular.interval >= limits.leastInterval
+      else { return nil }
+      let first = inputs.calendar.day(of: past.firstTime)
+      return BeaconDetector.age(
+        ofHabit: pastValues, sinceFirst: inputs.day.dayNumber - first.dayNumber)
+    }
+    let overDays = past.flatMap {
+      BeaconWindow(
+        today: row, values: values, past: $0, pastValues: pastValues,
+        leastInterval: limits.leastInterval, inputs: inputs)
     }
     let today = BeaconWindow(
-      today: row, values: values, visits: limits.visits, firstMeeting: limits.firstMeeting,
+      today: row, values: values, leastInterval: limits.leastInterval, visits: limits.visits,
+      firstMeeting: limits.firstMeeting,
       isNew: { interval in
         interval >= limits.habitInterval
-          ? habitAge ?? 0 <= PeerNovelty.youngDays : PeerNovelty.isFirst(row.key, inputs: inputs)
+          ? habitAge() ?? 0 <= PeerNovelty.youngDays : PeerNovelty.isFirst(row.key, inputs: inputs)
       }, inputs: inputs)
     let windows = [today, overDays].compactMap(\.self).filter {
-      $0.score.interval >= limits.leastInterval && $0.signalCount(limits.leastSignal) >= 2
+      $0.signalCount(limits.leastSignal) >= 2
     }
     guard let best = windows.max(by: { $0.score.total < $1.score.total }) else { return nil }
-    return Candidate(row, best, habitAge: habitAge)
+    return Candidate(row, best, habitAge: habitAge())
   }
 
   /// Days for which a host has met a peer so, of a pair's history: since they first met, or since

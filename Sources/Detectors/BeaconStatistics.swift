@@ -54,15 +54,28 @@ struct CountedValues {
     (median(of: 0..<count / 2), median, median(of: (count + 1) / 2..<count))
   }
 
-  /// The median distance from the median.
+  /// The median distance from the median, of one number at least.
   var medianDeviation: Double {
     let center = median
-    var distances: [(value: Double, count: Int)] = []
-    for index in values.indices {
-      distances.append((abs(values[index] - center), count(at: index)))
+    // Distances grow to both sides of the median; the nearest are passed until half of all are.
+    var above = values.firstIndex { $0 > center } ?? values.count
+    var below = above - 1
+    var passed = 0
+    var lower: Double?
+    while true {
+      let left = below >= 0 ? center - values[below] : .infinity
+      let right = above < values.count ? values[above] - center : .infinity
+      let distance = min(left, right)
+      if left <= right {
+        passed += count(at: below)
+        below -= 1
+      } else {
+        passed += count(at: above)
+        above += 1
+      }
+      if lower == nil, 2 * passed >= count { lower = distance }
+      if let lower, 2 * passed > count { return count % 2 == 1 ? distance : (lower + distance) / 2 }
     }
-    distances.sort { $0.value < $1.value }
-    return CountedValues(distances).median
   }
 }
 

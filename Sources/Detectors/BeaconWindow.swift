@@ -11,25 +11,25 @@ struct BeaconWindow {
   let conversations: Int64
   let score: BeaconScore
 
-  /// The day alone; nil for less than 3 gaps.
+  /// The day alone; nil for less than 3 gaps, and where they are less regular than `leastInterval`.
   /// - Parameter isNew: whether the host never met the peer so in the 90 days before, given how
   ///   regular it meets it today.
   init?(
-    today row: PairRow, values: [ValueCount], visits: Visits, firstMeeting: FirstMeeting,
-    isNew: (_ interval: Double) -> Bool, inputs: ScoringInputs
+    today row: PairRow, values: [ValueCount], leastInterval: Double, visits: Visits,
+    firstMeeting: FirstMeeting, isNew: (_ interval: Double) -> Bool, inputs: ScoringInputs
   ) {
     let values =
       values.isEmpty
       ? row.estimatedValues(dayStart: inputs.wholeDay.lowerBound) : values
+    guard let regular = values.counted(.gapSeconds).flatMap(visits.mostRegular),
+      regular.interval >= leastInterval
+    else { return nil }
     var bins = [Int](repeating: 0, count: inputs.clock.windows.count)
     for value in values where value.measure == PairValue.Measure.hourOfDay.rawValue {
       bins[min(max(Int(value.value), 0), bins.count - 1)] += Int(value.count)
     }
     window = inputs.wholeDay
     conversations = row.conversations
-    guard let regular = values.counted(.gapSeconds).flatMap(visits.mostRegular) else {
-      return nil
-    }
     gaps = regular.gaps
     isOfVisits = regular.isOfVisits
     let active = inputs.activeHours[row.key.originator.text] ?? 0
@@ -49,33 +49,37 @@ struct BeaconWindow {
       duration: max(BeaconScore.duration(bins, spanShare: span / whole), first?.duration ?? 0))
   }
 
-  /// The day and the days before it on which the pair was seen, from the first of them on.
+  /// The day and the days before it on which the pair was seen, from the first of them on; nil for
+  /// less than 3 gaps, and where they are less regular than `leastInterval`.
   init?(
     today row: PairRow, values: [ValueCount], past: PairRow, pastValues: [ValueCount],
-    inputs: ScoringInputs
+    leastInterval: Double, inputs: ScoringInputs
   ) {
     let dayStart = inputs.wholeDay.lowerBound
-    var merged = pastValues
+    let own = values.isEmpty ? row.estimatedValues(dayStart: dayStart) : values
+    /// What was counted on the day and before, and perhaps the gap between.
+    func counted(_ measure: PairValue.Measure, between: ValueCount? = nil) -> CountedValues? {
+      let both = [pastValues, own].flatMap { $0.filter { $0.measure == measure.rawValue } }
+      return ValueCount.merged(both + (between.map { [$0] } ?? [])).counted(measure)
+    }
     let gap =
       row.firstTime.microseconds.flooredQuotient(by: 1_000_000)
       - past.lastTime.microseconds.flooredQuotient(by: 1_000_000)
-    if gap > 0 { merged.append(ValueCount(.gapSeconds, gap, count: 1)) }
-    let own = values.isEmpty ? row.estimatedValues(dayStart: dayStart) : values
-    merged += own.filter { $0.measure != PairValue.Measure.hourOfDay.rawValue }
-    merged = ValueCount.merged(merged)
+    guard
+      let gaps = counted(
+        .gapSeconds, between: gap > 0 ? ValueCount(.gapSeconds, gap, count: 1) : nil),
+      let interval = BeaconScore.regularity(gaps, smallMedian: 1), interval >= leastInterval
+    else { return nil }
     window = past.firstTime..<inputs.wholeDay.upperBound
     conversations = row.conversations + past.conversations
-    guard let gaps = merged.counted(.gapSeconds),
-      let interval = BeaconScore.regularity(gaps, smallMedian: 1)
-    else { return nil }
     self.gaps = gaps
     isOfVisits = false
-    let quarters = BeaconWindow.quarters(today: own, past: merged)
+    let quarters = BeaconWindow.quarters(today: own, past: pastValues)
     let bins = BeaconWindow.bins(quarters)
     let whole = Double(quarters.count) * 21_600_000_000
     score = BeaconScore(
       interval: interval,
-      size: merged.counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
+      size: counted(.bytesSent).flatMap { BeaconScore.regularity($0, smallMedian: 0) } ?? 0,
       histogram: BeaconScore.histogram(bins),
       duration: BeaconScore.duration(
         bins,

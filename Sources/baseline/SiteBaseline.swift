@@ -8,7 +8,7 @@ import StageKit
 /// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 16
+  static let algorithm = 17
 
   let site: Site
   let store: Store
@@ -17,29 +17,42 @@ struct SiteBaseline: Sendable {
   func make(asOf day: CivilDate) throws -> Outcome {
     if let outcome = try store.settled(.baseline, day, site: site) { return outcome }
     let earlier = try summarisedDays(before: day)
+    let recent = earlier.filter { $0 >= day.advanced(by: -site.baselineDays) }
     return try store.make(store.baseline(asOf: day), plan: try plan(asOf: day)) { folder in
-      let fold = StateFold(asOf: day, calendar: site.calendar)
-      let window = day.advanced(by: -site.baselineDays)
-      let recent = try earlier.filter { $0 >= window }.map(tables)
-      let seen = try seen(fold, earlier: earlier)
-      var writers: [ArrowWriter] = []
-      try fold.run(summaries: recent, seen: seen) { table in
-        let writer = try folder.table(table.schema, name: table.rawValue)
-        writers.append(writer)
-        return writer
-      }
-      for writer in writers { try writer.finish() }
-      let described = try trainingDays(before: day)
-      let hostHours = try ForestSample.hostHours(
-        try described.map { try features($0, HostHourFeature.schema) })
-      try train(hostHours, of: described, to: folder.path + "/forest_hosts.arrow")
-      try trainNeighbours(hostHours, to: folder.path + "/neighbours_hosts.arrow")
-      try writeBins(like: day, among: described, to: folder.table(FeatureBin.schema))
-      try train(
-        .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
-        to: folder.path + "/forest_flows.arrow")
+      // One after the other: side by side they would take a third less time, and need more memory
+      // than the stage may.
+      try foldState(asOf: day, recent: recent, earlier: earlier, to: folder)
+      try trainModels(asOf: day, to: folder)
       return ["days": "\(recent.count)"]
     }
+  }
+
+  /// Writes the tables of what was known as of a day.
+  private func foldState(
+    asOf day: CivilDate, recent: [CivilDate], earlier: [CivilDate], to folder: OutputFolder
+  ) throws {
+    let fold = StateFold(asOf: day, calendar: site.calendar)
+    let seen = try seen(fold, earlier: earlier)
+    var writers: [ArrowWriter] = []
+    try fold.run(summaries: try recent.map(tables), seen: seen) { table in
+      let writer = try folder.table(table.schema, name: table.rawValue)
+      writers.append(writer)
+      return writer
+    }
+    for writer in writers { try writer.finish() }
+  }
+
+  /// Writes the models of what is usual, learned from the features of the days before.
+  private func trainModels(asOf day: CivilDate, to folder: OutputFolder) throws {
+    let described = try trainingDays(before: day)
+    let hostHours = try ForestSample.hostHours(
+      try described.map { try features($0, HostHourFeature.schema) })
+    try train(hostHours, of: described, to: folder.path + "/forest_hosts.arrow")
+    try trainNeighbours(hostHours, to: folder.path + "/neighbours_hosts.arrow")
+    try writeBins(like: day, among: described, to: folder.table(FeatureBin.schema))
+    try train(
+      .flows(try described.map { try features($0, FlowFeature.schema) }), of: described,
+      to: folder.path + "/forest_flows.arrow")
   }
 
   /// Rows below which a forest is not worth training.

@@ -36,13 +36,15 @@ package struct ForestSample: Sendable {
     var number: UInt64 = 0
     for day in days {
       try day.forEachBatch { batch in
-        let views = keys.map { batch[$0] }
-        let groups = batch[group]
-        for row in 0..<batch.rowCount {
+        let picked = (0..<batch.rowCount).filter { _ in
           number += 1
-          guard mix(number) <= limit else { continue }
-          self.groups.append(groups.value(row))
-          for (column, view) in views.enumerated() { columns[column].append(view.value(row)) }
+          return mix(number) <= limit
+        }
+        let groups = batch[group]
+        self.groups.append(contentsOf: picked.lazy.map { groups.value($0) })
+        for (column, key) in keys.enumerated() {
+          let values = batch[key]
+          columns[column].append(contentsOf: picked.lazy.map { values.value($0) })
         }
       }
     }

@@ -55,7 +55,7 @@ struct HostSamples {
       for window in clock.windows.indices {
         guard isCovered[window] else { continue }
         let count = rowOfWindow[window].flatMap { hostDay?.count(measure, row: $0) } ?? 0
-        let value = definition.scaled(count)
+        let value = count == 0 ? 0 : definition.scaled(count)
         high = max(high ?? 0, value)
         let hour = clock.clockHours[window]
         let slot = ProfileSlot.index(dayType: clock.dayType, hour: hour)

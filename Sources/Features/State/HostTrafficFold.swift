@@ -57,8 +57,8 @@ struct HostTrafficFold {
     host = HostTraffic(dayCount: days.count)
   }
 
-  /// - Parameter day: index of the row's day.
-  mutating func add(_ pair: PairBatch, _ row: Int, day: Int) {
+  /// To be called before the first day of each pair is added.
+  mutating func start(_ pair: PairBatch, _ row: Int) {
     let isSameHost = originator?.utf8.elementsEqual(pair.originator.bytes(row)) ?? false
     if !isSameHost || !responder.utf8.elementsEqual(pair.responder.bytes(row)) {
       endDestination()
@@ -69,6 +69,10 @@ struct HostTrafficFold {
       originator = String(decoding: pair.originator.bytes(row), as: UTF8.self)
     }
     isExternal = pair.isExternal[row] ?? false
+  }
+
+  /// - Parameter day: index of the row's day.
+  mutating func add(_ pair: PairBatch, _ row: Int, day: Int) {
     destination[day].conversations += pair.conversations.value(row)
     destination[day].failed += pair.failed.value(row)
     destination[day].netBytes += pair.bytesSent.value(row) - pair.bytesReceived.value(row)

@@ -108,9 +108,10 @@ package final class PairBatch {
 
 /// How often a value was seen.
 package struct ValueCount: Hashable, Sendable {
-  package var measure: UInt8
+  // In this order it takes 16 bytes.
   package var value: Int64
   package var count: UInt32
+  package var measure: UInt8
 
   package init(measure: UInt8, value: Int64, count: UInt32) {
     self.measure = measure

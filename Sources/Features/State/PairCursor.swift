@@ -110,13 +110,15 @@ package final class PairCursor {
   /// The values of the current row. Rows must be asked for in ascending order.
   package func currentValues() throws -> [ValueCount] {
     var result: [ValueCount] = []
-    try appendCurrentValues(to: &result)
+    try appendCurrentValues(from: .gapSeconds, to: &result)
     return result
   }
 
-  /// Appends what `currentValues` gives.
-  func appendCurrentValues(to result: inout [ValueCount]) throws {
-    try values.append(pair: index, to: &result)
+  /// Appends what `currentValues` gives, but measures before `least`.
+  func appendCurrentValues(
+    from least: PairValue.Measure, to result: inout [ValueCount]
+  ) throws {
+    try values.append(pair: index, from: least.rawValue, to: &result)
   }
 }
 
@@ -144,13 +146,15 @@ private struct PairValueCursor {
   init(_ source: any BatchSource) { self.source = source }
 
   /// - Parameter pair: not less than the one asked for before.
-  mutating func append(pair wanted: Int, to result: inout [ValueCount]) throws {
+  mutating func append(
+    pair wanted: Int, from least: UInt8, to result: inout [ValueCount]
+  ) throws {
     while true {
       if let views {
         while row < views.pair.count {
           let pair = Int(views.pair.value(row))
           if pair > wanted { return }
-          if pair == wanted {
+          if pair == wanted, views.measure.value(row) >= least {
             result.append(
               ValueCount(
                 measure: views.measure.value(row), value: views.value.value(row),

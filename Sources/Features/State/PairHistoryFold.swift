@@ -8,17 +8,21 @@ final class PairHistoryFold {
   private let days: [CivilDate]
   /// The instants at which the days start.
   private let dayStarts: [Instant]
+  private let recentConversations: Int64
   private let pairs: PairHistoryWriter
   private var hosts: HostTrafficFold
   private var edges: EdgeHistoryFold
   /// Of the pair at hand.
   private var values: [ValueCount] = []
 
+  /// - Parameter recentConversations: whose gaps and sizes are kept of a pair.
   init(
     asOf: CivilDate, days: [CivilDate], calendar: CivilCalendar, seen: SeenTable,
-    pairSink: any BatchSink, valueSink: any BatchSink, edgeSink: any BatchSink
+    pairSink: any BatchSink, valueSink: any BatchSink, edgeSink: any BatchSink,
+    recentConversations: Int64 = PairHistoryValue.recentConversations
   ) {
     self.asOf = asOf
+    self.recentConversations = recentConversations
     self.days = days
     dayStarts = days.map { calendar.start(of: $0) }
     pairs = PairHistoryWriter(pairSink, valueSink)
@@ -40,10 +44,15 @@ final class PairHistoryFold {
   /// Takes in the pair at which the days' cursors are.
   private func add(_ merge: PairMerge) throws {
     var isRecent = false
+    var isConversation = false
     for day in merge.days {
       guard let place = merge.cursors[day].place else { continue }
       let (pair, row) = (place.batch, place.row)
-      if place.order.kind == .conversation {
+      if day == merge.days[0] {
+        isConversation = place.order.kind == .conversation
+        if isConversation { hosts.start(pair, row) }
+      }
+      if isConversation {
         hosts.add(pair, row, day: day)
         try edges.add(pair, row, daysBack: asOf.dayNumber - 1 - days[day].dayNumber)
       }
@@ -60,6 +69,7 @@ final class PairHistoryFold {
   private func write(_ merge: PairMerge) throws {
     guard let last = merge.days.last, let place = merge.cursors[last].place else { return }
     let key = place.batch.key(place.row)
+    let firstDetailed = firstDetailedDay(merge)
     values.removeAll(keepingCapacity: true)
     var total: PairRow?
     var seen: UInt32 = 0
@@ -68,24 +78,41 @@ final class PairHistoryFold {
       let row = place.batch.row(place.row, key: key)
       let daysBack = asOf.dayNumber - 1 - days[day].dayNumber
       seen |= 1 << UInt32(daysBack)
-      if let before = total?.lastTime {
+      let isDetailed = day >= firstDetailed
+      if isDetailed, let before = total?.lastTime {
         let gap = row.firstTime.second - before.second
         if gap > 0 { values.append(ValueCount(.gapSeconds, gap, count: 1)) }
       }
-      try addValues(of: row, merge.cursors[day], dayStart: dayStarts[day], daysBack: daysBack)
+      try addValues(
+        of: row, merge.cursors[day], from: isDetailed ? .gapSeconds : .hourOfDay,
+        dayStart: dayStarts[day], daysBack: daysBack)
       total = total.map { row.added(to: $0) } ?? row
     }
     ValueCount.merge(&values)
     if let total { try pairs.append(total, days: seen, values: values) }
   }
 
-  /// Adds a day's values, with hours of the day as slots of six hours.
+  /// The first day whose gaps and sizes are kept: the latest that, with those after it, has enough
+  /// conversations. How regular a pair is shows in as many, and a busy one would have thousands.
+  private func firstDetailedDay(_ merge: PairMerge) -> Int {
+    var count: Int64 = 0
+    for day in merge.days.reversed() {
+      count += merge.cursors[day].conversations
+      if count >= recentConversations { return day }
+    }
+    return 0
+  }
+
+  /// Adds a day's values from a measure on, with hours of the day as slots of six hours.
   private func addValues(
-    of row: PairRow, _ cursor: PairCursor, dayStart: Instant, daysBack: Int
+    of row: PairRow, _ cursor: PairCursor, from measure: PairValue.Measure, dayStart: Instant,
+    daysBack: Int
   ) throws {
     let first = values.count
-    try cursor.appendCurrentValues(to: &values)
-    if values.count == first { values += row.estimatedValues(dayStart: dayStart) }
+    try cursor.appendCurrentValues(from: measure, to: &values)
+    if values.count == first {
+      values += row.estimatedValues(dayStart: dayStart).filter { $0.measure >= measure.rawValue }
+    }
     for index in first..<values.count
     where values[index].measure == PairValue.Measure.hourOfDay.rawValue {
       values[index].measure = PairHistoryValue.slot

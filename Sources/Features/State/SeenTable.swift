@@ -55,6 +55,10 @@ package struct SeenTable: Sendable {
   }
   /// By kind and key.
   package private(set) var entries: [Entry] = []
+  /// Where the entries of each kind and first bits of keys begin, by kind, then bits; the end last.
+  /// Keys are hashes, so that few entries have the same.
+  private var starts: [UInt32] = []
+  private static let startBits = 12
 
   package init() {}
 
@@ -70,6 +74,20 @@ package struct SeenTable: Sendable {
             days: DayBits(low: low.value(row), high: high.value(row))))
       }
     }
+    indexEntries()
+  }
+
+  private mutating func indexEntries() {
+    starts.removeAll(keepingCapacity: true)
+    for (index, entry) in entries.enumerated() {
+      let cell = SeenTable.cell(entry.kind, entry.key)
+      while starts.count <= cell { starts.append(UInt32(index)) }
+    }
+    starts.append(UInt32(entries.count))
+  }
+
+  private static func cell(_ kind: UInt8, _ key: SeenKey) -> Int {
+    Int(kind) << startBits | Int(key.number >> UInt64(64 - startBits))
   }
 
   /// Moves the state `days` days on and adds what was seen on the day before its new day.
@@ -94,6 +112,7 @@ package struct SeenTable: Sendable {
       merged.append(Entry(kind: seen.kind, key: seen.key, days: .yesterday))
     }
     entries = merged
+    indexEntries()
   }
 
   package func write(to sink: any BatchSink) throws {
@@ -114,16 +133,22 @@ package struct SeenTable: Sendable {
 extension SeenTable {
   /// The entries of one kind.
   package func entries(of kind: Seen.Kind) -> ArraySlice<Entry> {
-    let start = lowerBound { $0.kind < kind.rawValue }
-    let end = lowerBound { $0.kind <= kind.rawValue }
-    return entries[start..<end]
+    let cells = Int(kind.rawValue) << SeenTable.startBits
+    return entries[start(cells)..<start(cells + 1 << SeenTable.startBits)]
   }
 
-  private func lowerBound(_ isBefore: (Entry) -> Bool) -> Int {
-    var (low, high) = (0, entries.count)
+  /// Where the entries of a cell begin.
+  private func start(_ cell: Int) -> Int {
+    cell < starts.count ? Int(starts[cell]) : entries.count
+  }
+
+  /// Where the entries of a kind from a key on begin.
+  private func firstIndex(_ kind: Seen.Kind, from key: SeenKey) -> Int {
+    let cell = SeenTable.cell(kind.rawValue, key)
+    var (low, high) = (start(cell), start(cell + 1))
     while low < high {
       let middle = (low + high) / 2
-      if isBefore(entries[middle]) { low = middle + 1 } else { high = middle }
+      if entries[middle].key < key { low = middle + 1 } else { high = middle }
     }
     return low
   }
@@ -131,15 +156,14 @@ extension SeenTable {
   /// The entries of one subject, by host.
   package func entries(_ kind: Seen.Kind, subject: UInt64) -> ArraySlice<Entry> {
     let first = SeenKey(subject: subject, host: 0)
-    let start = lowerBound { ($0.kind, $0.key) < (kind.rawValue, first) }
-    return entries[start...].prefix {
+    return entries[firstIndex(kind, from: first)...].prefix {
       $0.kind == kind.rawValue && $0.key.subject == first.subject
     }
   }
 
   /// On which days a host met a subject.
   package func days(_ kind: Seen.Kind, _ key: SeenKey) -> DayBits {
-    let index = lowerBound { ($0.kind, $0.key) < (kind.rawValue, key) }
+    let index = firstIndex(kind, from: key)
     guard index < entries.count, entries[index].kind == kind.rawValue, entries[index].key == key
     else { return DayBits() }
     return entries[index].days
@@ -148,7 +172,7 @@ extension SeenTable {
   /// On which days any host met a subject, and how many hosts did within the last 28.
   package func site(_ kind: Seen.Kind, subject: UInt64) -> (days: DayBits, hostCount: Int) {
     let first = SeenKey(subject: subject, host: 0)
-    var index = lowerBound { ($0.kind, $0.key) < (kind.rawValue, first) }
+    var index = firstIndex(kind, from: first)
     var days = DayBits()
     var hostCount = 0
     while index < entries.count, entries[index].kind == kind.rawValue,
@@ -164,7 +188,7 @@ extension SeenTable {
   /// The 24 bits of each host that met a subject within the last 28 days.
   package func hosts(_ kind: Seen.Kind, subject: UInt64) -> [UInt32] {
     let first = SeenKey(subject: subject, host: 0)
-    var index = lowerBound { ($0.kind, $0.key) < (kind.rawValue, first) }
+    var index = firstIndex(kind, from: first)
     var hosts: [UInt32] = []
     while index < entries.count, entries[index].kind == kind.rawValue,
       entries[index].key.subject == first.subject

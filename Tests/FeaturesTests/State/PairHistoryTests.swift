@@ -201,4 +201,48 @@ import Testing
     }
     #expect(count > 50)
   }
+
+  @Test("sizes of a busy pair are those of the latest days that have enough conversations")
+  func recentSizes() throws {
+    let summaries = try summaries(seed: 71)
+    func sizes(_ cursor: PairCursor, _ pair: PairRow) throws -> Int64 {
+      let own = try cursor.currentValues()
+      let values = own.isEmpty ? pair.estimatedValues(dayStart: pair.firstTime) : own
+      return values.filter { $0.measure == PairValue.Measure.bytesSent.rawValue }
+        .reduce(0) { $0 + Int64($1.count) }
+    }
+    // By pair, the latest day first: conversations, and sizes of them.
+    var days: [PairKey: [(conversations: Int64, sizes: Int64)]] = [:]
+    for summary in summaries.reversed() {
+      let cursor = try PairCursor(
+        pairs: summary.pairs, values: summary.pairValues, day: summary.day)
+      while let pair = cursor.current {
+        days[pair.key, default: []].append((pair.conversations, try sizes(cursor, pair)))
+        try cursor.advance()
+      }
+    }
+    let (pairs, values) = (TableSink(), TableSink())
+    try PairHistoryFold(
+      asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
+      seen: SeenTable(), pairSink: pairs, valueSink: values, edgeSink: TableSink(),
+      recentConversations: 3
+    ).run(summaries)
+    let history = try PairCursor(
+      pairs: Table(schema: PairHistory.schema, batches: pairs.batches),
+      values: Table(schema: PairHistoryValue.schema, batches: values.batches),
+      day: PairHistoryTests.asOf)
+    var (whole, cut) = (0, 0)
+    while let pair = history.current {
+      let all = days[pair.key] ?? []
+      var (conversations, expected) = (Int64(0), Int64(0))
+      for day in all where conversations < 3 {
+        conversations += day.conversations
+        expected += day.sizes
+      }
+      #expect(try sizes(history, pair) == expected, "\(pair.key)")
+      if expected < all.reduce(0, { $0 + $1.sizes }) { cut += 1 } else { whole += 1 }
+      try history.advance()
+    }
+    #expect(whole > 50 && cut > 5, "\(whole) whole, \(cut) cut")
+  }
 }
