@@ -22,7 +22,7 @@ help: ## List the targets
 	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
 	  Makefile $(PARTS)
 
-PACKAGES := libcsv-dev liblz4-dev libzstd-dev libisal-dev libbz2-dev liblzma-dev libsqlite3-dev libcurl4-openssl-dev nfdump tzdata
+PACKAGES := libcsv-dev liblz4-dev libzstd-dev libisal-dev libbz2-dev liblzma-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev nfdump tzdata
 
 setup: ## Install the system packages that are missing (Debian; asks for root)
 	@pipelines/install-packages $(PACKAGES)

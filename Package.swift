@@ -23,8 +23,6 @@ let kernelSettings: [CSetting] = [
 ]
 
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -62,7 +60,6 @@ let package = Package(
   },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -78,6 +75,7 @@ let package = Package(
     .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels", cSettings: kernelSettings),
 
     library("Columnar"),
@@ -95,31 +93,37 @@ let package = Package(
     library("Randomness"),
     library("Forest", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
     library("Learning", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
+    library("Cryptography", ["CCrypto"]),
     library("DelimitedText", ["CLibCSV"]),
     library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
     library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
-    library("Incidents", ["Columnar", "Events", "DelimitedText", crypto]),
+    library("Incidents", ["Columnar", "Events", "DelimitedText", "Cryptography"]),
     library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
     library("Rewording", ["Incidents", "Columnar", "Events"]),
     library("Simulator", ["Columnar", "Events", "CISAL"]),
-    library("Pseudonyms", ["Columnar", "Events", crypto, cryptoExtras]),
+    library("Pseudonyms", ["Columnar", "Events", "Cryptography"]),
     library(
       "StageKit",
-      ["ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging, crypto]),
+      [
+        "ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging,
+        "Cryptography",
+      ]),
 
     library("WebClient", ["CCurl"]),
-    library("Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", crypto]),
+    library(
+      "Alerts", ["StageKit", "WebClient", "Incidents", "Columnar", "Events", "Cryptography"]),
     library("Registry", ["StageKit", "Pseudonyms", "Incidents", "Columnar", "Events"]),
     library(
       "RegistryTables", ["Registry", "Incidents", "DelimitedText", "Columnar", "Events", grdb]),
 
-    library("Exchange", ["Registry", "Incidents", "Columnar", "Events", crypto]),
+    library("Exchange", ["Registry", "Incidents", "Columnar", "Events", "Cryptography"]),
     library(
       "Evidence",
       [
-        "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events", crypto,
+        "Exchange", "Registry", "StageKit", "Incidents", "ArrowFile", "Columnar", "Events",
+        "Cryptography",
       ]),
 
     library(
@@ -198,6 +202,7 @@ let package = Package(
       "EvidenceTests",
       ["Evidence", "StageKit", "ArrowFile", "Incidents", "Events", "Columnar"]),
     tests("SimulatorTests", ["Simulator", "Events", "Columnar"]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("PseudonymsTests", ["Pseudonyms", "Events", "Columnar"]),
     tests("StageKitTests", ["StageKit", "ArrowFile", "Columnar", "Events"]),
     tests(

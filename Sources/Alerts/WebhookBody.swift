@@ -1,5 +1,5 @@
 import Columnar
-import Crypto
+import Cryptography
 import Events
 import FoundationEssentials
 import Incidents
@@ -52,8 +52,6 @@ package enum WebhookBody {
 
   /// `sha256=` and the HMAC-SHA256 (RFC 2104) of a body, in lower-case hexadecimal digits.
   package static func signature(of body: [UInt8], key: String) -> String {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: body, using: SymmetricKey(data: Array(key.utf8)))
-    return "sha256=" + hexadecimal(code)
+    "sha256=" + hexadecimal(SecretKey(Array(key.utf8)).authenticationCode(of: body))
   }
 }

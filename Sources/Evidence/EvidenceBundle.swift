@@ -168,7 +168,7 @@ package struct EvidenceBundle: Encodable, Sendable {
     try FileBytes.write(key.publicKey.pem.utf8, to: "\(folder)/\(keyName)")
     let sums = Array(try Checksums(ofFilesIn: folder).text.utf8)
     try FileBytes.write(sums, to: "\(folder)/\(sumsName)")
-    try FileBytes.write(try key.signature(of: sums), to: "\(folder)/\(signatureName)")
+    try FileBytes.write(key.signature(of: sums), to: "\(folder)/\(signatureName)")
     for path in folders { try FileBytes.syncFolder(folder + path) }
   }
 }

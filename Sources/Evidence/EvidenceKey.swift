@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import FoundationEssentials
 import Glibc
 import StageKit
@@ -6,7 +6,7 @@ import StageKit
 /// The key that a site signs its bundles with: Ed25519 (RFC 8032), in a file that OpenSSL reads,
 /// too.
 package struct EvidenceKey: Sendable {
-  private let key: Curve25519.Signing.PrivateKey
+  private let key: Ed25519.PrivateKey
 
   private static let label = "PRIVATE KEY"
   /// What comes before the 32 bytes of a key in a file of it (RFC 8410 §7).
@@ -23,14 +23,10 @@ package struct EvidenceKey: Sendable {
     guard try FileBytes.status(of: path).st_mode & 0o077 == 0 else {
       throw StageError("\(path): expected a key that only its owner may read; run chmod 600 on it")
     }
-    do {
-      key = try Curve25519.Signing.PrivateKey(
-        rawRepresentation: PEM.key(
-          in: FileBytes.read(path), path: path, label: EvidenceKey.label,
-          prefix: EvidenceKey.prefix))
-    } catch let error as CryptoKitError {
-      throw StageError("\(path): not a key of Ed25519: \(error)")
-    }
+    let bytes = try PEM.key(
+      in: FileBytes.read(path), path: path, label: EvidenceKey.label, prefix: EvidenceKey.prefix)
+    guard let key = Ed25519.PrivateKey(bytes) else { throw PEM.error(path, EvidenceKey.label) }
+    self.key = key
   }
 
   /// Makes a new key, readable by its owner only.
@@ -45,8 +41,7 @@ package struct EvidenceKey: Sendable {
     guard !FileBytes.exists(path) else {
       throw StageError("\(path): there is a key already; bundles are signed with it")
     }
-    let key = Curve25519.Signing.PrivateKey()
-    let text = PEM.text(Array(key.rawRepresentation), label: label, prefix: prefix)
+    let text = PEM.text(Ed25519.PrivateKey().bytes, label: label, prefix: prefix)
     try FileBytes.createPrivate(text.utf8, at: path)
     return try EvidenceKey(path: path)
   }
@@ -54,12 +49,12 @@ package struct EvidenceKey: Sendable {
   package var publicKey: EvidencePublicKey { EvidencePublicKey(key.publicKey) }
 
   /// 64 bytes.
-  func signature(of bytes: [UInt8]) throws -> [UInt8] { Array(try key.signature(for: bytes)) }
+  func signature(of bytes: [UInt8]) -> [UInt8] { key.signature(of: bytes) }
 }
 
 /// What a site's bundles are checked against.
 package struct EvidencePublicKey: Sendable {
-  private let key: Curve25519.Signing.PublicKey
+  private let key: Ed25519.PublicKey
 
   private static let label = "PUBLIC KEY"
   /// RFC 8410 §4.
@@ -67,29 +62,26 @@ package struct EvidencePublicKey: Sendable {
     0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
   ]
 
-  init(_ key: Curve25519.Signing.PublicKey) { self.key = key }
+  init(_ key: Ed25519.PublicKey) { self.key = key }
 
   /// Reads a `public.pem`.
   package init(path: String) throws {
     let bytes = try PEM.key(
       in: FileBytes.read(path), path: path, label: EvidencePublicKey.label,
       prefix: EvidencePublicKey.prefix)
-    do {
-      key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
-    } catch {
-      throw StageError("\(path): not a public key of Ed25519: \(error)")
+    guard let key = Ed25519.PublicKey(bytes) else {
+      throw PEM.error(path, EvidencePublicKey.label)
     }
+    self.key = key
   }
 
   /// The key's file.
   package var pem: String {
-    PEM.text(
-      Array(key.rawRepresentation), label: EvidencePublicKey.label,
-      prefix: EvidencePublicKey.prefix)
+    PEM.text(key.bytes, label: EvidencePublicKey.label, prefix: EvidencePublicKey.prefix)
   }
 
   func isSignature(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
-    key.isValidSignature(signature, for: bytes)
+    key.isSignature(signature, of: bytes)
   }
 }
 
@@ -105,10 +97,12 @@ private enum PEM {
     let lines = String(decoding: file, as: UTF8.self).split(whereSeparator: \.isNewline)
     guard lines.count == 3, lines[0] == "-----BEGIN \(label)-----",
       lines[2] == "-----END \(label)-----", let bytes = Data(base64Encoded: String(lines[1])),
-      bytes.starts(with: prefix), bytes.count == prefix.count + 32
-    else {
-      throw StageError("\(path): expected a \(label.lowercased()) of Ed25519 as OpenSSL writes it")
-    }
+      bytes.starts(with: prefix), bytes.count == prefix.count + Ed25519.keyByteCount
+    else { throw error(path, label) }
     return Array(bytes.dropFirst(prefix.count))
+  }
+
+  static func error(_ path: String, _ label: String) -> StageError {
+    StageError("\(path): expected a \(label.lowercased()) of Ed25519 as OpenSSL writes it")
   }
 }

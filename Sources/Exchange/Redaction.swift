@@ -1,5 +1,5 @@
 import Columnar
-import Crypto
+import Cryptography
 import Events
 import FoundationEssentials
 import Incidents
@@ -18,7 +18,7 @@ package struct Redaction: Sendable {
   private let networks: SiteNetworks
   private let siteNames: Set<String>
   private let siteDomains: Set<String>
-  private let key: SymmetricKey
+  private let key: SecretKey
   private let original: @Sendable (Address) throws -> Address
 
   /// - Parameters:
@@ -33,7 +33,7 @@ package struct Redaction: Sendable {
   ) {
     self.includesInternal = includesInternal
     self.networks = networks
-    key = SymmetricKey(data: withUnsafeBytes(of: secret.littleEndian) { Array($0) })
+    key = SecretKey(withUnsafeBytes(of: secret.littleEndian) { Array($0) })
     self.original = original
     let names = hosts.map { $0.lowercased() }.filter { Address($0) == nil }
     siteNames = Set(names)
@@ -64,7 +64,7 @@ package struct Redaction: Sendable {
   /// it.
   func identifier(_ incident: ReportedIncident) -> String {
     if includesInternal { return incident.id }
-    let code = HMAC<SHA256>.authenticationCode(for: Array(incident.id.utf8), using: key)
+    let code = key.authenticationCode(of: Array(incident.id.utf8))
     return IncidentIdentity.uuid(["redacted", hexadecimal(code)])
   }
 

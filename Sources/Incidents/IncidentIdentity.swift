@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Events
 
 /// Names incidents so that a run of findings keeps one identifier, whichever day is scored.
@@ -55,7 +55,7 @@ package enum IncidentIdentity {
   ]
 
   private static func digest(_ bytes: [UInt8]) -> [UInt8] {
-    var uuid = Array(Insecure.SHA1.hash(data: bytes).prefix(16))
+    var uuid = Array(sha1(bytes).prefix(16))
     uuid[6] = uuid[6] & 0x0F | 0x50
     uuid[8] = uuid[8] & 0x3F | 0x80
     return uuid

@@ -6,8 +6,8 @@ enum AddressText {
   /// Replaces all addresses in a text: words that are one, with a port or marks behind them too,
   /// and the ends of ranges.
   static func replace(
-    in text: String, _ convert: (Address) throws -> Address
-  ) rethrows -> String {
+    in text: String, _ convert: (Address) -> Address
+  ) -> String {
     guard text.utf8.contains(where: { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ":") })
     else { return text }
     var replaced = ""
@@ -15,7 +15,7 @@ enum AddressText {
     while let first = rest.first {
       let isWord = belongsToWord(first)
       let run = rest.prefix { belongsToWord($0) == isWord }
-      replaced += isWord ? try word(run, convert) : String(run)
+      replaced += isWord ? word(run, convert) : String(run)
       rest = rest[run.endIndex...]
     }
     return replaced
@@ -27,16 +27,16 @@ enum AddressText {
   }
 
   private static func word(
-    _ word: Substring, _ convert: (Address) throws -> Address
-  ) rethrows -> String {
+    _ word: Substring, _ convert: (Address) -> Address
+  ) -> String {
     let lowered = word.lowercased()
     if lowered.hasSuffix(".arpa") || lowered.hasSuffix(".arpa.") {
-      return try replace(inName: String(word), convert)
+      return replace(inName: String(word), convert)
     }
     var body = word
     while true {
       if let address = Address(String(body)) {
-        return try convert(address).description + word[body.endIndex...]
+        return convert(address).description + word[body.endIndex...]
       }
       guard let last = body.last, ".:".contains(last) else { break }
       body = body.dropLast()
@@ -45,18 +45,18 @@ enum AddressText {
     if let dot = body.lastIndex(of: "."), !body[dot...].dropFirst().isEmpty,
       body[dot...].dropFirst().allSatisfy(\.isNumber), let address = Address(String(body[..<dot]))
     {
-      return try convert(address).description + word[dot...]
+      return convert(address).description + word[dot...]
     }
     for colon in body.indices where body[colon] == ":" {
       let behind = body[body.index(after: colon)...]
       if behind.contains(":"), let address = Address(String(behind)) {
-        return try self.word(body[..<colon], convert) + ":" + convert(address).description
+        return self.word(body[..<colon], convert) + ":" + convert(address).description
           + word[body.endIndex...]
       }
     }
     for separator in ["-", "_", ":"] as [Character] where body.contains(separator) {
-      return try body.split(separator: separator, omittingEmptySubsequences: false)
-        .map { try self.word($0, convert) }.joined(separator: String(separator))
+      return body.split(separator: separator, omittingEmptySubsequences: false)
+        .map { self.word($0, convert) }.joined(separator: String(separator))
         + word[body.endIndex...]
     }
     return String(word)
@@ -65,8 +65,8 @@ enum AddressText {
   /// Replaces the address in a name that asks for an address's own name (`7.0.0.10.in-addr.arpa`,
   /// RFC 1035 §3.5 and RFC 3596 §2.5), or the leading part of one that the name holds.
   static func replace(
-    inName name: String, _ convert: (Address) throws -> Address
-  ) rethrows -> String {
+    inName name: String, _ convert: (Address) -> Address
+  ) -> String {
     let lowered = name.lowercased()
     for (ending, isIPv4) in [(".in-addr.arpa", true), (".ip6.arpa", false)] {
       for tail in [ending, ending + "."] where lowered.hasSuffix(tail) {
@@ -79,13 +79,13 @@ enum AddressText {
         let before = labels.dropLast(behind.count).map { $0.contains(where: \.isNumber) ? "x" : $0 }
         return
           (before.map(String.init)
-          + (try self.labels(convert(address), count: behind.count, isIPv4: isIPv4).reversed()))
+          + (self.labels(convert(address), count: behind.count, isIPv4: isIPv4).reversed()))
           .joined(separator: ".") + tail
       }
     }
     let address = name.hasSuffix(".") ? name.dropLast() : name[...]
-    return try Address(String(address)).map {
-      try convert($0).description + name[address.endIndex...]
+    return Address(String(address)).map {
+      convert($0).description + name[address.endIndex...]
     }
       ?? name
   }

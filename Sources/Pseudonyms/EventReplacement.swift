@@ -83,34 +83,34 @@ package final class ReplacingSink: BatchSink {
   }
 
   package func write(_ batch: Batch) throws {
-    let columns = try batch.schema.fields.indices.map { index in
+    let columns = batch.schema.fields.indices.map { index in
       let (field, column) = (batch.schema.fields[index], batch.columns[index])
       guard let content = replacement.content(of: field) else { return column }
       switch column.type {
-      case .address: return try replaceAddresses(column)
-      case .utf8: return try replaceTexts(column, at: index, content)
-      default: return try replaceDictionary(column, at: index, content)
+      case .address: return replaceAddresses(column)
+      case .utf8: return replaceTexts(column, at: index, content)
+      default: return replaceDictionary(column, at: index, content)
       }
     }
     try sink.write(Batch(schema: batch.schema, rowCount: batch.rowCount, columns: columns))
   }
 
-  private func replaceAddresses(_ column: Column) throws -> Column {
+  private func replaceAddresses(_ column: Column) -> Column {
     let (values, builder) = (Values<Address>(column), ValuesBuilder<Address>())
-    for row in 0..<column.rowCount { builder.append(try values[row].map(pseudonym)) }
+    for row in 0..<column.rowCount { builder.append(values[row].map(pseudonym)) }
     return builder.finish()
   }
 
   private func replaceTexts(
     _ column: Column, at index: Int, _ content: EventReplacement.Content
-  ) throws -> Column {
+  ) -> Column {
     let (values, builder) = (Strings(column), StringsBuilder())
     var kept = texts.removeValue(forKey: index) ?? KeptTexts()
     for row in 0..<column.rowCount {
       builder.append(
-        try values[row].map { text in
+        values[row].map { text in
           if let known = kept.replaced[text] { return known }
-          let replaced = try replace(text, content)
+          let replaced = replace(text, content)
           kept.keep(text, replaced, mostBytes: ReplacingSink.mostKeptBytes)
           return replaced
         })
@@ -121,13 +121,13 @@ package final class ReplacingSink: BatchSink {
 
   private func replaceDictionary(
     _ column: Column, at index: Int, _ content: EventReplacement.Content
-  ) throws -> Column {
+  ) -> Column {
     guard let read = column.dictionary else { return column }
     let written: ColumnDictionary
     if let last = dictionaries[index], last.read === read {
       written = last.written
     } else {
-      written = ColumnDictionary(column: try replaceTexts(read.column, at: index, content))
+      written = ColumnDictionary(column: replaceTexts(read.column, at: index, content))
       dictionaries[index] = (read, written)
     }
     return Column(
@@ -135,26 +135,26 @@ package final class ReplacingSink: BatchSink {
       validity: column.validity, values: column.values, dictionary: written)
   }
 
-  private func pseudonym(_ address: Address) throws -> Address {
+  private func pseudonym(_ address: Address) -> Address {
     if let known = addresses[address] { return known }
-    let pseudonym = try replacement.pseudonymiser?.address(address) ?? address
+    let pseudonym = replacement.pseudonymiser?.address(address) ?? address
     if addresses.count == ReplacingSink.mostKept { addresses.removeAll(keepingCapacity: true) }
     addresses[address] = pseudonym
     return pseudonym
   }
 
-  private func replace(_ text: String, _ content: EventReplacement.Content) throws -> String {
+  private func replace(_ text: String, _ content: EventReplacement.Content) -> String {
     let pseudonymiser = replacement.pseudonymiser
     switch content {
-    case .address, .text: return try AddressText.replace(in: text, pseudonym)
-    case .asked: return try AddressText.replace(inName: text, pseudonym)
+    case .address, .text: return AddressText.replace(in: text, pseudonym)
+    case .asked: return AddressText.replace(inName: text, pseudonym)
     case .url:
       let cut = replacement.cut(text)
-      return pseudonymiser?.method == nil ? cut : try AddressText.replace(in: cut, pseudonym)
+      return pseudonymiser?.method == nil ? cut : AddressText.replace(in: cut, pseudonym)
     case .user: return pseudonymiser?.user(text) ?? text
     case .domain: return pseudonymiser?.domain(text) ?? text
     case .device: return pseudonymiser?.device(text) ?? text
-    case .host: return try pseudonymiser?.host(text) ?? text
+    case .host: return pseudonymiser?.host(text) ?? text
     }
   }
 }

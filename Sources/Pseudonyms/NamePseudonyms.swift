@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Events
 import FoundationEssentials
 
@@ -11,13 +11,12 @@ struct NamePseudonyms: Sendable {
     case device = "mac"
   }
 
-  private let key: SymmetricKey
+  private let key: SecretKey
 
-  init(key: SymmetricKey) { self.key = key }
+  init(key: SecretKey) { self.key = key }
 
   func name(_ text: some StringProtocol, _ kind: Kind) -> String {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: Array("\(kind.rawValue) \(text)".utf8), using: key)
+    let code = key.authenticationCode(of: Array("\(kind.rawValue) \(text)".utf8))
     return "\(kind.rawValue)-\(hexadecimal(code.prefix(8)))"
   }
 

@@ -1,6 +1,5 @@
 import Columnar
-import Crypto
-import CryptoExtras
+import Cryptography
 import Events
 
 /// Encrypts addresses so that two of them share as many leading bits afterwards as before.
@@ -21,8 +20,8 @@ package struct PrefixCipher: Sendable {
   package static let keyByteCount = 32
 
   private let method: Method
-  /// AES-128 keys: both of ipcrypt-pfx, the one of Crypto-PAn.
-  private let keys: [SymmetricKey]
+  /// Of AES-128: both of ipcrypt-pfx, the one of Crypto-PAn.
+  private let keys: [[UInt8]]
   /// Of Crypto-PAn: what stands behind a prefix.
   private let pad: UInt128
   private let keptBlocks: [KeptBlock]
@@ -45,33 +44,33 @@ package struct PrefixCipher: Sendable {
       guard halves[0] != halves[1] else {
         throw PseudonymError("expected a key with different halves, found equal ones")
       }
-      keys = halves.map { SymmetricKey(data: $0) }
+      keys = halves
       pad = 0
     case .cryptoPAn:
-      keys = [SymmetricKey(data: halves[0])]
-      var bytes = halves[1]
-      try AES.permute(&bytes, key: keys[0])
-      pad = UInt128(bigEndian: bytes)
+      keys = [halves[0]]
+      pad = AES128(key: halves[0]).encrypt(halves[1].reduce(0) { $0 << 8 | UInt128($1) })
     }
   }
 
-  package func encrypt(_ address: Address) throws -> Address {
-    try convert(address, isDecrypting: false)
+  package func encrypt(_ address: Address) -> Address {
+    convert(address, isDecrypting: false)
   }
 
-  package func decrypt(_ address: Address) throws -> Address {
-    try convert(address, isDecrypting: true)
+  package func decrypt(_ address: Address) -> Address {
+    convert(address, isDecrypting: true)
   }
 
   /// An IPv4 address becomes one, and an IPv6 address one.
-  private func convert(_ address: Address, isDecrypting: Bool) throws -> Address {
+  private func convert(_ address: Address, isDecrypting: Bool) -> Address {
+    let ciphers = keys.map(AES128.init)
     let isIPv4 = address.ipv4 != nil
     let width = isIPv4 ? 32 : 128
     var (prefix, converted): (UInt128, UInt128) = (0, 0)
     for length in 0..<width {
       let bit = address.bits >> UInt128(width - 1 - length) & 1
       let isKept = keptBlocks.contains { $0.isBehind(prefix, length: length, isIPv4: isIPv4) }
-      let inverts = try !isKept && inverts(behind: prefix, length: length, isIPv4: isIPv4)
+      let inverts =
+        !isKept && inverts(behind: prefix, length: length, isIPv4: isIPv4, ciphers: ciphers)
       let other = inverts ? bit ^ 1 : bit
       converted = converted << 1 | other
       prefix = prefix << 1 | (isDecrypting ? other : bit)
@@ -81,25 +80,20 @@ package struct PrefixCipher: Sendable {
   }
 
   /// - Parameter prefix: the first `length` bits of the plain address.
-  private func inverts(behind prefix: UInt128, length: Int, isIPv4: Bool) throws -> Bool {
+  private func inverts(
+    behind prefix: UInt128, length: Int, isIPv4: Bool, ciphers: [AES128]
+  ) -> Bool {
     switch method {
     case .ipcryptPFX:
       // The prefix of the 128 bits, at the lower end, behind a bit that marks its length.
       let block =
         isIPv4
         ? (1 << 96 | 0xFFFF) << UInt128(length) | prefix : 1 << UInt128(length) | prefix
-      let (first, second) = (try permuted(block, keys[0]), try permuted(block, keys[1]))
-      return (first ^ second) & 1 == 1
+      return (ciphers[0].encrypt(block) ^ ciphers[1].encrypt(block)) & 1 == 1
     case .cryptoPAn:
       let block = prefix << UInt128(128 - length) | pad & UInt128.max >> UInt128(length)
-      return try permuted(block, keys[0]) >> 127 == 1
+      return ciphers[0].encrypt(block) >> 127 == 1
     }
-  }
-
-  private func permuted(_ block: UInt128, _ key: SymmetricKey) throws -> UInt128 {
-    var bytes = withUnsafeBytes(of: block.bigEndian) { Array($0) }
-    try AES.permute(&bytes, key: key)
-    return UInt128(bigEndian: bytes)
   }
 }
 
@@ -123,10 +117,6 @@ private struct KeptBlock {
     isIPv4 == self.isIPv4 && otherLength < length
       && prefix >> UInt128(length - otherLength) == other
   }
-}
-
-extension UInt128 {
-  fileprivate init(bigEndian bytes: [UInt8]) { self = bytes.reduce(0) { $0 << 8 | UInt128($1) } }
 }
 
 extension Address {

@@ -1,5 +1,5 @@
 import Columnar
-import Crypto
+import Cryptography
 import Events
 import FoundationEssentials
 
@@ -11,7 +11,7 @@ package struct Pseudonymiser: Sendable {
   package let fingerprint: String
   private let cipher: PrefixCipher?
   private let names: NamePseudonyms
-  private let digestKey: SymmetricKey
+  private let digestKey: SecretKey
 
   /// Blocks that stay in their place: detectors judge by them, and no address may come into them or
   /// out. IPv6 addresses stay clear of those that stand for IPv4 addresses.
@@ -32,27 +32,27 @@ package struct Pseudonymiser: Sendable {
     self.hidesNames = hidesNames
     fingerprint = key.fingerprint
     cipher = try method.map { method in
-      let bytes = key.derived(for: "addresses").withUnsafeBytes { Array($0) }
-      return try PrefixCipher(method, key: bytes, keeping: Pseudonymiser.keptBlocks)
+      try PrefixCipher(
+        method, key: key.derived(for: "addresses").bytes, keeping: Pseudonymiser.keptBlocks)
     }
     names = NamePseudonyms(key: key.derived(for: "names"))
     digestKey = key.derived(for: "digests")
   }
 
-  package func address(_ address: Address) throws -> Address {
+  package func address(_ address: Address) -> Address {
     guard let cipher, !Pseudonymiser.isUntouched(address) else { return address }
-    return try cipher.encrypt(address)
+    return cipher.encrypt(address)
   }
 
   /// The address behind a pseudonym.
-  package func original(_ address: Address) throws -> Address {
+  package func original(_ address: Address) -> Address {
     guard let cipher, !Pseudonymiser.isUntouched(address) else { return address }
-    return try cipher.decrypt(address)
+    return cipher.decrypt(address)
   }
 
   /// The block of the same length that holds the pseudonyms of a block's addresses.
-  package func network(_ network: Network) throws -> Network {
-    let address = try address(network.address)
+  package func network(_ network: Network) -> Network {
+    let address = address(network.address)
     func mask(_ bits: Int) -> UInt64 { bits <= 0 ? 0 : bits >= 64 ? ~0 : ~0 << UInt64(64 - bits) }
     return Network(
       address: Address(
@@ -62,8 +62,8 @@ package struct Pseudonymiser: Sendable {
   }
 
   /// A name of a host, which may be an address.
-  package func host(_ text: String) throws -> String {
-    if let address = Address(text) { return try self.address(address).description }
+  package func host(_ text: String) -> String {
+    if let address = Address(text) { return self.address(address).description }
     return hidesNames ? names.name(text, .host) : text
   }
 
@@ -74,7 +74,7 @@ package struct Pseudonymiser: Sendable {
 
   /// 32 hexadecimal digits that stand for a text.
   package func digest(_ text: UnsafeRawBufferPointer) -> String {
-    hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text), using: digestKey).prefix(16))
+    hexadecimal(digestKey.authenticationCode(of: Array(text)).prefix(16))
   }
 
   private static func isUntouched(_ address: Address) -> Bool {

@@ -28,7 +28,7 @@ package struct IncidentReader: Sendable {
         (assets, assetsInput) = (.empty, [])
         return
       }
-      assets = try stated.renamed(host: pseudonymiser.host, person: pseudonymiser.user)
+      assets = stated.renamed(host: pseudonymiser.host, person: pseudonymiser.user)
     } else {
       assets = stated
     }

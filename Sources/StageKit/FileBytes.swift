@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Events
 import FoundationEssentials
 import Glibc
@@ -237,14 +237,14 @@ package struct ContentHasher {
 
   package init() {}
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    hasher.update(bufferPointer: bytes)
+    hasher.update(bytes)
   }
-  package mutating func update(_ text: String) { hasher.update(data: Array(text.utf8)) }
+  package mutating func update(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { hasher.update($0) }
+  }
 
   /// 64 lower-case hexadecimal digits.
-  package func finish() -> String {
-    hexadecimal(hasher.finalize())
-  }
+  package func finish() -> String { hexadecimal(hasher.digest()) }
 
   package static func hash(_ text: String) -> String { hash(Array(text.utf8)) }
 

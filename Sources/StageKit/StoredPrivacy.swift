@@ -13,11 +13,11 @@ struct StoredPrivacy: Equatable {
   private static let keep = "keep"
   private static func path(_ store: String) -> String { store + "/privacy.toml" }
 
-  init(_ pseudonymiser: Pseudonymiser, networks: SiteNetworks) throws {
+  init(_ pseudonymiser: Pseudonymiser, networks: SiteNetworks) {
     addresses = pseudonymiser.method?.rawValue ?? StoredPrivacy.keep
     names = pseudonymiser.hidesNames ? "hmac" : StoredPrivacy.keep
     key = pseudonymiser.fingerprint
-    self.networks = try networks.networks.map(pseudonymiser.network)
+    self.networks = networks.networks.map(pseudonymiser.network)
   }
 
   private init(path: String) throws {
@@ -79,7 +79,7 @@ extension Store {
       if let found { throw found.mismatch(path, "no pseudonyms", "some") }
       return
     }
-    let wanted = try StoredPrivacy(pseudonymiser, networks: site.networks)
+    let wanted = StoredPrivacy(pseudonymiser, networks: site.networks)
     guard let found else {
       guard
         try !privacy.makesPseudonyms

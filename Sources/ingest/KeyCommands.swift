@@ -59,10 +59,10 @@ extension Ingest {
 
     private func lines(_ name: String, _ pseudonymiser: Pseudonymiser) throws -> [String] {
       if let address = Address(name) {
-        return [try (hide ? pseudonymiser.address : pseudonymiser.original)(address).description]
+        return [(hide ? pseudonymiser.address : pseudonymiser.original)(address).description]
       }
       guard hide else { return ["can't be turned back: names are hashed"] }
-      return [pseudonymiser.user(name), try pseudonymiser.host(name)]
+      return [pseudonymiser.user(name), pseudonymiser.host(name)]
     }
   }
 }

@@ -159,7 +159,7 @@ extension ContextReader {
     let key = HostKey.of(host)
     guard let pseudonymiser else { return [key] }
     // The store has pseudonyms of names as logs wrote them.
-    return try Set([key, host, host.lowercased()]).sorted()
-      .map { HostKey.of(try pseudonymiser.host($0)) }
+    return Set([key, host, host.lowercased()]).sorted()
+      .map { HostKey.of(pseudonymiser.host($0)) }
   }
 }

@@ -119,6 +119,6 @@ struct Exporter {
         "\(store.path): holds pseudonyms of addresses, which others would take for real ones; bring "
           + "the key that [privacy] names to turn them back")
     }
-    return { try pseudonymiser.original($0) }
+    return { pseudonymiser.original($0) }
   }
 }

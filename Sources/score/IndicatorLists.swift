@@ -60,9 +60,9 @@ extension Site {
     guard privacy?.method != nil else { return indicators }
     let pseudonymiser = try pseudonymiserAtHand(for: store.path)
     if let note = try missingKeyNote(for: store.path, "addresses in lists") { warn(note) }
-    return try indicators.compactMap { indicator in
+    return indicators.compactMap { indicator in
       guard case .network(let network) = indicator.value else { return indicator }
-      return try pseudonymiser.map { indicator.with(.network(try $0.network(network))) }
+      return pseudonymiser.map { indicator.with(.network($0.network(network))) }
     }
   }
 }
