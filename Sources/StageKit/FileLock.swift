@@ -20,10 +20,10 @@ package struct FileLock {
     self = lock
   }
 
-  /// Tries every 10 ms, or less often where the patience is longer than 10 s; nil where it came to
+  /// Tries every 10 ms, or every 50 where the patience is longer than 10 s; nil where it came to
   /// nothing within so many milliseconds.
   static func waited<Value>(for patience: Int, _ attempt: () throws -> Value?) rethrows -> Value? {
-    let step = max(10, patience / 1000)
+    let step = patience > 10_000 ? 50 : 10
     for _ in 0...patience / step {
       if let value = try attempt() { return value }
       usleep(UInt32(step) * 1000)

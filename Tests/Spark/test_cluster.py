@@ -85,16 +85,16 @@ class ClusterTests(unittest.TestCase):
 
     def test_a_lost_worker_and_lost_executors_cost_time_only(self):
         folder = WORK / "lost"
-        driver = self.start(firms.sites(folder), "replay", FIRST, LAST)
-        self.wait_for(UNDER_WAY, driver)
+        driver = self.start(firms.sites(folder, NAMES[:1]), "replay", FIRST, LAST)
+        self.wait_for(UNDER_WAY // 2, driver)
         cluster.kill_executors()
-        self.wait_for(2 * UNDER_WAY, driver)
+        self.wait_for(UNDER_WAY, driver)
         cluster.kill_worker()
         try:
             self.finish(driver)
         finally:
             cluster.add_worker()
-        self.expect_equal(folder)
+        self.expect_equal(folder, NAMES[:1])
 
     def test_a_driver_that_is_killed_goes_on_where_it_stopped(self):
         folder = WORK / "killed"
@@ -113,12 +113,12 @@ class ClusterTests(unittest.TestCase):
 
     def test_two_drivers_race_and_both_end_well(self):
         folder = WORK / "race"
-        sites = firms.sites(folder)
+        sites = firms.sites(folder, NAMES[:1])
         drivers = [
             self.start(sites, "replay", FIRST, LAST, spark_cores_max=1) for _ in range(2)]
         for driver in drivers:
             self.finish(driver)
-        self.expect_equal(folder)
+        self.expect_equal(folder, NAMES[:1])
 
     def test_what_fails_is_tried_again_and_said_and_stops_no_other_site(self):
         folder = WORK / "faults"
