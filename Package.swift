@@ -236,7 +236,8 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "learned-evaluation",
       dependencies: [
-        "Learning", "Challengers", "Detectors", "Features", "Events", "ArrowFile", "Columnar", "CKernels",
+        "Learning", "Challengers", "Detectors", "Features", "Events", "ArrowFile", "Columnar",
+        "CKernels",
         "Randomness",
       ],
       path: "Tests/Evaluation/LearnedEvaluation", swiftSettings: settings),

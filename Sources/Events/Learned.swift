@@ -30,7 +30,8 @@ package enum LearnedService {
   package static let port = ColumnKey<Values<UInt16>>("port", isNullable: false)
   package static let ianaNumber = ColumnKey<Values<UInt8>>("iana_number", isNullable: false)
 
-  package static let schema = Schema("learned_services", version: 1, [port.field, ianaNumber.field])
+  package static let schema = Schema(
+    "learned_services", version: 1, [port.field, ianaNumber.field])
 }
 
 /// `learned/asof=D/learned_groups.arrow`: the peer groups that the model of sequences has numbers

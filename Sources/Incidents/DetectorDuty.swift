@@ -47,15 +47,17 @@ package struct DetectorDuty: Equatable, Sendable {
       return who + ": no day of the last 14 is compared yet."
     }
     func text(_ value: Double) -> String {
-      (value < 0 ? "−" : "+") + Quantity.decimal(abs(value), places: 3)
+      let digits = Quantity.decimal(abs(value), places: 3)
+      return digits == "0" ? digits : (value < 0 ? "−" : "+") + digits
     }
-    let reason =
+    let rule =
       isChallengerInCharge
-      ? "it does so until that is below 0" : "it would from +0.020 on, if surely above 0 on 7 days"
+      ? "it decides until that is below 0"
+      : "it decides from +0.02 on, with the interval above 0 and 7 days compared"
     return
       "\(who): on copies of \(Quantity.counted(days, "day")) with attacks put in, the challenger's "
       + "average precision differed by \(text(difference.mean)) (\(text(difference.low)) to "
-      + "\(text(difference.high))); \(reason)."
+      + "\(text(difference.high))); \(rule)."
   }
 
   /// Reads `charge.arrow`.

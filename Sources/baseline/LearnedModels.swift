@@ -33,7 +33,8 @@ struct LearnedModels: Sendable {
         "timezone": site.calendar.zone.name,
         "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
       ],
-      inputs: try (earlier.map(store.profiles)
+      inputs: try
+        (earlier.map(store.profiles)
         + [modelDay == day ? store.baseline(asOf: day) : store.learned(asOf: modelDay)])
         .compactMap(store.input))
     return try store.make(store.learned(asOf: day), plan: plan) { folder in

@@ -82,7 +82,8 @@ struct Charging {
         Comparison.schema.name, in: store.votes(one), expecting: Comparison.schema
       ).map { try [DayComparison]($0) }
       differences[one] = Dictionary(
-        (rows ?? []).map { ($0.challenger, $0.difference) }, uniquingKeysWith: { first, _ in first })
+        (rows ?? []).map { ($0.challenger, $0.difference) }, uniquingKeysWith: { first, _ in first }
+      )
     }
     return contests.map { contest in
       Charge(

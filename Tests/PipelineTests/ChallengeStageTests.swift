@@ -47,7 +47,8 @@ private struct SmallOffice: Sendable {
       """
     try FileBytes.write(plain.utf8, to: folder.path + "/plain.toml")
     try FileBytes.write(
-      (plain + "[learned]\ncompare = true\nrounds = 2\n").utf8, to: folder.path + "/challenged.toml")
+      (plain + "[learned]\ncompare = true\nrounds = 2\n").utf8, to: folder.path + "/challenged.toml"
+    )
     for index in 0..<SmallOffice.dayCount {
       let lines = ["start,from,to,port,service,protocol,sent,received"] + SmallOffice.flows(index)
       try FileBytes.write(
@@ -68,7 +69,9 @@ private struct SmallOffice: Sendable {
         let minute = pad(Int.random(in: 0...59, using: &random), 2)
         let outside = Int.random(in: 1...9, using: &random)
         var ends = [("198.51.100.\(outside)", 443), ("10.0.1.1", 445)]
-        if Int.random(in: 0..<3, using: &random) == 0 { ends.append(("10.0.1.\(2 + desk % 2)", 9100)) }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+          ends.append(("10.0.1.\(2 + desk % 2)", 9100))
+        }
         if desk < 3 { ends.append(("10.0.0.\(Int.random(in: 5...16, using: &random))", 3389)) }
         return ends.map { end, port in
           "\(day) \(pad(hour, 2)):\(minute):\(pad(desk, 2)),10.0.0.\(desk),\(end),"
@@ -130,6 +133,13 @@ private struct SmallOffice: Sendable {
     }
   }
 
+  /// The page in Markdown, without what keeps Markdown from being read into it.
+  private func report(_ store: String, _ index: Int) throws -> String {
+    let path = "\(office.store(store))/reports/day=\(SmallOffice.day(index))/report.md"
+    return String(decoding: try FileBytes.read(path), as: UTF8.self)
+      .replacing("\\", with: "").replacing("\u{200B}", with: "")
+  }
+
   private func detectors(_ path: String) throws -> Set<String> {
     let table = try ArrowReader(path: path, expecting: Vote.schema)
     var names: Set<String> = []
@@ -152,10 +162,7 @@ private struct SmallOffice: Sendable {
     // Detectors need seven days.
     #expect(try charges("challenged", 7).map(\.days) == [0, 0])
     #expect(try charges("challenged", last).map(\.days) == [12, 12])
-    let report = String(
-      decoding: try FileBytes.read(
-        "\(office.store("challenged"))/reports/day=\(SmallOffice.day(last))/report.md"),
-      as: UTF8.self)
+    let report = try report("challenged", last)
     for name in ["learned-edges", "learned-sequences"] {
       #expect(report.contains("\(name) is only compared: on copies of 12 days"), "\(report)")
     }
@@ -194,9 +201,10 @@ private struct SmallOffice: Sendable {
       let manifest = String(decoding: text, as: UTF8.self)
       #expect(!manifest.contains("challenger") && !manifest.contains("learned"))
     }
-    let made = plain.keys.filter {
-      ($0.hasPrefix("scores/") || $0.hasPrefix("baseline/")) && $0.hasSuffix(".arrow")
-    } + plain.keys.filter { $0.hasSuffix("/raw.arrow") }
+    let made =
+      plain.keys.filter {
+        ($0.hasPrefix("scores/") || $0.hasPrefix("baseline/")) && $0.hasSuffix(".arrow")
+      } + plain.keys.filter { $0.hasSuffix("/raw.arrow") }
     #expect(made.filter { plain[$0] != challenged[$0] }.sorted() == [])
     #expect(
       try !charges("challenged", last).contains(where: \.inCharge), "else nothing is tested here")
@@ -230,13 +238,12 @@ private struct SmallOffice: Sendable {
     #expect(!scored.contains("edges") && !scored.contains("learned-sequences"))
     #expect(
       scored == raw.subtracting(["edges"]).union(challengers.intersection(["learned-edges"])))
-    let report = String(
-      decoding: try FileBytes.read("\(folder)/reports/day=\(day)/report.md"), as: UTF8.self)
+    let report = try report("better", last)
     let since = SmallOffice.day(12)
     #expect(
       report.contains(
         "learned-edges decides since \(since) in place of edges: on copies of 14 days with attacks "
-          + "put in, the challenger's average precision differed by +0.100 (+0.100 to +0.100)"),
+          + "put in, the challenger's average precision differed by +0.1 (+0.1 to +0.1)"),
       "\(report)")
   }
 }

@@ -20,7 +20,9 @@ package struct GraphSnapshot: Sendable {
   private var sent: [Float]
   private var received: [Float]
 
-  static func featureCount(serviceCount: Int) -> Int { 4 + 2 * (serviceCount + GraphHabit.hourCount) }
+  static func featureCount(serviceCount: Int) -> Int {
+    4 + 2 * (serviceCount + GraphHabit.hourCount)
+  }
 
   /// - Parameter nodeCount: nodes that will be asked about, those not met included.
   package init(_ history: GraphHistory, before day: Int, nodeCount: Int) {
