@@ -18,6 +18,11 @@ struct LearnedModels: Sendable {
   let store: Store
   let threads: Int
 
+  /// Models state theirs, which must not give away the site's.
+  private var seed: UInt64 {
+    UInt64(ContentHasher.hash("learned models \(site.seed)").prefix(16), radix: 16) ?? 0
+  }
+
   /// Nil where the site compares nothing.
   func make(asOf day: CivilDate) throws -> Outcome? {
     guard let learned = site.learned else { return nil }
@@ -95,7 +100,7 @@ struct LearnedModels: Sendable {
     let services = edges.services
     var history = edges.history(services)
     history.days.removeLast(history.days.count - days.count)
-    var training = EdgeTraining(seed: site.seed)
+    var training = EdgeTraining(seed: seed)
     training.greatestEpochCount = learned.greatestRounds ?? training.greatestEpochCount
     let model = try EdgeModel.train(on: history, days: days.map(\.description), training)
     try model.write(to: "\(folder.path)/\(Store.edgeModelName)")
@@ -127,7 +132,7 @@ struct LearnedModels: Sendable {
           groupOfHost[host.name].map { StepSequence(entityKind: groups[$0], grams: host.grams) }
         }
     }
-    var training = SequenceTraining(seed: site.seed, threads: threads)
+    var training = SequenceTraining(seed: seed, threads: threads)
     training.greatestEpochCount = learned.greatestRounds ?? training.greatestEpochCount
     let last = days.count - 1
     let model = try SequenceModel.train(

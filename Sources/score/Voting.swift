@@ -46,10 +46,7 @@ struct Voting: Sendable {
     let baseline = try made(store.baseline(asOf: day))
     let set = indicators.map { IndicatorSet($0, on: day) }
     var options = ["detectors": settings.text, "timezone": site.calendar.zone.name]
-    if let challengers = settings.challengersText {
-      options["challengers"] = challengers
-      options["seed"] = ContentHasher.hash("\(site.seed)")
-    }
+    options["challengers"] = settings.challengersText
     let plan = Manifest(
       stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)", options: options,
       inputs: try [profile, baseline]
