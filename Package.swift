@@ -93,11 +93,14 @@ let package = Package(
     library("Randomness"),
     library("Forest", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
     library("Learning", ["Columnar", "ArrowFile", "CKernels", "Randomness"]),
+    library("Challengers", ["Learning", "Features", "Events", "Columnar"]),
     library("Cryptography", ["CCrypto"]),
     library("DelimitedText", ["CLibCSV"]),
     library("FeatureTables", ["Columnar", "ArrowFile", "Events", "Forest", "DelimitedText"]),
     library("Indicators", ["Columnar", "Events", "DelimitedText"]),
-    library("Detectors", ["Columnar", "Events", "Features", "Forest", "Indicators"]),
+    library(
+      "Detectors",
+      ["Columnar", "Events", "Features", "Forest", "Indicators", "Challengers", "Randomness"]),
     library("Incidents", ["Columnar", "Events", "DelimitedText", "Cryptography"]),
     library("Questions", ["Incidents", "Columnar", "Events"]),
     library("Rendering", ["Incidents", "Columnar", "Events"]),
@@ -135,10 +138,13 @@ let package = Package(
 
     stage("ingest", ["LogReaders", "Pseudonyms", "Checkup"]),
     stage("normalize", ["Conversations"]),
-    stage("baseline", ["Features", "Forest", "Quality"]),
+    stage("baseline", ["Features", "Forest", "Quality", "Learning", "Challengers"]),
     stage(
       "score",
-      ["Detectors", "Features", "Forest", "FeatureTables", "Indicators", "Pseudonyms", "Registry"]),
+      [
+        "Detectors", "Features", "Forest", "Learning", "Challengers", "FeatureTables", "Indicators",
+        "Pseudonyms", "Registry",
+      ]),
     stage(
       "report",
       [
@@ -179,7 +185,11 @@ let package = Package(
     tests("FeatureTablesTests", ["FeatureTables", "Forest", "ArrowFile", "Columnar"]),
     tests("IndicatorsTests", ["Indicators", "Events", "Columnar"]),
     tests(
-      "DetectorsTests", ["Detectors", "Features", "Forest", "Indicators", "Events", "Columnar"]),
+      "DetectorsTests",
+      [
+        "Detectors", "Challengers", "Learning", "Randomness", "Features", "Forest", "Indicators",
+        "Events", "Columnar",
+      ]),
     tests("IncidentsTests", ["Incidents", "Events", "Columnar"]),
     tests(
       "RenderingTests", ["Rendering", "Incidents", "Events", "Columnar"], exclude: ["Fixtures"]),
@@ -231,7 +241,8 @@ if Context.environment["TIDEMARK_BENCHMARKS"] != nil {
     .executableTarget(
       name: "learned-evaluation",
       dependencies: [
-        "Learning", "Detectors", "Features", "Events", "ArrowFile", "Columnar", "CKernels",
+        "Learning", "Challengers", "Detectors", "Features", "Events", "ArrowFile", "Columnar",
+        "CKernels",
         "Randomness",
       ],
       path: "Tests/Evaluation/LearnedEvaluation", swiftSettings: settings),

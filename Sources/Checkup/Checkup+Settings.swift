@@ -29,8 +29,9 @@ extension Checkup {
 
   /// Detectors' settings, limits of data quality, playbooks.
   func settings() -> [CheckResult] {
-    installed("detectors", "the settings of every detector can be read") { folder in
-      allDetectors.flatMap { detector in
+    let detectors = allDetectors + contests.map(\.challenger)
+    return installed("detectors", "the settings of every detector can be read") { folder in
+      detectors.flatMap { detector in
         checked {
           _ = try TOMLReader(path: "\(folder)/\(detector.name).toml").numbers()
           return []
@@ -46,7 +47,7 @@ extension Checkup {
         }
       }
       + installed("playbooks", "a playbook for each detector") { folder in
-        allDetectors.flatMap { detector in
+        detectors.flatMap { detector in
           checked {
             let path = "\(folder)/\(detector.name).md"
             let text = String(decoding: try FileBytes.read(path), as: UTF8.self)

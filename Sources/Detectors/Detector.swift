@@ -64,15 +64,30 @@ package let allDetectors: [any Detector] = [
   RequestsDetector(),
 ]
 
+/// A detector and another that would do its work: only one of them weighs on a day.
+package struct Contest: Sendable {
+  package let champion: any Detector
+  package let challenger: any Detector
+}
+
+/// Of a site that compares challengers. What these say is kept apart from other votes, and weighs
+/// only while they are in charge.
+package let contests = [
+  Contest(champion: EdgesDetector(), challenger: LearnedEdgesDetector()),
+  Contest(champion: SequencesDetector(), challenger: LearnedSequencesDetector()),
+]
+
+private let detectorsThatMayWeigh = allDetectors + contests.map(\.challenger)
+
 /// The names of those that corroborate.
-let corroboratingDetectors = Set(allDetectors.filter(\.corroborates).map(\.name))
+let corroboratingDetectors = Set(detectorsThatMayWeigh.filter(\.corroborates).map(\.name))
 
 /// The names of those whose votes on another peer are asked about by themselves.
-let peerDetectors = Set(allDetectors.filter(\.asksByPeer).map(\.name))
+let peerDetectors = Set(detectorsThatMayWeigh.filter(\.asksByPeer).map(\.name))
 
 /// How much their votes count, by name.
 let detectorWeights = Dictionary(
-  uniqueKeysWithValues: allDetectors.map { ($0.name, $0.specificity.rawValue) })
+  uniqueKeysWithValues: detectorsThatMayWeigh.map { ($0.name, $0.specificity.rawValue) })
 
 /// A number that a detector's settings lack.
 package struct MissingSetting: Error, CustomStringConvertible {

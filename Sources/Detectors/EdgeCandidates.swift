@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Events
 import Features
@@ -42,6 +43,13 @@ package struct EdgeCandidates {
   /// All edges of these days.
   private var heldOutEdges = 0.0
   private let otherWeight: Double
+  /// The surprise of a learned model at each new edge, where that is asked for.
+  private var learned: [Ends: Double]?
+
+  private struct Ends: Hashable {
+    let originator: Int
+    let target: Int
+  }
 
   /// - Parameter otherWeight: what edges to services count that nobody works on a machine by.
   package init(_ inputs: ScoringInputs, otherWeight: Double) throws {
@@ -59,6 +67,30 @@ package struct EdgeCandidates {
     for index in heldOut.indices.dropFirst() { heldOut[index].count += heldOut[index - 1].count }
     yesterday = judged(newEdgesOfYesterday, daysBack: 1, inputs)
     today = judged(found, daysBack: 0, inputs)
+  }
+
+  /// The same with the surprise of a learned model in place of that of walks and habits. It knows
+  /// the graph as of the day, so that of an edge of the day before only the edge itself is new.
+  init(_ inputs: ScoringInputs, otherWeight: Double, learned challenger: EdgeChallenger) throws {
+    self.otherWeight = otherWeight
+    graph = try EdgeGraph(inputs.state.edgeHistory)
+    let found = try EdgeCandidates.newEdges(inputs.tables.edges, in: &graph)
+    habits = EdgeHabits(graph, inputs.state)
+    let before = newEdgesOfYesterday
+    let all = before + found
+    let bits = challenger.surprises(all.map { pair(of: $0) })
+    learned = Dictionary(
+      zip(all, bits).map { (Ends(originator: $0.originator, target: $0.target), $1) },
+      uniquingKeysWith: { first, _ in first })
+    yesterday = judged(before, daysBack: 1, inputs)
+    today = judged(found, daysBack: 0, inputs)
+  }
+
+  func pair(of edge: StrangeEdge) -> EdgeChallenger.Pair {
+    let target = graph.targets[edge.target]
+    return EdgeChallenger.Pair(
+      originator: graph.names[edge.originator], responder: graph.names[target.host],
+      service: target.service)
   }
 
   /// The answered edges of `edges.arrow` that are not in the history, by originator.
@@ -138,7 +170,10 @@ package struct EdgeCandidates {
   package mutating func surprises(
     from originator: Int, to targets: [Int], daysBack: Int = 0
   ) -> [(bits: Double, share: Double)] {
-    zip(targets, graph.scores(from: originator, to: targets)).map { target, score in
+    if let learned {
+      return targets.map { (learned[Ends(originator: originator, target: $0)] ?? 0, 1) }
+    }
+    return zip(targets, graph.scores(from: originator, to: targets)).map { target, score in
       let share = habits.share(
         from: originator, to: graph.targets[target], daysBack: daysBack, graph: graph)
       return (surprise(ofScore: score) - log2(share), share)
@@ -159,7 +194,7 @@ package struct EdgeCandidates {
         Company(group: habits.group(edge.originator), target: edge.target), default: 0] += 1
     }
     var result: [StrangeEdge] = []
-    graph.weigh(daysBack: daysBack)
+    if learned == nil { graph.weigh(daysBack: daysBack) }
     var start = 0
     while start < edges.count {
       let originator = edges[start].originator

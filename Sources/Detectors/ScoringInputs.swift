@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Events
 import Features
@@ -8,12 +9,14 @@ package struct ScoringInputs: Sendable {
   package let day: CivilDate
   package let calendar: CivilCalendar
   package let clock: ClockHours
-  package let tables: DayTables
+  package private(set) var tables: DayTables
   package let state: SiteState
   /// Nil while there are no forests yet.
   package let models: ForestModels?
   /// Nil where the site has no lists.
   package let indicators: IndicatorInputs?
+  /// Nil where the site compares no challengers, or no model is learned yet.
+  package let learned: LearnedInputs?
   let instigators: Instigators
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
@@ -24,7 +27,7 @@ package struct ScoringInputs: Sendable {
 
   package init(
     day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
-    models: ForestModels? = nil, indicators: IndicatorInputs? = nil
+    models: ForestModels? = nil, indicators: IndicatorInputs? = nil, learned: LearnedInputs? = nil
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
@@ -33,6 +36,7 @@ package struct ScoringInputs: Sendable {
     self.state = state
     self.models = models
     self.indicators = indicators
+    self.learned = learned
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     instigators = try Instigators(tables, state)
@@ -47,6 +51,16 @@ package struct ScoringInputs: Sendable {
     }
     self.activeHours = activeHours
     self.sourcesToday = sourcesToday
+  }
+
+  /// The same day with another table in place of its own, for detectors that read of the day nothing
+  /// else that the table would change.
+  func replacing(_ table: Table) -> ScoringInputs {
+    var inputs = self
+    inputs.tables = DayTables(day: day, faults: tables.faults) {
+      $0.name == table.schema.name ? table : tables[$0]
+    }
+    return inputs
   }
 
   /// The whole day as a window.
@@ -108,6 +122,19 @@ package struct ScoringInputs: Sendable {
 
   /// Hosts that could have met it: those of the last 28 days or of this day.
   package var population: Int { max(state.hosts.count, activeHours.count, 1) }
+}
+
+/// The learned models for a day.
+package struct LearnedInputs: Sendable {
+  package let edges: EdgeChallenger?
+  package let sequences: SequenceChallenger?
+  package let threads: Int
+
+  package init(edges: EdgeChallenger?, sequences: SequenceChallenger?, threads: Int) {
+    self.edges = edges
+    self.sequences = sequences
+    self.threads = threads
+  }
 }
 
 /// The forests as of a day, and what they judge.

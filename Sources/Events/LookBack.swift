@@ -6,6 +6,10 @@ package enum LookBack {
   package static let seenDays = 90
   /// How far back a source is remembered when a day's data is judged.
   package static let qualityDays = 90
+  /// What learned models are trained on.
+  package static let learnedDays = 28
+  /// For how long a learned model serves, the day that it is as of among them.
+  package static let modelDays = 7
   /// How far back decisions depend on votes and host-days: repeats fold 28 days, each by its own
   /// line; a line replays 28 days of fused statistics; each of these comes from votes ranked among
   /// 28 earlier days; and each of those counts only if there is a week of data within the 28 days

@@ -5,7 +5,7 @@ package enum StoredTables {
   package static let schemas: [Schema] =
     EventClass.allCases.map(\.schema) + [
       SourceRows.schema, RejectedLines.schema, ClockPair.schema,
-    ] + profiles + state + judged
+    ] + profiles + state + learned + judged
 
   /// The table of a name; nil where there is none.
   package static func schema(named name: String) -> Schema? { byName[name] }
@@ -25,8 +25,12 @@ package enum StoredTables {
     NameGram.schema, FeatureBin.schema, HostHourFeature.schema, FlowFeature.schema,
     LoginPlace.lastSchema,
   ]
+  private static let learned: [Schema] = [
+    LearnedEdge.schema, LearnedService.schema, LearnedGroup.schema,
+  ]
   private static let judged: [Schema] = [
     SourceDay.schema, QualityFinding.schema, FeatureDrift.schema, VoteDrift.schema, HostDay.schema,
     DetectorRun.schema, Vote.schema, EntityScore.schema, DecisionFigure.schema, IncidentRow.schema,
+    Comparison.schema, DetectorCharge.schema,
   ]
 }

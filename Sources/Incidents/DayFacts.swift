@@ -91,6 +91,8 @@ package struct DayFacts: Sendable {
   package var dataFindings: [DataFinding]
   package var detectors: [DetectorCoverage]
   package var drift = DayDrift()
+  /// Who decides where detectors are challenged; empty where none are compared.
+  package var duties: [DetectorDuty] = []
   /// What is known beside the findings.
   package var context = DayContext()
   /// What people did about an incident by the end of the day, in words, by its id.

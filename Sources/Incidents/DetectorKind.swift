@@ -25,9 +25,21 @@ package struct DetectorKind: Sendable {
   package static func speaksOfOnePeer(_ detector: String) -> Bool { ofOnePeer.contains(detector) }
 
   private static let ofOnePeer: Set<String> = [
-    "beacon", "dns-tunnel", "edges", "exfiltration", "indicators", "long-connections",
-    "repetition", "scan",
+    "beacon", "dns-tunnel", "edges", "exfiltration", "indicators", "learned-edges",
+    "long-connections", "repetition", "scan",
   ]
+
+  /// Whoever of detector and challenger says so: it is one incident.
+  private static let movement = DetectorKind(
+    kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
+    deed: "reached hosts that neither it nor its peers reach",
+    techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2)
+
+  /// The same of chains of steps.
+  private static let order = DetectorKind(
+    kindClass: "sequence", headline: "Steps in an order that its kind does not take",
+    deed: "took steps in an order that its kind does not take",
+    techniques: [], tactic: "unknown", tacticPoints: 0)
 
   static let known: [String: DetectorKind] = [
     "beacon": DetectorKind(
@@ -70,10 +82,8 @@ package struct DetectorKind: Sendable {
       kindClass: "timing", headline: "Active at an unusual time",
       deed: "was active at an unusual time", techniques: ["T1078"],
       tactic: "persistence", tacticPoints: 0),
-    "edges": DetectorKind(
-      kindClass: "lateral-movement", headline: "Reached hosts that neither it nor its peers reach",
-      deed: "reached hosts that neither it nor its peers reach",
-      techniques: ["T1021", "T1570"], tactic: "lateral movement", tacticPoints: 2),
+    "edges": movement,
+    "learned-edges": movement,
     "auth": DetectorKind(
       kindClass: "sign-ins", headline: "Unusual or guessed sign-ins",
       deed: "saw unusual or guessed sign-ins",
@@ -103,10 +113,8 @@ package struct DetectorKind: Sendable {
       kindClass: "ramp", headline: "More from day to day",
       deed: "does more from day to day", techniques: ["T1029", "T1030"],
       tactic: "exfiltration", tacticPoints: 0),
-    "sequences": DetectorKind(
-      kindClass: "sequence", headline: "Steps in an order that its kind does not take",
-      deed: "took steps in an order that its kind does not take",
-      techniques: [], tactic: "unknown", tacticPoints: 0),
+    "sequences": order,
+    "learned-sequences": order,
     "forest": DetectorKind(
       kindClass: "behaviour", headline: "Unlike its own and its peers' hours",
       deed: "behaved unlike its own and its peers' hours", techniques: [],

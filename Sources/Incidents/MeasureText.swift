@@ -47,7 +47,7 @@ package struct MeasureText: Sendable {
   ]
 
   package static func of(_ name: String) -> MeasureText {
-    known[name] ?? steps(name)
+    known[name] ?? steps(name) ?? learned(name)
       ?? MeasureText(
         phrase: name.split(separator: "_").joined(separator: " "), unit: .score)
   }
@@ -61,6 +61,35 @@ package struct MeasureText: Sendable {
     let phrases = codes.map { StepKind(code: $0).phrase }
     return MeasureText(
       phrase: "days of peers with " + phrases.joined(separator: ", then "), unit: .count)
+  }
+
+  /// `learned_step_0_3_56`: three steps in a row, of which a learned model says how the last
+  /// surprises; `learned_reaches_HOST` and `learned_reached_by_HOST`: how a new connection would
+  /// surprise if its one end did not reach that host, or its other were not reached by it.
+  private static func learned(_ name: String) -> MeasureText? {
+    if let rest = suffix(of: name, after: "learned_step_") {
+      let codes = rest.split(separator: "_").compactMap { UInt8($0) }
+      guard codes.count == 3 else { return nil }
+      let phrases = codes.map { StepKind(code: $0).phrase }
+      return count(
+        "bits of surprise at \(phrases[2]) after \(phrases[0]), then \(phrases[1])")
+    }
+    if let host = suffix(of: name, after: "learned_reached_by_") {
+      return count("bits of surprise if \(host) did not reach the other end, too")
+    }
+    if let host = suffix(of: name, after: "learned_reaches_") {
+      return count("bits of surprise if it did not reach \(host), too")
+    }
+    return nil
+  }
+
+  /// Whether its words hold the name of a host, as logs have it.
+  package static func namesHost(_ name: String) -> Bool {
+    name.hasPrefix("learned_reached_by_") || name.hasPrefix("learned_reaches_")
+  }
+
+  private static func suffix(of name: String, after prefix: String) -> Substring? {
+    name.hasPrefix(prefix) ? name.dropFirst(prefix.count) : nil
   }
 
   private static func count(_ phrase: String) -> MeasureText {
@@ -141,6 +170,7 @@ package struct MeasureText: Sendable {
     "such_edges_share": share("of its and its peers' days had such a connection"),
     "link_surprise": MeasureText(
       phrase: "bits of surprise at a connection into it before", unit: .count),
+    "learned_edge": count("bits of surprise at such a connection"),
     "new_edges": count("new connections to work on other hosts"),
     "failed_share": share("of its conversations failed"),
     "out_in_ratio": MeasureText(

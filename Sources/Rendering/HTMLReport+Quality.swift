@@ -8,7 +8,7 @@ extension HTMLReport {
     <section id="quality"><h2>Data quality and coverage</h2>
     \(dataFindings)
     \(sourceTable)
-    \(contextRemarks)
+    \(contextRemarks)\(duties)
     \(detectorTable)
     \(driftTables)
     </section>
@@ -18,6 +18,11 @@ extension HTMLReport {
   /// What is wrong with files of context; nothing where nothing is.
   private var contextRemarks: HTML {
     facts.context.remarks.map { "<p class=\"small\">Context: \($0).</p>" as HTML }.joined()
+  }
+
+  /// Nothing where no detector is challenged.
+  private var duties: HTML {
+    facts.duties.map { "<p class=\"small\">\($0.sentence)</p>" as HTML }.joined()
   }
 
   /// Nothing where nothing moved.

@@ -32,7 +32,7 @@ extension MarkdownReport {
 
       \(table(columns, sources))
 
-      \(contextRemarks)\(table(["Detector", "Reads", "Today", "Why"], detectors))
+      \(contextRemarks)\(duties)\(table(["Detector", "Reads", "Today", "Why"], detectors))
       """ + drift
   }
 
@@ -40,6 +40,9 @@ extension MarkdownReport {
   private var contextRemarks: String {
     facts.context.remarks.map { "Context: \(e($0)).\n\n" }.joined()
   }
+
+  /// Nothing where no detector is challenged.
+  private var duties: String { facts.duties.map { "\(e($0.sentence))\n\n" }.joined() }
 
   /// Nothing where nothing moved.
   private var drift: String {

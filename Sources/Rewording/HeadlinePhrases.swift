@@ -20,6 +20,12 @@ enum HeadlinePhrases {
     "unusual or guessed sign-ins", "more from day to day", "a rise from day to day",
   ]
 
+  private static let movement = [
+    "reached hosts that neither it nor its peers usually reach",
+    "connections to hosts that neither it nor its peers reach",
+  ]
+  private static let order = ["took steps in an order that its kind does not take"]
+
   private static let known: [String: [String]] = [
     "beacon": [
       "regular connections", "connections as regular as a beacon's",
@@ -39,10 +45,7 @@ enum HeadlinePhrases {
     "dga": ["asked for names as made by an algorithm", "names that look made by an algorithm"],
     "tls": ["spoke TLS as this host never did", "spoke TLS as it never did"],
     "timing": ["was active at an unusual time", "activity at an unusual time"],
-    "edges": [
-      "reached hosts that neither it nor its peers usually reach",
-      "connections to hosts that neither it nor its peers reach",
-    ],
+    "edges": movement, "learned-edges": movement,
     "auth": ["unusual or guessed logins"],
     "ids": ["set off alerts of rules that hardly ever name it"],
     "indicators": [
@@ -52,7 +55,7 @@ enum HeadlinePhrases {
     "protocol": ["spoke what its kind does not", "uses a protocol that its kind does not"],
     "repetition": ["asked one service again and again"],
     "ramp": ["has more from day to day", "a rise from day to day"],
-    "sequences": ["took steps in an order that its kind does not take"],
+    "sequences": order, "learned-sequences": order,
     "forest": [
       "behaved unlike its own and its peers' hours", "was unlike its own and its peers' hours",
     ],

@@ -1,9 +1,9 @@
 import Events
 
 /// A part of a store, in the order in which they are made: each from those before it. All but
-/// `ingested` have a folder for each day.
+/// `ingested` have a folder for each day; `learned` is of sites that compare challengers.
 package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConvertible {
-  case ingested, events, profiles, quality, baseline, features, votes, scores, reports
+  case ingested, events, profiles, quality, baseline, learned, features, votes, scores, reports
 
   package var description: String { rawValue }
 
@@ -11,7 +11,7 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
   var isLeading: Bool {
     switch self {
     case .ingested, .events, .profiles, .votes, .reports: true
-    case .quality, .baseline, .features, .scores: false
+    case .quality, .baseline, .learned, .features, .scores: false
     }
   }
 
@@ -52,10 +52,17 @@ package enum Area: String, CaseIterable, Codable, Sendable, CustomStringConverti
         span(.profiles, from: seen, to: -1), span(.quality, from: seen, to: -1),
         span(.features, from: -baselineDays, to: -1),
       ]
+    case .learned:
+      return [
+        span(.profiles, from: -LookBack.learnedDays, to: -1), span(.baseline),
+        span(.learned, from: 1 - LookBack.modelDays, to: -1),
+      ]
     case .features: return [span(.events), span(.profiles), span(.baseline)]
     case .votes:
       return [
         span(.events), span(.profiles), span(.quality), span(.baseline), span(.features),
+        // Of a site that compares challengers: the graph as of the day, and the week's models.
+        span(.learned, from: 1 - LookBack.modelDays),
       ]
     case .scores: return [span(.votes, from: -LookBack.calibrationDays)]
     case .reports:

@@ -25,6 +25,8 @@ package struct Site: Sendable {
   package let privacy: Privacy?
   /// The language model that may reword explanations; none is asked where nil.
   package let wording: Wording?
+  /// The models that challenge detectors; none are trained where nil.
+  package let learned: Learned?
   /// Days of history that count as normal.
   package let baselineDays: Int
   /// For how long what is stored is kept.
@@ -155,6 +157,7 @@ extension Site {
     }
     privacy = problems.value(else: nil) { try file.table("privacy").map(Privacy.init) }
     wording = problems.value(else: nil) { try file.table("wording").map(Wording.init) }
+    learned = problems.value(else: nil) { try file.table("learned").flatMap(Learned.init) }
     retention = problems.value(else: Retention()) {
       try Retention(file.table("retention"), baselineDays: baselineDays)
     }

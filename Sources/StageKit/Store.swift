@@ -67,12 +67,13 @@ package struct Store: Sendable {
   }
   /// A day's folder in an area other than `ingested`.
   package func folder(_ area: Area, _ day: CivilDate) -> String {
-    "\(path)/\(area)/\(area == .baseline ? "asof" : "day")=\(day)"
+    "\(path)/\(area)/\([.baseline, .learned].contains(area) ? "asof" : "day")=\(day)"
   }
   package func events(_ day: CivilDate) -> String { folder(.events, day) }
   package func quality(_ day: CivilDate) -> String { folder(.quality, day) }
   package func profiles(_ day: CivilDate) -> String { folder(.profiles, day) }
   package func baseline(asOf day: CivilDate) -> String { folder(.baseline, day) }
+  package func learned(asOf day: CivilDate) -> String { folder(.learned, day) }
   package func features(_ day: CivilDate) -> String { folder(.features, day) }
   package func votes(_ day: CivilDate) -> String { folder(.votes, day) }
   package func scores(_ day: CivilDate) -> String { folder(.scores, day) }

@@ -11,8 +11,9 @@ struct Baseline: StageCommand {
     abstract: "Summarise days, and fold the days before each to what is normal.",
     discussion: """
       Writes profiles/day=D, a summary of the day's events, quality/day=D, what is wrong with its
-      data, and baseline/asof=D, what the days before D say is usual. Folders that are up to date
-      are left alone.
+      data, and baseline/asof=D, what the days before D say is usual; where the site file has
+      [learned], learned/asof=D, too, with models that challenge detectors. Folders that are up to
+      date are left alone.
 
         baseline --site site.toml --store data/store --day 2026-03-29
         baseline --site site.toml --store data/store --from 2026-03-02 --to 2026-03-29
@@ -56,18 +57,22 @@ struct Baseline: StageCommand {
     }
     let judged = try judging.make(wanted)
     let state = SiteBaseline(site: site, store: store, threads: common.threads)
+    let learning = LearnedModels(site: site, store: store, threads: common.threads)
     let features = DayFeatures(site: site, store: store)
     for (day, (summary, quality)) in zip(wanted, zip(summaries, judged)) {
       let folded = try state.make(asOf: day)
+      let learned = try learning.make(asOf: day)
       let described = try features.make(day)
       logger.info(
         """
-        \(day): summary \(summary); quality \(quality); baseline \(folded); features \(described)
+        \(day): summary \(summary); quality \(quality); baseline \(folded); features \(described)\
+        \(learned.map { "; learned \($0)" } ?? "")
         """)
       if common.json {
         print(
           "{\"day\":\"\(day)\",\"summary\":\"\(summary)\",\"quality\":\"\(quality)\","
-            + "\"baseline\":\"\(folded)\",\"features\":\"\(described)\"}")
+            + "\"baseline\":\"\(folded)\",\"features\":\"\(described)\""
+            + (learned.map { ",\"learned\":\"\($0)\"" } ?? "") + "}")
       }
     }
     clock.record("baseline", in: store)

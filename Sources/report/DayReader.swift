@@ -78,6 +78,10 @@ struct DayReader: Sendable {
       features: store.table(
         FeatureDrift.schema.name, in: store.votes(day), expecting: FeatureDrift.schema),
       votes: store.table(VoteDrift.schema.name, in: store.scores(day), expecting: VoteDrift.schema))
+    facts.duties =
+      try store.table(
+        DetectorCharge.schema.name, in: store.scores(day), expecting: DetectorCharge.schema
+      ).map(DetectorDuty.read) ?? []
     facts.rewordings = try WordingFile(store: store, day: day).paragraphs(
       of: facts.decided, calendar: site.calendar)
     try people.describe(&facts)

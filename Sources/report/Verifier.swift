@@ -25,10 +25,11 @@ struct Verifier {
   /// - Throws: naming the first file that is not as it was written, or differs when recomputed.
   func verify(_ day: CivilDate) throws -> Verified {
     var verified = Verified()
+    // Of sites that compare challengers.
+    let learned = [store.learned(asOf: day)].filter(FileBytes.isFolder)
     for folder in [
       store.events(day), store.profiles(day), store.quality(day), store.baseline(asOf: day),
-      store.votes(day), store.scores(day), store.reports(day),
-    ] {
+    ] + learned + [store.votes(day), store.scores(day), store.reports(day)] {
       if let entry = store.pruned.entry(of: store.relative(folder)) {
         guard folder != store.reports(day) else {
           throw StageError("\(folder): was pruned on \(entry.date)")

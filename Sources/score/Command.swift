@@ -61,7 +61,7 @@ extension Score {
         try store.days(in: "profiles")
       }
       let judging = Judging(
-        site: site, store: store, settings: try detectors.settings(), options: common)
+        site: site, store: store, settings: try detectors.settings(for: site), options: common)
       if votesOnly {
         try judging.vote(wanted)
       } else {
@@ -76,12 +76,12 @@ struct DetectorOptions: ParsableArguments {
   @Option(help: "The folder of the detectors' settings files, if not that of this installation.")
   var detectors: String?
 
-  func settings() throws -> DetectorSettings {
+  func settings(for site: Site) throws -> DetectorSettings {
     guard let folder = detectors ?? InstalledFolder.path("detectors") else {
       throw StageError(
         "no detectors' settings: expected them in pipelines/detectors; name their folder with "
           + "--detectors", code: .usage)
     }
-    return try DetectorSettings(folder: folder)
+    return try DetectorSettings(folder: folder, challenging: site.learned != nil)
   }
 }

@@ -27,7 +27,8 @@ struct Deciding {
       $0 >= first.advanced(by: -LookBack.calibrationDays) && $0 <= last
     }
     let verdicts = PeopleVerdicts(try RegistryLog(store).events(), calendar: site.calendar)
-    var decided: (attacked: Set<AttackedHostDay>, decisions: [CivilDate: DayDecisions])?
+    var charging = Charging(store: store)
+    var decided: Pass?
     return try days.map { day in
       if let outcome = try store.settled(.scores, day, site: site) { return outcome }
       // Days to come are no part of a day's reference, but let days share a pass.
@@ -36,36 +37,52 @@ struct Deciding {
         $0 >= day.advanced(by: -LookBack.calibrationDays) && $0 <= day
       }
       .compactMap { try store.input(store.votes($0)) }
+      var stated = [
+        "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
+        "incidents_per_day": "\(options.incidentsPerDay)",
+        "attacked":
+          attacked
+          .filter { $0.day < day && $0.day >= day.advanced(by: -LookBack.calibrationDays) }
+          .map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted().joined(separator: ", "),
+      ]
+      if site.learned != nil { stated["challengers"] = "compared" }
       let plan = Manifest(
         stage: "score", algorithm: Deciding.algorithm, subject: "scores of \(day)",
-        options: [
-          "false_alarms_per_day": "\(options.falseAlarmsPerDay)",
-          "incidents_per_day": "\(options.incidentsPerDay)",
-          "attacked":
-            attacked
-            .filter { $0.day < day && $0.day >= day.advanced(by: -LookBack.calibrationDays) }
-            .map { "\($0.day) \($0.kind.rawValue) \($0.entity)" }.sorted().joined(separator: ", "),
-        ], inputs: inputs)
+        options: stated, inputs: inputs)
       return try store.make(store.scores(day), plan: plan) { folder in
-        // Days before which people had found the same are decided in one pass.
-        let isSame = decided.map { $0.attacked == attacked } ?? false
-        let pass = try isSame ? decided : (attacked, decide(known, day...last, attacked))
-        decided = pass
-        return try write(day, pass?.decisions[day], to: folder)
+        let charges = try site.learned.map { _ in try charging.charges(asOf: day, known: known) }
+        let inCharge = Set((charges ?? []).filter(\.isChallengerInCharge).map(\.challenger))
+        // Days before which people had found the same, and on which the same detectors are in
+        // charge, are decided in one pass.
+        if decided?.attacked != attacked || decided?.challengers != inCharge {
+          decided = Pass(
+            attacked: attacked, challengers: inCharge,
+            decisions: try decide(known, day...last, attacked, inCharge))
+        }
+        return try write(day, decided?.decisions[day], charges, inCharge, to: folder)
       }
     }
   }
 
+  /// Decisions of days that have this in common.
+  private struct Pass {
+    let attacked: Set<AttackedHostDay>
+    /// Those in charge.
+    let challengers: Set<String>
+    let decisions: [CivilDate: DayDecisions]
+  }
+
   /// One pass over the votes of all days serves every day of the range.
   private func decide(
-    _ known: [CivilDate], _ range: ClosedRange<CivilDate>, _ attacked: Set<AttackedHostDay>
+    _ known: [CivilDate], _ range: ClosedRange<CivilDate>, _ attacked: Set<AttackedHostDay>,
+    _ challengers: Set<String>
   ) throws -> [CivilDate: DayDecisions] {
     let heeded = range.lowerBound.advanced(by: -LookBack.calibrationDays)
     let history = try VoteHistory(
       known.filter { $0 >= heeded }.map { day in
         ScoredDay(
           date: day,
-          votes: try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw"),
+          votes: try votes(on: day, challengers),
           hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)),
           runs: try store.requiredTable(DetectorRun.schema, in: store.votes(day)))
       }, attacked: attacked)
@@ -73,10 +90,25 @@ struct Deciding {
     return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })
   }
 
-  private func write(_ day: CivilDate, _ decisions: DayDecisions?, to folder: OutputFolder) throws
-    -> [String: String]
-  {
-    let raw = try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw")
+  /// The votes that weigh on a day: those of earlier days, too, are of who is in charge now, since
+  /// votes are worth something only beside votes of the same kind.
+  /// - Parameter challengers: those in charge.
+  private func votes(on day: CivilDate, _ challengers: Set<String>) throws -> any BatchSource {
+    let folder = store.votes(day)
+    let raw = try store.requiredTable(Vote.schema, in: folder, name: "raw")
+    guard !challengers.isEmpty else { return raw }
+    let others = try store.table(Voting.challengersName, in: folder, expecting: Vote.schema)
+    let idle = contests.map {
+      challengers.contains($0.challenger.name) ? $0.champion.name : $0.challenger.name
+    }
+    return try standingVotes([raw] + (others.map { [$0] } ?? []), without: Set(idle))
+  }
+
+  private func write(
+    _ day: CivilDate, _ decisions: DayDecisions?, _ charges: [Charge]?,
+    _ challengers: Set<String>, to folder: OutputFolder
+  ) throws -> [String: String] {
+    let raw = try votes(on: day, challengers)
     let scores = try folder.table(Vote.schema, name: "scores")
     let entities = try folder.table(EntityScore.schema)
     let line = try folder.table(DecisionFigure.schema)
@@ -88,6 +120,11 @@ struct Deciding {
       try decisions.writeDrift(to: drift)
     }
     for writer in [scores, entities, line, drift] { try writer.finish() }
+    if let charges {
+      let table = try folder.table(DetectorCharge.schema)
+      try charges.write(to: table)
+      try table.finish()
+    }
     let asked = decisions?.entities.count { $0.decision == .decide } ?? 0
     return ["votes": "\(raw.rowCount)", "decisions": "\(asked)"]
   }

@@ -25,7 +25,7 @@ extension Score {
 
     func run() throws {
       let site = try common.openSite()
-      let settings = try detectors.settings()
+      let settings = try detectors.settings(for: site)
       let store = try common.openStore()
       // Nothing may be pruned while its files are shared.
       try StoreLock.adding.hold(store.path, patience: 10_000)

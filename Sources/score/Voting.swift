@@ -25,7 +25,12 @@ struct Voting: Sendable {
     -> Bool
   {
     guard let made = try Manifest.read(folder: store.votes(day)) else { return false }
+    // Days before anything was compared have no challengers' votes, and need none.
+    let isOtherChallenge =
+      made.options["challengers"] != nil && settings.challengersText != nil
+      && made.options["challengers"] != settings.challengersText
     return made.algorithm != algorithm || made.options["detectors"] != settings.text
+      || isOtherChallenge
   }
 
   func make(_ day: CivilDate) throws -> Outcome {
@@ -40,12 +45,13 @@ struct Voting: Sendable {
     let profile = try made(store.profiles(day))
     let baseline = try made(store.baseline(asOf: day))
     let set = indicators.map { IndicatorSet($0, on: day) }
+    var options = ["detectors": settings.text, "timezone": site.calendar.zone.name]
+    options["challengers"] = settings.challengersText
     let plan = Manifest(
-      stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)",
-      options: ["detectors": settings.text, "timezone": site.calendar.zone.name],
+      stage: "score", algorithm: Voting.algorithm, subject: "votes on \(day)", options: options,
       inputs: try [profile, baseline]
         + [store.quality(day), store.features(day), store.events(day)].compactMap(store.input)
-        + (set.map { [listsInput($0)] } ?? []))
+        + (set.map { [listsInput($0)] } ?? []) + learnedSources(day))
     return try store.make(store.votes(day), plan: plan) { folder in
       let faults = try store.dataFindings(day).compactMap(\.sourceFault)
       let tables = try DayTables(day: day, faults: faults) {
@@ -59,12 +65,13 @@ struct Voting: Sendable {
         models: try models(day),
         indicators: try set.map {
           IndicatorInputs(set: $0, events: try store.namesAndHandshakes(day))
-        })
+        }, learned: try learnedInputs(day))
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, threads: threads, to: votes)
       try votes.finish()
+      let challenged = try challenge(inputs, to: folder)
       let coverage = try folder.table(DetectorRun.schema)
-      try runs.write(to: coverage)
+      try (runs + challenged).write(to: coverage)
       try coverage.finish()
       try folder.write(try hostDays(tables.hostHours, state: state))
       try writeDrift(day, to: folder.table(FeatureDrift.schema))

@@ -79,7 +79,7 @@ import Testing
 @Suite struct StepsOfAllClassesTests {
   @Test("orders of steps and alerts of others corroborate, and nothing else does")
   func corroborating() {
-    #expect(corroboratingDetectors == ["ids", "sequences"])
+    #expect(corroboratingDetectors == ["ids", "sequences", "learned-sequences"])
   }
 
   @Test("steps of all classes are in the order of time") func merged() throws {

@@ -7,8 +7,9 @@ import Testing
   @Test("every detector has a settings file with a floor and a ceiling")
   func files() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: TestSettings.folder.path)
-    #expect(names.sorted() == allDetectors.map { "\($0.name).toml" }.sorted())
-    for detector in allDetectors {
+    let detectors = allDetectors + contests.map(\.challenger)
+    #expect(names.sorted() == detectors.map { "\($0.name).toml" }.sorted())
+    for detector in detectors {
       let numbers = try TestSettings.numbers(detector.name)
       let floor = try #require(numbers["floor"])
       #expect(try #require(numbers["ceiling"]) > floor)
@@ -16,7 +17,7 @@ import Testing
   }
 
   @Test("every number is explained by the lines above it") func comments() throws {
-    for detector in allDetectors {
+    for detector in allDetectors + contests.map(\.challenger) {
       let lines = try TestSettings.lines(detector.name)
       for (index, line) in lines.enumerated() where line.contains("=") && !line.hasPrefix("#") {
         #expect(lines[max(0, index - 1)].hasPrefix("# "), "\(detector.name): \(line)")

@@ -109,6 +109,16 @@ func singular() {
     MeasureText.of("step_0_51_6").sentence(0)
       == "0 days of peers with a pause, then a sign-in from the inside, then a failed connection to "
       + "the inside for administration")
+  #expect(
+    MeasureText.of("learned_step_0_51_6").sentence(9.3)
+      == "9.3 bits of surprise at \(StepKind(code: 6).phrase) after a pause, then "
+      + StepKind(code: 51).phrase)
+  #expect(
+    MeasureText.of("learned_reaches_10.0.0.9").sentence(4.5)
+      == "4.5 bits of surprise if it did not reach 10.0.0.9, too")
+  #expect(
+    MeasureText.of("learned_reached_by_10.0.0.9").sentence(4.5)
+      == "4.5 bits of surprise if 10.0.0.9 did not reach the other end, too")
   #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 

@@ -23,6 +23,19 @@ package struct SparseMatrix: Sendable {
 
   package func row(_ row: Int) -> ArraySlice<Entry> { entries[starts[row]..<starts[row + 1]] }
 
+  /// The same without one entry, the others of its row sharing what it had of their sum.
+  func leavingOut(column: Int, ofRow place: Int) -> SparseMatrix {
+    let left = row(place).filter { $0.column != column }
+    let (before, after) = (
+      row(place).reduce(0) { $0 + $1.number }, left.reduce(0) { $0 + $1.number }
+    )
+    var rows = (0..<rowCount).map { Array(row($0)) }
+    rows[place] = left.map {
+      Entry(column: $0.column, number: $0.number * (after > 0 ? before / after : 0))
+    }
+    return SparseMatrix(columnCount: columnCount, rows: rows)
+  }
+
   static func * (left: SparseMatrix, right: Matrix) -> Matrix {
     precondition(left.columnCount == right.rowCount, "as many rows as columns")
     let width = right.columnCount

@@ -78,4 +78,12 @@ package struct EdgeModel: Equatable, Sendable {
     let recorded = RecordedParameters(parameters, on: tape)
     return tape.value(scores(of: edges, in: graph, recorded, on: tape)).numbers
   }
+
+  /// The same of edges that are judged as new: what is known of one itself is not told.
+  package func scores(ofNew edges: [GraphHistory.Edge], in graph: GraphSnapshot) -> [Float] {
+    let tape = Tape()
+    let recorded = RecordedParameters(parameters, on: tape)
+    let isHidden = edges.map(graph.has)
+    return tape.value(scores(of: edges, in: graph, isHidden: isHidden, recorded, on: tape)).numbers
+  }
 }

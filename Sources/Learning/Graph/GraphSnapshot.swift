@@ -1,12 +1,7 @@
 import Glibc
 
-/// What is known of a graph before a day: the 28 days before it, each weighing .6 of the next.
+/// What is known of a graph before a day.
 package struct GraphSnapshot: Sendable {
-  private static let dayCount = 28
-  private static let decay: Float = 0.6
-  /// Kinds of hours, four to each.
-  private static let hourCount = 6
-
   private struct Pair: Hashable {
     let source: Int
     let target: Int
@@ -25,21 +20,28 @@ package struct GraphSnapshot: Sendable {
   private var sent: [Float]
   private var received: [Float]
 
-  static func featureCount(serviceCount: Int) -> Int { 4 + 2 * (serviceCount + hourCount) }
+  static func featureCount(serviceCount: Int) -> Int {
+    4 + 2 * (serviceCount + GraphHabit.hourCount)
+  }
 
   /// - Parameter nodeCount: nodes that will be asked about, those not met included.
   package init(_ history: GraphHistory, before day: Int, nodeCount: Int) {
+    self.init(
+      history.habits(before: day), serviceCount: history.serviceCount, nodeCount: nodeCount)
+  }
+
+  /// - Parameters:
+  ///   - habits: each edge once.
+  ///   - nodeCount: nodes that will be asked about, those not met included.
+  package init(_ habits: [GraphHabit], serviceCount: Int, nodeCount: Int) {
     self.nodeCount = nodeCount
-    serviceCount = history.serviceCount
+    self.serviceCount = serviceCount
     sent = .init(repeating: 0, count: nodeCount)
     received = sent
     features = Matrix(
       rowCount: nodeCount, columnCount: GraphSnapshot.featureCount(serviceCount: serviceCount))
     var pairs: [Pair] = []
-    for past in max(0, day - GraphSnapshot.dayCount)..<day {
-      let weight = Float(pow(Double(GraphSnapshot.decay), Double(day - 1 - past)))
-      add(history.days[past], weight: weight, pairs: &pairs)
-    }
+    for habit in habits { add(habit, pairs: &pairs) }
     var rows = [[SparseMatrix.Entry]](repeating: [], count: nodeCount)
     var reverseRows = rows
     for pair in pairs {
@@ -56,34 +58,30 @@ package struct GraphSnapshot: Sendable {
   }
 
   /// - Parameter pairs: gets those that were not met before, in their order.
-  private mutating func add(
-    _ activities: [GraphHistory.Activity], weight: Float, pairs: inout [Pair]
-  ) {
+  private mutating func add(_ habit: GraphHabit, pairs: inout [Pair]) {
     let (services, hours) = (4, 4 + 2 * serviceCount)
-    var seen: Set<GraphHistory.Edge> = []
-    for activity in activities {
-      let edge = activity.edge
-      let (from, to) = (edge.source, edge.target)
-      let hour = activity.hour * GraphSnapshot.hourCount / 24
-      features[from, 2] += weight * activity.conversations
-      features[to, 3] += weight * activity.conversations
+    let (from, to) = (habit.edge.source, habit.edge.target)
+    features[from, 2] += habit.conversations
+    features[to, 3] += habit.conversations
+    for (hour, weight) in habit.hours.enumerated() {
       features[from, hours + hour] += weight
-      features[to, hours + GraphSnapshot.hourCount + hour] += weight
-      guard seen.insert(edge).inserted else { continue }
-      weights[edge, default: 0] += weight
-      let pair = Pair(source: from, target: to)
-      if weightsOfPair[pair] == nil { pairs.append(pair) }
-      weightsOfPair[pair, default: 0] += weight
-      sent[from] += weight
-      received[to] += weight
-      features[from, services + edge.service] += weight
-      features[to, services + serviceCount + edge.service] += weight
+      features[to, hours + GraphHabit.hourCount + hour] += weight
     }
+    weights[habit.edge] = habit.weight
+    let pair = Pair(source: from, target: to)
+    if weightsOfPair[pair] == nil { pairs.append(pair) }
+    weightsOfPair[pair, default: 0] += habit.weight
+    sent[from] += habit.weight
+    received[to] += habit.weight
+    features[from, services + habit.edge.service] += habit.weight
+    features[to, services + serviceCount + habit.edge.service] += habit.weight
   }
 
   /// Amounts to logarithms, histograms to shares.
   private static func scale(_ features: inout Matrix, serviceCount: Int) {
-    let histograms = [serviceCount, serviceCount, hourCount, hourCount]
+    let histograms = [
+      serviceCount, serviceCount, GraphHabit.hourCount, GraphHabit.hourCount,
+    ]
     for node in 0..<features.rowCount {
       for column in 0..<4 { features[node, column] = log1p(features[node, column]) / 4 }
       var start = 4
@@ -107,5 +105,24 @@ package struct GraphSnapshot: Sendable {
     let pair = weightsOfPair[Pair(source: edge.source, target: edge.target)] ?? 0
     let ends = (sent[edge.source] * received[edge.target]).squareRoot()
     return [log1p(own), ends > 0 ? own / ends : 0, log1p(pair)]
+  }
+
+  /// Which way a neighbour is one: reached by a node, or reaching it.
+  package enum Direction: Sendable { case reached, reaching }
+
+  /// Those that a node reaches, or that reach it, heaviest first.
+  package func neighbours(_ direction: Direction, of node: Int) -> [Int] {
+    let row = direction == .reached ? reached.row(node) : reaching.row(node)
+    return row.sorted { ($1.number, $0.column) < ($0.number, $1.column) }.map(\.column)
+  }
+
+  /// The graph as a node sees it that has one neighbour less: the means are over the others.
+  package func leavingOut(_ neighbour: Int, _ direction: Direction, of node: Int) -> GraphSnapshot {
+    var graph = self
+    switch direction {
+    case .reached: graph.reached = reached.leavingOut(column: neighbour, ofRow: node)
+    case .reaching: graph.reaching = reaching.leavingOut(column: neighbour, ofRow: node)
+    }
+    return graph
   }
 }

@@ -24,7 +24,9 @@ enum TestSettings {
 
   static func all() throws -> [String: [String: Double]] {
     var settings: [String: [String: Double]] = [:]
-    for detector in allDetectors { settings[detector.name] = try numbers(detector.name) }
+    for detector in allDetectors + contests.map(\.challenger) {
+      settings[detector.name] = try numbers(detector.name)
+    }
     return settings
   }
 }

@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Detectors
 import Events
@@ -39,7 +40,7 @@ struct SequenceComparison {
     var (scored, taken) = (0, 0.0)
     for day in first - 1..<store.days.count {
       let inputs = try store.inputs(ofDay: day)
-      let all = try HostDay.read(store.table(Step.schema, ofDay: day))
+      let all = try HostGrams.read(store.table(Step.schema, ofDay: day))
       let hosts = all.filter {
         inputs.state.hosts[$0.name] != nil && inputs.activeHours[$0.name] != nil
           && !inputs.isNew($0.name)
@@ -80,14 +81,14 @@ struct SequenceComparison {
   }
 
   private func model(
-    at path: String?, groupCount: Int, sequence: (HostDay) -> StepSequence?
+    at path: String?, groupCount: Int, sequence: (HostGrams) -> StepSequence?
   ) throws -> SequenceModel {
     if let path, FileManager.default.fileExists(atPath: path) {
       return try SequenceModel(path: path)
     }
     let days = max(0, first - SequenceComparison.trainingDays)..<first
     let sequences = try days.map { day in
-      try HostDay.read(store.table(Step.schema, ofDay: day)).compactMap(sequence)
+      try HostGrams.read(store.table(Step.schema, ofDay: day)).compactMap(sequence)
     }
     let start = processorSeconds
     let model = try SequenceModel.train(
@@ -106,103 +107,17 @@ struct SequenceComparison {
   }
 
   /// Some of the hosts, each with the steps of an attack in the midst of its own.
-  private func withChains(_ hosts: [HostDay], day: Int) -> [HostDay] {
+  private func withChains(_ hosts: [HostGrams], day: Int) -> [HostGrams] {
     guard !hosts.isEmpty else { return [] }
     var draws = SeededGenerator(seed: SequenceComparison.seed, stream: 1_000 + day)
     return draws.distinct(min(SequenceComparison.chainCount, hosts.count), below: hosts.count)
       .map { place in
         var host = hosts[place]
-        host.insert(AttackChain.drawn(&draws), at: draws.below(host.grams.count + 1))
+        let chain = AttackChain.drawn(&draws)
+        let place = draws.below(host.grams.count + 1)
+        let before = place > 0 ? host.grams[place - 1] : nil
+        host.grams.insert(contentsOf: chain.grams(after: before, besides: host.grams), at: place)
         return host
       }
-  }
-}
-
-/// What a host did on a day: steps three at a time, in the order in which they first came.
-struct HostDay {
-  let name: String
-  private(set) var grams: [StepGram]
-
-  static func read(_ table: any BatchSource) throws -> [HostDay] {
-    struct Timed {
-      let gram: StepGram
-      let time: Instant
-    }
-    var (hosts, timed): ([String], [[Timed]]) = ([], [])
-    try table.forEachBatch { batch in
-      let (name, gram) = (batch[Step.host], batch[Step.gram])
-      let time = batch[Step.firstTime]
-      for row in 0..<batch.rowCount {
-        guard let name = name[row] else { continue }
-        if name != hosts.last {
-          hosts.append(name)
-          timed.append([])
-        }
-        timed[timed.count - 1].append(
-          Timed(gram: StepGram(code: gram.value(row)), time: time.value(row)))
-      }
-    }
-    return zip(hosts, timed).map { name, steps in
-      HostDay(
-        name: name,
-        grams: steps.sorted { ($0.time, $0.gram) < ($1.time, $1.gram) }.map(\.gram))
-    }
-  }
-
-  /// Puts steps after the gram before a place; those that the host had anyway add nothing.
-  mutating func insert(_ chain: [StepKind], at place: Int) {
-    let before = place > 0 ? grams[place - 1].kinds : [.pause, .pause, .pause]
-    var last = [before[1], before[2]]
-    var new: [StepGram] = []
-    for kind in chain where kind != last[1] {
-      let gram = StepGram(last[0], last[1], kind)
-      if !grams.contains(gram), !new.contains(gram) { new.append(gram) }
-      last = [last[1], kind]
-    }
-    grams.insert(contentsOf: new, at: place)
-  }
-}
-
-extension StepSequence {
-  /// Grams one after the other; where one doesn't go on from the last, its first two steps tell
-  /// what came before it, after a pause.
-  init(entityKind: Int, grams: [StepGram]) {
-    var steps: [Step] = []
-    var before: [StepKind] = []
-    for gram in grams {
-      let kinds = gram.kinds
-      if Array(kinds.prefix(2)) != before {
-        if kinds[0] != .pause { steps.append(Step(kind: 0, isJudged: false)) }
-        steps += kinds.prefix(2).map { Step(kind: Int($0.code), isJudged: false) }
-      }
-      steps.append(Step(kind: Int(kinds[2].code), isJudged: true))
-      before = Array(kinds.suffix(2))
-    }
-    self.init(entityKind: entityKind, steps: steps)
-  }
-}
-
-/// Steps of an attack from one host: a foothold, a look round, a step to another machine, and what
-/// follows.
-enum AttackChain {
-  static func drawn(_ draws: inout SeededGenerator) -> [StepKind] {
-    let ways: [[StepKind?]] = [
-      [
-        .conversation(.toOutside, .other, isFailed: false), .nameMissing,
-        .conversation(.toOutside, .web, isFailed: false),
-      ],
-      [
-        .conversation(.toInside, .administration, isFailed: true),
-        .conversation(.toInside, .wellKnown, isFailed: true),
-        .conversation(.toInside, .other, isFailed: true),
-      ],
-      [.conversation(.toInside, .administration, isFailed: false)],
-      [
-        .conversation(.toOutside, .other, isFailed: false),
-        .conversation(.toOutside, .administration, isFailed: false),
-        .conversation(.toInside, .wellKnown, isFailed: false),
-      ],
-    ]
-    return ways.compactMap { $0[draws.below($0.count)] }
   }
 }
