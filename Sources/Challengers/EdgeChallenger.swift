@@ -93,7 +93,7 @@ package struct EdgeChallenger: Sendable {
     ]
     return ends.flatMap { end in
       graph.neighbours(end.direction, of: end.node).prefix(EdgeChallenger.driverLimit)
-        .filter { names.indices.contains($0) && $0 != edge.source && $0 != edge.target }
+        .filter { $0 != edge.source && $0 != edge.target }
         .map { other in
           let without = graph.leavingOut(other, end.direction, of: end.node)
           return Driver(
@@ -120,7 +120,10 @@ package struct EdgeChallenger: Sendable {
   }
 
   private func bits(_ edges: [GraphHistory.Edge], in graph: GraphSnapshot) -> [Double] {
-    model.scores(ofNew: edges, in: graph).map { log2(1 + exp(-Double($0))) }
+    // log₂(1 + e^−x), finite for every x.
+    model.scores(ofNew: edges, in: graph).map {
+      (max(0, -Double($0)) + log1p(exp(-abs(Double($0))))) / log(2)
+    }
   }
 }
 

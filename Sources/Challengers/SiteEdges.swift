@@ -36,7 +36,7 @@ package struct SiteEdges {
             source: self.number(of: from), target: self.number(of: to),
             service: EdgeService(port: port.value(row), ianaNumber: number.value(row)),
             conversations: Float(conversations.value(row) - failed.value(row)),
-            hour: min(23, clock.window(of: time.value(row)) ?? 0)))
+            hour: clock.window(of: time.value(row)).map { clock.clockHours[$0] } ?? 0))
       }
     }
     days.append(rows)
@@ -89,7 +89,8 @@ package struct SiteEdges {
   }
 }
 
-/// The numbers that a model has for services; those without one of their own have the last together.
+/// The numbers that a model has for services; those without one of their own have the last
+/// together.
 package struct ServiceNumbers: Equatable, Sendable {
   package static let greatestCount = 24
 

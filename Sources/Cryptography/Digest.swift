@@ -37,7 +37,8 @@ package struct SHA256: Sendable {
   }
 }
 
-/// The 20 bytes of SHA-1 (FIPS 180-4), for identifiers that are defined by it: no proof of anything.
+/// The 20 bytes of SHA-1 (FIPS 180-4), for identifiers that are defined by it: no proof of
+/// anything.
 package func sha1(_ message: [UInt8]) -> [UInt8] {
   bytes(20) { EVP_Digest(message, message.count, $0, nil, EVP_sha1(), nil) }
 }

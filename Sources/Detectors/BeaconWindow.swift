@@ -49,8 +49,9 @@ struct BeaconWindow {
       duration: max(BeaconScore.duration(bins, spanShare: span / whole), first?.duration ?? 0))
   }
 
-  /// The day and the days before it on which the pair was seen, from the first of them on; nil for
-  /// less than 3 gaps, and where they are less regular than `leastInterval`.
+  /// The day and the days before it on which the pair was seen, from the first of them on, with the
+  /// gaps and sizes that its history keeps; nil for less than 3 gaps, and where they are less
+  /// regular than `leastInterval`.
   init?(
     today row: PairRow, values: [ValueCount], past: PairRow, pastValues: [ValueCount],
     leastInterval: Double, inputs: ScoringInputs

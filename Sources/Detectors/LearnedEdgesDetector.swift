@@ -51,7 +51,9 @@ struct LearnedEdgesDetector: Detector {
     // One driver at least, where there is one.
     let parts = movement.evidence.sorted { $1.contribution < $0.contribution }
       .prefix(drivers.isEmpty ? 2 : 1)
-    return ([lead] + parts + drivers).prefix(3)
+    // What leads tells days on which many hosts have the same, so that no host's name may.
+    return [lead]
+      + (parts + drivers).prefix(2)
       .sorted { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
   }
 }

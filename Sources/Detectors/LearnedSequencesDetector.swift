@@ -4,8 +4,8 @@ import Events
 import Features
 import Glibc
 
-/// The same chains of steps that `sequences` looks for, with the surprise of a learned model at each
-/// step, after up to 63 before it, in place of that of n-grams of the peer group.
+/// The same chains of steps that `sequences` looks for, with the surprise of a learned model at
+/// each step, after up to 63 before it, in place of that of n-grams of the peer group.
 ///
 /// The score is the mean of the three greatest surprises in bits less log₂ of the number of
 /// different steps that were looked at; the evidence is these three.

@@ -53,8 +53,8 @@ package struct ScoringInputs: Sendable {
     self.sourcesToday = sourcesToday
   }
 
-  /// The same day with another table in place of its own, for detectors that read of the day nothing
-  /// else that the table would change.
+  /// The same day with another table in place of its own, for detectors that read of the day
+  /// nothing else that the table would change.
   func replacing(_ table: Table) -> ScoringInputs {
     var inputs = self
     inputs.tables = DayTables(day: day, faults: tables.faults) {

@@ -24,8 +24,8 @@ package enum LearnedEdge {
     ] + hours.map(\.field))
 }
 
-/// `learned/asof=D/learned_services.arrow`: the services that the model of edges has numbers for, in
-/// their order; all others have the next number together.
+/// `learned/asof=D/learned_services.arrow`: the services that the model of edges has numbers for,
+/// in their order; all others have the next number together.
 package enum LearnedService {
   package static let port = ColumnKey<Values<UInt16>>("port", isNullable: false)
   package static let ianaNumber = ColumnKey<Values<UInt8>>("iana_number", isNullable: false)
@@ -67,11 +67,32 @@ package enum Comparison {
 /// `scores/day=D/charge.arrow`: whether a detector or its challenger decides on the day, and why; a
 /// row per challenger.
 package enum DetectorCharge {
+  /// By how much better a challenger's average precision must be for it to take over, as the mean
+  /// of the compared days among the last `comparedDays`, of which there must be `leastDays`.
+  package static let margin = 0.02
+  package static let leastDays = 7
+  package static let comparedDays = 14
+  /// Who took over earlier than this, and was never better by the margin since, hands back.
+  package static let followedDays = 90
+
+  /// A mean and the ends of its interval of 95 %.
+  package struct Estimate: Equatable, Sendable {
+    package let mean: Double
+    package let low: Double
+    package let high: Double
+
+    package init(mean: Double, low: Double, high: Double) {
+      self.mean = mean
+      self.low = low
+      self.high = high
+    }
+  }
+
   package static let champion = ColumnKey<Coded<Strings>>("champion", isNullable: false)
   package static let challenger = ColumnKey<Coded<Strings>>("challenger", isNullable: false)
   package static let isChallengerInCharge = ColumnKey<Flags>(
     "is_challenger_in_charge", isNullable: false)
-  /// Days since 1970-01-01 of the first day of this; null where it never was otherwise in the last
+  /// Days since 1970-01-01 of the first day of this; null where it was not otherwise in the last
   /// 90 days.
   package static let since = ColumnKey<Values<Int32>>("since")
   /// Days that are compared, of the 14 before.

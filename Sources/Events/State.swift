@@ -206,8 +206,8 @@ package enum PairHistoryValue {
   /// Conversations that started in a quarter of a day: 4 · (days before D) + quarter counted
   /// backwards, so that 0 is the evening before D.
   package static let slot: UInt8 = 3
-  /// Gaps and sizes are those of the latest days that have as many conversations; slots are those of
-  /// all days.
+  /// Gaps and sizes are those of the latest days that have as many conversations; slots are those
+  /// of all days.
   package static let recentConversations: Int64 = 128
 
   package static let schema = Schema(

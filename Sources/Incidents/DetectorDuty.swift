@@ -3,30 +3,18 @@ import Events
 
 /// Who of a detector and its challenger decides on a day, and why.
 package struct DetectorDuty: Equatable, Sendable {
-  /// What the challenger finds better than the champion, with an interval of 95 %.
-  package struct Difference: Equatable, Sendable {
-    package let mean: Double
-    package let low: Double
-    package let high: Double
-
-    package init(mean: Double, low: Double, high: Double) {
-      self.mean = mean
-      self.low = low
-      self.high = high
-    }
-  }
-
   package let champion: String
   package let challenger: String
   package let isChallengerInCharge: Bool
   /// Nil where it was not otherwise for long.
   package let since: CivilDate?
   package let days: Int
-  package let difference: Difference?
+  /// The challenger's average precision less the champion's; nil where no day is compared.
+  package let difference: DetectorCharge.Estimate?
 
   package init(
     champion: String, challenger: String, isChallengerInCharge: Bool, since: CivilDate?, days: Int,
-    difference: Difference?
+    difference: DetectorCharge.Estimate?
   ) {
     self.champion = champion
     self.challenger = challenger
@@ -36,7 +24,7 @@ package struct DetectorDuty: Equatable, Sendable {
     self.difference = difference
   }
 
-  /// "edges decides; learned-edges is only compared. Of 9 days with attacks made up for it …"
+  /// "edges decides, and learned-edges is only compared: on copies of 9 days with attacks put in …"
   package var sentence: String {
     let since = since.map { " since \($0)" } ?? ""
     let who =
@@ -44,7 +32,7 @@ package struct DetectorDuty: Equatable, Sendable {
       ? "\(challenger) decides\(since) in place of \(champion)"
       : "\(champion) decides\(since), and \(challenger) is only compared"
     guard let difference else {
-      return who + ": no day of the last 14 is compared yet."
+      return who + ": no day of the last \(DetectorCharge.comparedDays) is compared yet."
     }
     func text(_ value: Double) -> String {
       let digits = Quantity.decimal(abs(value), places: 3)
@@ -53,7 +41,8 @@ package struct DetectorDuty: Equatable, Sendable {
     let rule =
       isChallengerInCharge
       ? "it decides until that is below 0"
-      : "it decides from +0.02 on, with the interval above 0 and 7 days compared"
+      : "it decides from \(text(DetectorCharge.margin)) on, with the interval above 0 and "
+        + "\(DetectorCharge.leastDays) days compared"
     return
       "\(who): on copies of \(Quantity.counted(days, "day")) with attacks put in, the challenger's "
       + "average precision differed by \(text(difference.mean)) (\(text(difference.low)) to "
@@ -74,9 +63,9 @@ package struct DetectorDuty: Equatable, Sendable {
       let (days, mean) = (batch[DetectorCharge.days], batch[DetectorCharge.difference])
       let (low, high) = (batch[DetectorCharge.low], batch[DetectorCharge.high])
       for row in 0..<batch.rowCount {
-        var difference: Difference?
+        var difference: DetectorCharge.Estimate?
         if let mean = mean[row], let low = low[row], let high = high[row] {
-          difference = Difference(mean: mean, low: low, high: high)
+          difference = DetectorCharge.Estimate(mean: mean, low: low, high: high)
         }
         duties.append(
           DetectorDuty(

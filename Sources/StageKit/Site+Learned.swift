@@ -2,7 +2,10 @@ extension Site {
   /// `[learned]` with `compare = true`: models are trained that challenge detectors.
   package struct Learned: Sendable {
     /// Rounds over the training days at most; nil for as many as each model takes of itself.
-    package let greatestRounds: Int?
+    let greatestRounds: Int?
+
+    /// - Parameter own: as many as a model takes of itself.
+    package func rounds(atMost own: Int) -> Int { min(own, greatestRounds ?? own) }
 
     /// - Returns: nil where nothing is to be compared.
     init?(_ table: TOMLReader) throws {

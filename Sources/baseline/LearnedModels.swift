@@ -57,10 +57,9 @@ struct LearnedModels: Sendable {
       }
       let known = Set(earlier)
       let training = Array(days.prefix { $0 <= days.last { isUsual($0, known) } ?? first })
-      guard training.count(where: known.contains) >= LearnedModels.leastDays else {
-        return ["training_days": "\(training.count)"]
-      }
-      var facts = ["training_days": "\(training.count)"]
+      let knownCount = training.count(where: known.contains)
+      var facts = ["training_days": "\(knownCount)"]
+      guard knownCount >= LearnedModels.leastDays else { return facts }
       facts["edges"] = try noted { try trainEdges(edges, training, learned, to: folder) }
       facts["sequences"] = try noted {
         try trainSequences(training.filter(known.contains), asOf: day, learned, to: folder)
@@ -101,7 +100,7 @@ struct LearnedModels: Sendable {
     var history = edges.history(services)
     history.days.removeLast(history.days.count - days.count)
     var training = EdgeTraining(seed: seed)
-    training.greatestEpochCount = learned.greatestRounds ?? training.greatestEpochCount
+    training.greatestEpochCount = learned.rounds(atMost: training.greatestEpochCount)
     let model = try EdgeModel.train(on: history, days: days.map(\.description), training)
     try model.write(to: "\(folder.path)/\(Store.edgeModelName)")
     let table = try folder.table(LearnedService.schema)
@@ -133,7 +132,7 @@ struct LearnedModels: Sendable {
         }
     }
     var training = SequenceTraining(seed: seed, threads: threads)
-    training.greatestEpochCount = learned.greatestRounds ?? training.greatestEpochCount
+    training.greatestEpochCount = learned.rounds(atMost: training.greatestEpochCount)
     let last = days.count - 1
     let model = try SequenceModel.train(
       on: sequences[..<last].flatMap(\.self), heldOut: sequences[last],

@@ -75,7 +75,7 @@ struct Charging {
 
   /// - Parameter known: days with votes, in order.
   mutating func charges(asOf day: CivilDate, known: [CivilDate]) throws -> [Charge] {
-    let first = day.advanced(by: -Charge.followedDays - Charge.comparedDays)
+    let first = day.advanced(by: -DetectorCharge.followedDays - DetectorCharge.comparedDays)
     let days = known.filter { $0 >= first && $0 < day }
     for one in days where differences[one] == nil {
       let rows = try store.table(
@@ -85,13 +85,25 @@ struct Charging {
         (rows ?? []).map { ($0.challenger, $0.difference) }, uniquingKeysWith: { first, _ in first }
       )
     }
+    let ran = try detectorsThatRan(on: day)
     return contests.map { contest in
       Charge(
         asOf: day, champion: contest.champion.name, challenger: contest.challenger.name,
         differences: Dictionary(
           uniqueKeysWithValues: days.compactMap { one in
             differences[one]?[contest.challenger.name].map { (one, $0) }
-          }))
+          }), hasRun: ran.contains(contest.challenger.name))
     }
+  }
+
+  private func detectorsThatRan(on day: CivilDate) throws -> Set<String> {
+    var names: Set<String> = []
+    try store.requiredTable(DetectorRun.schema, in: store.votes(day)).forEachBatch { batch in
+      let (detector, ran) = (batch[DetectorRun.detector], batch[DetectorRun.ran])
+      for row in 0..<batch.rowCount where ran[row] ?? false {
+        if let name = detector[row] { names.insert(name) }
+      }
+    }
+    return names
   }
 }

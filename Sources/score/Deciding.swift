@@ -82,7 +82,7 @@ struct Deciding {
       known.filter { $0 >= heeded }.map { day in
         ScoredDay(
           date: day,
-          votes: try votes(on: day, challengers),
+          votes: try standingVotes(on: day, challengers) ?? rawVotes(on: day),
           hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)),
           runs: try store.requiredTable(DetectorRun.schema, in: store.votes(day)))
       }, attacked: attacked)
@@ -90,25 +90,33 @@ struct Deciding {
     return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })
   }
 
-  /// The votes that weigh on a day: those of earlier days, too, are of who is in charge now, since
-  /// votes are worth something only beside votes of the same kind.
+  private func rawVotes(on day: CivilDate) throws -> ArrowReader {
+    try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw")
+  }
+
+  /// The votes that weigh where challengers are in charge, else nil: those of earlier days, too,
+  /// are of who is in charge now, since votes are worth something only beside votes of the same
+  /// kind.
   /// - Parameter challengers: those in charge.
-  private func votes(on day: CivilDate, _ challengers: Set<String>) throws -> any BatchSource {
-    let folder = store.votes(day)
-    let raw = try store.requiredTable(Vote.schema, in: folder, name: "raw")
-    guard !challengers.isEmpty else { return raw }
-    let others = try store.table(Voting.challengersName, in: folder, expecting: Vote.schema)
+  private func standingVotes(
+    on day: CivilDate, _ challengers: Set<String>
+  ) throws -> StandingVotes? {
+    guard !challengers.isEmpty else { return nil }
+    let others = try store.table(
+      Voting.challengersName, in: store.votes(day), expecting: Vote.schema)
     let idle = contests.map {
       challengers.contains($0.challenger.name) ? $0.champion.name : $0.challenger.name
     }
-    return try standingVotes([raw] + (others.map { [$0] } ?? []), without: Set(idle))
+    return try StandingVotes(
+      [try rawVotes(on: day)] + (others.map { [$0] } ?? []), without: Set(idle))
   }
 
   private func write(
     _ day: CivilDate, _ decisions: DayDecisions?, _ charges: [Charge]?,
     _ challengers: Set<String>, to folder: OutputFolder
   ) throws -> [String: String] {
-    let raw = try votes(on: day, challengers)
+    let raw: any BatchSource =
+      try standingVotes(on: day, challengers)?.table() ?? rawVotes(on: day)
     let scores = try folder.table(Vote.schema, name: "scores")
     let entities = try folder.table(EntityScore.schema)
     let line = try folder.table(DecisionFigure.schema)

@@ -8,13 +8,13 @@ import Testing
   private let day = TestSite.start.advanced(by: 200)
 
   /// - Parameter differences: of the days before, the last one first; nil of one not compared.
-  private func charge(_ differences: [Double?]) -> Charge {
+  private func charge(_ differences: [Double?], hasRun: Bool = true) -> Charge {
     Charge(
       asOf: day, champion: "edges", challenger: "learned-edges",
       differences: Dictionary(
         uniqueKeysWithValues: differences.enumerated().compactMap { back, difference in
           difference.map { (day.advanced(by: -1 - back), $0) }
-        }))
+        }), hasRun: hasRun)
   }
 
   @Test("a challenger that is better by the margin on seven days decides, since the seventh")
@@ -58,6 +58,16 @@ import Testing
     let charge = charge(.init(repeating: nil, count: 8) + .init(repeating: 0.05, count: 14))
     #expect(!charge.isChallengerInCharge && charge.days == 6)
     #expect(charge.since == day)
+  }
+
+  @Test("where it could not run the detector stands in for the day") func standsIn() {
+    let charge = charge(.init(repeating: 0.05, count: 14), hasRun: false)
+    #expect(!charge.isChallengerInCharge && charge.since == day && charge.days == 14)
+  }
+
+  @Test("one that is better for longer than is looked back to has no first day") func forLong() {
+    let charge = charge(.init(repeating: 0.05, count: 150))
+    #expect(charge.isChallengerInCharge && charge.since == nil)
   }
 
   @Test("a day's answer is of the hundred days before it alone") func followed() {

@@ -18,8 +18,8 @@ func challenged() throws {
   #expect(try site("").learned == nil)
   #expect(try site("[learned]\ncompare = false\n").learned == nil)
   let learned = try #require(try site("[learned]\ncompare = true\n").learned)
-  #expect(learned.greatestRounds == nil)
-  #expect(try site("[learned]\ncompare = true\nrounds = 3\n").learned?.greatestRounds == 3)
+  #expect(learned.rounds(atMost: 16) == 16)
+  #expect(try site("[learned]\ncompare = true\nrounds = 3\n").learned?.rounds(atMost: 16) == 3)
   for (wrong, problem) in [
     ("rounds = 0", "rounds: expected 1 to 1000, found 0"),
     ("campare = true", "campare: not a known"),

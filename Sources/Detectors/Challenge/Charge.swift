@@ -5,30 +5,13 @@ import Randomness
 
 /// Whether a detector or its challenger decides on a day, by what the days before show.
 ///
-/// A challenger takes over as soon as its average precision is `margin` above the champion's, as the
+/// A challenger takes over as soon as its average precision is .02 above the champion's, as the
 /// mean of the compared days among the last 14, of which there must be 7, and the interval of that
 /// mean is above 0; the champion takes over again as soon as the mean is below 0, or fewer days are
 /// compared. So who is in charge does not change with every day's chance. The last 90 days are
-/// followed, each by the 14 before it.
+/// followed, each by the 14 before it: who was last better by the margin before that hands back,
+/// too. On a day on which the challenger could not run the champion stands in.
 package struct Charge: Equatable, Sendable {
-  package static let margin = 0.02
-  package static let leastDays = 7
-  package static let comparedDays = 14
-  package static let followedDays = 90
-
-  /// A mean and the ends of its interval of 95 %.
-  package struct Estimate: Equatable, Sendable {
-    package let mean: Double
-    package let low: Double
-    package let high: Double
-
-    package init(mean: Double, low: Double, high: Double) {
-      self.mean = mean
-      self.low = low
-      self.high = high
-    }
-  }
-
   package let champion: String
   package let challenger: String
   package let isChallengerInCharge: Bool
@@ -37,32 +20,39 @@ package struct Charge: Equatable, Sendable {
   /// Days that are compared, of the last 14.
   package let days: Int
   /// The challenger's average precision less the champion's; nil where no day is compared.
-  package let difference: Estimate?
+  package let difference: DetectorCharge.Estimate?
 
   package var idle: String { isChallengerInCharge ? champion : challenger }
 
-  /// - Parameter differences: of the days before, as many as are compared.
+  /// - Parameters:
+  ///   - differences: of the days before, as many as are compared.
+  ///   - hasRun: whether the challenger had a model and data on the day.
   package init(
     asOf day: CivilDate, champion: String, challenger: String,
-    differences: [CivilDate: Double]
+    differences: [CivilDate: Double], hasRun: Bool = true
   ) {
     func before(_ day: CivilDate) -> [Double] {
-      (1...Charge.comparedDays).compactMap { differences[day.advanced(by: -$0)] }
+      (1...DetectorCharge.comparedDays).compactMap { differences[day.advanced(by: -$0)] }
     }
     var isChallengerInCharge = false
     var since: CivilDate?
-    for daysBack in (0..<Charge.followedDays).reversed() {
+    for daysBack in (0..<DetectorCharge.followedDays).reversed() {
       let one = day.advanced(by: -daysBack)
       let found = before(one)
       let mean = found.reduce(0, +) / Double(max(1, found.count))
-      let isEnough = found.count >= Charge.leastDays
+      let isEnough = found.count >= DetectorCharge.leastDays
       let changes =
         isChallengerInCharge
         ? !isEnough || mean < 0
-        : isEnough && mean >= Charge.margin && Charge.estimate(found, of: one).low > 0
+        : isEnough && mean >= DetectorCharge.margin && Charge.estimate(found, of: one).low > 0
       guard changes else { continue }
       isChallengerInCharge.toggle()
-      since = one
+      // Before the first of them it may have been so, too.
+      since = daysBack == DetectorCharge.followedDays - 1 ? nil : one
+    }
+    if isChallengerInCharge && !hasRun {
+      isChallengerInCharge = false
+      since = day
     }
     self.champion = champion
     self.challenger = challenger
@@ -77,14 +67,14 @@ package struct Charge: Equatable, Sendable {
 
   /// The percentiles of the mean of as many days drawn anew (Efron 1979,
   /// doi:10.1214/aos/1176344552).
-  static func estimate(_ differences: [Double], of day: CivilDate) -> Estimate {
+  static func estimate(_ differences: [Double], of day: CivilDate) -> DetectorCharge.Estimate {
     var draws = SeededGenerator(seed: 0, stream: day.dayNumber)
     let count = differences.count
     var means = (0..<drawCount).map { _ in
       (0..<count).reduce(0) { sum, _ in sum + differences[draws.below(count)] } / Double(count)
     }
     means.sort()
-    return Estimate(
+    return DetectorCharge.Estimate(
       mean: differences.reduce(0, +) / Double(count), low: means[drawCount / 40],
       high: means[drawCount - 1 - drawCount / 40])
   }

@@ -3,9 +3,9 @@ import Events
 import Features
 import Randomness
 
-/// Movement from machine to machine that is put into a copy of a day's edges: connections to work on
-/// other hosts, from one host to another and on from there, that nobody had before. Ends are drawn
-/// as often as they are those of the day's edges, so that busy ends give nothing away.
+/// Movement from machine to machine that is put into a copy of a day's edges: connections to work
+/// on other hosts, from one host to another and on from there, that nobody had before. Ends are
+/// drawn as often as they are those of the day's edges, so that busy ends give nothing away.
 struct MadeUpMovement {
   /// `edges.arrow` with it.
   let edges: Table

@@ -37,7 +37,7 @@ struct EdgeDays {
               originator: from, responder: to,
               service: EdgeService(port: port.value(row), ianaNumber: number.value(row)),
               conversations: Float(conversations.value(row) - failed.value(row)),
-              hour: min(23, clock.window(of: time.value(row)) ?? 0)))
+              hour: clock.window(of: time.value(row)).map { clock.clockHours[$0] } ?? 0))
         }
       }
       days.append(rows)

@@ -205,31 +205,34 @@ import Testing
   @Test("sizes of a busy pair are those of the latest days that have enough conversations")
   func recentSizes() throws {
     let summaries = try summaries(seed: 71)
-    func sizes(_ cursor: PairCursor, _ pair: PairRow) throws -> Int64 {
+    func values(_ cursor: PairCursor, _ pair: PairRow) throws -> [ValueCount] {
       let own = try cursor.currentValues()
-      let values = own.isEmpty ? pair.estimatedValues(dayStart: pair.firstTime) : own
-      return values.filter { $0.measure == PairValue.Measure.bytesSent.rawValue }
-        .reduce(0) { $0 + Int64($1.count) }
+      return own.isEmpty ? pair.estimatedValues(dayStart: pair.firstTime) : own
     }
+    func count(_ values: [ValueCount], _ measure: UInt8) -> Int64 {
+      values.filter { $0.measure == measure }.reduce(0) { $0 + Int64($1.count) }
+    }
+    let size = PairValue.Measure.bytesSent.rawValue
     // By pair, the latest day first: conversations, and sizes of them.
     var days: [PairKey: [(conversations: Int64, sizes: Int64)]] = [:]
     for summary in summaries.reversed() {
       let cursor = try PairCursor(
         pairs: summary.pairs, values: summary.pairValues, day: summary.day)
       while let pair = cursor.current {
-        days[pair.key, default: []].append((pair.conversations, try sizes(cursor, pair)))
+        days[pair.key, default: []].append(
+          (pair.conversations, count(try values(cursor, pair), size)))
         try cursor.advance()
       }
     }
-    let (pairs, values) = (TableSink(), TableSink())
+    let (pairs, valueSink) = (TableSink(), TableSink())
     try PairHistoryFold(
       asOf: PairHistoryTests.asOf, days: summaries.map(\.day), calendar: PairHistoryTests.calendar,
-      seen: SeenTable(), pairSink: pairs, valueSink: values, edgeSink: TableSink(),
+      seen: SeenTable(), pairSink: pairs, valueSink: valueSink, edgeSink: TableSink(),
       recentConversations: 3
     ).run(summaries)
     let history = try PairCursor(
       pairs: Table(schema: PairHistory.schema, batches: pairs.batches),
-      values: Table(schema: PairHistoryValue.schema, batches: values.batches),
+      values: Table(schema: PairHistoryValue.schema, batches: valueSink.batches),
       day: PairHistoryTests.asOf)
     var (whole, cut) = (0, 0)
     while let pair = history.current {
@@ -239,7 +242,9 @@ import Testing
         conversations += day.conversations
         expected += day.sizes
       }
-      #expect(try sizes(history, pair) == expected, "\(pair.key)")
+      let kept = try values(history, pair)
+      #expect(count(kept, size) == expected, "\(pair.key)")
+      #expect(count(kept, PairHistoryValue.slot) == pair.conversations)
       if expected < all.reduce(0, { $0 + $1.sizes }) { cut += 1 } else { whole += 1 }
       try history.advance()
     }
