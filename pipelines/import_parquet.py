@@ -2,10 +2,11 @@
 
     import_parquet.py CLASS INPUT OUTPUT
 
-INPUT is a Parquet file or a folder of them; CLASS says what its rows are: flow, dns, http, tls or auth.
-Columns are those of the event schema, by name; others are left out, and said. event_time is a timestamp;
-addresses are texts or 16 bytes. OUTPUT gets NAME.parquet.CLASS.csv.zst for each NAME.parquet, row for row
-after a line of names, to be read by format "lake.CLASS". What is there already of the same time is left alone.
+INPUT is a Parquet file or a folder of them; CLASS says what its rows are: flow, dns, http, tls, auth, vpn,
+alert or dhcp. Columns are those of the event schema, by name; others are left out, and said. event_time is a
+timestamp; addresses are texts or 16 bytes. OUTPUT gets NAME.parquet.CLASS.csv.zst for each NAME.parquet, row
+for row after a line of names, to be read by format "lake.CLASS". What is there already of the same time is
+left alone.
 """
 
 import ipaddress
@@ -21,14 +22,14 @@ import pyarrow.parquet
 
 FORMATS = Path(__file__).parent / "formats"
 BATCH_ROWS = 1 << 16
-ADDRESSES = {"source_ip", "destination_ip"}
+ADDRESSES = {"source_ip", "destination_ip", "assigned_ip"}
 
 
 def columns(event_class):
     """The columns that a format reads, the time first."""
     path = FORMATS / f"lake-{event_class}.toml"
     if not path.exists():
-        sys.exit(f"import_parquet: {event_class}: expected flow, dns, http, tls or auth")
+        sys.exit(f"import_parquet: {event_class}: expected flow, dns, http, tls, auth, vpn, alert or dhcp")
     with open(path, "rb") as file:
         stated = tomllib.load(file)
     return [stated["time"]["field"], *stated["map"]]

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import unittest
 
 import duckdb
@@ -45,6 +46,23 @@ class ParquetTests(unittest.TestCase):
         shutil.rmtree(cls.work, ignore_errors=True)
         cls.exports = cls.work / "exports"
         script("export_parquet.py", cls.store, cls.exports, FIRST, LAST, "events")
+
+    def compare(self, before_store, after_store, event_class, day):
+        """Holds the events that came by a lake against those that they were."""
+        before, after = (
+            self.stored(one, event_class, day) for one in (before_store, after_store))
+        columns = sorted(set(before.column_names) & set(after.column_names) - OWN)
+        self.assertIn("source_ip", columns)
+        for table in (before, after):
+            for lone in set(table.column_names) - set(columns) - OWN:
+                # Columns that no table of a lake can state, or that this one doesn't.
+                self.assertTrue(
+                    table[lone].null_count == table.num_rows or lone in UNSTATED, lone)
+        rows = [
+            sorted(map(repr, table.select(columns).to_pylist())) for table in (before, after)
+        ]
+        self.assertGreater(len(rows[0]), 0)
+        self.assertEqual(rows[0], rows[1])
 
     def stored(self, store, event_class, day="*"):
         """The rows of a class as the store has them."""
@@ -99,19 +117,50 @@ class ParquetTests(unittest.TestCase):
         for stage, *days in (["ingest"], ["normalize", "--day", day]):
             self.firms.run(stage, "--site", settings, "--store", store, *days)
         for name in ("flow", "dns"):
-            before, after = (self.stored(one, name, day) for one in (self.store, store))
-            columns = sorted(set(before.column_names) & set(after.column_names) - OWN)
-            self.assertIn("destination_ip", columns)
-            for table in (before, after):
-                for lone in set(table.column_names) - set(columns) - OWN:
-                    # Columns that no table of a lake can state, or that this one doesn't.
-                    self.assertTrue(
-                        table[lone].null_count == table.num_rows or lone in UNSTATED, lone)
-            rows = [
-                sorted(map(repr, table.select(columns).to_pylist())) for table in (before, after)
+            self.compare(self.store, store, name, day)
+
+    def test_the_other_classes_come_back_as_well(self):
+        work = self.work / "others"
+        shutil.rmtree(work, ignore_errors=True)
+        (work / "first").mkdir(parents=True)
+        site = '[site]\nname = "o"\ntimezone = "UTC"\nnetworks = ["10.0.0.0/8"]\nseed = "s"\n'
+        files = {
+            "auth": "entra-signin", "alert": "suricata-alert", "dhcp": "zeek-dhcp",
+            "vpn": "globalprotect",
+        }
+        first = second = site
+        for name, format_name in files.items():
+            path = ROOT / "pipelines" / "formats" / f"{format_name}.toml"
+            stated = tomllib.loads(path.read_text())
+            lines = [
+                test["line"] for test in stated["test"]
+                if "header" not in test and not test.get("skipped")
             ]
-            self.assertEqual(len(rows[0]), len(rows[1]))
-            self.assertEqual(sum(a != b for a, b in zip(*rows)), 0)
+            (work / "first" / f"{name}.log").write_text("\n".join(lines) + "\n")
+            first += (
+                f'[[input]]\nsource = "{name}"\nglob = "{name}.log"\n'
+                f'format = "{stated["format"]["id"]}"\nzone = "UTC"\n')
+            second += (
+                f'[[input]]\nsource = "{name}"\nglob = "*.{name}.csv.zst"\n'
+                f'format = "lake.{name}"\n')
+        before, after = work / "before", work / "after"
+        self.make_events(work / "first" / "site.toml", first, before)
+        days = sorted(path.name[4:] for path in before.glob("events/day=*"))
+        script("export_parquet.py", before, work / "exports", days[0], days[-1], "events")
+        for name in files:
+            for day in (work / "exports" / "events" / f"event_class={name}").iterdir():
+                lake = work / "lake" / day.name
+                script("import_parquet.py", name, day, lake)
+                for path in lake.glob(f"*.{name}.csv.zst"):
+                    path.rename(work / "lake" / f"{day.name}-{path.name}")
+        self.make_events(work / "lake" / "site.toml", second, after)
+        for name in files:
+            self.compare(before, after, name, "*")
+
+    def make_events(self, settings, text, store):
+        settings.write_text(text)
+        for stage, *days in (["ingest"], ["normalize", "--from", "2026-03-01", "--to", "2026-12-31"]):
+            self.firms.run(stage, "--site", settings, "--store", store, *days)
 
 
 if __name__ == "__main__":
