@@ -1,10 +1,17 @@
 /// Text in TOML, as far as it must be looked at before a parser is.
 package enum TOMLText {
-  /// The first header of a table that has no name, such as `[=]`, where TOMLKit 0.6 would end the
-  /// process; line and column from 1.
-  package static func namelessHeader(in text: String) -> (line: Int, column: Int)? {
+  /// What TOMLKit 0.6 would end the process at, and where, counted from 1.
+  package struct Fault: Equatable {
+    package let line: Int
+    package let column: Int
+    package let problem: String
+  }
+
+  /// The first header of a table that has no name, such as `[=]`, or brace that closes no table,
+  /// such as that of `["a", }`.
+  package static func fault(in text: String) -> Fault? {
     var scanner = Scanner(bytes: Array(text.utf8))
-    return scanner.namelessHeader()
+    return scanner.fault()
   }
 
   private struct Scanner {
@@ -19,13 +26,17 @@ package enum TOMLText {
       position + offset < bytes.count ? bytes[position + offset] : nil
     }
 
-    mutating func namelessHeader() -> (line: Int, column: Int)? {
+    private func found(_ problem: String) -> Fault {
+      Fault(line: line, column: position - lineStart + 1, problem: problem)
+    }
+
+    mutating func fault() -> Fault? {
       var isAtStart = true
-      var depth = 0
+      var open: [UInt8] = []
       while let byte = byte() {
         switch byte {
         case UInt8(ascii: "\n"):
-          if depth == 0 { isAtStart = true }
+          if open.isEmpty { isAtStart = true }
           endLine()
           continue
         case UInt8(ascii: " "), UInt8(ascii: "\t"): break
@@ -37,11 +48,13 @@ package enum TOMLText {
           isAtStart = false
           continue
         case UInt8(ascii: "[") where isAtStart:
-          if !takeHeader() { return (line, position - lineStart + 1) }
+          if !takeHeader() { return found("a table's header lacks its name") }
           skipLine()
           continue
-        case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(depth - 1, 0)
+        case UInt8(ascii: "["), UInt8(ascii: "{"): open.append(byte)
+        case UInt8(ascii: "}") where open.last == UInt8(ascii: "["):
+          return found("expected a value or closing ']', found '}'")
+        case UInt8(ascii: "]"), UInt8(ascii: "}"): _ = open.popLast()
         default: isAtStart = false
         }
         position += 1

@@ -16,8 +16,8 @@ package final class TOMLReader {
   /// Parses a whole file.
   package convenience init(path: String) throws {
     let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
-    if let place = TOMLText.namelessHeader(in: text) {
-      throw StageError("\(path):\(place.line): a table's header lacks its name")
+    if let fault = TOMLText.fault(in: text) {
+      throw StageError("\(path):\(fault.line): \(fault.problem)")
     }
     do {
       let table = try TOMLTable(string: text)

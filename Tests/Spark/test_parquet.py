@@ -159,8 +159,14 @@ class ParquetTests(unittest.TestCase):
 
     def make_events(self, settings, text, store):
         settings.write_text(text)
-        for stage, *days in (["ingest"], ["normalize", "--from", "2026-03-01", "--to", "2026-12-31"]):
-            self.firms.run(stage, "--site", settings, "--store", store, *days)
+        place = ["--site", settings, "--store", store]
+        self.firms.run("ingest", *place)
+        times = [
+            time for path in store.glob("ingested/*/*/rows.arrow")
+            for time in pyarrow.feather.read_table(path, memory_map=False)["event_time"].to_pylist()
+        ]
+        for day in sorted({time.date().isoformat() for time in times}):
+            self.firms.run("normalize", *place, "--day", day)
 
 
 if __name__ == "__main__":

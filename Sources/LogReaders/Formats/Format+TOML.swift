@@ -5,9 +5,8 @@ import TOMLKit
 extension Format {
   /// Reads a format file's text; `path` names it in errors.
   package init(toml text: String, path: String) throws {
-    if let place = TOMLText.namelessHeader(in: text) {
-      throw FormatError(
-        path: "\(path):\(place.line):\(place.column)", problem: "a table's header lacks its name")
+    if let fault = TOMLText.fault(in: text) {
+      throw FormatError(path: "\(path):\(fault.line):\(fault.column)", problem: fault.problem)
     }
     let table: TOMLTable
     do {
