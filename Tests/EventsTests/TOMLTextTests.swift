@@ -1,5 +1,6 @@
-import Events
 import Testing
+
+@testable import Events
 
 @Suite("Text in TOML")
 struct TOMLTextTests {
