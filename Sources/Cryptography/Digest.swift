@@ -5,6 +5,9 @@ package struct SHA256: Sendable {
   package static let byteCount = 32
 
   /// OpenSSL's state, shared by copies until one of them goes on.
+  ///
+  /// `@unchecked Sendable`: what is shared is only copied from; the one who changes it is its only
+  /// holder.
   private final class State: @unchecked Sendable {
     let context: OpaquePointer
 
