@@ -13,6 +13,7 @@ package struct Store: Sendable {
   package let pruned: PrunedFolders
   /// For how many milliseconds a folder that another run is writing is waited for.
   package var patience = FileLock.brief
+  private let inputs = InputMemory()
 
   /// Opens a store, or makes one. `compression` is only heeded for a new store.
   package init(path: String, compression: Compression = .none) throws {
@@ -138,7 +139,7 @@ package struct Store: Sendable {
 
   /// A finished folder as an input of a later stage; nil where it is not done.
   package func input(_ folder: String) throws -> Manifest.Input? {
-    try Manifest.read(folder: folder)?.asInput(name: relative(folder))
+    try inputs.input(folder, name: relative(folder))
   }
 
   /// A path without the store's own, as manifests name it.

@@ -41,6 +41,30 @@ func madeOnce() throws {
   }
 }
 
+@Test("a folder that another run makes anew is another input, and one that is gone is none")
+func inputsOfFolders() throws {
+  try withFolder { path in
+    let store = try Store(path: path)
+    let folder = path + "/area/day=2026-03-02"
+    func make(_ text: String) throws {
+      _ = try Store(path: path).make(folder, plan: plan(text)) { output in
+        try output.write(text, to: "file.txt")
+        return [:]
+      }
+    }
+    #expect(try store.input(folder) == nil)
+    try make("a")
+    let first = try #require(try store.input(folder))
+    #expect(try store.input(folder) == first)
+    try make("b")
+    let second = try #require(try store.input(folder))
+    #expect(second == (try Manifest.read(folder: folder)?.asInput(name: "area/day=2026-03-02")))
+    #expect(second != first)
+    try FileBytes.remove(folder)
+    #expect(try store.input(folder) == nil)
+  }
+}
+
 @Test("a failure leaves the folder as it was, and nothing beside it")
 func failureLeavesNothing() throws {
   try withFolder { path in
