@@ -65,10 +65,7 @@ package struct SiteEdges {
   package var services: ServiceNumbers {
     var counts: [EdgeService: Int] = [:]
     for row in days.joined() { counts[row.service, default: 0] += 1 }
-    let common = counts.sorted {
-      ($1.value, $0.key.port, $0.key.ianaNumber) < ($0.value, $1.key.port, $1.key.ianaNumber)
-    }.prefix(ServiceNumbers.greatestCount - 1)
-    return ServiceNumbers(common.map(\.key))
+    return ServiceNumbers(mostCommonOf: counts)
   }
 
   /// Writes `learned_edges.arrow`: what is known after all days that were added.
@@ -83,47 +80,6 @@ package struct SiteEdges {
       for (key, weight) in zip(LearnedEdge.hours, habit.hours) {
         rows.table.column(key).append(weight)
       }
-      try rows.endRow()
-    }
-    try rows.finish()
-  }
-}
-
-/// The numbers that a model has for services; those without one of their own have the last
-/// together.
-package struct ServiceNumbers: Equatable, Sendable {
-  package static let greatestCount = 24
-
-  private let services: [EdgeService]
-  private let numbers: [EdgeService: Int]
-
-  package init(_ services: [EdgeService]) {
-    self.services = services
-    numbers = Dictionary(
-      services.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  package var count: Int { services.count + 1 }
-
-  package subscript(service: EdgeService) -> Int { numbers[service] ?? services.count }
-
-  /// Reads `learned_services.arrow`.
-  package init(_ table: any BatchSource) throws {
-    var services: [EdgeService] = []
-    try table.forEachBatch { batch in
-      let (port, number) = (batch[LearnedService.port], batch[LearnedService.ianaNumber])
-      for row in 0..<batch.rowCount {
-        services.append(EdgeService(port: port.value(row), ianaNumber: number.value(row)))
-      }
-    }
-    self.init(services)
-  }
-
-  package func write(to sink: any BatchSink) throws {
-    let rows = RowWriter(LearnedService.schema, to: sink)
-    for service in services {
-      rows.table.column(LearnedService.port).append(service.port)
-      rows.table.column(LearnedService.ianaNumber).append(service.ianaNumber)
       try rows.endRow()
     }
     try rows.finish()

@@ -52,39 +52,3 @@ extension StepSequence {
     self.init(entityKind: entityKind, steps: steps)
   }
 }
-
-/// The numbers that a model has for peer groups; hosts of no known group have the last together.
-package struct GroupNumbers: Equatable, Sendable {
-  private let groups: [String]
-  private let numbers: [String: Int]
-
-  /// - Parameter groups: in the order of their numbers.
-  package init(_ groups: [String]) {
-    self.groups = groups
-    numbers = Dictionary(
-      groups.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  package var count: Int { groups.count + 1 }
-
-  package subscript(group: String) -> Int { numbers[group] ?? groups.count }
-
-  /// Reads `learned_groups.arrow`.
-  package init(_ table: any BatchSource) throws {
-    var groups: [String] = []
-    try table.forEachBatch { batch in
-      let group = batch[LearnedGroup.group]
-      for row in 0..<batch.rowCount { groups.append(group[row] ?? "") }
-    }
-    self.init(groups)
-  }
-
-  package func write(to sink: any BatchSink) throws {
-    let rows = RowWriter(LearnedGroup.schema, to: sink)
-    for group in groups {
-      rows.table.column(LearnedGroup.group).append(group)
-      try rows.endRow()
-    }
-    try rows.finish()
-  }
-}
