@@ -52,8 +52,11 @@ struct LearnedModels: Sendable {
           name, in: store.learned(asOf: modelDay), expecting: LearnedService.schema)
         {
           var numbers = GraphNumbers(try ServiceNumbers(services))
-          let history = try history(of: days, known, &numbers)
-          try write(history.habits(before: days.count), numbers, to: folder)
+          var fold = GraphHabitFold()
+          for (daysBack, past) in zip(days.indices.reversed(), days) {
+            fold.add(numbers.activities(try edges(of: past, known)), daysBack: daysBack)
+          }
+          try write(fold.habits, numbers, to: folder)
         }
         return [:]
       }
@@ -91,14 +94,6 @@ struct LearnedModels: Sendable {
       clock: ClockHours(day, calendar: site.calendar))
   }
 
-  private func history(
-    of days: [CivilDate], _ known: Set<CivilDate>, _ numbers: inout GraphNumbers
-  ) throws -> GraphHistory {
-    var history = GraphHistory(serviceCount: numbers.services.count, days: [])
-    for day in days { history.days.append(numbers.activities(try edges(of: day, known))) }
-    return history
-  }
-
   /// - Parameters:
   ///   - days: in a row.
   ///   - training: the first of them.
@@ -106,12 +101,14 @@ struct LearnedModels: Sendable {
     _ days: [CivilDate], _ training: [CivilDate], _ known: Set<CivilDate>,
     _ learned: Site.Learned, to folder: OutputFolder
   ) throws -> TrainingCard? {
+    // Days are read twice, so that one of them is in memory with names.
     var counts: [EdgeService: Int] = [:]
     for day in days {
       for edge in try edges(of: day, known) { counts[edge.service, default: 0] += 1 }
     }
     var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts))
-    var history = try history(of: days, known, &numbers)
+    var history = GraphHistory(serviceCount: numbers.services.count, days: [])
+    for day in days { history.days.append(numbers.activities(try edges(of: day, known))) }
     let habits = history.habits(before: days.count)
     history.days.removeLast(days.count - training.count)
     var options = EdgeTraining(seed: seed)
