@@ -16,7 +16,7 @@ package struct GraphNumbers: Sendable {
   package var nodeCount: Int { hosts.count + 1 }
 
   /// The number of a host, which gets the next one where it has none.
-  mutating func number(of host: String) -> Int {
+  private mutating func number(of host: String) -> Int {
     if let number = numbers[host] { return number }
     numbers[host] = hosts.count
     hosts.append(host)
@@ -39,6 +39,32 @@ package struct GraphNumbers: Sendable {
         .init(source: source, target: target, service: services[$0.service]),
         conversations: $0.conversations, hour: $0.hour)
     }
+  }
+
+  /// Reads `learned_edges.arrow`.
+  /// - Throws: `ChallengerError` where a row has a service without a number.
+  mutating func read(_ table: any BatchSource) throws -> [GraphHabit] {
+    var habits: [GraphHabit] = []
+    try table.forEachBatch { batch in
+      let (from, to) = (batch[LearnedEdge.originator], batch[LearnedEdge.responder])
+      let (service, weight) = (batch[LearnedEdge.service], batch[LearnedEdge.weight])
+      let conversations = batch[LearnedEdge.conversations]
+      let hours = LearnedEdge.hours.map { batch[$0] }
+      for row in 0..<batch.rowCount {
+        guard service.value(row) < UInt32(services.count) else {
+          throw ChallengerError(
+            what: "service", expected: "less than \(services.count)",
+            found: "\(service.value(row))")
+        }
+        let (source, target) = (number(of: from[row] ?? ""), number(of: to[row] ?? ""))
+        habits.append(
+          GraphHabit(
+            .init(source: source, target: target, service: Int(service.value(row))),
+            weight: weight.value(row), conversations: conversations.value(row),
+            hours: hours.map { $0.value(row) }))
+      }
+    }
+    return habits
   }
 
   /// Writes `learned_edges.arrow`.

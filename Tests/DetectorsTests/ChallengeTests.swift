@@ -188,6 +188,18 @@ private struct EdgeRow: Hashable {
     #expect(driverCount > 0)
   }
 
+  @Test("of hosts that never came nothing is known, be it one end or both") func unknown() throws {
+    let office = try ChallengedOffice.site.get()
+    let challenger = try #require(office.inputs.learned?.edges)
+    let known = try #require(EdgeRow.read(office.inputs.tables.edges).first?.responder)
+    for (from, to) in [("new", known), (known, "new"), ("new", "newer")] {
+      let pair = EdgeChallenger.Pair(
+        originator: from, responder: to, service: EdgeService(port: 22, ianaNumber: 6))
+      #expect(challenger.surprises([pair]) == [try office.bits(from, to, 22, without: nil)])
+      #expect(challenger.drivers(of: pair).isEmpty == (to == "newer"))
+    }
+  }
+
   @Test("a chain's score is that of the three steps that it names")
   func steps() throws {
     let office = try ChallengedOffice.site.get()
