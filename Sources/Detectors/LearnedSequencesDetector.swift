@@ -73,3 +73,19 @@ struct LearnedSequencesDetector: Detector {
     }
   }
 }
+
+extension Contest {
+  static let sequences: Contest = {
+    let challenger = LearnedSequencesDetector()
+    return Contest(
+      champion: SequencesDetector(), challenger: challenger,
+      attack: { day, ranked, draws in
+        let chains = try MadeUpChains(day, among: ranked, &draws)
+        return AttackedDay(inputs: day.replacing(chains.steps), hosts: chains.hosts)
+      },
+      challengerScores: { day, settings in
+        let chains = try challenger.chains(day, settings: settings)
+        return Dictionary(chains.map { ($0.host, $0.score) }, uniquingKeysWith: max)
+      })
+  }()
+}
