@@ -1,6 +1,5 @@
 import Columnar
 import Events
-import Features
 import Glibc
 import Learning
 
@@ -31,10 +30,8 @@ package struct EdgeChallenger: Sendable {
   private static let driverLimit = 8
 
   private let model: EdgeModel
-  private let services: ServiceNumbers
-  private var names: [String] = []
-  private var numbers: [String: Int] = [:]
-  private var habits: [GraphHabit] = []
+  private let numbers: GraphNumbers
+  private let graph: GraphSnapshot
 
   /// - Parameters:
   ///   - services: as `learned_services.arrow` of the model.
@@ -46,48 +43,22 @@ package struct EdgeChallenger: Sendable {
         what: "services", expected: "\(model.serviceCount - 1)", found: "\(services.count - 1)")
     }
     self.model = model
-    self.services = services
-    try edges.forEachBatch { batch in
-      let (from, to) = (batch[LearnedEdge.originator], batch[LearnedEdge.responder])
-      let (service, weight) = (batch[LearnedEdge.service], batch[LearnedEdge.weight])
-      let conversations = batch[LearnedEdge.conversations]
-      let hours = LearnedEdge.hours.map { batch[$0] }
-      for row in 0..<batch.rowCount {
-        guard service.value(row) < UInt32(services.count) else {
-          throw ChallengerError(
-            what: "service", expected: "less than \(services.count)",
-            found: "\(service.value(row))")
-        }
-        habits.append(
-          GraphHabit(
-            .init(
-              source: number(of: from[row] ?? ""), target: number(of: to[row] ?? ""),
-              service: Int(service.value(row))),
-            weight: weight.value(row), conversations: conversations.value(row),
-            hours: hours.map { $0.value(row) }))
-      }
-    }
-  }
-
-  private mutating func number(of name: String) -> Int {
-    if let number = numbers[name] { return number }
-    numbers[name] = names.count
-    names.append(name)
-    return names.count - 1
+    var numbers = GraphNumbers(services)
+    let habits = try numbers.read(edges)
+    graph = GraphSnapshot(habits, serviceCount: services.count, nodeCount: numbers.nodeCount)
+    self.numbers = numbers
   }
 
   /// −log₂ of how likely each pair is to be an edge rather than one whose ends were drawn from
   /// other edges; what was before on the edge itself is not told.
   package func surprises(_ pairs: [Pair]) -> [Double] {
     guard !pairs.isEmpty else { return [] }
-    let (graph, edges) = known(pairs)
-    return bits(edges, in: graph)
+    return bits(pairs.map(edge), in: graph)
   }
 
   /// Neighbours of the ends of a pair, those first without whom it would surprise least.
   package func drivers(of pair: Pair) -> [Driver] {
-    let (graph, edges) = known([pair])
-    let edge = edges[0]
+    let edge = edge(pair)
     let ends: [(direction: GraphSnapshot.Direction, node: Int)] = [
       (.reached, edge.source), (.reaching, edge.target),
     ]
@@ -97,26 +68,14 @@ package struct EdgeChallenger: Sendable {
         .map { other in
           let without = graph.leavingOut(other, end.direction, of: end.node)
           return Driver(
-            isReached: end.direction == .reached, host: names[other],
+            isReached: end.direction == .reached, host: numbers.hosts[other],
             bitsWithout: bits([edge], in: without)[0])
         }
     }.sorted { ($0.bitsWithout, $0.host) < ($1.bitsWithout, $1.host) }
   }
 
-  private func known(_ pairs: [Pair]) -> (graph: GraphSnapshot, edges: [GraphHistory.Edge]) {
-    var new: [String: Int] = [:]
-    func number(_ name: String) -> Int {
-      if let number = numbers[name] ?? new[name] { return number }
-      new[name] = names.count + new.count
-      return names.count + new.count - 1
-    }
-    let edges = pairs.map {
-      GraphHistory.Edge(
-        source: number($0.originator), target: number($0.responder), service: services[$0.service])
-    }
-    let graph = GraphSnapshot(
-      habits, serviceCount: services.count, nodeCount: names.count + new.count)
-    return (graph, edges)
+  private func edge(_ pair: Pair) -> GraphHistory.Edge {
+    numbers.edge(from: pair.originator, to: pair.responder, pair.service)
   }
 
   private func bits(_ edges: [GraphHistory.Edge], in graph: GraphSnapshot) -> [Double] {

@@ -64,18 +64,9 @@ package let allDetectors: [any Detector] = [
   RequestsDetector(),
 ]
 
-/// A detector and another that would do its work: only one of them weighs on a day.
-package struct Contest: Sendable {
-  package let champion: any Detector
-  package let challenger: any Detector
-}
-
 /// Of a site that compares challengers. What these say is kept apart from other votes, and weighs
 /// only while they are in charge.
-package let contests = [
-  Contest(champion: EdgesDetector(), challenger: LearnedEdgesDetector()),
-  Contest(champion: SequencesDetector(), challenger: LearnedSequencesDetector()),
-]
+package let contests = [Contest.edges, Contest.sequences]
 
 private let detectorsThatMayWeigh = allDetectors + contests.map(\.challenger)
 

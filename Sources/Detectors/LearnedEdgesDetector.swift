@@ -57,3 +57,19 @@ struct LearnedEdgesDetector: Detector {
       .sorted { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
   }
 }
+
+extension Contest {
+  static let edges: Contest = {
+    let challenger = LearnedEdgesDetector()
+    return Contest(
+      champion: EdgesDetector(), challenger: challenger,
+      attack: { day, ranked, draws in
+        let movement = try MadeUpMovement(day, among: ranked, &draws)
+        return AttackedDay(inputs: day.replacing(movement.edges), hosts: movement.hosts)
+      },
+      challengerScores: { day, settings in
+        let movements = try challenger.movements(day, settings: settings)
+        return Dictionary(movements.map { ($0.host, $0.score) }, uniquingKeysWith: max)
+      })
+  }()
+}

@@ -53,13 +53,9 @@ struct LearnedSequencesDetector: Detector {
     let known = Set(EventClass.allCases.filter { habits.dayCount($0) >= neededDays })
     func isJudged(_ gram: StepGram) -> Bool { known.contains(gram.last.eventClass) }
     var hosts: [(name: String, group: String, steps: [HostSteps.Step])] = []
-    try HostSteps.forEach(inputs) { host in
+    try inputs.forEachKnownHost { host, group in
       guard host.steps.contains(where: { isJudged($0.gram) }) else { return }
-      hosts.append(
-        (
-          host.name, host.group,
-          host.steps.sorted { ($0.firstTime, $0.gram) < ($1.firstTime, $1.gram) }
-        ))
+      hosts.append((host.name, group, host.stepsByTime))
     }
     let surprises = try model.surprises(
       of: hosts.map { .init(group: $0.group, grams: $0.steps.map(\.gram)) },
@@ -76,4 +72,20 @@ struct LearnedSequencesDetector: Detector {
         surprising: Array(surprising))
     }
   }
+}
+
+extension Contest {
+  static let sequences: Contest = {
+    let challenger = LearnedSequencesDetector()
+    return Contest(
+      champion: SequencesDetector(), challenger: challenger,
+      attack: { day, ranked, draws in
+        let chains = try MadeUpChains(day, among: ranked, &draws)
+        return AttackedDay(inputs: day.replacing(chains.steps), hosts: chains.hosts)
+      },
+      challengerScores: { day, settings in
+        let chains = try challenger.chains(day, settings: settings)
+        return Dictionary(chains.map { ($0.host, $0.score) }, uniquingKeysWith: max)
+      })
+  }()
 }

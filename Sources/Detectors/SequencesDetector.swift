@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Events
 import Features
@@ -27,21 +28,21 @@ struct SequencesDetector: Detector {
     let cap = try settings.number("cap")
     let leastHostDays = try settings.number("least_host_days")
     var habits = try StepHabits(inputs.state.stepHabits)
-    try HostSteps.forEach(inputs) { host in
-      habits.groups[host.group]?.add(host.steps.map(\.gram))
+    try inputs.forEachKnownHost { host, group in
+      habits.groups[group]?.add(host.steps.map(\.gram))
     }
     let known = Set(EventClass.allCases.filter { habits.dayCount($0) >= neededDays })
-    try HostSteps.forEach(inputs) { host in
+    try inputs.forEachKnownHost { host, group in
       let steps = host.steps.filter { known.contains($0.gram.last.eventClass) }
       // Taken out, so that it is changed in place.
-      guard !steps.isEmpty, var others = habits.groups.removeValue(forKey: host.group) else {
+      guard !steps.isEmpty, var others = habits.groups.removeValue(forKey: group) else {
         return
       }
       let grams = host.steps.map(\.gram)
       others.remove(grams)
       defer {
         others.add(grams)
-        habits.groups[host.group] = others
+        habits.groups[group] = others
       }
       guard Double(others.hostDays) >= leastHostDays else { return }
       let surprises = steps.map {

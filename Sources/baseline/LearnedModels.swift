@@ -45,22 +45,26 @@ struct LearnedModels: Sendable {
     return try store.make(store.learned(asOf: day), plan: plan) { folder in
       guard let first = earlier.first else { return [:] }
       let days = (first.dayNumber..<day.dayNumber).map { CivilDate(dayNumber: $0) }
-      let edges = try edges(of: days, known: Set(earlier))
+      let known = Set(earlier)
       guard modelDay == day else {
         let name = LearnedService.schema.name
         if let services = try store.table(
           name, in: store.learned(asOf: modelDay), expecting: LearnedService.schema)
         {
-          try write(edges, ServiceNumbers(services), to: folder)
+          var numbers = GraphNumbers(try ServiceNumbers(services))
+          var fold = GraphHabitFold()
+          for (daysBack, past) in zip(days.indices.reversed(), days) {
+            fold.add(numbers.activities(try edges(of: past, known)), daysBack: daysBack)
+          }
+          try write(fold.habits, numbers, to: folder)
         }
         return [:]
       }
-      let known = Set(earlier)
       let training = Array(days.prefix { $0 <= days.last { isUsual($0, known) } ?? first })
       let knownCount = training.count(where: known.contains)
       var facts = ["training_days": "\(knownCount)"]
       guard knownCount >= LearnedModels.leastDays else { return facts }
-      facts["edges"] = try noted { try trainEdges(edges, training, learned, to: folder) }
+      facts["edges"] = try noted { try trainEdges(days, training, known, learned, to: folder) }
       facts["sequences"] = try noted {
         try trainSequences(training.filter(known.contains), asOf: day, learned, to: folder)
       }
@@ -82,39 +86,47 @@ struct LearnedModels: Sendable {
     }
   }
 
-  /// - Parameter days: in a row; those without a summary count as days without edges.
-  private func edges(of days: [CivilDate], known: Set<CivilDate>) throws -> SiteEdges {
-    var edges = SiteEdges()
-    for day in days {
-      try edges.add(
-        known.contains(day) ? store.requiredTable(Edge.schema, in: store.profiles(day)) : nil,
-        clock: ClockHours(day, calendar: site.calendar))
-    }
-    return edges
+  /// None of a day without a summary.
+  private func edges(of day: CivilDate, _ known: Set<CivilDate>) throws -> [AnsweredEdge] {
+    guard known.contains(day) else { return [] }
+    return try AnsweredEdge.read(
+      store.requiredTable(Edge.schema, in: store.profiles(day)),
+      clock: ClockHours(day, calendar: site.calendar))
   }
 
+  /// - Parameters:
+  ///   - days: in a row.
+  ///   - training: the first of them.
   private func trainEdges(
-    _ edges: SiteEdges, _ days: [CivilDate], _ learned: Site.Learned, to folder: OutputFolder
+    _ days: [CivilDate], _ training: [CivilDate], _ known: Set<CivilDate>,
+    _ learned: Site.Learned, to folder: OutputFolder
   ) throws -> TrainingCard? {
-    let services = edges.services
-    var history = edges.history(services)
-    history.days.removeLast(history.days.count - days.count)
-    var training = EdgeTraining(seed: seed)
-    training.greatestEpochCount = learned.rounds(atMost: training.greatestEpochCount)
-    let model = try EdgeModel.train(on: history, days: days.map(\.description), training)
+    // Days are read twice, so that one of them is in memory with names.
+    var counts: [EdgeService: Int] = [:]
+    for day in days {
+      for edge in try edges(of: day, known) { counts[edge.service, default: 0] += 1 }
+    }
+    var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts))
+    var history = GraphHistory(serviceCount: numbers.services.count, days: [])
+    for day in days { history.days.append(numbers.activities(try edges(of: day, known))) }
+    let habits = history.habits(before: days.count)
+    history.days.removeLast(days.count - training.count)
+    var options = EdgeTraining(seed: seed)
+    options.greatestEpochCount = learned.rounds(atMost: options.greatestEpochCount)
+    let model = try EdgeModel.train(on: history, days: training.map(\.description), options)
     try model.write(to: "\(folder.path)/\(Store.edgeModelName)")
     let table = try folder.table(LearnedService.schema)
-    try services.write(to: table)
+    try numbers.services.write(to: table)
     try table.finish()
-    try write(edges, services, to: folder)
+    try write(habits, numbers, to: folder)
     return model.card
   }
 
   private func write(
-    _ edges: SiteEdges, _ services: ServiceNumbers, to folder: OutputFolder
+    _ habits: [GraphHabit], _ numbers: GraphNumbers, to folder: OutputFolder
   ) throws {
     let table = try folder.table(LearnedEdge.schema)
-    try edges.write(services, to: table)
+    try numbers.write(habits, to: table)
     try table.finish()
   }
 

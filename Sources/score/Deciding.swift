@@ -82,7 +82,7 @@ struct Deciding {
       known.filter { $0 >= heeded }.map { day in
         ScoredDay(
           date: day,
-          votes: try standingVotes(on: day, challengers) ?? rawVotes(on: day),
+          votes: try votes(on: day, challengers), without: idle(challengers),
           hostDays: try store.requiredTable(HostDay.schema, in: store.votes(day)),
           runs: try store.requiredTable(DetectorRun.schema, in: store.votes(day)))
       }, attacked: attacked)
@@ -90,33 +90,34 @@ struct Deciding {
     return Dictionary(uniqueKeysWithValues: decisions.map { ($0.date, $0) })
   }
 
-  private func rawVotes(on day: CivilDate) throws -> ArrowReader {
-    try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw")
+  /// Those of challengers, too, where any are in charge.
+  private func votes(
+    on day: CivilDate, _ challengers: Set<String>
+  ) throws -> [any BatchSource] {
+    let raw = try store.requiredTable(Vote.schema, in: store.votes(day), name: "raw")
+    guard !challengers.isEmpty,
+      let others = try store.table(
+        Voting.challengersName, in: store.votes(day), expecting: Vote.schema)
+    else { return [raw] }
+    return [raw, others]
   }
 
-  /// The votes that weigh where challengers are in charge, else nil: those of earlier days, too,
-  /// are of who is in charge now, since votes are worth something only beside votes of the same
-  /// kind.
-  /// - Parameter challengers: those in charge.
-  private func standingVotes(
-    on day: CivilDate, _ challengers: Set<String>
-  ) throws -> StandingVotes? {
-    guard !challengers.isEmpty else { return nil }
-    let others = try store.table(
-      Voting.challengersName, in: store.votes(day), expecting: Vote.schema)
-    let idle = contests.map {
-      challengers.contains($0.challenger.name) ? $0.champion.name : $0.challenger.name
-    }
-    return try StandingVotes(
-      [try rawVotes(on: day)] + (others.map { [$0] } ?? []), without: Set(idle))
+  /// Detectors whose votes don't weigh where challengers are in charge: on earlier days neither,
+  /// since votes are worth something only beside votes of the same kind.
+  private func idle(_ challengers: Set<String>) -> Set<String> {
+    Set(
+      contests.map {
+        challengers.contains($0.challenger.name) ? $0.champion.name : $0.challenger.name
+      })
   }
 
   private func write(
     _ day: CivilDate, _ decisions: DayDecisions?, _ charges: [Charge]?,
     _ challengers: Set<String>, to folder: OutputFolder
   ) throws -> [String: String] {
-    let raw: any BatchSource =
-      try standingVotes(on: day, challengers)?.table() ?? rawVotes(on: day)
+    let tables = try votes(on: day, challengers)
+    let raw =
+      challengers.isEmpty ? tables[0] : try standingVotes(tables, without: idle(challengers))
     let scores = try folder.table(Vote.schema, name: "scores")
     let entities = try folder.table(EntityScore.schema)
     let line = try folder.table(DecisionFigure.schema)

@@ -9,6 +9,29 @@ private enum Visit {
   static let schema = Schema("visits", version: 1, [time.field, host.field, bytes.field])
 }
 
+private enum Everything {
+  static let byte = ColumnKey<Values<UInt8>>("byte")
+  static let port = ColumnKey<Values<UInt16>>("port")
+  static let code = ColumnKey<Values<UInt32>>("code")
+  static let hash = ColumnKey<Values<UInt64>>("hash")
+  static let day = ColumnKey<Values<Int32>>("day")
+  static let bytes = ColumnKey<Values<Int64>>("bytes")
+  static let share = ColumnKey<Values<Float>>("share")
+  static let score = ColumnKey<Values<Double>>("score")
+  static let time = ColumnKey<Values<Instant>>("time")
+  static let address = ColumnKey<Values<Address>>("address")
+  static let flag = ColumnKey<Flags>("flag")
+  static let note = ColumnKey<Strings>("note")
+  static let name = ColumnKey<Coded<Strings>>("name")
+  static let host = ColumnKey<Coded<Values<Address>>>("host")
+  static let schema = Schema(
+    "everything", version: 1,
+    [
+      byte.field, port.field, code.field, hash.field, day.field, bytes.field, share.field,
+      score.field, time.field, address.field, flag.field, note.field, name.field, host.field,
+    ])
+}
+
 struct TableTests {
   private func batch(_ times: [Int64?]) -> Batch {
     let table = TableBuilder(Visit.schema)
@@ -67,6 +90,62 @@ struct TableTests {
     }
     #expect(table.rowCount == 14)
     #expect(table.batchCount == 6)
+  }
+
+  @Test("rows of a batch of every type are appended as they were, with their own symbols only")
+  func rows() {
+    let source = TableBuilder(Everything.schema)
+    for row in 0..<4 {
+      let isNull = row == 1
+      func fill<Element: ColumnElement>(_ key: ColumnKey<Values<Element>>, _ value: Element) {
+        source.column(key).append(isNull ? nil : value)
+      }
+      fill(Everything.byte, UInt8(row))
+      fill(Everything.port, UInt16(row))
+      fill(Everything.code, UInt32(row))
+      fill(Everything.hash, UInt64(row))
+      fill(Everything.day, Int32(row))
+      fill(Everything.bytes, Int64(row))
+      fill(Everything.share, Float(row))
+      fill(Everything.score, Double(row))
+      fill(Everything.time, Instant(microseconds: Int64(row)))
+      fill(Everything.address, Address(high: 1, low: UInt64(row)))
+      source.column(Everything.flag).append(isNull ? nil : row > 1)
+      source.column(Everything.note).append(isNull ? nil : "note \(row)")
+      source.column(Everything.name).append(isNull ? nil : "name \(row)")
+      let hosts = source.column(Everything.host)
+      if isNull {
+        hosts.appendNull()
+      } else {
+        withUnsafeBytes(of: Address(high: 2, low: UInt64(row))) { hosts.append($0) }
+      }
+    }
+    let all = source.finishBatch()
+    let table = TableBuilder(Everything.schema)
+    table.append([3, 1], of: all)
+    table.append([0, 3], of: all)
+    let batch = table.finishBatch()
+    let places = [3, 1, 0, 3]
+    func expect<Element: ColumnElement & Equatable>(_ key: ColumnKey<Values<Element>>) {
+      #expect((0..<4).map { batch[key][$0] } == places.map { all[key][$0] }, "\(key.name)")
+    }
+    expect(Everything.byte)
+    expect(Everything.port)
+    expect(Everything.code)
+    expect(Everything.hash)
+    expect(Everything.day)
+    expect(Everything.bytes)
+    expect(Everything.share)
+    expect(Everything.score)
+    expect(Everything.time)
+    expect(Everything.address)
+    #expect((0..<4).map { batch[Everything.flag][$0] } == [true, nil, false, true])
+    #expect((0..<4).map { batch[Everything.note][$0] } == ["note 3", nil, "note 0", "note 3"])
+    #expect((0..<4).map { batch[Everything.name][$0] } == ["name 3", nil, "name 0", "name 3"])
+    #expect(batch[Everything.name].symbols.count == 2)
+    let hosts = batch[Everything.host]
+    #expect((0..<4).map { hosts.codes[$0] } == [0, nil, 1, 0])
+    #expect((0..<hosts.symbols.count).map { hosts.symbols.value($0).low } == [3, 0])
   }
 
   @Test("a table without a time column has no times")

@@ -83,7 +83,7 @@ struct SimulatedVotes {
       hostDays.column(HostDay.daysOfHistory).append(UInt32(min(day, 28)))
     }
     return ScoredDay(
-      date: Self.date(day), votes: Table(schema: Vote.schema, batches: [voteBatch(day)]),
+      date: Self.date(day), votes: [Table(schema: Vote.schema, batches: [voteBatch(day)])],
       hostDays: Table(schema: HostDay.schema, batches: [hostDays.finishBatch()]))
   }
 

@@ -65,6 +65,35 @@ import Testing
     #expect(value(.siteWideEntities) == nil)
   }
 
+  @Test("votes of idle detectors are left out of what is decided and of what is written")
+  func idle() throws {
+    let site = site()
+    var without = site
+    for day in without.days.indices { without.days[day].removeAll { $0.detector == "scan" } }
+    let days = (0..<40).map { day in
+      let all = site.scoredDay(day)
+      return ScoredDay(
+        date: all.date, votes: all.votes, without: ["scan"], hostDays: all.hostDays)
+    }
+    func rows(_ decisions: DayDecisions) -> [String] {
+      decisions.entities.map { "\($0)" }
+    }
+    let date = SimulatedVotes.date(39)
+    let decided = calibrate(try VoteHistory(days), dates: date...date, options: .init())
+    #expect(try rows(decided[0]) == rows(without.decisions(39...39)[0]))
+    let written = try standingVotes(days[39].votes + days[38].votes, without: ["scan"])
+    for (batch, expected) in zip(written.batches, [39, 38].map(without.voteBatch)) {
+      #expect(batch.rowCount == expected.rowCount)
+      for row in 0..<batch.rowCount {
+        #expect(batch[Vote.entity][row] == expected[Vote.entity][row])
+        #expect(batch[Vote.detector][row] == "rate")
+        #expect(batch[Vote.rawScore][row] == expected[Vote.rawScore][row])
+        #expect(batch[Vote.windowStart][row] == expected[Vote.windowStart][row])
+      }
+    }
+    #expect(written.batches.count == 2)
+  }
+
   @Test("a vote on an entity that was not seen names both, and the day")
   func unseen() throws {
     var site = site()

@@ -21,12 +21,17 @@ private struct ChallengedOffice {
 
   init(_ site: TestSite) throws {
     let last = site.tables.count - 1
-    var edges = SiteEdges()
-    for tables in site.tables[..<last] {
-      try edges.add(tables.edges, clock: ClockHours(tables.day, calendar: site.calendar))
+    let days = try site.tables[..<last].map { tables in
+      try AnsweredEdge.read(
+        tables.edges, clock: ClockHours(tables.day, calendar: site.calendar))
     }
-    services = edges.services
-    var history = edges.history(services)
+    var counts: [EdgeService: Int] = [:]
+    for edge in days.joined() { counts[edge.service, default: 0] += 1 }
+    services = ServiceNumbers(mostCommonOf: counts)
+    var numbers = GraphNumbers(services)
+    var history = GraphHistory(
+      serviceCount: services.count, days: days.map { numbers.activities($0) })
+    let habits = history.habits(before: last)
     // The last two days are a weekend.
     history.days.removeLast(2)
     var training = EdgeTraining(seed: 7)
@@ -34,8 +39,8 @@ private struct ChallengedOffice {
     model = try EdgeModel.train(
       on: history, days: history.days.indices.map { "day \($0)" }, training)
     let sink = TableSink()
-    try edges.write(services, to: sink)
-    self.edges = Table(schema: LearnedEdge.schema, batches: sink.batches)
+    try numbers.write(habits, to: sink)
+    edges = Table(schema: LearnedEdge.schema, batches: sink.batches)
 
     let plain = try site.inputs(last)
     let groups = GroupNumbers(Set(plain.state.hosts.values.map(\.group)).sorted())
@@ -55,7 +60,7 @@ private struct ChallengedOffice {
     inputs = try ScoringInputs(
       day: plain.day, calendar: plain.calendar, tables: plain.tables, state: plain.state,
       learned: LearnedInputs(
-        edges: EdgeChallenger(model: model, services: services, edges: self.edges),
+        edges: EdgeChallenger(model: model, services: services, edges: edges),
         sequences: SequenceChallenger(model: sequenceModel, groups: groups), threads: 1))
   }
 
@@ -181,6 +186,20 @@ private struct EdgeRow: Hashable {
       #expect(vote.evidence.count <= 3)
     }
     #expect(driverCount > 0)
+  }
+
+  @Test("of hosts that never came nothing is known, be it one end or both") func unknown() throws {
+    let office = try ChallengedOffice.site.get()
+    let challenger = try #require(office.inputs.learned?.edges)
+    let known = try #require(EdgeRow.read(office.inputs.tables.edges).first?.responder)
+    for (from, to) in [("new", known), (known, "new"), ("new", "newer")] {
+      let pair = EdgeChallenger.Pair(
+        originator: from, responder: to, service: EdgeService(port: 22, ianaNumber: 6))
+      let bits = try office.bits(from, to, 22, without: nil)
+      // Scores are of single precision, logarithms of double.
+      #expect(abs(challenger.surprises([pair])[0] - bits) < 1e-12 * bits)
+      #expect(challenger.drivers(of: pair).isEmpty == (to != known))
+    }
   }
 
   @Test("a chain's score is that of the three steps that it names")

@@ -5,16 +5,19 @@ import Events
 /// detectors ran (`DetectorRun`; all of them where nil).
 package struct ScoredDay: Sendable {
   package let date: CivilDate
-  package let votes: any BatchSource
+  package let votes: [any BatchSource]
+  /// Detectors whose votes don't weigh, since others are in charge.
+  let idle: Set<String>
   package let hostDays: any BatchSource
   package let runs: (any BatchSource)?
 
   package init(
-    date: CivilDate, votes: any BatchSource, hostDays: any BatchSource,
-    runs: (any BatchSource)? = nil
+    date: CivilDate, votes: [any BatchSource], without idle: Set<String> = [],
+    hostDays: any BatchSource, runs: (any BatchSource)? = nil
   ) {
     self.date = date
     self.votes = votes
+    self.idle = idle
     self.hostDays = hostDays
     self.runs = runs
   }

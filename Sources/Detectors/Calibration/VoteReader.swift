@@ -71,8 +71,10 @@ struct VoteReader {
     }
     if let runs = day.runs { read.ran = try detectorsRun(runs) }
     let seen = Set(read.seen.map(\.entity))
-    for index in 0..<day.votes.batchCount {
-      try readVotes(day.votes.batch(index), seen: seen, into: &read)
+    for table in day.votes {
+      for index in 0..<table.batchCount {
+        try readVotes(table.batch(index), without: day.idle, seen: seen, into: &read)
+      }
     }
     return read
   }
@@ -112,7 +114,9 @@ struct VoteReader {
     return ran
   }
 
-  private mutating func readVotes(_ batch: Batch, seen: Set<Int>, into day: inout ReadDay) throws {
+  private mutating func readVotes(
+    _ batch: Batch, without idle: Set<String>, seen: Set<Int>, into day: inout ReadDay
+  ) throws {
     let detector = batch[Vote.detector]
     let entity = batch[Vote.entity]
     let feature = batch[Vote.features[0]]
@@ -123,6 +127,7 @@ struct VoteReader {
     let ceiling = batch[Vote.ceiling]
     var numbers = try EntityNumbers(batch[Vote.entityKind], entity, date: day.date)
     let names = detector.symbols.texts
+    let isIdle = names.map(idle.contains)
     let asksByPeer = names.map(peerDetectors.contains)
     let detectorNumbers = names.map { detectors.number(of: $0) }
     let featureNumbers = feature.symbols.texts.map { features.number(of: $0) }
@@ -131,6 +136,7 @@ struct VoteReader {
     }
     for row in 0..<batch.rowCount {
       let code = Int(detector.codes.value(row))
+      if isIdle[code] { continue }
       guard score.value(row).isFinite else {
         throw CalibrationError.score(
           score.value(row), detector: names[code], entity: entity[row] ?? "", date: day.date)

@@ -51,17 +51,17 @@ package func compareChallengers(
       var draws = SeededGenerator(
         seed: seed,
         stream: (inputs.day.dayNumber * contests.count + number) * copyCount + copy)
-      let (changed, hosts) = try attack(contest, inputs, among: ranked, &draws)
-      guard !hosts.isEmpty else { continue }
+      let day = try contest.attack(inputs, ranked, &draws)
+      guard !day.hosts.isEmpty else { continue }
       let found = (
-        try scores(of: contest.champion, changed),
-        try challengerScores(contest, changed, settings: settingsOf(contest.challenger))
+        try scores(of: contest.champion, day.inputs),
+        try contest.challengerScores(day.inputs, settingsOf(contest.challenger))
       )
       func precision(_ scores: [String: Double]) -> Double {
-        averagePrecision(ranked.map { (scores[$0] ?? -.infinity, hosts.contains($0)) })
+        averagePrecision(ranked.map { (scores[$0] ?? -.infinity, day.hosts.contains($0)) })
       }
       precisions.append((precision(found.0), precision(found.1)))
-      attacked += hosts.count
+      attacked += day.hosts.count
     }
     guard !precisions.isEmpty else { continue }
     let count = Double(precisions.count)
@@ -77,32 +77,6 @@ package func compareChallengers(
 
 /// Copies of a day that attacks are drawn for.
 private let copyCount = 3
-
-/// What a contest's detectors are to find, in a copy of the day.
-private func attack(
-  _ contest: Contest, _ inputs: ScoringInputs, among ranked: Set<String>,
-  _ draws: inout SeededGenerator
-) throws -> (inputs: ScoringInputs, hosts: Set<String>) {
-  if contest.champion is EdgesDetector {
-    let movement = try MadeUpMovement(inputs, among: ranked, &draws)
-    return (inputs.replacing(movement.edges), movement.hosts)
-  }
-  let chains = try MadeUpChains(inputs, among: ranked, &draws)
-  return (inputs.replacing(chains.steps), chains.hosts)
-}
-
-/// Without what explains a vote, which takes longer than the score.
-private func challengerScores(
-  _ contest: Contest, _ inputs: ScoringInputs, settings: Settings
-) throws -> [String: Double] {
-  if let edges = contest.challenger as? LearnedEdgesDetector {
-    let movements = try edges.movements(inputs, settings: settings)
-    return Dictionary(movements.map { ($0.host, $0.score) }, uniquingKeysWith: max)
-  }
-  guard let sequences = contest.challenger as? LearnedSequencesDetector else { return [:] }
-  let chains = try sequences.chains(inputs, settings: settings)
-  return Dictionary(chains.map { ($0.host, $0.score) }, uniquingKeysWith: max)
-}
 
 /// The mean of the precision at each attacked one, those of the same score taken together (Manning,
 /// Raghavan, Schütze 2008, ch. 8.4).

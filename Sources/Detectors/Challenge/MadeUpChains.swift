@@ -19,13 +19,8 @@ struct MadeUpChains {
     _ inputs: ScoringInputs, among ranked: Set<String>, _ draws: inout SeededGenerator
   ) throws {
     var days: [(name: String, steps: [HostSteps.Step])] = []
-    try HostSteps.forEach(inputs) { host in
-      guard ranked.contains(host.name) else { return }
-      days.append(
-        (
-          host.name,
-          host.steps.sorted { ($0.firstTime, $0.gram) < ($1.firstTime, $1.gram) }
-        ))
+    try inputs.forEachKnownHost { host, _ in
+      if ranked.contains(host.name) { days.append((host.name, host.stepsByTime)) }
     }
     let wanted = days.isEmpty ? 0 : max(1, days.count / MadeUpChains.hostsOfChain)
     var added: [String: [HostSteps.Step]] = [:]

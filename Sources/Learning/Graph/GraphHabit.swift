@@ -30,28 +30,41 @@ package struct GraphHabit: Equatable, Sendable {
   }
 }
 
+/// Adds up what was done along edges, day by day.
+package struct GraphHabitFold {
+  /// As the edges first came.
+  package private(set) var habits: [GraphHabit] = []
+  private var places: [GraphHistory.Edge: Int] = [:]
+  /// The last day that is in the weight of each.
+  private var lastDays: [Int] = []
+
+  package init() {}
+
+  /// Adds the day that is so many days before the last, the earliest first; those beyond the 28
+  /// add nothing.
+  package mutating func add(_ activities: [GraphHistory.Activity], daysBack: Int) {
+    guard daysBack < GraphHabit.dayCount else { return }
+    let weight = GraphHabit.weight(daysBack: daysBack)
+    for activity in activities {
+      let place = places[activity.edge] ?? habits.count
+      if place == habits.count {
+        places[activity.edge] = place
+        habits.append(GraphHabit(activity.edge))
+        lastDays.append(-1)
+      }
+      habits[place].conversations += weight * activity.conversations
+      habits[place].hours[activity.hour * GraphHabit.hourCount / 24] += weight
+      if lastDays[place] != daysBack { habits[place].weight += weight }
+      lastDays[place] = daysBack
+    }
+  }
+}
+
 extension GraphHistory {
   /// The edges of the 28 days before a day, as they first came.
   package func habits(before day: Int) -> [GraphHabit] {
-    var habits: [GraphHabit] = []
-    var places: [Edge: Int] = [:]
-    // The last day that is in the weight of each.
-    var lastDays: [Int] = []
-    for past in max(0, day - GraphHabit.dayCount)..<day {
-      let weight = GraphHabit.weight(daysBack: day - 1 - past)
-      for activity in days[past] {
-        let place = places[activity.edge] ?? habits.count
-        if place == habits.count {
-          places[activity.edge] = place
-          habits.append(GraphHabit(activity.edge))
-          lastDays.append(-1)
-        }
-        habits[place].conversations += weight * activity.conversations
-        habits[place].hours[activity.hour * GraphHabit.hourCount / 24] += weight
-        if lastDays[place] != past { habits[place].weight += weight }
-        lastDays[place] = past
-      }
-    }
-    return habits
+    var fold = GraphHabitFold()
+    for past in 0..<day { fold.add(days[past], daysBack: day - 1 - past) }
+    return fold.habits
   }
 }

@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Detectors
 import Events
@@ -34,7 +35,7 @@ struct DayViews {
   func isKnownOriginator(_ pair: Pair) -> Bool { originators.contains(pair.originator) }
 
   /// The different pairs of a day.
-  func pairs(_ rows: [EdgeDays.Row]) -> [Pair] {
+  func pairs(_ rows: [AnsweredEdge]) -> [Pair] {
     var seen: Set<Pair> = []
     return rows.map {
       Pair(originator: $0.originator, responder: $0.responder, service: $0.service)

@@ -1,3 +1,4 @@
+import Challengers
 import Columnar
 import Detectors
 import Events
@@ -35,15 +36,19 @@ struct EdgeComparison {
     self.store = store
     self.edges = edges
     self.first = first
-    numbers = GraphNumbers(edges, known: 0..<first)
-    history = numbers.history(edges)
+    var counts: [EdgeService: Int] = [:]
+    for edge in edges.days[..<first].joined() { counts[edge.service, default: 0] += 1 }
+    var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts))
+    history = GraphHistory(
+      serviceCount: numbers.services.count, days: edges.days.map { numbers.activities($0) })
+    self.numbers = numbers
   }
 
   func run(modelPath: String?) throws {
     let model = try model(at: modelPath)
     var (scored, taken) = (0, 0.0)
     for day in first - 1..<edges.days.count {
-      let graph = GraphSnapshot(history, before: day, nodeCount: numbers.nodes.count)
+      let graph = GraphSnapshot(history, before: day, nodeCount: numbers.nodeCount)
       var views = DayViews(
         graph: try EdgeGraph(edges.history(before: day)), candidates: nil)
       if let store {
@@ -112,7 +117,7 @@ struct EdgeComparison {
       var earlier = DayViews(
         graph: try EdgeGraph(edges.history(before: past)), candidates: nil)
       let pairs = earlier.pairs(edges.days[past])
-      let graph = GraphSnapshot(history, before: past, nodeCount: numbers.nodes.count)
+      let graph = GraphSnapshot(history, before: past, nodeCount: numbers.nodeCount)
       paths += earlier.paths(pairs)
       learnedScores += model.scores(
         of: pairs.map { numbers.edge(from: $0.originator, to: $0.responder, $0.service) },

@@ -29,10 +29,9 @@ struct SequenceComparison {
 
   func run(modelPath: String?) throws {
     let known = try store.inputs(ofDay: first).state.hosts
-    let groups = Set(known.values.map(\.group)).sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1, $0) })
+    let groups = GroupNumbers(Set(known.values.map(\.group)).sorted())
     func sequence(_ grams: [StepGram], _ group: String?) -> StepSequence {
-      StepSequence(entityKind: group.flatMap { numbers[$0] } ?? groups.count, grams: grams)
+      StepSequence(entityKind: group.map { groups[$0] } ?? groups.count - 1, grams: grams)
     }
     let model = try model(at: modelPath, groupCount: groups.count) { host in
       known[host.name].map { sequence(host.grams, $0.group) }
@@ -93,9 +92,8 @@ struct SequenceComparison {
     let start = processorSeconds
     let model = try SequenceModel.train(
       on: sequences.dropLast().flatMap(\.self), heldOut: sequences.last ?? [],
-      // One kind more for hosts that are of no group yet.
       shape: SequenceModel.Shape(
-        stepKindCount: StepKind.count, entityKindCount: groupCount + 1),
+        stepKindCount: StepKind.count, entityKindCount: groupCount),
       days: (
         "\(store.days[days.lowerBound])", "\(store.days[first - 2])", "\(store.days[first - 1])"
       ),
