@@ -4,7 +4,7 @@ import PackageDescription
 // Of what fuzzers run, this package's own code is instrumented, and not the packages that it uses.
 let isFuzzed = Context.environment["TIDEMARK_FUZZERS"] != nil
 let fuzzSettings: [SwiftSetting] = [
-  .unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])
+  .unsafeFlags(["-sanitize=address,fuzzer"])
 ]
 
 // Every module is compiled the same way; warnings are errors.
@@ -15,6 +15,8 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableExperimentalFeature("Lifetimes"),
     .treatAllWarnings(as: .error),
+    // Tests run against the same optimised libraries that are installed.
+    .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
   ] + (isFuzzed ? fuzzSettings : [])
 
 let kernelSettings: [CSetting] = [
@@ -29,15 +31,8 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-// Tests learn and score whole days, for which unoptimised libraries take several times as long.
-// What goes with that are the standard library's checks of pointers' bounds, which
-// `make test-unoptimised` has.
-let librarySettings =
-  Context.environment["TIDEMARK_UNOPTIMISED"] == nil
-  ? settings + [.unsafeFlags(["-O"], .when(configuration: .debug))] : settings
-
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: librarySettings)
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -50,7 +45,8 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
-    swiftSettings: settings)
+    // Optimised, tests take minutes more to compile than to run.
+    swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))])
 }
 
 let package = Package(

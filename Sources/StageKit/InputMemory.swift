@@ -6,7 +6,7 @@ import Synchronization
 final class InputMemory: Sendable {
   /// Tells a file from one that was put in its place.
   private struct Stamp: Equatable {
-    let device, inode: UInt64
+    let device, inode: UInt
     let byteCount, seconds, nanoseconds: Int
 
     init(_ status: stat) {

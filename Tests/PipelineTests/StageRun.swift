@@ -13,11 +13,8 @@ struct StageRun {
   let standardOutput: String
   let standardError: String
 
-  /// Those that the tests were built with, or those of the folder `TIDEMARK_STAGES`.
+  /// Those that the tests were built with.
   static let executables: URL = {
-    if let folder = ProcessInfo.processInfo.environment["TIDEMARK_STAGES"] {
-      return URL(filePath: folder)
-    }
     #if DEBUG
       return repository.appending(path: ".build/debug")
     #else

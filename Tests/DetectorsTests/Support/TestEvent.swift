@@ -46,7 +46,7 @@ extension TableBuilder {
   fileprivate func append(_ value: TestEvent.Value?, to field: Field) {
     let name = field.name
     switch (value, field.type) {
-    case (nil, _): appendNull(name)
+    case (nil, _): appendNulls(1, to: field)
     case (.text(let text), .utf8): column(ColumnKey<Strings>(name)).append(text)
     case (.text(let text), .dictionaryOfStrings): column(ColumnKey<Event.Text>(name)).append(text)
     case (.number(let number), .uint8): column(ColumnKey<Values<UInt8>>(name)).append(UInt8(number))
