@@ -40,9 +40,11 @@ package struct IncidentReader: Sendable {
 
   /// The days with scores that a day's incidents rest on: as many as identities look back to.
   package func history(_ day: CivilDate) throws -> [CivilDate] {
-    try store.days(in: "scores").filter {
-      $0 < day && $0 >= day.advanced(by: -IncidentIdentity.windowDays)
-    }
+    history(day, of: try store.days(in: "scores"))
+  }
+
+  private func history(_ day: CivilDate, of scored: [CivilDate]) -> [CivilDate] {
+    scored.filter { $0 < day && $0 >= day.advanced(by: -IncidentIdentity.windowDays) }
   }
 
   /// How many days of history were behind the day's votes.
@@ -54,8 +56,9 @@ package struct IncidentReader: Sendable {
   /// - Parameter days: in order.
   package func incidents(of days: [CivilDate]) throws -> [[Incident]] {
     var verdicts: [CivilDate: [EntityVerdict]] = [:]
+    let scored = try store.days(in: "scores")
     return try days.map { day in
-      let history = try history(day)
+      let history = history(day, of: scored)
       for known in history + [day] where verdicts[known] == nil {
         verdicts[known] = try self.verdicts(known)
       }
