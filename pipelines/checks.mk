@@ -1,5 +1,5 @@
 ##@ Working on Tidemark
-.PHONY: test test-unoptimised torture fuzz fuzz-briefly lint format bench bench-day bench-pipeline \
+.PHONY: build-tests test test-unoptimised torture fuzz fuzz-briefly lint format bench bench-day bench-pipeline \
   bench-pathological bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges evaluate-learned \
@@ -15,18 +15,14 @@ test-tools: setup
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TEST_WHEELS)
 
-# Against the libraries that are installed, so that they are compiled once.
-.PHONY: build-tests
-build-tests: setup
+build-tests: setup ## Build the stages and their tests
 	@swift build -c release --build-tests
 
-RUN_TESTS := swift test -c release --skip-build
+# Against the libraries that `make build` compiles, so that they are compiled once.
+RUN_TESTS := Tests/in-temporary-folder swift test -c release --skip-build
 
 test: build-tests test-tools ## Run the tests (two minutes once built)
-	@# They make and remove some 100,000 small files: in memory, where there are 4 GB for them.
-	@free=$$(df --output=avail -k /dev/shm | tail -n 1); \
-	  if [ "$$free" -gt 4000000 ] && [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi; \
-	  TIDEMARK_PYTHON=$(abspath $(PYTHON)) $(RUN_TESTS) --parallel
+	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) $(RUN_TESTS) --parallel
 
 test-unoptimised: test-tools ## The same with all of the standard library's checks (ten minutes)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel
@@ -151,7 +147,7 @@ conformance: build test-tools ## What formats read of sample logs, beside anothe
 
 # What was chosen at random is chosen again with the seed that is printed: TIDEMARK_TORTURE_SEED=…
 torture: build-tests ## Kill, starve and damage every stage and its files, over and over (half an hour)
-	@TIDEMARK_TORTURE=1 $(RUN_TESTS) --filter PipelineTests.Torture
+	@TIDEMARK_TORTURE=1 swift test -c release --skip-build --filter PipelineTests.Torture
 
 # Each fuzzer starts from a folder of Tests/Fuzz/Corpus; what they find stays in .build/fuzz. With
 # FUZZ_SCRATCH=.build, packages that `make build` compiled are not compiled again, but its next run

@@ -17,7 +17,8 @@ final class InputMemory: Sendable {
 
   private let entries = Mutex<[String: (stamp: Stamp, input: Manifest.Input)]>([:])
 
-  /// The folder as an input of that name; nil where there is no such folder.
+  /// The folder as an input; nil where there is no such folder.
+  /// - Parameter name: of the input, the same for a folder at all times.
   func input(_ folder: String, name: String) throws -> Manifest.Input? {
     var status = stat()
     // Looked at before the manifest is read: one that comes meanwhile is read again next time.

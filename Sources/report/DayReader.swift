@@ -11,14 +11,12 @@ struct DayReader: Sendable {
   /// What people decided, all of it.
   let events: [RegistryEvent]
   let playbooks: [String: Playbook]
-  let sources: SourceReader
   private let context: ContextReader
 
   init(incidents: IncidentReader, events: [RegistryEvent], playbooks: [String: Playbook]) throws {
     self.incidents = incidents
     self.events = events
     self.playbooks = playbooks
-    sources = try SourceReader(site: incidents.site, store: incidents.store)
     context = try ContextReader(incidents)
   }
 
@@ -61,7 +59,7 @@ struct DayReader: Sendable {
       scoredEntities: try store.requiredTable(HostDay.schema, in: store.votes(day)).rowCount,
       picture: try NetworkPicture.read(
         try picture(day), earlier: try profiled.map(picture), calendar: site.calendar),
-      sources: try sources.sources(day),
+      sources: try SourceReader(site: site, store: store).sources(day),
       dataFindings: try store.dataFindings(day),
       detectors: try store.detectorRuns(day), inputHashes: inputs.map { ($0.name, $0.sha256) })
     let trends = DayTrends(

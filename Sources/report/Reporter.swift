@@ -33,7 +33,7 @@ struct Reporter: Sendable {
     let plan = Manifest(
       stage: "report", algorithm: Reporter.algorithm, subject: "report of \(day)",
       options: [
-        "remarks": reader.sources.fingerprint(day),
+        "remarks": try SourceReader(site: site, store: store).fingerprint(day),
         "people": reader.people(day).fingerprint, "site": site.name,
         "timezone": site.calendar.zone.name,
         "incidents_per_day": "\(site.budget.incidentsPerDay)",

@@ -8,22 +8,11 @@ import StageKit
 struct SourceReader: Sendable {
   let site: Site
   let store: Store
-  /// Files of which `ingest` remarked something, a row for each format that has rows of one.
-  private let remarked: [(folder: String, file: IngestedFile, remark: String)]
-
-  init(site: Site, store: Store) throws {
-    self.site = site
-    self.store = store
-    // Once for all days: a store holds files of years.
-    remarked = try store.ingestedFiles().compactMap { folder, manifest, file in
-      manifest.facts["remark"].map { (folder, file, $0) }
-    }
-  }
 
   func sources(_ day: CivilDate) throws -> [DayFacts.SourceQuality] {
     let dayHours = site.calendar.hours(of: day).count
     let rejects = try rejected(day)
-    let remarks = remarks(day)
+    let remarks = try remarks(day)
     var sources: [DayFacts.SourceQuality] = []
     let table = try store.requiredTable(SourceDay.schema, in: store.quality(day))
     for index in 0..<table.batchCount {
@@ -56,8 +45,8 @@ struct SourceReader: Sendable {
   }
 
   /// Stands for what reading the day's files gave beside rows and rejects.
-  func fingerprint(_ day: CivilDate) -> String {
-    let remarks = remarks(day).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+  func fingerprint(_ day: CivilDate) throws -> String {
+    let remarks = try remarks(day).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return ContentHasher.hash(remarks.joined(separator: "\n"))
   }
 
@@ -80,15 +69,19 @@ struct SourceReader: Sendable {
     }
   }
 
-  /// Remarks on the files that hold rows of the day, by source and class.
-  private func remarks(_ day: CivilDate) -> [String: [String]] {
+  /// Remarks on the files that the day's events were made from and that hold rows of it, by source
+  /// and class.
+  private func remarks(_ day: CivilDate) throws -> [String: [String]] {
     let start = site.calendar.start(of: day)
     let end = site.calendar.start(of: day.advanced(by: 1))
-    // A remark is on a file, however many formats have rows of it.
-    var seen: Set<String> = []
     var remarks: [String: [String]] = [:]
-    for (folder, file, remark) in remarked
-    where file.hasRows(from: start, to: end) && seen.insert(folder).inserted {
+    for input in try Manifest.read(folder: store.events(day))?.inputs ?? [] {
+      let folder = "\(store.path)/\(input.name)"
+      // A remark is on a file, however many formats have rows of it.
+      guard let manifest = try Manifest.read(folder: folder), let remark = manifest.facts["remark"],
+        let file = try IngestedFile.all(manifest.facts, folder: folder)
+          .first(where: { $0.hasRows(from: start, to: end) })
+      else { continue }
       remarks["\(file.source) \(file.eventClass.rawValue)", default: []].append(
         "\(file.logFile), \(remark)")
     }

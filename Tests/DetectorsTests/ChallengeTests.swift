@@ -196,7 +196,7 @@ private struct EdgeRow: Hashable {
       let pair = EdgeChallenger.Pair(
         originator: from, responder: to, service: EdgeService(port: 22, ianaNumber: 6))
       let bits = try office.bits(from, to, 22, without: nil)
-      // Scores are of single precision, logarithms of double.
+      // The formula is written otherwise there, and rounds otherwise.
       #expect(abs(challenger.surprises([pair])[0] - bits) < 1e-12 * bits)
       #expect(challenger.drivers(of: pair).isEmpty == (to != known))
     }
