@@ -1,6 +1,6 @@
 ##@ Working on Tidemark
-.PHONY: build-tests test test-unoptimised torture fuzz fuzz-briefly lint format bench bench-day bench-pipeline \
-  bench-pathological bench-nfcapd bench-forest evaluate \
+.PHONY: build-tests test test-unoptimised test-sanitized torture fuzz fuzz-briefly lint format bench \
+  bench-day bench-pipeline bench-pathological bench-nfcapd bench-forest evaluate \
   evaluate-demo evaluate-captures evaluate-evasion evaluate-robustness evaluate-beacons \
   evaluate-pollers evaluate-forest conformance test-tools evaluate-edges evaluate-learned \
   test-wording
@@ -23,6 +23,14 @@ RUN_TESTS := Tests/in-temporary-folder swift test -c release --skip-build
 
 test: build-tests test-tools ## Run the tests (two minutes once built)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) $(RUN_TESTS) --parallel
+
+# What is compiled is that of no other target.
+ASAN := .build/asan
+
+test-sanitized: test-tools ## The same with every access to memory checked by AddressSanitizer (twenty minutes)
+	@swift build -c release --build-tests --sanitize address --scratch-path $(ASAN)
+	@ASAN_OPTIONS=detect_leaks=0 TIDEMARK_PYTHON=$(abspath $(PYTHON)) $(RUN_TESTS) --sanitize address \
+	  --scratch-path $(ASAN) --parallel
 
 test-unoptimised: test-tools ## The same with all of the standard library's checks (ten minutes)
 	@TIDEMARK_PYTHON=$(abspath $(PYTHON)) swift test --parallel

@@ -7,9 +7,6 @@ import StageKit
 import TestSupport
 import Testing
 
-private let repository = URL(filePath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent()
-
 /// A store with reports, and the built `report` run on it.
 private struct Morning {
   let folder: TemporaryFolder
@@ -48,16 +45,11 @@ private struct Morning {
     meanwhile: (Process) throws -> Void = { _ in }
   ) throws -> (code: Int32, output: String) {
     let process = Process()
-    #if DEBUG
-      let folder = "debug"
-    #else
-      let folder = "release"
-    #endif
     process.executableURL = URL(filePath: "/bin/sh")
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments =
       ["-c", shell + "; exec \"$0\" \"$@\""]
-      + [repository.appending(path: ".build/\(folder)/report").path] + arguments
+      + [try builtPrograms().appending(path: "report").path] + arguments
       + ["--site", self.folder.path + "/site.toml", "--store", store.path]
     let pipe = Pipe()
     process.standardError = pipe

@@ -170,7 +170,7 @@ struct ServiceTests {
     let stage = installed.root + "/usr/local/libexec/tidemark/ingest"
     try FileManager.default.removeItem(atPath: stage)
     try FileManager.default.copyItem(
-      at: StageRun.executables.appending(path: "ingest").resolvingSymlinksInPath(),
+      at: builtPrograms().appending(path: "ingest").resolvingSymlinksInPath(),
       to: URL(filePath: stage))
     // A folder of the same name where it runs is none of its own.
     let elsewhere = try TemporaryFolder()
@@ -199,7 +199,7 @@ func journalOfService() throws {
   func lines(stream: String) throws -> String {
     try FileBytes.write("".utf8, to: folder.file("stderr"))
     let process = Process()
-    process.executableURL = StageRun.executables.appending(path: "normalize")
+    process.executableURL = try builtPrograms().appending(path: "normalize")
     process.arguments = ["--until", "2026-03-29"]
     process.environment = [
       "JOURNAL_STREAM": stream, "TIDEMARK_STORE": store,

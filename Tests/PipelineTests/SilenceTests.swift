@@ -33,7 +33,7 @@ func silence() throws {
       ("triage", ["sync"] + site.arguments("triage", store: store, days: [])),
     ]
   for (stage, arguments) in runs {
-    let calls = try internetCalls(StageRun.executables.appending(path: stage), arguments)
+    let calls = try internetCalls(builtPrograms().appending(path: stage), arguments)
     #expect(calls.isEmpty, "\(stage) \(arguments.first ?? ""): \(calls)")
   }
   #expect(

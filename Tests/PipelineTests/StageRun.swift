@@ -13,15 +13,6 @@ struct StageRun {
   let standardOutput: String
   let standardError: String
 
-  /// Those that the tests were built with.
-  static let executables: URL = {
-    #if DEBUG
-      return repository.appending(path: ".build/debug")
-    #else
-      return repository.appending(path: ".build/release")
-    #endif
-  }()
-
   /// - Parameters:
   ///   - workingFolder: where it runs, if not here.
   ///   - environment: beside this process's own.
@@ -35,7 +26,7 @@ struct StageRun {
     // Files, since a full pipe would stop the process.
     let output = try TemporaryFolder()
     let process = Process()
-    let words = runner + [StageRun.executables.appending(path: stage).path] + arguments
+    let words = runner + [try builtPrograms().appending(path: stage).path] + arguments
     process.executableURL = URL(filePath: words[0])
     process.arguments = Array(words.dropFirst())
     if !environment.isEmpty {
