@@ -201,10 +201,11 @@ func journalOfService() throws {
     let process = Process()
     process.executableURL = try builtPrograms().appending(path: "normalize")
     process.arguments = ["--until", "2026-03-29"]
+    // Of this process's own, what sanitizers are told.
     process.environment = [
       "JOURNAL_STREAM": stream, "TIDEMARK_STORE": store,
       "TIDEMARK_SITE": repository.path + "/pipelines/site.toml",
-    ]
+    ].merging(ProcessInfo.processInfo.environment.filter { $0.key == "ASAN_OPTIONS" }) { $1 }
     process.standardError = try FileHandle(forWritingTo: URL(filePath: folder.file("stderr")))
     try process.run()
     process.waitUntilExit()
