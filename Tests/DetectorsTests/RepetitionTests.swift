@@ -41,7 +41,7 @@ import Testing
   @Test("failures lead where they are what is unusual") func failures() throws {
     let found = try votes(attempts(150, from: QuietOffice.workstation(6), isFailed: true))
     #expect(found.first?.features.first == "failed_with_service")
-    #expect(found.first?.actuals.first == 150)
+    #expect(found.first?.actuals[0] == 150)
   }
 
   @Test("where one of ten others does the same, it is usual") func usualForOthers() throws {
@@ -74,7 +74,7 @@ import Testing
       guesses(3000, from: "203.0.113.9", to: host)
         + guesses(2000, from: host, to: QuietOffice.server))
     #expect(found.map(\.entity) == [host])
-    #expect(found.first?.actuals.first == 2000)
+    #expect(found.first?.actuals[0] == 2000)
   }
 
   @Test("as much as on its own busiest day is usual") func ownHabit() throws {

@@ -87,7 +87,7 @@ import Testing
     }
     let votes = try site.votes().votes.filter { $0.detector == "scan" }
     #expect(votes.map(\.entity) == [host])
-    #expect(votes.first?.actuals.first == 63)
+    #expect(votes.first?.actuals[0] == 63)
   }
 
   @Test("a monitor that always looks for absent machines is not a scanner") func monitor() throws {
