@@ -107,7 +107,7 @@ let package = Package(
       "StageKit",
       [
         "ArrowFile", "Columnar", "Events", "Pseudonyms", argumentParser, tomlKit, logging,
-        "Cryptography",
+        "Cryptography", "CLinux",
       ]),
 
     library("WebClient", ["CCurl"]),

@@ -31,7 +31,7 @@ private let allowed: [String: Set<String>] = [
   "Rewording": ["Incidents", "Columnar", "Events"],
   "Simulator": ["Columnar", "Events", "CISAL"],
   "Pseudonyms": ["Columnar", "Events", "Cryptography"],
-  "StageKit": ["ArrowFile", "Columnar", "Events", "Pseudonyms", "Cryptography"],
+  "StageKit": ["ArrowFile", "Columnar", "Events", "Pseudonyms", "Cryptography", "CLinux"],
   "Checkup": [
     "StageKit", "Registry", "LogReaders", "Detectors", "Quality", "Incidents", "Indicators",
     "ArrowFile", "Columnar", "Events",
