@@ -190,8 +190,9 @@ package enum KnownHost {
     ])
 }
 
-/// `baseline/asof=D/pair_history.arrow`: a row per pair of `pairs.arrow` with an internal
-/// originator that was seen on at least 2 of the 28 days before D; sorted as `pairs.arrow`.
+/// `baseline/asof=D/pair_history.arrow`: a row per pair of D's `pairs.arrow` that was seen on at
+/// least 2 of the 28 days before D, or did more than a glance on the last 3; sorted as
+/// `pairs.arrow`.
 package enum PairHistory {
   /// Bit i is set where the pair was seen on day D − 1 − i.
   package static let days = ColumnKey<Values<UInt32>>("days", isNullable: false)

@@ -5,10 +5,11 @@ import Features
 import Forest
 import StageKit
 
-/// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before.
+/// Makes `baseline/asof=D`: the state as of D, from the summaries of the days before, for a D that
+/// has a summary itself.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 17
+  static let algorithm = 18
 
   let site: Site
   let store: Store
@@ -34,7 +35,9 @@ struct SiteBaseline: Sendable {
     let fold = StateFold(asOf: day, calendar: site.calendar)
     let seen = try seen(fold, earlier: earlier)
     var writers: [ArrowWriter] = []
-    try fold.run(summaries: try recent.map(tables), seen: seen) { table in
+    try fold.run(
+      summaries: try recent.map(tables), today: tables(day), seen: seen, threads: threads
+    ) { table in
       let writer = try folder.table(table.schema, name: table.rawValue)
       writers.append(writer)
       return writer
@@ -147,7 +150,8 @@ struct SiteBaseline: Sendable {
       options: site.baselineOptions,
       inputs: try summarisedDays(before: day).flatMap { day in
         try [store.profiles(day), store.quality(day)].compactMap(store.input)
-      } + describedDays(before: day).compactMap { try store.input(store.features($0)) })
+      } + describedDays(before: day).compactMap { try store.input(store.features($0)) }
+        + [store.profiles(day)].compactMap(store.input))
   }
 
   /// The days with a summary among the 90 before `day`, in order.

@@ -64,6 +64,8 @@ extension BatchSource {
 package final class RowWriter {
   package let table: TableBuilder
   private let sink: any BatchSink
+  /// Of the batch; the table would look it up in a column.
+  private var rowCount = 0
 
   package init(_ schema: Schema, to sink: any BatchSink) {
     table = TableBuilder(schema)
@@ -72,7 +74,10 @@ package final class RowWriter {
 
   /// To be called after each row.
   package func endRow() throws {
-    if table.rowCount == maximumBatchRowCount { try sink.write(table.finishBatch()) }
+    rowCount += 1
+    guard rowCount == maximumBatchRowCount else { return }
+    try sink.write(table.finishBatch())
+    rowCount = 0
   }
 
   /// Hands on the rest. An empty table is one batch without rows.

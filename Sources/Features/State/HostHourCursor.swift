@@ -15,9 +15,18 @@ package struct HostDay: Sendable {
     self.sources = sources
   }
 
-  mutating func append(hour: Instant, counters: [Values<Int64>], row: Int) {
-    hours.append(hour)
-    for counter in counters { counts.append(counter.value(row)) }
+  fileprivate mutating func append(
+    hours new: Values<Instant>, counters: [Values<Int64>], rows: Range<Int>
+  ) {
+    let first = counts.count
+    for row in rows { hours.append(new.value(row)) }
+    counts.append(contentsOf: repeatElement(0, count: rows.count * counters.count))
+    // Column by column: to take up a counter costs more than to read it.
+    for (measure, counter) in counters.enumerated() {
+      for (index, row) in rows.enumerated() {
+        counts[first + index * counters.count + measure] = counter.value(row)
+      }
+    }
   }
 
   package func count(_ measure: Int, row: Int) -> Int64 {
@@ -67,17 +76,12 @@ package final class HostHourCursor {
   package func take() throws -> HostDay? {
     guard let host else { return nil }
     var result = HostDay(host: host, sources: SourceNames.names(sources?[row] ?? ""))
-    var code = hosts?.codes.value(row)
-    while let hosts, let hours, row < rowCount {
-      let next = hosts.codes.value(row)
-      if next != code, hosts[row] != host.text { break }
-      code = next
-      result.append(hour: hours.value(row), counters: counters, row: row)
-      row += 1
-      if row == rowCount {
-        try load()
-        code = nil
-      }
+    while let hosts, let hours, row < rowCount, hosts[row] == host.text {
+      let code = hosts.codes.value(row)
+      let end = (row..<rowCount).first { hosts.codes.value($0) != code } ?? rowCount
+      result.append(hours: hours, counters: counters, rows: row..<end)
+      row = end
+      try load()
     }
     self.host = nextHost
     if let next = self.host, !(host < next) {

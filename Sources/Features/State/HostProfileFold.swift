@@ -31,6 +31,7 @@ final class HostProfileFold {
   private let groups: PeerGroups
   private let writer: ProfileWriter
   private let totals: HostTotalsWriter
+  private let groupWriter: ProfileWriter
   private var samples: HostSamples
   private var groupSamples: [String: GroupSamples] = [:]
   /// Days before D on which each host was seen, its group and class, in order of the hosts.
@@ -38,7 +39,7 @@ final class HostProfileFold {
 
   init(
     _ summaries: [DayTables], calendar: CivilCalendar, sink: any BatchSink,
-    totalsSink: any BatchSink
+    totalsSink: any BatchSink, groupSink: any BatchSink
   ) throws {
     days = try summaries.enumerated().map { index, tables in
       let clock = ClockHours(tables.day, calendar: calendar)
@@ -50,11 +51,12 @@ final class HostProfileFold {
     groups = try PeerGroups(summaries)
     writer = ProfileWriter(sink)
     totals = HostTotalsWriter(totalsSink)
+    groupWriter = ProfileWriter(groupSink)
     samples = HostSamples()
   }
 
   /// - Parameter firstDay: the first day on which a host was seen; days before it count as nothing.
-  func run(firstDay: (String) -> CivilDate?, groupSink: any BatchSink) throws {
+  func run(firstDay: (String) -> CivilDate?) throws {
     while let host = days.compactMap(\.cursor.host).min() {
       let first = firstDay(host.text)
       samples.removeAll()
@@ -72,7 +74,6 @@ final class HostProfileFold {
     }
     try writer.finish()
     try totals.finish()
-    let groupWriter = ProfileWriter(groupSink)
     for (name, group) in groupSamples.sorted(by: { $0.key < $1.key }) {
       try group.write(name, to: groupWriter)
     }

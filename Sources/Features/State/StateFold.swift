@@ -76,25 +76,32 @@ package struct StateFold {
   /// Writes all tables but the forests.
   /// - Parameters:
   ///   - summaries: of the days D − 28 … D − 1 that there are, in ascending order.
+  ///   - today: that of D, which says of which pairs histories will be asked for, and nothing else.
   ///   - seen: as of D.
+  ///   - threads: parts that are folded at a time; what is written does not depend on it.
   ///   - sink: where to write a table.
   package func run(
-    summaries: [DayTables], seen: SeenTable, to sink: (StateTable) throws -> any BatchSink
+    summaries: [DayTables], today: DayTables, seen: SeenTable, threads: Int = 1,
+    to sink: (StateTable) throws -> any BatchSink
   ) throws {
     precondition(summaries.allSatisfy { $0.day < asOf })
-    func firstDay(_ host: String) -> CivilDate? {
+    @Sendable func firstDay(_ host: String) -> CivilDate? {
       let age = seen.days(.host, SeenKey(number: keyHash(host))).age
       return age.map { asOf.advanced(by: -$0) }
     }
     try seen.write(to: sink(.seen))
-    let profiles = try HostProfileFold(
-      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals))
-    try profiles.run(firstDay: firstDay, groupSink: sink(.groupProfiles))
-    let pairs = try PairHistoryFold(
+    // Safe: each of the two has cursors and sinks of its own, and one thread.
+    nonisolated(unsafe) let profiles = try HostProfileFold(
+      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals),
+      groupSink: sink(.groupProfiles))
+    nonisolated(unsafe) let pairs = try PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
       pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
       edgeSink: sink(.edgeHistory))
-    try pairs.run(summaries)
+    let folds: [@Sendable () throws -> Void] = [
+      { try pairs.run(summaries, today: today) }, { try profiles.run(firstDay: firstDay) },
+    ]
+    _ = try parallelMap(folds, threads: threads) { try $0() }
     try LoginHabits(summaries).write(to: sink(.loginHabits))
     // Within a day anybody may be anywhere.
     let yesterday = try summaries.last {

@@ -121,8 +121,13 @@ struct TestSite {
     let day = TestSite.start.advanced(by: number)
     let fold = StateFold(asOf: day, calendar: calendar)
     let past = Array(tables[..<number])
+    let today =
+      number < tables.count
+      ? tables[number] : DayTables(day: day, faults: []) { Table(schema: $0, batches: []) }
     var sinks: [StateTable: TableSink] = [:]
-    try fold.run(summaries: past.suffix(28), seen: fold.seen(from: nil, summaries: past)) {
+    try fold.run(
+      summaries: past.suffix(28), today: today, seen: fold.seen(from: nil, summaries: past)
+    ) {
       let sink = TableSink()
       sinks[$0] = sink
       return sink

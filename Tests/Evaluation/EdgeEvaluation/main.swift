@@ -82,7 +82,8 @@ func evaluate(_ day: DayTables, after earlier: ArraySlice<DayTables>) throws -> 
   var sinks: [StateTable: TableSink] = [:]
   let fold = StateFold(asOf: day.day, calendar: CivilCalendar())
   try fold.run(
-    summaries: Array(earlier.suffix(28)), seen: fold.seen(from: nil, summaries: Array(earlier))
+    summaries: Array(earlier.suffix(28)), today: day,
+    seen: fold.seen(from: nil, summaries: Array(earlier))
   ) {
     let sink = TableSink()
     sinks[$0] = sink
