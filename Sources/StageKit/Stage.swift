@@ -39,9 +39,9 @@ extension StageCommand {
 /// Has glibc give large blocks back to the system once they are freed.
 ///
 /// A batch's columns are hundreds of kilobytes. By default glibc takes the first freed one as a
-/// sign to serve blocks of its size from the heap from then on (`M_MMAP_THRESHOLD` grows to 32 MiB),
-/// where what is small and lives on keeps whole columns' room from being returned: stages took up
-/// to nine times the memory, and were no faster.
+/// sign to serve blocks of its size from the heap from then on (up to 32 MiB, `mallopt(3)`), where
+/// what is small and lives on keeps whole columns' room from being returned: stages took up to nine
+/// times the memory, and were no faster.
 private func returnFreedColumns() {
   mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 }
