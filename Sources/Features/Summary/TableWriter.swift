@@ -2,8 +2,9 @@ import Columnar
 
 /// Hands a table's rows to its sink in batches.
 final class TableWriter {
-  /// Small enough that seven tables under construction don't matter for memory.
-  private static let batchRowCount = 16_384
+  /// Small enough that neither seven tables under construction matter for memory, nor a batch of
+  /// two tables of each of 28 days, decompressed to be folded.
+  private static let batchRowCount = 4_096
 
   let builder: TableBuilder
   private let sink: any BatchSink
