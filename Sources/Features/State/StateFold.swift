@@ -43,7 +43,7 @@ package enum StateTable: String, CaseIterable, Sendable {
 }
 
 /// Folds the summaries of the days before D to what was known as of D.
-package struct StateFold {
+package struct StateFold: Sendable {
   /// Days of summaries that profiles and pair histories see.
   package static let dayCount = 28
   package let asOf: CivilDate
@@ -89,39 +89,50 @@ package struct StateFold {
       let age = seen.days(.host, SeenKey(number: keyHash(host))).age
       return age.map { asOf.advanced(by: -$0) }
     }
-    try seen.write(to: sink(.seen))
-    // Safe: each of the two has cursors and sinks of its own, and one thread.
+    let sinks = try StateSinks(sink)
+    try seen.write(to: sinks[.seen])
+    // Safe: each fold has cursors and sinks of its own, and one thread.
     nonisolated(unsafe) let profiles = try HostProfileFold(
-      summaries, calendar: calendar, sink: sink(.hostProfiles), totalsSink: sink(.hostTotals),
-      groupSink: sink(.groupProfiles))
-    nonisolated(unsafe) let pairs = try PairHistoryFold(
+      summaries, calendar: calendar, sink: sinks[.hostProfiles], totalsSink: sinks[.hostTotals],
+      groupSink: sinks[.groupProfiles])
+    nonisolated(unsafe) let pairs = PairHistoryFold(
       asOf: asOf, days: summaries.map(\.day), calendar: calendar, seen: seen,
-      pairSink: sink(.pairHistory), valueSink: sink(.pairHistoryValues),
-      edgeSink: sink(.edgeHistory))
+      pairSink: sinks[.pairHistory], valueSink: sinks[.pairHistoryValues],
+      edgeSink: sinks[.edgeHistory])
+    // The longest first.
     let folds: [@Sendable () throws -> Void] = [
-      { try pairs.run(summaries, today: today) }, { try profiles.run(firstDay: firstDay) },
+      { try pairs.run(summaries, today: today) },
+      { try profiles.run(firstDay: firstDay) },
+      {
+        var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
+        try names.run { sinks[$0] }
+      },
+      {
+        var requests = try RequestFold(asOf: asOf, summaries: summaries, seen: seen) { sinks[$0] }
+        try requests.run()
+      },
+      { try writeLogins(summaries, to: sinks) },
     ]
     _ = try parallelMap(folds, threads: threads) { try $0() }
-    try LoginHabits(summaries).write(to: sink(.loginHabits))
-    // Within a day anybody may be anywhere.
-    let yesterday = try summaries.last {
-      try $0.day == asOf.advanced(by: -1) && !$0.hasShiftedLogins()
-    }
-    try LoginPlaceRow.writeLast(of: yesterday?.loginPlaces, to: sink(.lastPlaces))
     let neighbours = NeighbourGroups(profiles.hosts)
     try writeHosts(
       profiles.hosts, neighbours, traffic: pairs.traffic, days: summaries, firstDay: firstDay,
-      to: sink(.hosts))
+      to: sinks[.hosts])
     var steps = StepFold(
       asOf: asOf,
       groups: Dictionary(
         uniqueKeysWithValues: profiles.hosts.map { ($0.name, neighbours.group(of: $0).name) }))
     for summary in summaries { try steps.add(summary) }
-    try steps.write(to: sink(.stepHabits))
-    var names = NameFold(asOf: asOf, summaries: summaries, seen: seen)
-    try names.run(to: sink)
-    var requests = try RequestFold(asOf: asOf, summaries: summaries, seen: seen, to: sink)
-    try requests.run()
+    try steps.write(to: sinks[.stepHabits])
+  }
+
+  private func writeLogins(_ summaries: [DayTables], to sinks: StateSinks) throws {
+    try LoginHabits(summaries).write(to: sinks[.loginHabits])
+    // Within a day anybody may be anywhere.
+    let yesterday = try summaries.last {
+      try $0.day == asOf.advanced(by: -1) && !$0.hasShiftedLogins()
+    }
+    try LoginPlaceRow.writeLast(of: yesterday?.loginPlaces, to: sinks[.lastPlaces])
   }
 
   private func writeHosts(
@@ -172,6 +183,23 @@ package struct StateFold {
       try rows.endRow()
     }
     try rows.finish()
+  }
+}
+
+/// Where the tables of a state are written.
+///
+/// `@unchecked Sendable`: each table is written by one fold alone.
+private struct StateSinks: @unchecked Sendable {
+  private let sinks: [StateTable: any BatchSink]
+
+  init(_ sink: (StateTable) throws -> any BatchSink) throws {
+    sinks = Dictionary(
+      uniqueKeysWithValues: try StateTable.allCases.map { ($0, try sink($0)) })
+  }
+
+  subscript(table: StateTable) -> any BatchSink {
+    guard let sink = sinks[table] else { preconditionFailure("no sink of \(table)") }
+    return sink
   }
 }
 
