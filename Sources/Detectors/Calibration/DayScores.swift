@@ -10,6 +10,9 @@ struct Strength: Comparable {
   let statistic: Double
   let depth: Double
 
+  /// Below that of every vote.
+  static let least = Strength(statistic: .leastNonzeroMagnitude, depth: 0)
+
   static func < (a: Strength, b: Strength) -> Bool {
     // The exponent of 0 is the least Int.
     let (levelA, levelB) = (a.statistic.exponent, b.statistic.exponent)

@@ -12,7 +12,10 @@ extension DecisionLine {
   /// error half of the sites would be asked for more than they allowed. It never admits more than
   /// `CalibrationConstants.mostAdmittedShare` of host-days.
   ///
-  /// What fixed rules decide is no part of the count, since no line changes it.
+  /// What fixed rules decide is no part of the count, since no line changes it. Where nothing was
+  /// voted for on any of at least `CalibrationConstants.leastQuietDays`, every line asks for
+  /// nothing, and the loosest is the one that admits every score: the first vote at a quiet site is
+  /// the strangest that it ever had.
   /// - Parameters:
   ///   - scores: every score of the days, strangest first.
   ///   - hostDayCount: hosts seen on the days, with and without a vote.
@@ -52,8 +55,13 @@ extension DecisionLine {
     if let pending, Double(askedCount) <= allowed, Double(admittedCount) <= mostAdmitted {
       accepted = pending
     }
-    guard let accepted else { return nil }
-    strength = accepted.strength
+    if let accepted {
+      strength = accepted.strength
+    } else if pending == nil && dayCount >= CalibrationConstants.leastQuietDays {
+      strength = .least
+    } else {
+      return nil
+    }
   }
 
   private static func newDecisions(
