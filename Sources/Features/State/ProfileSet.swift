@@ -118,14 +118,15 @@ package struct HostBaseline: Sendable {
   /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
   /// does every day at some hour is no excess at another (`timing` looks at hours). From 8 samples
   /// on, the host's own profile counts beside the one drawn towards its peers, so that a host that
-  /// differs from them is not strange for that alone. With the centre and spread of the hour.
+  /// differs from them is not strange for that alone. With the centre and spread of which that is
+  /// the z.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
   ) -> (z: Double, usual: Center, spread: Double)? {
-    guard let usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
+    guard var usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
     let floor = Measure.all[measure].leastSpread
     let high = Int(HostProfile.dayHigh)
-    let spread = usual.spread(atLeast: floor)
+    var spread = usual.spread(atLeast: floor)
     var z = (value - usual.median) / spread
     guard z > 0 else { return (z, usual, spread) }
     var others: [Center?] = []
@@ -137,7 +138,9 @@ package struct HostBaseline: Sendable {
     }
     others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
     for case let other? in others {
-      z = min(z, max((value - other.median) / other.spread(atLeast: floor), 0))
+      let otherSpread = other.spread(atLeast: floor)
+      let otherZ = max((value - other.median) / otherSpread, 0)
+      if otherZ < z { (z, usual, spread) = (otherZ, other, otherSpread) }
     }
     return (z, usual, spread)
   }
