@@ -141,7 +141,7 @@ package struct MeasureText: Sendable {
     "unanswered_destinations": count("destinations that did not answer"),
     "unanswered_ports": count("ports that did not answer"),
     "answered_first_contacts": count("destinations that did"),
-    "net_bytes_to_new_destination": bytes("more sent than received"),
+    "net_bytes_to_new_destination": bytes("more sent than received since they met"),
     "bytes_in_names": bytes("carried in the names asked for"),
     "names_under_domain": count("different names under the domain"),
     "unusual_types_share": share("of the questions of types that are hardly used"),
