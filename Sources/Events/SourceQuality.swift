@@ -144,6 +144,8 @@ package enum QualityFinding {
     case crowd
     /// A host with more peers than are remembered.
     case sweep
+    /// No host within the site's networks.
+    case strangers
   }
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   package static let eventClass = ColumnKey<Coded<Strings>>("event_class", isNullable: false)

@@ -57,6 +57,8 @@ package struct DataDay: Sendable {
   let wholeDay: Range<Instant>
   let coarseness: Coarseness
   private(set) var sources: [SourceClass: Source] = [:]
+  /// Whether any row is of a host within the site's networks.
+  private(set) var hasHosts = true
   /// How far the second source's times lie after those of the first, and on how many matches.
   private(set) var clocks: [Clocks: (offset: Int64, matches: Int64)] = [:]
 
@@ -84,6 +86,13 @@ package struct DataDay: Sendable {
       let rows = Double(max(1, batch[ColumnNulls.rows].value(row)))
       let nulls = Double(batch[ColumnNulls.nulls].value(row))
       update(key) { $0.nullShares[column] = nulls / rows }
+    }
+    if let hours = try table(HostHour.schema) {
+      hasHosts = false
+      for index in 0..<hours.batchCount where !hasHosts {
+        let hosts = try hours.batch(index)[HostHour.host]
+        hasHosts = (0..<hosts.count).contains { hosts[$0] != HostHour.internet }
+      }
     }
     try readAccount(table)
   }

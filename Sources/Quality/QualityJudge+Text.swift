@@ -69,6 +69,12 @@ extension QualityJudge {
           + "a host: \(subject). Its hours count them all; what asks for each of them sees those that were "
           + "drawn."
       )
+    case .strangers:
+      return (
+        "no address of the site's networks",
+        "None of the day's \(Quantity.count(Int(finding.actual))) conversations has an address within the "
+          + "site's networks: all count as the Internet's, and nothing that a host does is judged."
+      )
     case .volume:
       let ratio = finding.actual / max(finding.usual ?? 1, 1)
       return (
@@ -132,6 +138,8 @@ extension QualityFinding.Kind {
     case .crowd:
       "See whether a device sends with forged addresses, or turns to addresses that nobody has, and "
         + "whether [site] networks names your own networks only."
+    case .strangers:
+      "Let [site] networks name your own networks, as the addresses in the exports are."
     case .sweep: "See what the host looks for; if it is a scanner of yours, suppress scan for it."
     case .volume: "See whether an exporter, a sampling rate or the network itself was changed."
     }

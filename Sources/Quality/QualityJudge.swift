@@ -43,7 +43,8 @@ package struct QualityJudge: Sendable {
     return DayQuality(sources: sources, findings: findings)
   }
 
-  /// What there was too much of, said of the source that states most conversations.
+  /// What there was too much of, or nothing at all of, said of the source that states most
+  /// conversations.
   private func coarse(_ today: DataDay) -> [DataFinding] {
     let flows = today.sources.filter { $0.key.eventClass == .flow }
     guard let source = flows.max(by: { ($0.value.rows, $1.key) < ($1.value.rows, $0.key) })?.key
@@ -68,7 +69,10 @@ package struct QualityJudge: Sendable {
         }.joined(separator: ", ") + (sweeps.count > 5 ? " and \(sweeps.count - 5) more" : ""),
         most.pairCount, limit: Sweeps.pairLimit)
     }
-    return [crowd, sweep].compactMap(\.self)
+    let rows = flows.values.reduce(0) { $0 + $1.rows }
+    let strangers =
+      rows > 0 && !today.hasHosts ? finding(.strangers, Int(clamping: rows), limit: 0) : nil
+    return [crowd, sweep, strangers].compactMap(\.self)
   }
 
   private func source(

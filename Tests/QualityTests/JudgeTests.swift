@@ -65,6 +65,19 @@ struct JudgeTests {
     #expect(try history.judge().findings.allSatisfy { $0.fault == nil && !$0.advice.isEmpty })
   }
 
+  @Test("a day on which no host is the site's own says that its networks are other ones")
+  func strangers() throws {
+    func lines(_ hosts: [String]) throws -> [String] {
+      var history = TestHistory()
+      try history.add([Office.core(0)], hosts: hosts)
+      return try history.lines()
+    }
+    #expect(try lines(["10.0.0.7", "internet"]) == [])
+    let found = try lines(["internet"])
+    #expect(found.count == 1 && found[0].hasPrefix("core: None of the day's "), "\(found)")
+    #expect(found[0].contains("has an address within the site's networks"))
+  }
+
   @Test("earlier outages do not hide another one")
   func outageAgain() throws {
     var history = TestHistory()

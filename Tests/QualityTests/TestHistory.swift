@@ -36,7 +36,8 @@ struct TestHistory {
 
   mutating func add(
     _ sources: [TestSource], clocks: [(String, String, seconds: Double)] = [],
-    coarseness: Coarseness = Coarseness()
+    coarseness: Coarseness = Coarseness(),
+    hosts: [String]? = nil
   ) throws {
     let day = TestHistory.start.advanced(by: days.count)
     let windows = calendar.hours(of: day)
@@ -81,13 +82,32 @@ struct TestHistory {
       pairs.column(ClockPair.offsetMicroseconds).append(Int64(clock.seconds * 1_000_000))
       pairs.column(ClockPair.matches).append(40)
     }
-    let tables = [coverage, nulls, rows, rejects, pairs].map {
+    var tables = [coverage, nulls, rows, rejects, pairs].map {
       Table(schema: $0.schema, batches: [$0.finishBatch()])
     }
+    if let hosts { tables.append(TestHistory.hostHours(hosts)) }
     days.append(
       try DataDay(day, calendar: calendar, coarseness: coarseness) { schema in
         tables.first { $0.schema.name == schema.name }
       })
+  }
+
+  /// A row a host, with nothing in it but its name.
+  private static func hostHours(_ hosts: [String]) -> Table {
+    let table = TableBuilder(HostHour.schema)
+    for field in table.schema.fields {
+      for host in hosts {
+        switch field.type {
+        case .int64: table.column(ColumnKey<Values<Int64>>(field.name)).append(0)
+        case .timestamp:
+          table.column(ColumnKey<Values<Instant>>(field.name)).append(Instant(microseconds: 0))
+        default:
+          table.column(ColumnKey<Coded<Strings>>(field.name)).append(
+            field.name == HostHour.host.name ? host : "core")
+        }
+      }
+    }
+    return Table(schema: table.schema, batches: [table.finishBatch()])
   }
 
   /// The judgement of the last day.
