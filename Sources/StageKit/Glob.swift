@@ -1,6 +1,7 @@
 import Glibc
 
-/// File names with `*`, `?` and `[…]` within a folder, and `**` across folders.
+/// File names with `*`, `?` and `[…]` within a folder, and `**` across folders. A link to a folder
+/// that it lies in is not followed.
 package enum Glob {
   /// The files that match, sorted by bytes. A pattern that names a folder means all files in it.
   package static func files(matching pattern: String) throws -> [String] {
@@ -30,13 +31,35 @@ package enum Glob {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
-  private static func walk(_ path: String, _ parts: ArraySlice<String>, _ found: inout Set<String>)
-    throws
-  {
+  /// What a folder is, by whatever path.
+  private struct Identity: Equatable {
+    let device: dev_t
+    let inode: ino_t
+
+    init?(folder path: String) {
+      var status = stat()
+      guard stat(path.isEmpty ? "." : path, &status) == 0 else { return nil }
+      (device, inode) = (status.st_dev, status.st_ino)
+    }
+  }
+
+  /// The folders that a folder lies in, by the path that led there, and itself; nil where it is one
+  /// of them.
+  private static func inside(_ path: String, _ folders: [Identity]) -> [Identity]? {
+    guard let own = Identity(folder: path) else { return folders }
+    return folders.contains(own) ? nil : folders + [own]
+  }
+
+  /// - Parameter folders: those that were gone into on the way.
+  private static func walk(
+    _ path: String, _ parts: ArraySlice<String>, _ found: inout Set<String>,
+    within folders: [Identity] = []
+  ) throws {
     guard let part = parts.first else {
       if FileBytes.isFolder(path) {
+        guard let folders = inside(path, folders) else { return }
         for name in try FileBytes.names(in: path) where !name.hasPrefix(".") {
-          try walk(join(path, name), [], &found)
+          try walk(join(path, name), [], &found, within: folders)
         }
       } else if FileBytes.exists(path) {
         found.insert(path)
@@ -56,7 +79,11 @@ package enum Glob {
     for name in try FileBytes.names(in: folder) {
       let next = join(path, name)
       if part == "**" {
-        if !name.hasPrefix("."), FileBytes.isFolder(next) { try walk(next, parts, &found) }
+        if !name.hasPrefix("."), FileBytes.isFolder(next), let folders = inside(path, folders),
+          inside(next, folders) != nil
+        {
+          try walk(next, parts, &found, within: folders)
+        }
       } else if fnmatch(part, name, FNM_PERIOD) == 0 {
         try walk(next, rest, &found)
       }

@@ -279,6 +279,24 @@ func globs() throws {
   }
 }
 
+@Test("a link to a folder that it lies in is not followed, one to another folder is")
+func linkedFolders() throws {
+  try withFolder { path in
+    for file in ["a/b/c.csv", "d/e.csv"] {
+      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
+      try FileBytes.write("".utf8, to: "\(path)/\(file)")
+    }
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: "\(path)/a/b/loop", withDestinationPath: "..")
+    try files.createSymbolicLink(atPath: "\(path)/a/d", withDestinationPath: "../d")
+    for pattern in ["a", "a/**/*.csv"] {
+      #expect(
+        try Glob.files(matching: "\(path)/\(pattern)").map { String($0.dropFirst(path.count + 1)) }
+          == ["a/b/c.csv", "a/d/e.csv"])
+    }
+  }
+}
+
 @Test("what a person names is no pattern: a folder may be called feeds[1]")
 func namedFiles() throws {
   try withFolder { path in
