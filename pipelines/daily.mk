@@ -15,18 +15,26 @@ define run-days
 @$(BIN)/report $(STAGE_OPTIONS) $(1)
 endef
 
+# What is wrong with one file keeps no day of the others from its report.
+define read-exports
+@$(BIN)/ingest $(STAGE_OPTIONS) || { status=$$?; [ $$status -eq 1 ] || exit $$status; \
+  echo "make: going on without what could not be read; the next run tries it again" >&2; }
+endef
+
 ingest: build ## Read the site's exports: make ingest SITE=… STORE=…
 	@$(BIN)/ingest $(STAGE_OPTIONS)
 
 day: ## One day, from exports to report: make day DATE=2026-03-29 SITE=… STORE=…
 	$(call need,DATE,2026-03-29)
-	@$(MAKE) --no-print-directory ingest
+	@$(MAKE) --no-print-directory build
+	$(read-exports)
 	$(call run-days,--day $(DATE))
 	@$(BIN)/report reword $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/report notify $(STAGE_OPTIONS) --day $(DATE)
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
-due: ingest ## All days to yesterday that are not done, and the last seven where rows came late
+due: build ## All days to yesterday that are not done, and the last seven where rows came late
+	$(read-exports)
 	$(call run-days,--until yesterday)
 	@$(BIN)/report reword $(STAGE_OPTIONS) --day yesterday
 	@$(BIN)/report notify $(STAGE_OPTIONS) --recent
@@ -35,11 +43,13 @@ due: ingest ## All days to yesterday that are not done, and the last seven where
 replay: ## Days of history in turn: make replay FROM=… TO=… SITE=… STORE=…
 	$(call need,FROM,2026-03-02)
 	$(call need,TO,2026-03-29)
-	@$(MAKE) --no-print-directory ingest
+	@$(MAKE) --no-print-directory build
+	$(read-exports)
 	$(call run-days,--from $(FROM) --to $(TO))
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 
-late: ingest ## Read rows that came late, and redo the days in the store that depend on them
+late: build ## Read rows that came late, and redo the days in the store that depend on them
+	$(read-exports)
 	$(call run-days,--existing)
 	@$(BIN)/triage sync $(STAGE_OPTIONS)
 

@@ -117,6 +117,11 @@ struct FormatFileTests {
         "matches no format file; its first line is \"a;b\"; describe it") == true)
     #expect(detect("").problem == "holds no text")
     #expect(detect("#fields\tx\n#path\tweird\n").problem?.contains("weird.log") == true)
+    let json = #"{"ts":1580000000.5,"name":"truncated_header","peer":"zeek"}"# + "\n"
+    #expect(
+      detect(json, name: "weird.2020-01-26.log").problem
+        == "Zeek's weird.log: no format file maps it")
+    #expect(detect(json, name: "other.log").problem?.hasPrefix("matches no format file") == true)
   }
 
   @Test("an unknown id is an error that names the nearest one")

@@ -55,6 +55,29 @@ package struct FileHead {
     try self.init(name: name, bytes: Packing.open(path: path).first(64 << 10))
   }
 
+  /// Which of Zeek's logs it is, by its `#path` line; of JSON, which states none, by its name.
+  fileprivate var zeekPath: String? {
+    if let path = directive("path")?.first { return String(path) }
+    guard let line = lines.first, line.hasPrefix("{"), line.contains("\"ts\":"),
+      let stem = name.split(separator: ".").first.map(String.init),
+      FileHead.zeekLogs.contains(stem)
+    else { return nil }
+    return stem
+  }
+
+  /// Those of a default installation (docs.zeek.org, Script Reference, Log Files).
+  private static let zeekLogs: Set<String> = [
+    "analyzer", "broker", "capture_loss", "cluster", "config", "conn", "conn-summary", "dce_rpc",
+    "dhcp",
+    "dnp3", "dns", "dpd", "files", "ftp", "http", "intel", "irc", "kerberos", "known_certs",
+    "known_hosts", "known_modbus", "known_services", "ldap", "ldap_search", "loaded_scripts",
+    "modbus", "mqtt_connect", "mqtt_publish", "mqtt_subscribe", "mysql", "notice", "notice_alarm",
+    "ntlm", "ntp", "ocsp", "packet_filter", "pe", "postgresql", "print", "prof", "quic", "radius",
+    "rdp", "reporter", "rfb", "signatures", "sip", "smb_cmd", "smb_files", "smb_mapping", "smtp",
+    "snmp", "socks", "software", "ssh", "ssl", "stats", "stderr", "stdout", "syslog", "telemetry",
+    "traceroute", "tunnel", "unknown_protocols", "weird", "weird_stats", "websocket", "x509",
+  ]
+
   /// The value of a Zeek `#` line.
   func directive(_ key: String) -> [Substring]? {
     lines.first { $0.hasPrefix("#" + key + "\t") }?.split(separator: "\t").dropFirst().map { $0 }
@@ -81,9 +104,7 @@ extension FormatLibrary {
     if best.count > 1 { return .ambiguous(best.map { $0.0.id }) }
     if let foreign = ForeignFile(head) { return .foreign(foreign) }
     guard !head.lines.isEmpty else { return .empty }
-    if let path = head.directive("path")?.first {
-      return .unmapped(kind: "Zeek's \(path).log")
-    }
+    if let path = head.zeekPath { return .unmapped(kind: "Zeek's \(path).log") }
     let nearest = formats.compactMap { $0.detect.difference(from: head, $0) }
       .sorted { ($1.shared, $0.id) < ($0.shared, $1.id) }
     return .unknown(
