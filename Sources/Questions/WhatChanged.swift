@@ -30,7 +30,9 @@ extension Answer {
     guard now.contains(where: { $0.conversations > 0 }) else {
       return Answer(
         columns: ["what", "a_day", "usual_day", "times"], rows: [],
-        sentence: "\(host) had 0 conversations.")
+        sentence:
+          "No conversation of a host named \(host) is known on the days asked about; hosts go by "
+          + "the names and addresses that reports give them.")
     }
     let changes = Change.measures.map { name, value, isBytes in
       Change(

@@ -13,6 +13,8 @@ package struct Case: Sendable {
   package let decidedDays: [CivilDate]
   /// The worst that any report said.
   package let severity: Severity
+  /// The first day on which it was as severe.
+  package let worstDay: CivilDate
   package let record: RegistryState.Record
 
   /// The incidents of reports, each once: those last seen first, then by rank.
@@ -28,6 +30,8 @@ package struct Case: Sendable {
         latest: latest, firstDay: first.day, days: rows.map(\.day),
         decidedDays: rows.filter { $0.decision == .decide }.map(\.day),
         severity: rows.map(\.severity).max() ?? latest.severity,
+        worstDay: (rows.first { row in !rows.contains { row.severity < $0.severity } } ?? latest)
+          .day,
         record: state.records[id] ?? RegistryState.Record())
     }
     .sorted {

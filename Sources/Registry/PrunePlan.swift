@@ -114,7 +114,9 @@ extension PrunePlan {
       let folders = byArea[area] ?? []
       try log.announce(
         try folders.map { folder in
-          PruneLog.Entry(
+          // One that was changed would be chained as if it had been written so.
+          _ = try Manifest.read(folder: "\(store.path)/\(folder.path)")
+          return PruneLog.Entry(
             at: at, actor: actor, area: area, folder: folder.path, days: folder.days,
             manifest: try ContentHasher.hash(
               file: "\(store.path)/\(folder.path)/\(Manifest.fileName)"))

@@ -14,8 +14,8 @@ struct Exporter {
   let site: Site
   let store: Store
   let reader: DayReader
-  /// Ids of those that are wanted; all where there are none.
-  let incidents: Set<String>
+  /// Ids of those that are wanted, or what they begin with; all where there are none.
+  private(set) var incidents: Set<String>
   /// For STIX and MISP, as the next.
   let includesInternal: Bool
   /// Whether incidents may be told of that nobody labelled as true positives.
@@ -23,7 +23,14 @@ struct Exporter {
 
   func text(_ format: Report.Export.Format, days: [CivilDate]) throws -> String {
     let reports = try days.map { (day: $0, incidents: try store.reportedIncidents($0)) }
-    try checkIncidents(reports)
+    var exporter = self
+    exporter.incidents = try wholeIDs(in: reports)
+    return try exporter.text(format, of: reports, days: days)
+  }
+
+  private func text(
+    _ format: Report.Export.Format, of reports: [DayReport], days: [CivilDate]
+  ) throws -> String {
     let reported = reports.map { $0.incidents.filter(isWanted) }
     switch format {
     case .csv: return IncidentsCSV.render(reported.flatMap(\.self))
@@ -49,12 +56,20 @@ struct Exporter {
     }
   }
 
-  /// - Throws: where one of the wanted incidents is in none of the days' reports.
-  private func checkIncidents(_ reports: [DayReport]) throws {
+  /// The ids of the wanted incidents.
+  /// - Throws: where one is in none of the days' reports, or is not the only one that begins so.
+  private func wholeIDs(in reports: [DayReport]) throws -> Set<String> {
     let known = Set(reports.flatMap(\.incidents).map(\.id))
-    if let id = incidents.subtracting(known).min() {
-      throw StageError("--incident \(id): expected an incident of these days, found none of it")
-    }
+    return Set(
+      try incidents.sorted().map { id in
+        let found = known.filter { $0.hasPrefix(id.lowercased()) }.sorted()
+        guard let first = found.first, found.count == 1 else {
+          throw StageError(
+            "--incident \(id): expected an incident of these days, found "
+              + (found.isEmpty ? "none of it" : found.joined(separator: " and ")))
+        }
+        return first
+      })
   }
 
   private func isWanted(_ incident: ReportedIncident) -> Bool {

@@ -65,8 +65,10 @@ extension Triage {
         latest.title, "id: \(latest.id)",
         "status: \(item.statusText(casebook.site.calendar))"
           + (record.revision == 0 ? "" : ", \(record.text)"),
-        "severity: \(item.severity), confidence \(Quantity.number(latest.confidence)), "
-          + "p = \(Quantity.scientific(latest.pValue))",
+        "severity: \(latest.severity), confidence \(Quantity.number(latest.confidence)), "
+          + "p = \(Quantity.scientific(latest.pValue))"
+          + (latest.severity == item.severity
+            ? "" : "; it was \(item.severity) on \(item.worstDay), see that day's report"),
         "seen: \(item.days.map(\.description).joined(separator: ", "))",
         "advice: \(latest.recommendation.rawValue): "
           + latest.recommendationReasons.joined(separator: "; "),

@@ -45,18 +45,14 @@ extension Torture {
     ) throws -> String? {
       let file = "\(work.place.store)/\(path)"
       let message = run.standardError
-      if run.exitCode == 1 {
-        let isNamed = message.contains(file) || message.contains(FileBytes.parent(of: file) + ":")
-        return isNamed ? "error" : nil
-      }
+      let isNamed = message.contains(file) || message.contains(FileBytes.parent(of: file) + ":")
+      if run.exitCode == 1 { return isNamed ? "error" : nil }
       if path == "store.toml", run.exitCode == 64, message.contains(work.place.store) {
         return "error"
       }
       guard run.exitCode == 0 else { return nil }
       // A decision stands, and of what could not be made of it is told.
-      if work.ending == .decision, message.contains("recorded, but"), message.contains(file) {
-        return "warning"
-      }
+      if work.ending == .decision, message.contains("recorded, but"), isNamed { return "warning" }
       let differences = try work.differences()
       if differences.isEmpty { return "no effect, or made again" }
       let name = "store/\(path)"
