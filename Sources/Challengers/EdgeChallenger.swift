@@ -17,11 +17,17 @@ package struct EdgeChallenger: Sendable {
     }
   }
 
-  /// One whom an end of an edge is used to, and what the edge would be without.
+  /// A host or user whom an end of an edge is used to, and what the edge would be without.
   package struct Driver: Sendable {
-    /// Whether the originator reaches it; else it reaches the responder.
-    package let isReached: Bool
-    package let host: String
+    /// What it is to the edge.
+    package enum Part: Int, Sendable {
+      /// A host that the originator reaches, and one that reaches the responder.
+      case reached, reaching
+      /// A user who signs in to or from the originator, and one of the responder.
+      case userOfOriginator, userOfResponder
+    }
+    package let part: Part
+    package let name: String
     /// The surprise at the edge if the end had all others only.
     package let bitsWithout: Double
   }
@@ -59,19 +65,32 @@ package struct EdgeChallenger: Sendable {
   /// Neighbours of the ends of a pair, those first without whom it would surprise least.
   package func drivers(of pair: Pair) -> [Driver] {
     let edge = edge(pair)
-    let ends: [(direction: GraphSnapshot.Direction, node: Int)] = [
-      (.reached, edge.source), (.reaching, edge.target),
+    // Who reaches the originator tells nothing that is easily said; who works at it does.
+    let users = graph.neighbours(.reaching, of: edge.source).filter { numbers.isUser($0) }
+    let ends: [(direction: GraphSnapshot.Direction, node: Int, others: [Int])] = [
+      (.reached, edge.source, graph.neighbours(.reached, of: edge.source)),
+      (.reaching, edge.source, users),
+      (.reaching, edge.target, graph.neighbours(.reaching, of: edge.target)),
     ]
     return ends.flatMap { end in
-      graph.neighbours(end.direction, of: end.node).prefix(EdgeChallenger.driverLimit)
+      end.others.prefix(EdgeChallenger.driverLimit)
         .filter { $0 != edge.source && $0 != edge.target }
         .map { other in
           let without = graph.leavingOut(other, end.direction, of: end.node)
           return Driver(
-            isReached: end.direction == .reached, host: numbers.hosts[other],
-            bitsWithout: bits([edge], in: without)[0])
+            part: part(of: other, end.direction, isOriginator: end.node == edge.source),
+            name: numbers.nodes[other].name, bitsWithout: bits([edge], in: without)[0])
         }
-    }.sorted { ($0.bitsWithout, $0.host) < ($1.bitsWithout, $1.host) }
+    }.sorted {
+      ($0.bitsWithout, $0.name, $0.part.rawValue) < ($1.bitsWithout, $1.name, $1.part.rawValue)
+    }
+  }
+
+  private func part(
+    of other: Int, _ direction: GraphSnapshot.Direction, isOriginator: Bool
+  ) -> Driver.Part {
+    if numbers.isUser(other) { return isOriginator ? .userOfOriginator : .userOfResponder }
+    return direction == .reached ? .reached : .reaching
   }
 
   private func edge(_ pair: Pair) -> GraphHistory.Edge {

@@ -3,52 +3,79 @@ import Events
 import Features
 import Learning
 
-/// Hosts and services by the numbers that a learned graph has for them; hosts get theirs as they
-/// first come.
+/// Hosts, users and services by the numbers that a learned graph has for them; hosts and users get
+/// theirs as they first come.
 package struct GraphNumbers: Sendable {
   package let services: ServiceNumbers
-  package private(set) var hosts: [String] = []
-  private var numbers: [String: Int] = [:]
+  package private(set) var nodes: [GraphNode] = []
+  private var numbers: [GraphNode: Int] = [:]
 
   package init(_ services: ServiceNumbers) { self.services = services }
 
-  /// Hosts that never came are one node: nothing is known of any of them.
-  package var nodeCount: Int { hosts.count + 1 }
+  /// Those that never came are one node: nothing is known of any of them.
+  package var nodeCount: Int { nodes.count + 1 }
 
-  /// The number of a host, which gets the next one where it has none.
-  private mutating func number(of host: String) -> Int {
-    if let number = numbers[host] { return number }
-    numbers[host] = hosts.count
-    hosts.append(host)
-    return hosts.count - 1
+  package func isUser(_ number: Int) -> Bool { number < nodes.count && nodes[number].isUser }
+
+  /// The number of a node, which gets the next one where it has none.
+  private mutating func number(of node: GraphNode) -> Int {
+    if let number = numbers[node] { return number }
+    numbers[node] = nodes.count
+    nodes.append(node)
+    return nodes.count - 1
   }
 
   package func edge(
     from originator: String, to responder: String, _ service: EdgeService
   ) -> GraphHistory.Edge {
     GraphHistory.Edge(
-      source: numbers[originator] ?? hosts.count, target: numbers[responder] ?? hosts.count,
-      service: services[service])
+      source: numbers[.host(originator)] ?? nodes.count,
+      target: numbers[.host(responder)] ?? nodes.count, service: services[service])
   }
 
-  /// The edges of a day.
-  package mutating func activities(_ edges: [AnsweredEdge]) -> [GraphHistory.Activity] {
-    edges.map {
-      let (source, target) = (number(of: $0.originator), number(of: $0.responder))
+  /// Of a user; nil where the model was trained on no sign-ins.
+  package func edge(
+    from user: String, to host: String, _ end: SignInEdge.End
+  ) -> GraphHistory.Edge? {
+    services.number(of: end).map {
+      GraphHistory.Edge(
+        source: numbers[.user(user)] ?? nodes.count, target: numbers[.host(host)] ?? nodes.count,
+        service: $0)
+    }
+  }
+
+  /// The edges of a day. Sign-ins are left out where the model was trained on none.
+  package mutating func activities(
+    _ edges: [AnsweredEdge], _ signIns: [SignInEdge]
+  ) -> [GraphHistory.Activity] {
+    var activities = edges.map {
+      let (source, target) = (number(of: .host($0.originator)), number(of: .host($0.responder)))
       return GraphHistory.Activity(
         .init(source: source, target: target, service: services[$0.service]),
         conversations: $0.conversations, hour: $0.hour)
     }
+    for signIn in signIns {
+      guard let service = services.number(of: signIn.end) else { continue }
+      let (source, target) = (number(of: .user(signIn.user)), number(of: .host(signIn.host)))
+      activities.append(
+        GraphHistory.Activity(
+          .init(source: source, target: target, service: service),
+          conversations: signIn.successes, hour: signIn.hour))
+    }
+    return activities
   }
 
   /// Reads `learned_edges.arrow`.
-  /// - Throws: `ChallengerError` where a row has a service without a number.
+  /// - Throws: `ChallengerError` where a row has a service without a number, or a user makes a
+  ///   connection, or a host signs in.
   mutating func read(_ table: any BatchSource) throws -> [GraphHabit] {
     var habits: [GraphHabit] = []
     try table.forEachBatch { batch in
       let (from, to) = (batch[LearnedEdge.originator], batch[LearnedEdge.responder])
       let (service, weight) = (batch[LearnedEdge.service], batch[LearnedEdge.weight])
-      let conversations = batch[LearnedEdge.conversations]
+      let (conversations, isUser) = (
+        batch[LearnedEdge.conversations], batch[LearnedEdge.isUser]
+      )
       let hours = LearnedEdge.hours.map { batch[$0] }
       for row in 0..<batch.rowCount {
         guard service.value(row) < UInt32(services.count) else {
@@ -56,7 +83,15 @@ package struct GraphNumbers: Sendable {
             what: "service", expected: "less than \(services.count)",
             found: "\(service.value(row))")
         }
-        let (source, target) = (number(of: from[row] ?? ""), number(of: to[row] ?? ""))
+        let name = from[row] ?? ""
+        let originator: GraphNode = isUser[row] ?? false ? .user(name) : .host(name)
+        guard originator.isUser == services.isSignIn(Int(service.value(row))) else {
+          throw ChallengerError(
+            what: "originator of service \(service.value(row))",
+            expected: originator.isUser ? "a host" : "a user",
+            found: originator.isUser ? "a user" : "a host")
+        }
+        let (source, target) = (number(of: originator), number(of: .host(to[row] ?? "")))
         habits.append(
           GraphHabit(
             .init(source: source, target: target, service: Int(service.value(row))),
@@ -71,8 +106,9 @@ package struct GraphNumbers: Sendable {
   package func write(_ habits: [GraphHabit], to sink: any BatchSink) throws {
     let rows = RowWriter(LearnedEdge.schema, to: sink)
     for habit in habits {
-      rows.table.column(LearnedEdge.originator).append(hosts[habit.edge.source])
-      rows.table.column(LearnedEdge.responder).append(hosts[habit.edge.target])
+      rows.table.column(LearnedEdge.originator).append(nodes[habit.edge.source].name)
+      rows.table.column(LearnedEdge.isUser).append(nodes[habit.edge.source].isUser)
+      rows.table.column(LearnedEdge.responder).append(nodes[habit.edge.target].name)
       rows.table.column(LearnedEdge.service).append(UInt32(habit.edge.service))
       rows.table.column(LearnedEdge.weight).append(habit.weight)
       rows.table.column(LearnedEdge.conversations).append(habit.conversations)

@@ -7,8 +7,8 @@ import Features
 /// model at each new edge in place of that of walks and habits.
 ///
 /// What the edge's surprise rests on is told by leaving out, by turns, whom its originator is used
-/// to reach and by whom its responder is used to be reached: a contribution is by how many bits the
-/// edge would surprise less.
+/// to reach, by whom its responder is used to be reached, and who signs in to or from either: a
+/// contribution is by how many bits the edge would surprise less.
 struct LearnedEdgesDetector: Detector {
   let name = "learned-edges"
   let specificity = Specificity.technique
@@ -44,17 +44,27 @@ struct LearnedEdgesDetector: Detector {
     let lead = Evidence("learned_edge", contribution: movement.edge.surprise, actual: bits)
     let drivers = model.drivers(of: pair).filter { $0.bitsWithout < bits }.map { driver in
       Evidence(
-        "learned_\(driver.isReached ? "reaches" : "reached_by")_\(driver.host)",
-        contribution: bits - driver.bitsWithout,
-        actual: driver.bitsWithout)
+        driver.feature, contribution: bits - driver.bitsWithout, actual: driver.bitsWithout)
     }
     // One driver at least, where there is one.
     let parts = movement.evidence.sorted { $1.contribution < $0.contribution }
       .prefix(drivers.isEmpty ? 2 : 1)
-    // What leads tells days on which many hosts have the same, so that no host's name may.
+    // What leads tells days on which many hosts have the same, so that no name may.
     return [lead]
       + (parts + drivers).prefix(2)
       .sorted { ($1.contribution, $0.feature) < ($0.contribution, $1.feature) }
+  }
+}
+
+extension EdgeChallenger.Driver {
+  /// What `MeasureText` has words for.
+  var feature: String {
+    switch part {
+    case .reached: "learned_reaches_\(name)"
+    case .reaching: "learned_reached_by_\(name)"
+    case .userOfOriginator: "learned_used_by_\(name)"
+    case .userOfResponder: "learned_peer_used_by_\(name)"
+    }
   }
 }
 

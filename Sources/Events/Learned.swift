@@ -2,36 +2,55 @@ import Columnar
 
 /// `learned/asof=D/learned_edges.arrow`: what the model of edges knows before D: a row per
 /// originator, responder and service that was answered in the 28 days before it, each of which
-/// weighs .6 of the next; as they first came.
+/// weighs .6 of the next; as they first came. Sign-ins that succeeded are among them: of a user, to
+/// what was signed in to, and to where the user came from.
 package enum LearnedEdge {
+  /// A host, or the user of a sign-in; as `edges.arrow` and `logins.arrow` name them.
   package static let originator = ColumnKey<Coded<Strings>>("originator", isNullable: false)
+  /// Whether the originator is a user: hosts may have the same name.
+  package static let isUser = ColumnKey<Flags>("originator_is_user", isNullable: false)
+  /// A host.
   package static let responder = ColumnKey<Coded<Strings>>("responder", isNullable: false)
   /// The model's number of it.
   package static let service = ColumnKey<Values<UInt32>>("service", isNullable: false)
   /// Of the days on which it was answered.
   package static let weight = ColumnKey<Values<Float>>("weight", isNullable: false)
-  /// Conversations that were answered, each with its day's weight.
+  /// Conversations that were answered, or sign-ins that succeeded, each with its day's weight.
   package static let conversations = ColumnKey<Values<Float>>("conversations", isNullable: false)
-  /// Weights of the days by the hour at which it was first tried, four hours to a column.
+  /// Weights of the days by the hour at which it was first tried, or a sign-in first succeeded,
+  /// four hours to a column.
   package static let hours = (0..<6).map {
     ColumnKey<Values<Float>>("hours_\($0 * 4)_to_\($0 * 4 + 3)", isNullable: false)
   }
 
   package static let schema = Schema(
-    "learned_edges", version: 1,
+    "learned_edges", version: 2,
     [
-      originator.field, responder.field, service.field, weight.field, conversations.field,
+      originator.field, isUser.field, responder.field, service.field, weight.field,
+      conversations.field,
     ] + hours.map(\.field))
 }
 
 /// `learned/asof=D/learned_services.arrow`: the services that the model of edges has numbers for,
-/// in their order; all others have the next number together.
+/// in their order; all others have the next number together. Both kinds of sign-ins are there where
+/// it was trained on any.
 package enum LearnedService {
+  package enum Kind: String, Sendable, CaseIterable {
+    case connection
+    /// Of a user, to what was signed in to.
+    case signInTo = "sign_in_to"
+    /// Of a user, to where the sign-in came from.
+    case signInFrom = "sign_in_from"
+  }
+  /// By its name.
+  package static let kind = ColumnKey<Coded<Strings>>("kind", isNullable: false)
+  /// 0 for sign-ins.
   package static let port = ColumnKey<Values<UInt16>>("port", isNullable: false)
+  /// 0 for sign-ins.
   package static let ianaNumber = ColumnKey<Values<UInt8>>("iana_number", isNullable: false)
 
   package static let schema = Schema(
-    "learned_services", version: 1, [port.field, ianaNumber.field])
+    "learned_services", version: 2, [kind.field, port.field, ianaNumber.field])
 }
 
 /// `learned/asof=D/learned_groups.arrow`: the peer groups that the model of sequences has numbers

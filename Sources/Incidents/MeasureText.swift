@@ -65,7 +65,9 @@ package struct MeasureText: Sendable {
 
   /// `learned_step_0_3_56`: three steps in a row, of which a learned model says how the last
   /// surprises; `learned_reaches_HOST` and `learned_reached_by_HOST`: how a new connection would
-  /// surprise if its one end did not reach that host, or its other were not reached by it.
+  /// surprise if its one end did not reach that host, or its other were not reached by it;
+  /// `learned_used_by_USER` and `learned_peer_used_by_USER`: if that user did not sign in to or
+  /// from its one end, or its other.
   private static func learned(_ name: String) -> MeasureText? {
     if let rest = suffix(of: name, after: "learned_step_") {
       let codes = rest.split(separator: "_").compactMap { UInt8($0) }
@@ -80,12 +82,19 @@ package struct MeasureText: Sendable {
     if let host = suffix(of: name, after: "learned_reaches_") {
       return count("bits of surprise if it did not reach \(host), too")
     }
+    if let user = suffix(of: name, after: "learned_used_by_") {
+      return count("bits of surprise if user \(user) did not sign in to or from it, too")
+    }
+    if let user = suffix(of: name, after: "learned_peer_used_by_") {
+      return count("bits of surprise if user \(user) did not sign in to or from the other end, too")
+    }
     return nil
   }
 
-  /// Whether its words hold the name of a host, as logs have it.
-  package static func namesHost(_ name: String) -> Bool {
-    name.hasPrefix("learned_reached_by_") || name.hasPrefix("learned_reaches_")
+  /// Whether its words hold the name of a host or user, as logs have it.
+  package static func holdsName(_ name: String) -> Bool {
+    ["learned_reached_by_", "learned_reaches_", "learned_used_by_", "learned_peer_used_by_"]
+      .contains { name.hasPrefix($0) }
   }
 
   private static func suffix(of name: String, after prefix: String) -> Substring? {

@@ -87,7 +87,7 @@ private struct ItemBuilder {
     var hasFacts = false
     var said: [String] = []
     for measure in finding.measures {
-      guard let actual = measure.actual, !MeasureText.namesHost(measure.name) else { continue }
+      guard let actual = measure.actual, !MeasureText.holdsName(measure.name) else { continue }
       hasFacts = true
       let phrases = MeasurePhrases(measure.name)
       let antecedents: [String?]

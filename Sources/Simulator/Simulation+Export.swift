@@ -11,15 +11,18 @@ package struct ExportOptions: Sendable {
   package let rotation: Rotation
   /// Whether the exports are gzip files.
   package let isCompressed: Bool
+  /// Whether the domain controller's log of sign-ins is written, too.
+  package let withSignIns: Bool
 
   package init(
     zone: TimeZoneRules, overlap: Bool = false, rotation: Rotation = .daily,
-    isCompressed: Bool = false
+    isCompressed: Bool = false, withSignIns: Bool = false
   ) {
     self.zone = zone
     self.overlap = overlap
     self.rotation = rotation
     self.isCompressed = isCompressed
+    self.withSignIns = withSignIns
   }
 }
 
@@ -30,9 +33,10 @@ package struct DayCounts: Sendable {
   package let zeekConnections: Int
   package let zeekQuestions: Int
   package let firewallSessions: Int
+  package let signIns: Int
 
   package var rowCount: Int {
-    netflowRecords + zeekConnections + zeekQuestions + firewallSessions
+    netflowRecords + zeekConnections + zeekQuestions + firewallSessions + signIns
   }
 }
 
@@ -42,7 +46,8 @@ extension Simulation {
   package func export(
     to folder: String, _ options: ExportOptions, progress: (DayCounts) -> Void = { _ in }
   ) throws {
-    for name in ["netflow", "zeek", "firewall"] { try OutputFile.makeFolder("\(folder)/\(name)") }
+    let folders = ["netflow", "zeek", "firewall"] + (options.withSignIns ? ["sign-ins"] : [])
+    for name in folders { try OutputFile.makeFolder("\(folder)/\(name)") }
     var before: DayBuilder?
     for day in 0..<dayCount {
       let today = traffic(on: day)
@@ -65,9 +70,12 @@ extension Simulation {
       days, today.clock, "\(folder)/zeek/\(date)", options)
     let sessions = try writeFirewall(
       days, today.clock, "\(folder)/firewall/edge.\(date).csv", options)
+    let signIns =
+      options.withSignIns
+      ? try writeSignIns(days, today.clock, "\(folder)/sign-ins/sign-ins.\(date).csv", options) : 0
     return DayCounts(
       date: date, netflowRecords: records, zeekConnections: connections,
-      zeekQuestions: questions, firewallSessions: sessions)
+      zeekQuestions: questions, firewallSessions: sessions, signIns: signIns)
   }
 
   private func writeNetFlow(
@@ -134,6 +142,21 @@ extension Simulation {
     try file.write(FirewallExport(zone: options.zone).text(sessions.inOrder().map(\.1)).bytes)
     try file.commit()
     return sessions.count
+  }
+}
+
+extension Simulation {
+  private func writeSignIns(
+    _ days: [DayBuilder], _ clock: DayClock, _ path: String, _ options: ExportOptions
+  ) throws -> Int {
+    let begun = days.flatMap(\.conversations).filter { clock.contains($0.start) }
+      .map { ($0.start, $0) }
+    let (text, count) = SignInExport(zone: options.zone, firm: firm, plan: plan)
+      .text(begun.inOrder().map(\.1))
+    let file = try OutputFile(path, isCompressed: options.isCompressed)
+    try file.write(text.bytes)
+    try file.commit()
+    return count
   }
 }
 

@@ -10,7 +10,7 @@ import StageKit
 /// Saturdays, and what the model of edges knows before D, on all days.
 struct LearnedModels: Sendable {
   /// Raised when the same summaries give other models.
-  static let algorithm = 1
+  static let algorithm = 2
   /// Days below which nothing is learned.
   private static let leastDays = 5
 
@@ -35,7 +35,7 @@ struct LearnedModels: Sendable {
       stage: "baseline", algorithm: LearnedModels.algorithm, subject: "learned models as of \(day)",
       options: [
         "seed": ContentHasher.hash("\(site.seed)"), "rounds": learned.text,
-        "timezone": site.calendar.zone.name,
+        "timezone": site.calendar.zone.name, "networks": site.networksText,
         "holidays": site.calendar.holidays.sorted().map(\.description).joined(separator: ","),
       ],
       inputs: try
@@ -54,7 +54,8 @@ struct LearnedModels: Sendable {
           var numbers = GraphNumbers(try ServiceNumbers(services))
           var fold = GraphHabitFold()
           for (daysBack, past) in zip(days.indices.reversed(), days) {
-            fold.add(numbers.activities(try edges(of: past, known)), daysBack: daysBack)
+            let (edges, signIns) = (try edges(of: past, known), try signIns(of: past, known))
+            fold.add(numbers.activities(edges, signIns), daysBack: daysBack)
           }
           try write(fold.habits, numbers, to: folder)
         }
@@ -94,6 +95,13 @@ struct LearnedModels: Sendable {
       clock: ClockHours(day, calendar: site.calendar))
   }
 
+  private func signIns(of day: CivilDate, _ known: Set<CivilDate>) throws -> [SignInEdge] {
+    guard known.contains(day) else { return [] }
+    return try SignInEdge.read(
+      store.requiredTable(Login.schema, in: store.profiles(day)),
+      clock: ClockHours(day, calendar: site.calendar), isOwn: site.networks.contains)
+  }
+
   /// - Parameters:
   ///   - days: in a row.
   ///   - training: the first of them.
@@ -106,9 +114,14 @@ struct LearnedModels: Sendable {
     for day in days {
       for edge in try edges(of: day, known) { counts[edge.service, default: 0] += 1 }
     }
-    var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts))
-    var history = GraphHistory(serviceCount: numbers.services.count, days: [])
-    for day in days { history.days.append(numbers.activities(try edges(of: day, known))) }
+    // What is not trained on has no number, so that sites without sign-ins have models of hosts.
+    let haveSignIns = try training.contains { try !signIns(of: $0, known).isEmpty }
+    var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts, haveSignIns: haveSignIns))
+    var history = GraphHistory(serviceKinds: numbers.services.edgeKinds, days: [])
+    for day in days {
+      history.days.append(
+        numbers.activities(try edges(of: day, known), try signIns(of: day, known)))
+    }
     let habits = history.habits(before: days.count)
     history.days.removeLast(days.count - training.count)
     var options = EdgeTraining(seed: seed)

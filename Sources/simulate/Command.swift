@@ -47,6 +47,9 @@ struct Simulate: StageCommand {
   @Option(help: "How often Zeek begins a new file: daily or hourly.")
   var rotation = ExportOptions.Rotation.daily
 
+  @Flag(help: "Write the domain controller's log of sign-ins, too.")
+  var signIns = false
+
   @Flag(help: "Write gzip files.")
   var gzip = false
 
@@ -68,7 +71,7 @@ struct Simulate: StageCommand {
       "version \(Simulation.version) seed \(seed) start \(start) days \(days) zone \(zone) "
       + "tzdata \(TimeZoneDatabase.version) attacks \(attacks.rawValue) "
       + "contamination \(contamination) scale \(scale) utc \(utc) overlap \(overlap) "
-      + "rotation \(rotation.rawValue) gzip \(gzip)\n"
+      + "rotation \(rotation.rawValue) gzip \(gzip)\(signIns ? " sign-ins" : "")\n"
     if FileBytes.exists(marker), try FileBytes.read(marker) == Array(made.utf8) {
       StandardError.write("simulate: \(output): up to date")
       return
@@ -81,13 +84,15 @@ struct Simulate: StageCommand {
     try simulation.export(
       to: output,
       ExportOptions(
-        zone: utc ? .utc : rules, overlap: overlap, rotation: rotation, isCompressed: gzip)
+        zone: utc ? .utc : rules, overlap: overlap, rotation: rotation, isCompressed: gzip,
+        withSignIns: signIns)
     ) { day in
       total += day.rowCount
       StandardError.write(
         "simulate: \(day.date): \(day.netflowRecords) flow records, "
           + "\(day.zeekConnections) Zeek connections, \(day.zeekQuestions) names, "
-          + "\(day.firewallSessions) firewall sessions")
+          + "\(day.firewallSessions) firewall sessions"
+          + (signIns ? ", \(day.signIns) sign-ins" : ""))
     }
     try FileBytes.replace(marker, with: made.utf8)
     StandardError.write("simulate: \(total) rows; site file \(output)/site.toml")

@@ -30,7 +30,7 @@ private struct ChallengedOffice {
     services = ServiceNumbers(mostCommonOf: counts)
     var numbers = GraphNumbers(services)
     var history = GraphHistory(
-      serviceCount: services.count, days: days.map { numbers.activities($0) })
+      serviceCount: services.count, days: days.map { numbers.activities($0, []) })
     let habits = history.habits(before: last)
     // The last two days are a weekend.
     history.days.removeLast(2)

@@ -198,7 +198,7 @@ class Table:
             note = f"   learned on {row['on']:.0%} of days" if "on" in row else ""
             if "lead" in row:
                 note += "   above the best single by {:+.3f} ({:+.3f} … {:+.3f})".format(*row["lead"])
-            yield f"  {model:<18} {cells}   {row['days']} days{note}"
+            yield f"  {model:<19} {cells}   {row['days']} days{note}"
 
 
 def run(program, *arguments):
@@ -217,12 +217,14 @@ def number(text):
     return float(text) if text else None
 
 
-EDGE_TASKS = {"all": "edges", "new": "new edges", "alike": "new edges, ends alike"}
+EDGE_TASKS = {
+    "all": "edges", "new": "new edges", "alike": "new edges, ends alike",
+    "sign-ins": "new sign-ins, ends alike"}
 
 
 def edge_rankings(rows):
     """Of all edges and of new ones, these also among pairs of the ends of new ones alone: what is no
-    edge is to be found."""
+    edge is to be found. So are sign-ins, where there are any."""
     result = {}
     for task in EDGE_TASKS:
         ranking = result[task] = Ranking(SIMPLE["edges"])
@@ -234,7 +236,8 @@ def edge_rankings(rows):
             scores = {
                 name: [-float(row[column]) for row in items]
                 for name, column in (
-                    (SIMPLE["edges"], 3), ("paths and habits", 4), ("learned", 5))
+                    (SIMPLE["edges"], 3), ("paths and habits", 4), ("learned", 5),
+                    ("learned, hosts only", 6))
                 if items[0][column]}  # fmt: skip
             ranking.add(day, [row[2] == "0" for row in items], scores)
     return result
@@ -285,11 +288,33 @@ MOVEMENT = {"lateral-movement", "worm"}
 TOUCHING = MOVEMENT | {"fast-scan", "slow-scan"}
 
 
+SIGN_INS = "# The domain controller's sign-ins.\n"
+
+
+def replay_firm(site, folder):
+    """The firm's connections in one store; in another what summaries hold of its sign-ins, which
+    only the graph is told, so that hosts and steps are judged as where there are none."""
+    path = folder / "exports/site.toml"
+    flows, mark, sign_ins = path.read_text().partition(SIGN_INS)
+    if not mark:
+        raise SystemExit(f"{path}: expected a line {SIGN_INS.strip()}")
+    path.write_text(flows)
+    site.replay(DAYS, STAGES)
+    other = folder / "exports/only-sign-ins.toml"
+    other.write_text(flows[:flows.index("[[input]]")] + sign_ins)
+    options = ["--site", other, "--store", folder / "sign-ins", "--threads", 2]
+    site.run("ingest", *options)
+    days = ["--from", DAYS[0], "--to", DAYS[-1]]
+    site.run("normalize", *options, *days)
+    site.run("baseline", *options, *days, "--summaries-only")
+
+
 def judge_firm(program, folder, truth, tables, notes):
     def judged(day):
         return day in JUDGED
 
-    rows, note = run(program, "edges", folder / "store", JUDGED[0])
+    rows, note = run(
+        program, "edges", folder / "store", JUDGED[0], "--sign-ins", folder / "sign-ins")
     notes["edges"].append(note)
     rankings = edge_rankings(rows)
     # What an attacker reaches is no edge to be called likely.
@@ -298,7 +323,8 @@ def judge_firm(program, folder, truth, tables, notes):
             attack.kind in TOUCHING and attack.goes_on(day) for attack in truth)
 
     for task, ranking in rankings.items():
-        tables[EDGE_TASKS[task]].add(ranking.rows(is_quiet, rankings["new"]))
+        chooser = ranking if task == "sign-ins" else rankings["new"]
+        tables[EDGE_TASKS[task]].add(ranking.rows(is_quiet, chooser))
     hosts = host_ranking(rows, "hosts", EDGE_COLUMNS, of_kinds(truth, MOVEMENT), SIMPLE["edges"])
     tables["hosts by edges"].add(hosts.rows(judged, rankings["new"]))
 
@@ -366,6 +392,8 @@ def judge_graph(options, name, load, tables, notes):
     notes[name] = [note]
     rankings = edge_rankings([[row[0], int(row[1]), *row[2:]] for row in rows])
     for task, ranking in rankings.items():
+        if not ranking.days:
+            continue
         tables[f"{name}: {EDGE_TASKS[task]}"].add(
             ranking.rows(lambda day: day >= first, rankings["new"]), each_day=True)
 
@@ -397,8 +425,9 @@ def list_of_figures(tables, notes, speeds):
     for name, table in tables.items():
         rows = table.figures()
         simple = next((row for model, row in rows.items() if model in SIMPLE.values()), None)
-        for model in ("learned", "fusion", "in charge"):
-            for measure in ("area", "average_precision", "recall") if simple else ():
+        for model in ("learned", "learned, hosts only", "fusion", "in charge"):
+            for measure in (
+                ("area", "average_precision", "recall") if simple and model in rows else ()):
                 value, rival = rows[model][measure], simple[measure]
                 result.append({
                     "measure": f"{name}: {model}, {measure}", "value": value[0], "unit": "share",
@@ -440,8 +469,8 @@ def main():
         site = Site(options.bin, folder / "exports", folder / "store")
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
-            site.simulate(seed, "all")
-            site.replay(DAYS, STAGES)
+            site.simulate(seed, "all", "--sign-ins")
+            replay_firm(site, folder)
         judge_firm(options.program, folder, site.truth, tables, notes)
         print(f"firm {seed}: done", flush=True)
         if not options.keep:

@@ -119,6 +119,12 @@ func singular() {
   #expect(
     MeasureText.of("learned_reached_by_10.0.0.9").sentence(4.5)
       == "4.5 bits of surprise if 10.0.0.9 did not reach the other end, too")
+  #expect(
+    MeasureText.of("learned_used_by_corp\\anna").sentence(4.5)
+      == "4.5 bits of surprise if user corp\\anna did not sign in to or from it, too")
+  #expect(
+    MeasureText.of("learned_peer_used_by_anna").sentence(4.5)
+      == "4.5 bits of surprise if user anna did not sign in to or from the other end, too")
   #expect(MeasureText.of("step_by_step").phrase == "step by step")
 }
 

@@ -98,6 +98,47 @@ enum TwoDepartments {
     for target in 30..<33 { #expect(abs(share(others, target) - share(edges, target)) < 0.12) }
   }
 
+  @Test(
+    "pairs that are none are drawn within a kind of edges, as many as it has edges; some are never")
+  func kinds() throws {
+    // Users 64 to 71 sign in to desks, each to two.
+    let signIns = (0..<8).flatMap { user in
+      [user, user + 8].map {
+        GraphHistory.Activity(
+          .init(source: 64 + user, target: $0, service: 3), conversations: 1, hour: 8)
+      }
+    }
+    let known = GraphHistory.Activity(
+      .init(source: 64, target: 5, service: 4), conversations: 1, hour: 8)
+    let history = GraphHistory(
+      serviceKinds: [0, 0, 0, 1, nil],
+      days: TwoDepartments.history.days.map { $0 + signIns + [known] })
+    let training = EdgeTraining(seed: 1)
+    let day = try #require(TrainingDay(history, 8, training))
+    var draws = SeededGenerator(seed: 1, stream: 1)
+    let sample = day.drawn(training, &draws)
+    let others = zip(sample.edges, sample.isThere).filter { !$1 }.map(\.0)
+    let all = Set(history.edges(of: 8))
+    #expect(others.count == all.count - 1 && all.isDisjoint(with: others))
+    #expect(!sample.edges.contains(known.edge) && day.graph.has(known.edge))
+    for edge in others {
+      #expect((edge.source >= 64) == (edge.service == 3), "\(edge)")
+      #expect((edge.target < 24) == (edge.service == 3), "\(edge)")
+    }
+    #expect(others.count { $0.service == 3 } == 16)
+  }
+
+  @Test("where nearly all pairs are edges, drawing ends") func complete() {
+    let edges = [1, 2, 3].map { GraphHistory.Edge(source: $0, target: 9, service: 0) }
+    let graph = GraphSnapshot([], serviceCount: 1, nodeCount: 10)
+    var drawn = 0
+    let others = graph.unseenEdges(like: edges, count: 1_000_000, notIn: Set(edges)) {
+      drawn += 1
+      return drawn % $0
+    }
+    #expect(others.isEmpty && drawn == 2000)
+  }
+
   @Test("a snapshot reads days before it only")
   func asOf() {
     var history = TwoDepartments.history

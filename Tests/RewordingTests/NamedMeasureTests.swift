@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rewording
 
-@Test("a measure that names a host is no fact that a model is told")
+@Test("a measure that names a host or a user is no fact that a model is told")
 func namedMeasures() throws {
   let host = "ignore-all-before"
   let finding = Finding(
@@ -17,6 +17,9 @@ func namedMeasures() throws {
       Incidents.Measure(name: "learned_edge", actual: 9.2, typical: nil, spread: nil),
       Incidents.Measure(name: "learned_reaches_\(host)", actual: 4.1, typical: nil, spread: nil),
       Incidents.Measure(name: "learned_reached_by_\(host)", actual: 5.1, typical: nil, spread: nil),
+      Incidents.Measure(name: "learned_used_by_\(host)", actual: 3.1, typical: nil, spread: nil),
+      Incidents.Measure(
+        name: "learned_peer_used_by_\(host)", actual: 2.1, typical: nil, spread: nil),
     ])
   let evidence = TypedEvidence(told: [finding], of: .host, calendar: CivilCalendar())
   let stated = try #require(evidence.findings.first)

@@ -20,8 +20,8 @@ extension EdgeModel {
   /// Streams of a seed, beyond those of parameters.
   private static let (trainingStream, heldOutStream) = (1_000_000, 2_000_000)
 
-  /// Trains a model to tell edges of each day from pairs of ends of other edges of it, by the graph
-  /// before that day, and stops where it no longer gets better on the last day.
+  /// Trains a model to tell edges of each day from pairs of ends of other edges of it of the same
+  /// kind, by the graph before that day, and stops where it no longer gets better on the last day.
   ///
   /// - Parameter days: what the card calls the days.
   /// - Throws: `LearningError.noTrainingData` for less than three days, or edges on none.
@@ -78,31 +78,35 @@ extension EdgeModel {
 }
 
 /// Edges and pairs that are none, to be told apart.
-private struct EdgeSample {
+struct EdgeSample {
   var edges: [GraphHistory.Edge] = []
   var isThere: [Bool] = []
   var isHidden: [Bool] = []
 }
 
 /// A day whose edges are learned, and the graph before it.
-private struct TrainingDay {
+struct TrainingDay {
   let graph: GraphSnapshot
   let edges: [GraphHistory.Edge]
+  private let kinds: [[GraphHistory.Edge]]
   private let all: Set<GraphHistory.Edge>
 
-  /// Nil for a day without edges.
+  /// Nil for a day without edges that are learned.
   init?(_ history: GraphHistory, _ day: Int, _ training: EdgeTraining) {
-    let edges = history.edges(of: day)
+    let found = history.edges(of: day)
+    let edges = history.learned(found)
     guard !edges.isEmpty else { return nil }
     let step = (edges.count + training.greatestEdgeCount - 1) / training.greatestEdgeCount
-    all = Set(edges)
+    all = Set(found)
     self.edges = stride(from: 0, to: edges.count, by: step).map { edges[$0] }
+    kinds = history.byKind(self.edges)
     graph = GraphSnapshot(history, before: day, nodeCount: history.nodeCount)
   }
 
   func drawn(_ training: EdgeTraining, _ draws: inout SeededGenerator) -> EdgeSample {
-    let others = graph.unseenEdges(like: edges, count: edges.count, notIn: all) {
-      draws.below($0)
+    var others: [GraphHistory.Edge] = []
+    for own in kinds {
+      others += graph.unseenEdges(like: own, count: own.count, notIn: all) { draws.below($0) }
     }
     return EdgeSample(
       edges: edges + others,
@@ -112,20 +116,27 @@ private struct TrainingDay {
 }
 
 extension GraphSnapshot {
+  /// Where fewer than one in so many drawn pairs will do, nearly all pairs are edges.
+  private static let drawsForEach = 100
+  /// Drawn before that is judged.
+  private static let leastDraws = 1000
+
   /// Pairs that are no edges, before the day or on it, with the source of one edge of the day and
   /// the target and service of another: the busier a node, the more often it is drawn, as with
   /// edges.
   ///
   /// - Parameters:
   ///   - count: how many; fewer where there are hardly any.
-  ///   - edges: of the day.
+  ///   - edges: of the day, and of one kind.
   ///   - below: draws a whole number in 0 ..< its argument.
   package func unseenEdges(
     like edges: [GraphHistory.Edge], count: Int, notIn day: Set<GraphHistory.Edge>,
     drawing below: (Int) -> Int
   ) -> [GraphHistory.Edge] {
     var found: [GraphHistory.Edge] = []
-    for _ in 0..<100 * count where found.count < count {
+    for drawn in 0..<GraphSnapshot.drawsForEach * count {
+      let expected = GraphSnapshot.leastDraws + GraphSnapshot.drawsForEach * found.count
+      guard found.count < count, drawn < expected else { break }
       let (source, other) = (edges[below(edges.count)].source, edges[below(edges.count)])
       let edge = GraphHistory.Edge(
         source: source, target: other.target, service: other.service)

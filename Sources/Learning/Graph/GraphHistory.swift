@@ -1,5 +1,5 @@
-/// Who turned to whom, day by day: hosts, and users where there are any, are nodes, and what an
-/// edge leads to is a service of a kind.
+/// Who turned to whom, day by day: hosts, and users where there are any, are nodes, and each edge
+/// has a service: what it leads to.
 package struct GraphHistory: Sendable {
   package struct Edge: Hashable, Sendable {
     package let source: Int
@@ -26,13 +26,31 @@ package struct GraphHistory: Sendable {
     }
   }
 
-  package let serviceCount: Int
+  /// A number for each service: edges whose services have the same are of one kind, and go from and
+  /// to the same sorts of nodes. Nil for edges that are known of nodes, and never learned.
+  package let serviceKinds: [Int?]
   /// In the order of days; an edge may come more than once on a day.
   package var days: [[Activity]]
 
-  package init(serviceCount: Int, days: [[Activity]]) {
-    self.serviceCount = serviceCount
+  package init(serviceKinds: [Int?], days: [[Activity]]) {
+    self.serviceKinds = serviceKinds
     self.days = days
+  }
+
+  /// All services are of one kind.
+  package init(serviceCount: Int, days: [[Activity]]) {
+    self.init(serviceKinds: Array(repeating: 0, count: serviceCount), days: days)
+  }
+
+  package var serviceCount: Int { serviceKinds.count }
+
+  /// Those that are learned.
+  func learned(_ edges: [Edge]) -> [Edge] { edges.filter { serviceKinds[$0.service] != nil } }
+
+  /// By kind, in the order of its number; those that are learned.
+  func byKind(_ edges: [Edge]) -> [[Edge]] {
+    Dictionary(grouping: learned(edges)) { serviceKinds[$0.service] ?? 0 }
+      .sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// The different edges of a day, as they first come.

@@ -29,12 +29,15 @@ protocol Attack: Sendable {
   /// The address at the other end, where there is one that matters.
   var peer: UInt32? { get }
   var strength: [Strength] { get }
+  /// How its conversations sign their host's person in; nil where they sign nobody in.
+  var signIns: SignInOutcome? { get }
   /// Adds what happens on the builder's day.
   func act(in day: inout DayBuilder, _ random: inout SeededRandom)
 }
 
 extension Attack {
   var peer: UInt32? { nil }
+  var signIns: SignInOutcome? { nil }
 }
 
 extension DayBuilder {

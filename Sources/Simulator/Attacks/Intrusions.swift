@@ -3,6 +3,7 @@ import Columnar
 /// A person's machine and account in use while the person sleeps.
 struct NightActivity: Attack {
   let scope: AttackScope
+  let signIns: SignInOutcome? = .success
   private let hours: Double
   private let pagesPerHour: Double
   private let files: Int
@@ -50,6 +51,7 @@ struct NightActivity: Attack {
 /// Passwords tried against one server.
 struct PasswordGuessing: Attack {
   let scope: AttackScope
+  let signIns: SignInOutcome? = .failure
   private let target: UInt32
   private let port: UInt16
   private let attempts: Int
@@ -93,6 +95,7 @@ struct PasswordGuessing: Attack {
 /// From machine to machine towards a server.
 struct LateralMovement: Attack {
   let scope: AttackScope
+  let signIns: SignInOutcome? = .success
   private let path: [Host]
   private let gapHours: Double
 

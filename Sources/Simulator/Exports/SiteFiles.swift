@@ -6,7 +6,12 @@ extension Simulation {
   /// file, and the `truth.csv` that only a simulation has.
   func writeSiteFiles(to folder: String, _ options: ExportOptions) throws {
     let zone = firm.timeline.calendar.zone.name
-    try write(siteFile(zone, exported: options.zone.name), "\(folder)/site.toml")
+    var site = siteFile(zone, exported: options.zone.name)
+    if options.withSignIns {
+      site += SiteFiles.signInInput(exported: options.zone.name)
+      try write(SiteFiles.signInFormat, "\(folder)/sign-ins.toml")
+    }
+    try write(site, "\(folder)/site.toml")
     try write(assets(), "\(folder)/assets.csv")
     try write(SiteFiles.firewallFormat, "\(folder)/edge-firewall.toml")
     try write(SiteFiles.truth(truth()), "\(folder)/truth.csv")

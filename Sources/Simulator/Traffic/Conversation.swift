@@ -63,7 +63,7 @@ struct Conversation: Sendable {
   let roundTripMicroseconds: Int32
   /// Of the day's DNS questions.
   let question: Int32?
-  /// Of the plan's attacks; nothing that is exported depends on it.
+  /// Of the plan's attacks; of what is exported, whether it signs somebody in depends on it alone.
   let attack: Int32?
 
   var end: Instant { start.advanced(byMicroseconds: durationMicroseconds) }

@@ -17,38 +17,41 @@ struct EdgeComparison {
 
   private let store: Store?
   private let edges: EdgeDays
-  private let numbers: GraphNumbers
-  private let history: GraphHistory
   private let first: Int
+  private let modelPath: String?
 
-  init(_ store: Store, first: Int) throws {
-    try self.init(EdgeDays(store), store: store, first: first)
+  /// - Parameters:
+  ///   - signIns: a store that has the sign-ins of the same days.
+  ///   - modelPath: where the model is read from, or where there is none written to.
+  init(_ store: Store, signIns: Store?, first: Int, modelPath: String?) throws {
+    try self.init(
+      EdgeDays(store, signIns: signIns), store: store, first: first, modelPath: modelPath)
   }
 
   init(file: String, first: Int) throws {
-    try self.init(EdgeDays(file: file), store: nil, first: first)
+    try self.init(EdgeDays(file: file), store: nil, first: first, modelPath: nil)
   }
 
-  private init(_ edges: EdgeDays, store: Store?, first: Int) throws {
+  private init(_ edges: EdgeDays, store: Store?, first: Int, modelPath: String?) throws {
     guard (3..<edges.days.count).contains(first) else {
       throw StoreError(description: "expected three days before the first of \(edges.days.count)")
     }
     self.store = store
     self.edges = edges
     self.first = first
-    var counts: [EdgeService: Int] = [:]
-    for edge in edges.days[..<first].joined() { counts[edge.service, default: 0] += 1 }
-    var numbers = GraphNumbers(ServiceNumbers(mostCommonOf: counts))
-    history = GraphHistory(
-      serviceCount: numbers.services.count, days: edges.days.map { numbers.activities($0) })
-    self.numbers = numbers
+    self.modelPath = modelPath
   }
 
-  func run(modelPath: String?) throws {
-    let model = try model(at: modelPath)
+  func run() throws {
+    let learned = try LearnedGraph(edges, signIns: edges.signIns, first: first, path: modelPath)
+    learned.printTrainingNotes()
+    let hostsOnly =
+      edges.haveSignIns
+      ? try LearnedGraph(edges, signIns: edges.days.map { _ in [] }, first: first, path: nil) : nil
     var (scored, taken) = (0, 0.0)
     for day in first - 1..<edges.days.count {
-      let graph = GraphSnapshot(history, before: day, nodeCount: numbers.nodeCount)
+      let graph = learned.snapshot(before: day)
+      let ofHosts = hostsOnly?.snapshot(before: day)
       var views = DayViews(
         graph: try EdgeGraph(edges.history(before: day)), candidates: nil)
       if let store {
@@ -56,39 +59,27 @@ struct EdgeComparison {
           store.inputs(ofDay: day), otherWeight: EdgeComparison.otherWeight)
       }
       let found = views.pairs(edges.days[day])
-      func learned(_ pairs: [DayViews.Pair]) -> [Double] {
-        var scores: [Float] = []
-        taken += seconds {
-          scores = model.scores(
-            of: pairs.map { numbers.edge(from: $0.originator, to: $0.responder, $0.service) },
-            in: graph)
-        }
+      func scores(_ pairs: [DayViews.Pair]) -> [Double] {
+        var scores: [Double] = []
+        taken += seconds { scores = learned.scores(of: pairs, in: graph) }
         scored += pairs.count
-        return scores.map(Double.init)
+        return scores
       }
-      try compareEdges(of: day, &views, found, learned)
-      if let store { try compareHosts(of: day, store, model, &views, found, learned) }
+      try compareEdges(of: day, &views, found, scores) { pairs in
+        ofHosts.flatMap { hostsOnly?.scores(of: pairs, in: $0) }
+      }
+      if edges.haveSignIns { try compareSignIns(of: day, scores) }
+      if let store { try compareHosts(of: day, store, learned, &views, found, scores) }
     }
     printNote("scored_per_processor_second", Double(scored) / max(taken, 1e-9))
   }
 
-  private func model(at path: String?) throws -> EdgeModel {
-    if let path, FileManager.default.fileExists(atPath: path) { return try EdgeModel(path: path) }
-    var past = history
-    past.days.removeLast(past.days.count - first)
-    let start = processorSeconds
-    let model = try EdgeModel.train(
-      on: past, days: Array(edges.names[..<first]), EdgeTraining(seed: EdgeComparison.seed))
-    printNotes(model.card, model.parameters, took: processorSeconds - start)
-    if let path { try model.write(to: path) }
-    return model
-  }
-
   /// Rows: what is compared, the day, whether it is an edge, and scores that are the higher, the
-  /// likelier. What is no edge has the ends of other edges of the day; in `alike`, of new ones.
+  /// likelier, the last that of a model that is told no sign-ins. What is no edge has the ends of
+  /// other edges of the day; in `alike`, of new ones.
   private func compareEdges(
     of day: Int, _ views: inout DayViews, _ found: [DayViews.Pair],
-    _ learned: ([DayViews.Pair]) -> [Double]
+    _ learned: ([DayViews.Pair]) -> [Double], hostsOnly: ([DayViews.Pair]) -> [Double]?
   ) throws {
     var draws = SeededGenerator(seed: EdgeComparison.seed, stream: day)
     let known = found.filter { views.isKnownOriginator($0) }
@@ -97,19 +88,41 @@ struct EdgeComparison {
     where !wanted.isEmpty {
       let others = views.unseen(like: ends, count: wanted.count, today: Set(found), &draws)
       for (pairs, label) in [(wanted, 1), (others, 0)] {
-        let scores = (views.paths(pairs), views.habits(pairs), learned(pairs))
+        let scores = (views.paths(pairs), views.habits(pairs), learned(pairs), hostsOnly(pairs))
         for place in pairs.indices {
           print(
             name, edges.names[day], label, scores.0[place],
-            scores.1.map { "\($0[place])" } ?? "", scores.2[place], separator: "\t")
+            scores.1.map { "\($0[place])" } ?? "", scores.2[place],
+            scores.3.map { "\($0[place])" } ?? "", separator: "\t")
         }
+      }
+    }
+  }
+
+  /// Rows: `sign-ins`, the day, whether it is an edge, and scores that are the higher, the
+  /// likelier, of what known users signed in to for the first time, and of pairs of the ends of
+  /// such edges.
+  private func compareSignIns(of day: Int, _ learned: ([DayViews.Pair]) -> [Double]) throws {
+    var draws = SeededGenerator(seed: EdgeComparison.seed, stream: edges.days.count + day)
+    var views = DayViews(
+      graph: try EdgeGraph(edges.signInHistory(before: day)), candidates: nil)
+    let found = views.pairs(edges.signIns[day].map(\.asAnswered))
+    let new = found.filter {
+      $0.service == SignInEdge.service(of: .destination) && views.isKnownOriginator($0)
+        && views.isNew($0)
+    }
+    guard !new.isEmpty else { return }
+    let others = views.unseen(like: new, count: new.count, today: Set(found), &draws)
+    for (pairs, label) in [(new, 1), (others, 0)] {
+      for (path, score) in zip(views.paths(pairs), learned(pairs)) {
+        print("sign-ins", edges.names[day], label, path, "", score, "", separator: "\t")
       }
     }
   }
 
   /// Rows: `hosts`, the day, the host, and scores that are the higher, the stranger.
   private func compareHosts(
-    of day: Int, _ store: Store, _ model: EdgeModel, _ views: inout DayViews,
+    of day: Int, _ store: Store, _ model: LearnedGraph, _ views: inout DayViews,
     _ found: [DayViews.Pair], _ learned: ([DayViews.Pair]) -> [Double]
   ) throws {
     var (paths, learnedScores): ([Double], [Double]) = ([], [])
@@ -117,12 +130,8 @@ struct EdgeComparison {
       var earlier = DayViews(
         graph: try EdgeGraph(edges.history(before: past)), candidates: nil)
       let pairs = earlier.pairs(edges.days[past])
-      let graph = GraphSnapshot(history, before: past, nodeCount: numbers.nodeCount)
       paths += earlier.paths(pairs)
-      learnedScores += model.scores(
-        of: pairs.map { numbers.edge(from: $0.originator, to: $0.responder, $0.service) },
-        in: graph
-      ).map(Double.init)
+      learnedScores += model.scores(of: pairs, in: model.snapshot(before: past))
     }
     let (byPaths, byModel) = (Rarity(paths), Rarity(learnedScores))
     let inputs = try store.inputs(ofDay: day)

@@ -5,18 +5,27 @@ import Events
 import Features
 import Foundation
 
-/// The answered internal edges of days in a row, as both graphs take them.
+/// The answered internal edges of days in a row, and the sign-ins, as both graphs take them.
 struct EdgeDays {
   let names: [String]
   private(set) var days: [[AnsweredEdge]] = []
+  private(set) var signIns: [[SignInEdge]] = []
 
-  init(_ store: Store) throws {
+  /// - Parameter signIns: a store that has the sign-ins of some of the days, all with the site's
+  ///   own hosts.
+  init(_ store: Store, signIns other: Store?) throws {
     names = store.days.map { "\($0)" }
     let calendar = CivilCalendar()
     days = try store.days.indices.map { index in
       try AnsweredEdge.read(
         store.table(Edge.schema, ofDay: index),
         clock: ClockHours(store.days[index], calendar: calendar))
+    }
+    signIns = try store.days.map { day in
+      guard let other, let index = other.days.firstIndex(of: day) else { return [] }
+      return try SignInEdge.read(
+        other.table(Login.schema, ofDay: index), clock: ClockHours(day, calendar: calendar),
+        isOwn: { _ in true })
     }
   }
 
@@ -37,10 +46,20 @@ struct EdgeDays {
           hour: hour))
     }
     names = days.indices.map { "\($0)" }
+    signIns = days.map { _ in [] }
   }
 
+  var haveSignIns: Bool { signIns.contains { !$0.isEmpty } }
+
   /// What `edge_history.arrow` holds as of a day.
-  func history(before day: Int) -> Table {
+  func history(before day: Int) -> Table { EdgeDays.history(of: days, before: day) }
+
+  /// The same of a graph in which users reach hosts by sign-ins.
+  func signInHistory(before day: Int) -> Table {
+    EdgeDays.history(of: signIns.map { $0.map(\.asAnswered) }, before: day)
+  }
+
+  private static func history(of days: [[AnsweredEdge]], before day: Int) -> Table {
     struct Key: Hashable {
       let originator, responder: String
       let service: EdgeService
@@ -70,5 +89,19 @@ struct EdgeDays {
     }
     batches.append(table.finishBatch())
     return Table(schema: table.schema, batches: batches)
+  }
+}
+
+extension SignInEdge {
+  /// In the form of edges between hosts: each end is a service of its own, of a protocol that
+  /// there is none of.
+  var asAnswered: AnsweredEdge {
+    AnsweredEdge(
+      originator: user, responder: host, service: SignInEdge.service(of: end),
+      conversations: successes, hour: hour)
+  }
+
+  static func service(of end: End) -> EdgeService {
+    EdgeService(port: end == .destination ? 1 : 2, ianaNumber: 255)
   }
 }

@@ -4,6 +4,8 @@ import Foundation
 /// them.
 ///
 ///     learned-evaluation edges STORE FIRST [MODEL]      edges and hosts of a store's days
+///     learned-evaluation edges STORE FIRST --sign-ins OTHER
+///                                                       the same, with another store's sign-ins
 ///     learned-evaluation graph FILE FIRST               edges of a table of numbered days
 ///     learned-evaluation sequences STORE FIRST [MODEL]  hosts of a store's days
 ///     learned-evaluation products                       how fast products of matrices are
@@ -16,9 +18,16 @@ func run(_ arguments: [String]) throws {
   switch (arguments.first, arguments.count) {
   case ("edges", 3...4):
     let store = try Store(arguments[1])
-    try EdgeComparison(store, first: store.index(of: arguments[2])).run(modelPath: model)
+    try EdgeComparison(
+      store, signIns: nil, first: store.index(of: arguments[2]), modelPath: model
+    ).run()
+  case ("edges", 5) where arguments[3] == "--sign-ins":
+    let store = try Store(arguments[1])
+    try EdgeComparison(
+      store, signIns: Store(arguments[4]), first: store.index(of: arguments[2]), modelPath: nil
+    ).run()
   case ("graph", 3):
-    try EdgeComparison(file: arguments[1], first: Int(arguments[2]) ?? 0).run(modelPath: nil)
+    try EdgeComparison(file: arguments[1], first: Int(arguments[2]) ?? 0).run()
   case ("sequences", 3...4):
     let store = try Store(arguments[1])
     try SequenceComparison(store, first: store.index(of: arguments[2])).run(modelPath: model)
@@ -31,8 +40,8 @@ func run(_ arguments: [String]) throws {
 
 struct UsageError: Error, CustomStringConvertible {
   let description =
-    "usage: learned-evaluation edges STORE FIRST [MODEL] | graph FILE FIRST | "
-    + "sequences STORE FIRST [MODEL] | products"
+    "usage: learned-evaluation edges STORE FIRST [MODEL | --sign-ins OTHER] | "
+    + "graph FILE FIRST | sequences STORE FIRST [MODEL] | products"
 }
 
 do {
