@@ -78,7 +78,9 @@ extension Checkup {
     let place = "source \(name)"
     guard let source, let newest, let own = source.newest else {
       return CheckResult(
-        .warning, place, "has no row in the store; see what make ingest says of its files")
+        .warning, place,
+        "no day has a row of its own: it has no files yet, all of their lines are rejected (ingest check FILE "
+          + "says why), or what it shows is all shown by another observer")
     }
     if own < newest {
       return CheckResult(
