@@ -9,7 +9,7 @@ import StageKit
 /// Makes `scores/day=D`: votes with their p-values, and a verdict on each entity.
 struct Deciding {
   /// Raised when the same votes give other decisions.
-  static let algorithm = 9
+  static let algorithm = 10
 
   let site: Site
   let store: Store

@@ -56,6 +56,7 @@ private struct Calibration {
         },
         dayCount: replayed.count,
         hostDayCount: replayed.reduce(0) { $0 + history.days[$1].usualHostCount },
+        knownDayCount: days[position - scored.lowerBound].earlierDays,
         falseAlarmsPerDay: options.falseAlarmsPerDay,
         dayNumber: { history.days[$0.position].day })
     }

@@ -21,7 +21,7 @@ enum CalibrationConstants {
   static let referenceDays = 28
   /// Below as many earlier days only fixed rules decide.
   static let leastDaysForLine = 3
-  /// Days without any vote after which the first one is asked about. Before, most detectors have
+  /// Earlier days from which on the first vote of all is asked about. Before, most detectors have
   /// been silent for want of days.
   static let leastQuietDays = 14
   /// Below as many earlier days all hosts are one class, and confidence is low.

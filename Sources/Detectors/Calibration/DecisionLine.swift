@@ -13,15 +13,16 @@ extension DecisionLine {
   /// `CalibrationConstants.mostAdmittedShare` of host-days.
   ///
   /// What fixed rules decide is no part of the count, since no line changes it. Where nothing was
-  /// voted for on any of at least `CalibrationConstants.leastQuietDays`, every line asks for
-  /// nothing, and the loosest is the one that admits every score: the first vote at a quiet site is
-  /// the strangest that it ever had.
+  /// voted for on any of the days, every line asks for nothing: from
+  /// `CalibrationConstants.leastQuietDays` known days on it is the loosest, which admits every
+  /// score, since the first vote at a quiet site is the strangest that it ever had.
   /// - Parameters:
   ///   - scores: every score of the days, strangest first.
   ///   - hostDayCount: hosts seen on the days, with and without a vote.
+  ///   - knownDayCount: days before, replayed or not.
   init?(
     replaying scores: some Sequence<EntityDayScore>, dayCount: Int, hostDayCount: Int,
-    falseAlarmsPerDay: Double, dayNumber: (EntityDayScore) -> Int
+    knownDayCount: Int, falseAlarmsPerDay: Double, dayNumber: (EntityDayScore) -> Int
   ) {
     let promised = falseAlarmsPerDay * Double(dayCount)
     let allowed = max(0, promised - promised.squareRoot())
@@ -57,7 +58,7 @@ extension DecisionLine {
     }
     if let accepted {
       strength = accepted.strength
-    } else if pending == nil && dayCount >= CalibrationConstants.leastQuietDays {
+    } else if pending == nil && knownDayCount >= CalibrationConstants.leastQuietDays {
       strength = .least
     } else {
       return nil
