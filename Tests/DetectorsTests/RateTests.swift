@@ -78,6 +78,29 @@ import Testing
     #expect(try cause([3], outside: 5000) == [nil])
   }
 
+  @Test("is told beside the host's own hours, though its peers are idle then")
+  func ownHours() throws {
+    let camera = QuietOffice.camera(1)
+    /// What the camera asks of a server at 3 in the morning.
+    func asks(_ count: Int) -> [TestFlow] {
+      (0..<count).map { number in
+        TestFlow(
+          second: 10_800 + Double(number) * 3600 / Double(count), from: camera,
+          to: QuietOffice.server)
+      }
+    }
+    var site = TestSite()
+    for day in 0..<21 { try site.add(QuietOffice.day(day) + asks(60)) }
+    try site.add(QuietOffice.day(21) + asks(900))
+    let votes = try site.votes().votes
+    let vote = try #require(votes.first { $0.detector == "rate" && $0.entity == camera })
+    let place = try #require(vote.features.firstIndex(of: "out_conversations"))
+    #expect(try #require(vote.actuals[place]) >= 900)
+    // Drawn towards hosts that are idle, it would be some tenth of that.
+    let typical = try #require(vote.typicals[place])
+    #expect((55...90).contains(typical), "\(typical)")
+  }
+
   @Test("no host of a quiet day does too much") func quietDay() throws {
     let votes = try QuietOffice.site(days: 15).votes().votes
     #expect(votes.filter { $0.detector == "rate" }.isEmpty)

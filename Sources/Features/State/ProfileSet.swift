@@ -118,31 +118,31 @@ package struct HostBaseline: Sendable {
   /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
   /// does every day at some hour is no excess at another (`timing` looks at hours). From 8 samples
   /// on, the host's own profile counts beside the one drawn towards its peers, so that a host that
-  /// differs from them is not strange for that alone. With the centre and spread of which that is
-  /// the z.
+  /// differs from them is not strange for that alone. With the centre and spread of the host's own
+  /// hours like it, which anybody can work out again.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
   ) -> (z: Double, usual: Center, spread: Double)? {
-    guard var usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
+    guard let usual = usual(measure, dayType: clock.dayType, hour: hour),
+      let told = own.row(dayType: clock.dayType, hour: hour)?.centers[measure]
+    else { return nil }
     let floor = Measure.all[measure].leastSpread
     let high = Int(HostProfile.dayHigh)
-    var spread = usual.spread(atLeast: floor)
-    var z = (value - usual.median) / spread
-    guard z > 0 else { return (z, usual, spread) }
-    var others: [Center?] = []
-    for (dayType, hour) in [(clock.dayType, hour), (0, high), (1, high)] {
-      others.append(self.usual(measure, dayType: dayType, hour: hour))
-      if let row = own.row(dayType: dayType, hour: hour), row.sampleCount >= 8 {
-        others.append(row.centers[measure])
+    var z = (value - usual.median) / usual.spread(atLeast: floor)
+    if z > 0 {
+      var others: [Center?] = []
+      for (dayType, hour) in [(clock.dayType, hour), (0, high), (1, high)] {
+        others.append(self.usual(measure, dayType: dayType, hour: hour))
+        if let row = own.row(dayType: dayType, hour: hour), row.sampleCount >= 8 {
+          others.append(row.centers[measure])
+        }
+      }
+      others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
+      for case let other? in others {
+        z = min(z, max((value - other.median) / other.spread(atLeast: floor), 0))
       }
     }
-    others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
-    for case let other? in others {
-      let otherSpread = other.spread(atLeast: floor)
-      let otherZ = max((value - other.median) / otherSpread, 0)
-      if otherZ < z { (z, usual, spread) = (otherZ, other, otherSpread) }
-    }
-    return (z, usual, spread)
+    return (z, told, told.spread(atLeast: floor))
   }
 
   /// The share of such hours, on days on which the host is there, in which it is busy, drawn
