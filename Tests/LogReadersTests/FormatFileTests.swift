@@ -121,7 +121,9 @@ struct FormatFileTests {
     #expect(
       detect(json, name: "weird.2020-01-26.log").problem
         == "Zeek's weird.log: no format file maps it")
-    #expect(detect(json, name: "other.log").problem?.hasPrefix("matches no format file") == true)
+    for name in ["other.log", "conn.log"] {
+      #expect(detect(json, name: name).problem?.hasPrefix("matches no format file") == true)
+    }
   }
 
   @Test("an unknown id is an error that names the nearest one")
