@@ -26,12 +26,12 @@ package struct Case: Sendable {
     }
     return days.compactMap { id, rows -> Case? in
       guard let first = rows.first, let latest = rows.last else { return nil }
+      let worst = rows.map(\.severity).max() ?? latest.severity
       return Case(
         latest: latest, firstDay: first.day, days: rows.map(\.day),
         decidedDays: rows.filter { $0.decision == .decide }.map(\.day),
-        severity: rows.map(\.severity).max() ?? latest.severity,
-        worstDay: (rows.first { row in !rows.contains { row.severity < $0.severity } } ?? latest)
-          .day,
+        severity: worst,
+        worstDay: rows.first { $0.severity == worst }?.day ?? latest.day,
         record: state.records[id] ?? RegistryState.Record())
     }
     .sorted {

@@ -43,9 +43,8 @@ package enum Glob {
     }
   }
 
-  /// The folders that a folder lies in, by the path that led there, and itself; nil where it is one
-  /// of them.
-  private static func inside(_ path: String, _ folders: [Identity]) -> [Identity]? {
+  /// The folders that led to a folder, and itself; nil where it is one of them.
+  private static func entered(_ path: String, from folders: [Identity]) -> [Identity]? {
     guard let own = Identity(folder: path) else { return folders }
     return folders.contains(own) ? nil : folders + [own]
   }
@@ -57,7 +56,7 @@ package enum Glob {
   ) throws {
     guard let part = parts.first else {
       if FileBytes.isFolder(path) {
-        guard let folders = inside(path, folders) else { return }
+        guard let folders = entered(path, from: folders) else { return }
         for name in try FileBytes.names(in: path) where !name.hasPrefix(".") {
           try walk(join(path, name), [], &found, within: folders)
         }
@@ -73,20 +72,19 @@ package enum Glob {
       if FileBytes.exists(next) { try walk(next, rest, &found) }
       return
     }
-    if part == "**" { try walk(path, rest, &found) }
     let folder = path.isEmpty ? "." : path
     guard FileBytes.isFolder(folder) else { return }
-    for name in try FileBytes.names(in: folder) {
-      let next = join(path, name)
-      if part == "**" {
-        if !name.hasPrefix("."), FileBytes.isFolder(next), let folders = inside(path, folders),
-          inside(next, folders) != nil
-        {
-          try walk(next, parts, &found, within: folders)
-        }
-      } else if fnmatch(part, name, FNM_PERIOD) == 0 {
-        try walk(next, rest, &found)
+    guard part == "**" else {
+      for name in try FileBytes.names(in: folder) where fnmatch(part, name, FNM_PERIOD) == 0 {
+        try walk(join(path, name), rest, &found)
       }
+      return
+    }
+    guard let folders = entered(path, from: folders) else { return }
+    try walk(path, rest, &found)
+    for name in try FileBytes.names(in: folder)
+    where !name.hasPrefix(".") && FileBytes.isFolder(join(path, name)) {
+      try walk(join(path, name), parts, &found, within: folders)
     }
   }
 }

@@ -9,7 +9,7 @@ import StageKit
 /// Makes `reports/day=D`.
 struct Reporter: Sendable {
   /// Raised when the same scores give another report.
-  static let algorithm = 11
+  static let algorithm = 12
 
   let site: Site
   let store: Store

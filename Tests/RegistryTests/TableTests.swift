@@ -43,6 +43,7 @@ func casesOfReports() throws {
   let (cases, _) = try cases()
   #expect(cases.map(\.latest.id) == ["a", "b"])
   #expect(cases[0].severity == .high)
+  #expect(cases[0].worstDay == cases[0].firstDay)
   #expect(cases[0].latest.severity == .medium)
   #expect(cases[0].days.map(\.description) == ["2026-03-02", "2026-03-05"])
   #expect(cases[0].record.label?.verdict == .benign)

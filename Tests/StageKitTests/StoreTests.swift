@@ -261,56 +261,6 @@ func lostMarker() throws {
   }
 }
 
-@Test("globs cross folders with **, and match names with * and ?")
-func globs() throws {
-  try withFolder { path in
-    for file in ["a.csv", "b.log", "x/c.csv", "x/y/d.csv", ".hidden.csv", "x/12:00:00.log.gz"] {
-      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
-      try FileBytes.write("".utf8, to: "\(path)/\(file)")
-    }
-    func found(_ pattern: String) throws -> [String] {
-      try Glob.files(matching: "\(path)/\(pattern)").map { String($0.dropFirst(path.count + 1)) }
-    }
-    #expect(try found("*.csv") == ["a.csv"])
-    #expect(try found("**/*.csv") == ["a.csv", "x/c.csv", "x/y/d.csv"])
-    #expect(try found("x") == ["x/12:00:00.log.gz", "x/c.csv", "x/y/d.csv"])
-    #expect(try found("?.log") == ["b.log"])
-    #expect(try found("nothing/*.csv") == [])
-  }
-}
-
-@Test("a link to a folder that it lies in is not followed, one to another folder is")
-func linkedFolders() throws {
-  try withFolder { path in
-    for file in ["a/b/c.csv", "d/e.csv"] {
-      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
-      try FileBytes.write("".utf8, to: "\(path)/\(file)")
-    }
-    let files = FileManager.default
-    try files.createSymbolicLink(atPath: "\(path)/a/b/loop", withDestinationPath: "..")
-    try files.createSymbolicLink(atPath: "\(path)/a/d", withDestinationPath: "../d")
-    for pattern in ["a", "a/**/*.csv"] {
-      #expect(
-        try Glob.files(matching: "\(path)/\(pattern)").map { String($0.dropFirst(path.count + 1)) }
-          == ["a/b/c.csv", "a/d/e.csv"])
-    }
-  }
-}
-
-@Test("what a person names is no pattern: a folder may be called feeds[1]")
-func namedFiles() throws {
-  try withFolder { path in
-    for file in ["feeds[1]/b.txt", "feeds[1]/a.txt", "[x].csv"] {
-      try FileBytes.makeFolder(FileBytes.parent(of: "\(path)/\(file)"))
-      try FileBytes.write("".utf8, to: "\(path)/\(file)")
-    }
-    let named = ["\(path)/[x].csv", "\(path)/feeds[1]"]
-    #expect(
-      try Glob.files(named: named)
-        == ["\(path)/[x].csv", "\(path)/feeds[1]/a.txt", "\(path)/feeds[1]/b.txt"])
-  }
-}
-
 private let minimalSite = """
   [site]
   name = "Example"
