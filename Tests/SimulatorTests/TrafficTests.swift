@@ -21,6 +21,23 @@ struct TrafficTests {
     #expect((15_000...35_000).contains(records(6)))
   }
 
+  @Test(
+    "the night on which clocks change has no hour twice as busy as the next",
+    arguments: [("2026-03-29", 23), ("2026-10-25", 25)])
+  func clockChange(date: String, hours: Int) {
+    let simulation = Fixture.simulation(start: date, days: 1, attacks: .none)
+    let day = simulation.traffic(on: 0)
+    var counts = [Int](repeating: 0, count: hours)
+    for conversation in day.conversations {
+      let passed = conversation.start.microseconds - day.clock.start.microseconds
+      if passed < Int64(hours) * 3_600_000_000 { counts[Int(passed / 3_600_000_000)] += 1 }
+    }
+    // Backups begin at 1.
+    let night = [counts[0]] + counts[2..<5]
+    #expect(night.max()! < night.min()! * 3 / 2, "\(counts)")
+    #expect(counts[hours - 1] > night.min()! / 2)
+  }
+
   @Test("while the line is down nothing comes from outside")
   func outage() throws {
     let simulation = Fixture.simulation(attacks: .none)

@@ -120,16 +120,18 @@ extension DayBuilder {
       service: .tls, outcome: random.chance(0.01) ? .unanswered : .complete, random: &random)
   }
 
-  /// Every `period` seconds with a jitter, at a phase of the day's own.
+  /// Every `period` seconds with a jitter, at a phase of the day's own. Programs count the time that
+  /// passes, also where clocks skip an hour or show one twice.
   mutating func repeatedly(
     _ period: Double, _ jitter: Double, _ hours: ClosedRange<Double>,
     _ random: inout SeededRandom,
     _ body: (inout DayBuilder, Instant, inout SeededRandom) -> Void
   ) {
-    var hour = hours.lowerBound + random.unit() * period / 3600
-    while hour < hours.upperBound {
-      body(&self, clock.at(hour), &random)
-      hour += random.jittered(period, by: jitter) / 3600
+    var passed = clock.passed(at: hours.lowerBound) + random.unit() * period / 3600
+    let end = clock.passed(at: hours.upperBound)
+    while passed < end {
+      body(&self, clock.after(passed), &random)
+      passed += random.jittered(period, by: jitter) / 3600
     }
   }
 }

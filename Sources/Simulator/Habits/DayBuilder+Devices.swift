@@ -21,12 +21,13 @@ extension DayBuilder {
     var random = firm.random(.devices, camera.index, day: day)
     let recorder = firm.address(.videoRecorder)
     var hour = random.unit() * 0.01
-    while hour < 23.9 {
-      let length = min(24 - hour, random.exponential(mean: 9) + 0.2)
+    let midnight = clock.passed(at: 24)
+    while hour < midnight - 0.1 {
+      let length = min(midnight - hour, random.exponential(mean: 9) + 0.2)
       let seconds = length * 3600
       let motion = random.lognormal(median: rate, spread: 0.15)
       tcp(
-        at: clock.at(hour), from: recorder, to: camera.address, 554,
+        at: clock.after(hour), from: recorder, to: camera.address, 554,
         Exchange(sent: seconds * 12, received: seconds * motion, seconds: seconds),
         outcome: .reset, random: &random)
       hour += length + random.within(0.001...0.02)

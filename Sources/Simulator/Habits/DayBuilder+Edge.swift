@@ -13,6 +13,8 @@ extension DayBuilder {
   ]
 
   private mutating func beScanned(_ random: inout SeededRandom) {
+    // The Internet knows nothing of the firm's clocks.
+    let stretch = clock.passed(at: 24) / 24
     for _ in 0..<random.poisson(220) {
       // A known scanner returns; most are seen once.
       let source =
@@ -28,7 +30,7 @@ extension DayBuilder {
         let hit = isOther ? UInt16(1 + random.below(49_000)) : port
         guard !offers(target, hit) else { continue }
         tcp(
-          at: clock.at(hour), from: source, to: target, hit,
+          at: clock.after(hour * stretch), from: source, to: target, hit,
           Exchange(sent: 0, received: 0, seconds: 0), outcome: .unanswered, random: &random)
         hour = min(23.99, hour + random.exponential(mean: 0.002))
       }

@@ -24,6 +24,18 @@ package struct DayClock: Sendable {
     return zone.instant(localMicroseconds: Int64(date.dayNumber) * 86_400_000_000 + microseconds)
   }
 
+  /// The hours that have passed since midnight when clocks show `hours`: one fewer or more once
+  /// clocks have changed.
+  package func passed(at hours: Double) -> Double {
+    if isPlain { return hours }
+    return Double(at(hours).microseconds - start.microseconds) / 3_600_000_000
+  }
+
+  /// The instant at which `hours` have passed since midnight.
+  package func after(_ hours: Double) -> Instant {
+    start.advanced(byMicroseconds: Int64(hours * 3_600_000_000))
+  }
+
   /// What the clock shows at an instant of the day: 0 … 23.
   package func hour(of instant: Instant) -> Int {
     CivilCalendar(zone: zone).hourOfDay(of: instant)
