@@ -64,10 +64,13 @@ extension Checkup {
       for name in Set(site.inputs.map(\.source)).union(sources.keys).sorted() {
         results.append(check(name, sources[name], newest: newest))
       }
+      if let remark = try Manifest.read(folder: store.events(last))?.facts["remark"] {
+        results.append(CheckResult(.warning, store.relative(store.events(last)), remark))
+      }
       for finding in try store.dataFindings(last) {
         results.append(
           CheckResult(
-            .warning, "\(store.relative(store.quality(last)))",
+            .warning, store.relative(store.quality(last)),
             "\(finding.line)\(finding.advice.isEmpty ? "" : "; \(finding.advice)")"))
       }
       return results
@@ -79,8 +82,8 @@ extension Checkup {
     guard let source, let newest, let own = source.newest else {
       return CheckResult(
         .warning, place,
-        "no day has a row of its own: it has no files yet, all of their lines are rejected (ingest check FILE "
-          + "says why), or what it shows is all shown by another observer")
+        "no day has a row of it: it has no files yet, or all of their lines are rejected (ingest check FILE "
+          + "says why)")
     }
     if own < newest {
       return CheckResult(

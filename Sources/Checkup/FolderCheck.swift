@@ -39,7 +39,8 @@ struct FolderCheck {
       .ok, store.path,
       "\(Quantity.counted(order.count, "folder")) with \(Quantity.counted(fileCount, "file"))"
         + (problems.isEmpty ? ", all \(what)" : ""))
-    return FolderCheck.shortened(problems) + origins + [summary]
+    return FolderCheck.shortened(problems) + origins
+      + FolderCheck.shortened(order.compactMap { FolderCheck.unread(manifests[$0]) }) + [summary]
   }
 
   /// By path: finished folders, and what looks like one.
@@ -104,6 +105,16 @@ struct FolderCheck {
         "\(first.source) is another since it was made; such folders: \(count); make late makes them again"
       )
     ]
+  }
+
+  /// An export of which no line became a row: only the run that read it said so.
+  private static func unread(_ manifest: Manifest?) -> CheckResult? {
+    guard let manifest, manifest.stage == "ingest", manifest.facts["rows"] == "0",
+      let rejected = manifest.facts["rejected"].flatMap({ Int($0) }), rejected > 0
+    else { return nil }
+    return CheckResult(
+      .warning, manifest.facts["log_file"] ?? manifest.subject,
+      "\(Quantity.counted(rejected, "line")) rejected and no row read; ingest check FILE says why")
   }
 
   private static let shownProblems = 5

@@ -6,6 +6,11 @@ package struct ClockOffset: Hashable, Sendable {
   package let microseconds: Int64
   /// Five-tuples seen once by each source, within 5 s of that far apart.
   package let matchCount: Int
+  /// Five-tuples seen once by the source that saw fewer of them so.
+  package let fewerCount: Int
+
+  /// Share of the conversations of the source that has fewer which the other has too; 0 … 1.
+  package var sharedShare: Double { Double(matchCount) / Double(max(1, fewerCount)) }
 
   /// The number of half hours that it is, as a wrong zone makes it; 0 for less than a quarter.
   package var halfHours: Int { ClockCheck.halfHours(microseconds) }
@@ -36,6 +41,14 @@ struct ClockCheck {
   /// Fewer matches than this may be chance.
   private static let leastMatchCount = 20
 
+  /// What the sources saw of each other's five-tuples.
+  private struct Comparison {
+    /// How far apart each pair of sources saw a five-tuple that each saw once.
+    var differences: [Pair: [Int64]] = [:]
+    /// By source.
+    var onceCounts: [Int]
+  }
+
   private let sources: [String]
   private var sightings: [Sighting] = []
   private var threshold = UInt64.max
@@ -55,17 +68,18 @@ struct ClockCheck {
 
   /// Pairs of sources that saw enough of the same conversations, in order of their names.
   func offsets() -> [ClockOffset] {
-    differences().sorted { $0.key < $1.key }.compactMap { pair, differences in
+    let comparison = comparison()
+    return comparison.differences.sorted { $0.key < $1.key }.compactMap { pair, differences in
       guard let (offset, count) = ClockCheck.agreed(differences) else { return nil }
       return ClockOffset(
         source: sources[pair.first], otherSource: sources[pair.second], microseconds: offset,
-        matchCount: count)
+        matchCount: count,
+        fewerCount: min(comparison.onceCounts[pair.first], comparison.onceCounts[pair.second]))
     }
   }
 
-  /// How far apart each pair of sources saw a five-tuple that each saw once.
-  private func differences() -> [Pair: [Int64]] {
-    var differences: [Pair: [Int64]] = [:]
+  private func comparison() -> Comparison {
+    var comparison = Comparison(onceCounts: .init(repeating: 0, count: sources.count))
     let sorted = sightings.sorted {
       ($0.hash, $0.source, $0.start) < ($1.hash, $1.source, $1.start)
     }
@@ -76,17 +90,18 @@ struct ClockCheck {
       let once = sorted[from..<to].filter { sighting in
         sorted[from..<to].count { $0.source == sighting.source } == 1
       }
+      for sighting in once { comparison.onceCounts[sighting.source] += 1 }
       for (place, first) in once.enumerated() {
         for second in once.dropFirst(place + 1) {
           let difference = second.start - first.start
           guard abs(difference) <= ClockCheck.longestOffset + ClockCheck.tolerance else { continue }
-          differences[Pair(first: first.source, second: second.source), default: []]
-            .append(difference)
+          let pair = Pair(first: first.source, second: second.source)
+          comparison.differences[pair, default: []].append(difference)
         }
       }
       from = to
     }
-    return differences
+    return comparison
   }
 
   /// The offset on which most differences agree: the median of those around the half hour that has

@@ -4,6 +4,8 @@ import Events
 /// One day's work.
 struct DayRun {
   private static let closedLimit = 16_384
+  /// Hours begin on one in every zone.
+  private static let quarterHour: Int64 = 900_000_000
 
   let files: InputFiles
   let plan: SlicePlan
@@ -133,6 +135,9 @@ struct DayRun {
     let source = files.sourceOfFile[files.file(ofBatch: Int(conversation.first.batch))]
     summary.sources[source].recordCount -= Int(conversation.recordCount)
     summary.sources[source].elsewhereCount += Int(conversation.recordCount)
+    let quarter = conversation.start - conversation.start % DayRun.quarterHour
+    summary.sources[source].elsewhereConversations[
+      Instant(microseconds: quarter), default: 0] += 1
     summary.sources[source].conversationCount -= 1
     if !conversation.marks.contains(.isDirectionKnown) { summary.unknownDirectionCount -= 1 }
   }

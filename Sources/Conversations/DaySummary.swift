@@ -1,3 +1,5 @@
+import Columnar
+
 /// What became of the rows of a day.
 ///
 /// For each source, rows read = records in conversations + duplicates + rows of other days +
@@ -14,6 +16,8 @@ package struct DaySummary: Hashable, Sendable {
     package var otherDayCount = 0
     /// Records of conversations that another observer's export shows too.
     package var elsewhereCount = 0
+    /// These conversations by the quarter of an hour of UTC in which they begin.
+    package var elsewhereConversations: [Instant: Int] = [:]
     /// Rows that became conversations of the day.
     package var recordCount = 0
     package var conversationCount = 0
@@ -24,6 +28,15 @@ package struct DaySummary: Hashable, Sendable {
   package internal(set) var unknownDirectionCount = 0
   /// How the clocks of sources compare that saw the same conversations.
   package internal(set) var clockOffsets: [ClockOffset] = []
+
+  /// Pairs of sources of which most conversations of the one are the other's too, and none were
+  /// taken together: both count.
+  package var countedTwice: [ClockOffset] {
+    let merged = Set(sources.filter { $0.elsewhereCount > 0 }.map(\.source))
+    return clockOffsets.filter {
+      $0.sharedShare > 0.5 && !merged.contains($0.source) && !merged.contains($0.otherSource)
+    }
+  }
 
   package var readCount: Int { sources.reduce(0) { $0 + $1.readCount } }
   package var duplicateCount: Int { sources.reduce(0) { $0 + $1.duplicateCount } }

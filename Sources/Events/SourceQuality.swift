@@ -25,6 +25,19 @@ package enum SourceRows {
       + [rowsRead, duplicates, repeats, rowsBefore, rowsAfter].map(\.field))
 }
 
+/// `events/day=D/elsewhere.arrow`: conversations of a source for which the rows of another observer
+/// stand, by the quarter of an hour of UTC in which they begin; sorted by these.
+package enum SeenElsewhere {
+  package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
+  package static let eventClass = ColumnKey<Coded<Strings>>("event_class", isNullable: false)
+  package static let quarterHour = ColumnKey<Values<Instant>>("quarter_hour", isNullable: false)
+  package static let conversations = ColumnKey<Values<Int64>>("conversations", isNullable: false)
+
+  package static let schema = Schema(
+    "elsewhere", version: 1,
+    [source.field, eventClass.field, quarterHour.field, conversations.field])
+}
+
 /// `events/day=D/rejects.arrow`: rejected lines by source, class and reason; sorted by these. A
 /// rejected line has no time of its own: those of a file are shared out over the days of its rows,
 /// in proportion to them.

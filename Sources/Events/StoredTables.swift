@@ -4,7 +4,7 @@ import Columnar
 package enum StoredTables {
   package static let schemas: [Schema] =
     EventClass.allCases.map(\.schema) + [
-      SourceRows.schema, RejectedLines.schema, ClockPair.schema,
+      SourceRows.schema, SeenElsewhere.schema, RejectedLines.schema, ClockPair.schema,
     ] + profiles + state + learned + judged
 
   /// The table of a name; nil where there is none.

@@ -20,7 +20,7 @@ package struct SourceClass: Hashable, Comparable, Sendable {
 /// What the tables of one day say of its sources' data.
 package struct DataDay: Sendable {
   struct Source: Sendable {
-    /// By window of the day.
+    /// By window of the day; those with which another observer's rows stand for it count too.
     var hours: [Int64]
     var rowsRead: Int64 = 0
     var duplicates: Int64 = 0
@@ -78,6 +78,14 @@ package struct DataDay: Sendable {
       let hour = batch[Coverage.hour].value(row)
       guard let window = windows.firstIndex(where: { $0.contains(hour) }) else { return }
       update(key) { $0.hours[window] += batch[Coverage.rows].value(row) }
+    }
+    try DataDay.forEachRow(table(SeenElsewhere.schema)) { batch, row in
+      guard let key = DataDay.key(batch, SeenElsewhere.source, SeenElsewhere.eventClass, row),
+        let window = windows.firstIndex(where: {
+          $0.contains(batch[SeenElsewhere.quarterHour].value(row))
+        })
+      else { return }
+      update(key) { $0.hours[window] += batch[SeenElsewhere.conversations].value(row) }
     }
     try DataDay.forEachRow(table(ColumnNulls.schema)) { batch, row in
       guard let key = DataDay.key(batch, ColumnNulls.source, ColumnNulls.eventClass, row),

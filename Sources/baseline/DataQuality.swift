@@ -8,7 +8,7 @@ import StageKit
 /// Makes `quality/day=D`: what is wrong with a day's data, by that of the days before.
 struct DataQuality {
   /// Raised when the same tables give another judgement.
-  static let algorithm = 2
+  static let algorithm = 3
 
   let site: Site
   let store: Store

@@ -23,8 +23,15 @@ struct DayAccount {
 
   func write(to folder: OutputFolder) throws {
     try folder.write(rows())
+    try folder.write(elsewhere())
     try folder.write(rejects())
     try folder.write(clocks())
+  }
+
+  private var sources: [(Key, DaySummary.SourceRows)] {
+    summaries.flatMap { eventClass, summary in
+      summary.sources.map { (Key(source: $0.source, eventClass: eventClass.rawValue), $0) }
+    }.sorted { $0.0 < $1.0 }
   }
 
   private func rows() -> Table {
@@ -37,10 +44,7 @@ struct DayAccount {
       outside[key, default: (0, 0)].after += counts.after
     }
     let table = TableBuilder(SourceRows.schema)
-    let all = summaries.flatMap { eventClass, summary in
-      summary.sources.map { (Key(source: $0.source, eventClass: eventClass.rawValue), $0) }
-    }
-    for (key, rows) in all.sorted(by: { $0.0 < $1.0 }) {
+    for (key, rows) in sources {
       let beside = outside[key] ?? (0, 0)
       table.column(SourceRows.source).append(key.source)
       table.column(SourceRows.eventClass).append(key.eventClass)
@@ -51,6 +55,19 @@ struct DayAccount {
       table.column(SourceRows.rowsAfter).append(Int64(beside.after))
     }
     return Table(schema: SourceRows.schema, batches: [table.finishBatch()])
+  }
+
+  private func elsewhere() -> Table {
+    let table = TableBuilder(SeenElsewhere.schema)
+    for (key, rows) in sources {
+      for (start, count) in rows.elsewhereConversations.sorted(by: { $0.key < $1.key }) {
+        table.column(SeenElsewhere.source).append(key.source)
+        table.column(SeenElsewhere.eventClass).append(key.eventClass)
+        table.column(SeenElsewhere.quarterHour).append(start)
+        table.column(SeenElsewhere.conversations).append(Int64(count))
+      }
+    }
+    return Table(schema: SeenElsewhere.schema, batches: [table.finishBatch()])
   }
 
   /// Rejects are a file's, whatever formats have rows of it: they go with the class of most of

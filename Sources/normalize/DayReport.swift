@@ -36,7 +36,17 @@ struct DayReport: Sendable {
           "the clock of \(offset.otherSource) is \(hours) hours after that of \(offset.source), by "
           + "\(offset.matchCount) conversations that both saw; check their zones"
       }
+    } + (DayReport.remark(on: summaries).map { [$0] } ?? [])
+  }
+
+  /// What a user should know of how the rows were counted; nil where there is nothing.
+  private static func remark(on summaries: [(EventClass, DaySummary)]) -> String? {
+    let twice = summaries.flatMap(\.1.countedTwice).map { pair in
+      "\(pair.source) and \(pair.otherSource): \(Int(100 * pair.sharedShare)) % of the conversations of "
+        + "the one with fewer are the other's too and count twice; give the [[input]] of each an "
+        + "observer, which takes together what has equal bytes or packets, or leave one out"
     }
+    return twice.isEmpty ? nil : twice.joined(separator: "; ")
   }
 
   /// What the folder's manifest states: by class, and for each source by its name.
@@ -59,6 +69,7 @@ struct DayReport: Sendable {
           "\(offset.microseconds) us in \(offset.matchCount)"
       }
     }
+    facts["remark"] = remark(on: summaries)
     return facts
   }
 

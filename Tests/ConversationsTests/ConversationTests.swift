@@ -304,8 +304,20 @@ struct ConversationTests {
     #expect(summary.clockOffsets.map(\.halfHours) == [2])
     #expect(summary.clockOffsets.map { [$0.source, $0.otherSource] } == [["east", "west"]])
     #expect(written(batches).count == 60)
+    // Of 90 that each saw, 30 are the other's too.
+    func others(_ port: Int) -> [FlowRow] {
+      (0..<60).map { FlowRow("10.0.0.3:\(port + $0)", "10.0.0.2:80", at: daytime(9, $0)) }
+    }
+    let some = try normalize([
+      file("a", rows + others(40000), source: "east"),
+      file("a", rows + others(50000), source: "west"),
+    ])
+    #expect(some.summary.clockOffsets.map(\.fewerCount) == [90])
+    #expect(some.summary.countedTwice.isEmpty)
     let same = try normalize([file("a", rows, source: "east"), file("a", rows, source: "west")])
     #expect(same.summary.clockOffsets.map(\.microseconds) == [0])
+    #expect(same.summary.countedTwice == same.summary.clockOffsets)
+    #expect(same.summary.countedTwice.map(\.sharedShare) == [1])
     // A clock that is wrong by some seconds is measured, too; chance meetings are not.
     let slow = rows.map { row in row.with { $0.time += 7_000_000 + ($0.time / 1_000_000) % 2 } }
     let drift = try normalize([file("a", rows, source: "east"), file("a", slow, source: "west")])

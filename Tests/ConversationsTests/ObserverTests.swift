@@ -38,6 +38,27 @@ struct ObserverTests {
     #expect(try kept(core: [row(1)], edge: [row(1)]) == ["z-core"])
   }
 
+  @Test("are counted by quarters of an hour where the other's row stays, and not as counted twice")
+  func countedElsewhere() throws {
+    let rows = (0..<40).map { number in
+      FlowRow(
+        "10.0.0.1:\(50000 + number)", "192.0.2.1:443",
+        at: daytime(9, number), until: daytime(9, number, 30))
+    }
+    let (_, summary) = try normalize([
+      file("a", rows, source: "core", export: nil, observer: "core"),
+      file("b", rows, source: "edge", export: nil, observer: "edge"),
+    ])
+    let nine = Int64(daytime(9, 0) * 1_000_000)
+    #expect(summary.sources.map(\.elsewhereConversations).first == [:])
+    let edge = try #require(summary.sources.last).elsewhereConversations
+    #expect(
+      edge.sorted { $0.key < $1.key }.map { [$0.key.microseconds - nine, Int64($0.value)] }
+        == [[0, 15], [900_000_000, 15], [1_800_000_000, 10]])
+    #expect(summary.clockOffsets.map(\.sharedShare) == [1])
+    #expect(summary.countedTwice.isEmpty)
+  }
+
   @Test("keep both where they differ, or lie further apart")
   func keepsBoth() throws {
     let different: [(FlowRow, FlowRow)] = [

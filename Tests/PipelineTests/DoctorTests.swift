@@ -160,6 +160,42 @@ struct DoctorTests {
           + "\(site.days[2])"), "\(run.standardOutput)")
   }
 
+  @Test("traffic that two sources show, and a file of which no line could be read, are warnings")
+  func twiceAndUnread() throws {
+    let exports = try site.copy()
+    let settings = "\(exports.exports)/site.toml"
+    let more = """
+
+      [[input]]
+      source = "second-switch"
+      glob = "netflow/nfdump.*.csv*"
+      format = "nfdump.csv48"
+      zone = "Europe/Berlin"
+
+      [[input]]
+      source = "odd"
+      glob = "odd.csv"
+      format = "nfdump.csv48"
+      zone = "Europe/Berlin"
+      """
+    try FileBytes.write(FileBytes.read(settings) + more.utf8, to: settings)
+    let netflow = try #require(
+      try exports.files(withSuffixes: [".csv"]).first { $0.contains("netflow/") })
+    let header = try FileBytes.read(netflow).prefix { $0 != 0x0A }
+    try FileBytes.write(header + "\nno,row\n".utf8, to: "\(exports.exports)/odd.csv")
+    let other = folder.path + "/other"
+    try exports.run(["ingest", "normalize", "baseline"], store: other)
+    let run = try StageRun("ingest", ["doctor", "--site", settings, "--store", other])
+    #expect(
+      run.standardOutput.contains(
+        "warning  events/day=\(site.days[2]): core-switch and second-switch: 100 % of the "
+          + "conversations of the one with fewer are the other's too and count twice"),
+      "\(run.standardOutput)")
+    #expect(
+      run.standardOutput.contains("warning  odd.csv: 1 line rejected and no row read"),
+      "\(run.standardOutput)")
+  }
+
   @Test("every table of a store is one that is known by its version")
   func knownTables() throws {
     for name in try FileManager.default.subpathsOfDirectory(atPath: store)

@@ -101,6 +101,22 @@ struct JudgeTests {
     }
   }
 
+  @Test("what another observer shows too counts for a source, and is missed when it stops")
+  func shownElsewhere() throws {
+    var history = TestHistory()
+    let shown = Office.core(0).hours
+    for day in 0..<28 {
+      let edge = TestSource(name: "edge", hours: shown.map { _ in 0 }, elsewhere: shown)
+      try history.add([Office.core(day), Office.proxy(day), Office.vpn(day), edge])
+    }
+    #expect(
+      history.days.last?.sources[SourceClass("edge", .flow)]?.rows == shown.reduce(0, +))
+    try history.add([Office.core(28), Office.proxy(28), Office.vpn(28)])
+    let found = try history.judge(expecting: ["edge"]).findings
+    #expect(found.map(\.source) == ["edge"])
+    #expect(found.map(\.note) == ["source silent all day"])
+  }
+
   @Test("a source that stops is silent from its last hour on, as long as the site names it")
   func stopped() throws {
     var history = try Office.history(23)

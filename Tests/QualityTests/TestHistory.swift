@@ -10,6 +10,8 @@ struct TestSource {
   var eventClass = EventClass.flow
   /// Rows by window.
   var hours: [Int64]
+  /// Conversations by window for which another observer's rows stand.
+  var elsewhere: [Int64] = []
   var duplicates: Int64 = 0
   var repeats: Int64 = 0
   var rejected: Int64 = 0
@@ -42,6 +44,7 @@ struct TestHistory {
     let day = TestHistory.start.advanced(by: days.count)
     let windows = calendar.hours(of: day)
     let coverage = TableBuilder(Coverage.schema)
+    let elsewhere = TableBuilder(SeenElsewhere.schema)
     let nulls = TableBuilder(ColumnNulls.schema)
     let rows = TableBuilder(SourceRows.schema)
     let rejects = TableBuilder(RejectedLines.schema)
@@ -54,6 +57,13 @@ struct TestHistory {
         coverage.column(Coverage.hour).append(window.lowerBound)
         coverage.column(Coverage.rows).append(count)
         coverage.column(Coverage.rowsWithBytes).append(count)
+      }
+      for (window, count) in zip(windows, source.elsewhere) where count > 0 {
+        elsewhere.column(SeenElsewhere.source).append(source.name)
+        elsewhere.column(SeenElsewhere.eventClass).append(source.eventClass.rawValue)
+        elsewhere.column(SeenElsewhere.quarterHour).append(
+          window.lowerBound.advanced(byMicroseconds: 900_000_000))
+        elsewhere.column(SeenElsewhere.conversations).append(count)
       }
       for column in source.eventClass.watchedColumns where total > 0 {
         nulls.column(ColumnNulls.source).append(source.name)
@@ -82,7 +92,7 @@ struct TestHistory {
       pairs.column(ClockPair.offsetMicroseconds).append(Int64(clock.seconds * 1_000_000))
       pairs.column(ClockPair.matches).append(40)
     }
-    var tables = [coverage, nulls, rows, rejects, pairs].map {
+    var tables = [coverage, elsewhere, nulls, rows, rejects, pairs].map {
       Table(schema: $0.schema, batches: [$0.finishBatch()])
     }
     if let hosts { tables.append(TestHistory.hostHours(hosts)) }

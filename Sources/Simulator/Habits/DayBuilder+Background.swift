@@ -120,8 +120,8 @@ extension DayBuilder {
       service: .tls, outcome: random.chance(0.01) ? .unanswered : .complete, random: &random)
   }
 
-  /// Every `period` seconds with a jitter, at a phase of the day's own. Programs count the time that
-  /// passes, also where clocks skip an hour or show one twice.
+  /// Every `period` seconds with a jitter, at a phase of the day's own. Programs count the time
+  /// that passes, also where clocks skip an hour or show one twice.
   mutating func repeatedly(
     _ period: Double, _ jitter: Double, _ hours: ClosedRange<Double>,
     _ random: inout SeededRandom,
