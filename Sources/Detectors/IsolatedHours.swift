@@ -26,7 +26,7 @@ struct IsolatedHours {
         return (0..<batch.rowCount).map { view.value($0) }
       }
       let matrix = FeatureMatrix(names: HostHourFeature.names, columns: columns)
-      let scores = try model.forest.scores(matrix, threads: models.threads)
+      let scores = try model.forest.scores(matrix, threads: 1)
       var own = (0..<batch.rowCount).map { row in
         model.tails.bits(scores[row], group: groups.value(row))
       }
@@ -34,7 +34,7 @@ struct IsolatedHours {
         let rows = own.indices.filter { own[$0] >= IsolatedHours.leastBitsForNeighbours }
         let strange = FeatureMatrix(
           names: matrix.names, columns: matrix.columns.map { column in rows.map { column[$0] } })
-        let distances = try local.neighbours.distances(strange, threads: models.threads)
+        let distances = try local.neighbours.distances(strange, threads: 1)
         for (row, distance) in zip(rows, distances) {
           own[row] = (own[row] + local.tails.bits(distance, group: groups.value(row))) / 2
         }

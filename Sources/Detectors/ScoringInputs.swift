@@ -18,6 +18,8 @@ package struct ScoringInputs: Sendable {
   /// Nil where the site compares no challengers, or no model is learned yet.
   package let learned: LearnedInputs?
   let instigators: Instigators
+  /// Counted here for the detector `forest`, as it is more than one thread's share of the work.
+  let strangeFlows: StrangeFlows
   /// Windows of the day in which each host was seen, one bit each.
   package let activeHours: [String: UInt32]
   /// The sources that show each host on the day.
@@ -25,9 +27,11 @@ package struct ScoringInputs: Sendable {
   /// What was seen on the day itself, by kind and key.
   private let today: [(kind: UInt8, key: SeenKey)]
 
+  /// - Parameter threads: to count strange conversations with; the counts do not depend on it.
   package init(
     day: CivilDate, calendar: CivilCalendar, tables: DayTables, state: SiteState,
-    models: ForestModels? = nil, indicators: IndicatorInputs? = nil, learned: LearnedInputs? = nil
+    models: ForestModels? = nil, indicators: IndicatorInputs? = nil, learned: LearnedInputs? = nil,
+    threads: Int = 1
   ) throws {
     precondition(state.asOf == day && tables.day == day)
     self.day = day
@@ -40,6 +44,8 @@ package struct ScoringInputs: Sendable {
     clock = ClockHours(day, calendar: calendar)
     today = try tables.seenKeys()
     instigators = try Instigators(tables, state)
+    strangeFlows = try StrangeFlows(
+      models, tables: tables, calendar: calendar, state: state, threads: threads)
     var activeHours: [String: UInt32] = [:]
     var sourcesToday: [String: Set<String>] = [:]
     let cursor = try HostHourCursor(tables.hostHours, day: day)
@@ -148,12 +154,10 @@ package struct ForestModels: Sendable {
   /// The day's conversations; nil where they are not at hand.
   package let conversations: (any BatchSource)?
   package let networks: SiteNetworks
-  package let threads: Int
 
   package init(
     hostHours: TrimmedForest?, flows: TrimmedForest?, local: LocalModel?,
-    features: any BatchSource, conversations: (any BatchSource)?, networks: SiteNetworks,
-    threads: Int
+    features: any BatchSource, conversations: (any BatchSource)?, networks: SiteNetworks
   ) {
     self.hostHours = hostHours
     self.flows = flows
@@ -161,6 +165,5 @@ package struct ForestModels: Sendable {
     self.features = features
     self.conversations = conversations
     self.networks = networks
-    self.threads = threads
   }
 }

@@ -34,9 +34,9 @@ struct DayFeatures: Sendable {
       if let flows = try store.table(
         EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema)
       {
-        let features = try FlowFeatures(
+        let day = try FlowFeatures.Day(
           flows, tables: tables, calendar: site.calendar, networks: site.networks, state: state)
-        try features.writeSample(to: sample)
+        try FlowFeatures(day).writeSample(to: sample)
       }
       try sample.finish()
       return ["host_hours": "\(hours.rowCount)", "flows": "\(sample.rowCount)"]

@@ -17,7 +17,7 @@ struct Voting: Sendable {
   let settings: DetectorSettings
   /// Nil where the site has no lists.
   let indicators: [Indicator]?
-  /// Detectors that run at a time.
+  /// Detectors that run at a time, and batches of conversations that are judged.
   let threads: Int
 
   /// Whether a day's votes were made by another algorithm or by other settings.
@@ -65,7 +65,8 @@ struct Voting: Sendable {
         models: try models(day),
         indicators: try set.map {
           IndicatorInputs(set: $0, events: try store.namesAndHandshakes(day))
-        }, learned: try learnedInputs(day))
+        }, learned: try learnedInputs(day),
+        threads: threads)
       let votes = try folder.table(Vote.schema, name: "raw")
       let runs = try rawVotes(inputs, settings: settings.numbers, threads: threads, to: votes)
       try votes.finish()
@@ -121,7 +122,7 @@ struct Voting: Sendable {
       features: try store.requiredTable(HostHourFeature.schema, in: store.features(day)),
       conversations: try store.table(
         EventClass.flow.rawValue, in: store.events(day), expecting: EventClass.flow.schema),
-      networks: site.networks, threads: 1)
+      networks: site.networks)
   }
 
   /// A row per entity that was seen, in the order of `host_hours.arrow`.

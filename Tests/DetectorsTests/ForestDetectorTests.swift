@@ -13,10 +13,10 @@ import Testing
       let (hosts, flows) = (TableSink(), TableSink())
       try HostHourFeatures.write(
         site.tables[number], calendar: site.calendar, state: state, to: hosts)
-      try FlowFeatures(
+      let day = try FlowFeatures.Day(
         site.flows[number], tables: site.tables[number], calendar: site.calendar,
-        networks: TestSite.networks, state: state
-      ).writeSample(to: flows)
+        networks: TestSite.networks, state: state)
+      try FlowFeatures(day).writeSample(to: flows)
       return (
         Table(schema: HostHourFeature.schema, batches: hosts.batches),
         Table(schema: FlowFeature.schema, batches: flows.batches)
@@ -37,7 +37,7 @@ import Testing
         FeatureMatrix(names: hostHours.names, columns: hostHours.columns),
         groups: hostHours.groups, options: NeighbourOptions(sampleCount: 256, seed: 3), threads: 1),
       features: try features(day).hosts, conversations: site.flows[day],
-      networks: TestSite.networks, threads: 1)
+      networks: TestSite.networks)
   }
 
   private func burst(from host: String) -> [TestFlow] {
@@ -62,6 +62,35 @@ import Testing
     let vote = try #require(votes.max { $0.score < $1.score })
     #expect(vote.entity == host)
     #expect(!vote.features.isEmpty)
+  }
+
+  @Test("conversations are counted alike by any number of threads") func threads() throws {
+    let past = try QuietOffice.site(days: 15)
+    var site = past
+    try site.add(QuietOffice.day(15) + burst(from: QuietOffice.workstation(7)))
+    let (one, state) = try (models(site, day: 15), site.state(asOf: 15))
+    let flows = try #require(site.flows.last)
+    // Each thread meets the hosts in another order.
+    let batches = try [7, 2, 9, 4, 1].map { number in
+      var other = past
+      try other.add(burst(from: QuietOffice.workstation(number)))
+      return try #require(other.flows.last).batches[0]
+    }
+    let many = ForestModels(
+      hostHours: one.hostHours, flows: one.flows, local: one.local, features: one.features,
+      conversations: Table(schema: flows.schema, batches: batches + flows.batches),
+      networks: TestSite.networks)
+    let hosts = (0..<12).map(QuietOffice.workstation) + [QuietOffice.server, QuietOffice.camera(1)]
+    let counts = try [1, 2, 5].map { threads in
+      let strange = try StrangeFlows(
+        many, tables: site.tables[15], calendar: site.calendar, state: state, threads: threads)
+      return hosts.map { host in
+        (0..<24).map { strange.surprise(host, window: $0, shape: 1).expected }
+      }
+    }
+    #expect(Set(counts[0]).count > 3)
+    #expect(counts[1] == counts[0])
+    #expect(counts[2] == counts[0])
   }
 
   @Test("a tail's p-values are ranks among the rows and the judged one") func tailRanks() {

@@ -16,57 +16,67 @@ package final class FlowFeatures {
     package var hashes: [UInt64] = []
   }
 
-  private static let rememberedEndpoints = 1 << 18
+  /// A day's conversations, and what is known beside them.
+  package struct Day: Sendable {
+    fileprivate let flows: any BatchSource
+    fileprivate let context: ReadingContext
+    fileprivate let clock: ClockHours
+    fileprivate let state: SiteState
+    /// log1p of the destinations in each window, by host.
+    fileprivate let destinations: [String: [Float]]
 
-  private let flows: any BatchSource
-  private let context: ReadingContext
-  private let clock: ClockHours
-  private let state: SiteState
-  /// log1p of the destinations in each window, by host.
-  private var destinations: [String: [Float]] = [:]
-  /// What is looked up once for each endpoint.
-  private var rarityOfEndpoint: [UInt64: Float] = [:]
-  private var hostOfEndpoint: [UInt64: UInt32] = [:]
-  /// The hosts met so far, and their classes by `EntityClass.code`.
-  package private(set) var hosts: [String] = []
-  package private(set) var classes: [UInt8] = []
-  /// Theirs of `destinations`.
-  private var hostDestinations: [[Float]] = []
+    package var batchCount: Int { flows.batchCount }
 
-  /// - Parameter state: as of the day.
-  package init(
-    _ flows: any BatchSource, tables: DayTables, calendar: CivilCalendar,
-    networks: SiteNetworks, state: SiteState
-  ) throws {
-    self.flows = flows
-    self.state = state
-    clock = ClockHours(tables.day, calendar: calendar)
-    context = try ReadingContext(flows, networks: networks)
-    guard let measure = Measure.index(of: HostHour.outDestinations) else { return }
-    let cursor = try HostHourCursor(tables.hostHours, day: tables.day)
-    while let day = try cursor.take() {
-      var hours = [Float](repeating: 0, count: clock.windows.count)
-      for (row, start) in day.hours.enumerated() {
-        guard let window = clock.window(of: start) else { continue }
-        hours[window] = Float(log1p(Double(day.count(measure, row: row))))
+    /// - Parameter state: as of the day.
+    package init(
+      _ flows: any BatchSource, tables: DayTables, calendar: CivilCalendar,
+      networks: SiteNetworks, state: SiteState
+    ) throws {
+      self.flows = flows
+      self.state = state
+      clock = ClockHours(tables.day, calendar: calendar)
+      context = try ReadingContext(flows, networks: networks)
+      var destinations: [String: [Float]] = [:]
+      let cursor = try HostHourCursor(tables.hostHours, day: tables.day)
+      while let measure = Measure.index(of: HostHour.outDestinations),
+        let day = try cursor.take()
+      {
+        var hours = [Float](repeating: 0, count: clock.windows.count)
+        for (row, start) in day.hours.enumerated() {
+          guard let window = clock.window(of: start) else { continue }
+          hours[window] = Float(log1p(Double(day.count(measure, row: row))))
+        }
+        destinations[day.host.text] = hours
       }
-      destinations[day.host.text] = hours
+      self.destinations = destinations
     }
   }
 
-  package var batchCount: Int { flows.batchCount }
+  private let day: Day
+  private var rarityOfEndpoint = EndpointCache<Float>()
+  private var hostOfEndpoint = EndpointCache<UInt32>()
+  /// Places in `hosts`.
+  private var indexes: [String: UInt32] = [:]
+  /// The hosts met so far, and their classes by `EntityClass.code`.
+  package private(set) var hosts: [String] = []
+  package private(set) var classes: [UInt8] = []
+  /// Theirs of `Day.destinations`.
+  private var hostDestinations: [[Float]] = []
+
+  package init(_ day: Day) { self.day = day }
 
   /// The described rows of a batch.
   /// - Parameter hashLimit: rows of a greater hash are left out.
   package func rows(_ index: Int, hashLimit: UInt64 = .max) throws -> Rows {
-    let batch = try flows.batch(index)
-    let columns = FlowColumns(batch, context: context)
+    let batch = try day.flows.batch(index)
+    let columns = FlowColumns(batch, context: day.context)
     var rows = Rows()
+    for column in rows.columns.indices { rows.columns[column].reserveCapacity(batch.rowCount) }
     for row in 0..<batch.rowCount {
       let (originator, responder) = (columns.originator(row), columns.responder(row))
       let time = columns.times.value(row)
       guard originator.isSiteHost, responder.kind != Endpoint.Kind.unknown,
-        let window = clock.window(of: time)
+        let window = day.clock.window(of: time)
       else { continue }
       let hash = mix(
         originator.element
@@ -92,35 +102,34 @@ package final class FlowFeatures {
     let values: InlineArray<9, Double> = [
       log1p(sent), log1p(received), log1p(Double(c.packetsSent + c.packetsReceived)),
       log1p((sent + received) / max(seconds, 0.001)), log1p(seconds),
-      FlowFeatures.portClass(c), Double(clock.clockHours[window]),
+      FlowFeatures.portClass(c), Double(day.clock.clockHours[window]),
       Double(rarity(c.responder)), Double(hostDestinations[Int(host)][window]),
     ]
     for column in values.indices { rows.columns[column].append(Float(values[column])) }
   }
 
   private func hostIndex(_ endpoint: Endpoint) -> UInt32 {
-    if let index = hostOfEndpoint[endpoint.element] { return index }
-    let name = endpoint.withText { String(decoding: $0, as: UTF8.self) }
-    let index = UInt32(hosts.count)
-    hosts.append(name)
-    classes.append(EntityClass.code(state.hosts[name]?.entityClass ?? .other))
-    hostDestinations.append(
-      destinations[name] ?? [Float](repeating: 0, count: clock.windows.count))
-    hostOfEndpoint[endpoint.element] = index
-    return index
+    hostOfEndpoint.value(for: endpoint.element) {
+      let name = endpoint.withText { String(decoding: $0, as: UTF8.self) }
+      if let index = indexes[name] { return index }
+      let index = UInt32(hosts.count)
+      hosts.append(name)
+      classes.append(EntityClass.code(day.state.hosts[name]?.entityClass ?? .other))
+      hostDestinations.append(
+        day.destinations[name] ?? [Float](repeating: 0, count: day.clock.windows.count))
+      indexes[name] = index
+      return index
+    }
   }
 
   /// −log2 of the share of hosts that spoke to a destination in the last 28 days, in bits.
   private func rarity(_ endpoint: Endpoint) -> Float {
-    if let rarity = rarityOfEndpoint[endpoint.element] { return rarity }
-    let subject = endpoint.withText { Subject.destination($0) }
-    let count = state.seen.site(.destination, subject: subject).hostCount
-    let population = Double(max(state.hosts.count, 1))
-    let rarity = Float(-log2((Double(count) + 0.5) / (population + 0.5)))
-    // Whoever scans turns to each but once.
-    if rarityOfEndpoint.count == FlowFeatures.rememberedEndpoints { rarityOfEndpoint.removeAll() }
-    rarityOfEndpoint[endpoint.element] = rarity
-    return rarity
+    rarityOfEndpoint.value(for: endpoint.element) {
+      let subject = endpoint.withText { Subject.destination($0) }
+      let count = day.state.seen.site(.destination, subject: subject).hostCount
+      let population = Double(max(day.state.hosts.count, 1))
+      return Float(-log2((Double(count) + 0.5) / (population + 0.5)))
+    }
   }
 
   /// Which kind of service a port stands for, from the most ordinary to the least.
@@ -145,12 +154,12 @@ package final class FlowFeatures {
 extension FlowFeatures {
   /// Writes `flow_sample.arrow`: about `limit` of the day's rows, chosen by their hashes.
   package func writeSample(limit: Int = 20_000, to sink: any BatchSink) throws {
-    let share = min(1, Double(limit) / Double(max(flows.rowCount, 1)))
+    let share = min(1, Double(limit) / Double(max(day.flows.rowCount, 1)))
     let threshold = share >= 1 ? UInt64.max : UInt64(share * 0x1p64)
     let writer = RowWriter(FlowFeature.schema, to: sink)
     let group = writer.table.column(FlowFeature.group)
     let columns = FlowFeature.columns.map { writer.table.column($0) }
-    for index in 0..<batchCount {
+    for index in 0..<day.batchCount {
       let rows = try self.rows(index, hashLimit: threshold)
       for row in rows.hashes.indices {
         group.append(classes[Int(rows.hosts[row])])
