@@ -8,7 +8,14 @@ extension DaySummary {
     var pairs = PairTable(limits: limits)
     var name = AskedName()
     var scans = 0
+    let classes: [EventClass] = [.flow, .dns, .http]
+    let rowCount = classes.reduce(0) { $0 + (events[$1]?.rowCount ?? 0) }
     repeat {
+      var readCount = 0
+      func read(_ rows: Range<Int>) {
+        readCount += rows.count
+        pairs.progress = Double(readCount) / Double(rowCount)
+      }
       var flows = cursor(.flow, FlowColumns.self)
       var queries = cursor(.dns, DNSColumns.self)
       var requests = cursor(.http, HTTPColumns.self)
@@ -16,10 +23,15 @@ extension DaySummary {
         let end = window.upperBound
         while let part = try flows?.next(before: end) {
           pairs.add(part, hour: hour, without: sweeps)
+          read(part.rows)
         }
-        while let part = try queries?.next(before: end) { pairs.add(part, hour: hour, &name) }
+        while let part = try queries?.next(before: end) {
+          pairs.add(part, hour: hour, &name)
+          read(part.rows)
+        }
         while let part = try requests?.next(before: end) {
           pairs.add(part, hour: hour, &name, context.masks)
+          read(part.rows)
         }
       }
       try pairs.finishScan(

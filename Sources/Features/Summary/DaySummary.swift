@@ -13,8 +13,8 @@ package struct DaySummary: Sendable {
   package struct Limits: Sendable {
     package var hostCount = 32_768
     package var hostByteCount = 16 << 20
-    package var pairCount = 294_912
-    package var pairByteCount = 20 << 20
+    package var pairCount = 229_376
+    package var pairByteCount = 32 << 20
     package var serviceCount = 49_152
     package var serviceByteCount = 6 << 20
     package var domainCount = 65_536
@@ -61,7 +61,7 @@ package struct DaySummary: Sendable {
 
   let day: CivilDate
   let hours: [Range<Instant>]
-  private let events: [EventClass: any BatchSource]
+  let events: [EventClass: any BatchSource]
   let context: ReadingContext
   let sweeps: Sweeps
   let limits: Limits

@@ -140,6 +140,11 @@ struct PairTable: ~Copyable {
   }
 
   var isDone: Bool { table.isDone }
+  /// Share of the scan's rows that came so far.
+  var progress: Double {
+    get { table.progress }
+    set { table.progress = newValue }
+  }
 
   /// Whether this scan may count rows of this originator.
   @inline(__always) func mayTake(_ kind: Kind, from originator: Endpoint) -> Bool {

@@ -15,10 +15,11 @@ protocol RangedEntry: BitwiseCopyable {
 
 /// Entries by key within a fixed amount of memory, however many keys there are.
 ///
-/// When the table is full, it gives up the upper half of its keys in their order and takes no more
-/// of them. What remains at the end of a scan is complete for its range of keys; the next scan
-/// takes the keys above. So ranges come out in the order of keys, each key in exactly one scan,
-/// and neither the limits nor hashes show in the result.
+/// When the table is full, it cuts its keys in their order to as many ranges as the scan's rows
+/// will fill, keeps the lowest and takes no more of the others. What remains at the end of a scan
+/// is complete for its range of keys; the next scan takes the keys above. So ranges come out in
+/// the order of keys, each key in exactly one scan, and neither the limits nor hashes show in the
+/// result.
 struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
   private let slotLimit: Int
   private let byteLimit: Int
@@ -37,6 +38,11 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
   private var uppers: [Key] = []
   /// Where names of the borders lie.
   private var bounds = BlockPool()
+  /// Share of the scan's rows that came so far, 0 … 1; 1 where it is not known.
+  var progress = 1.0
+  private static var mostRanges: Int { 16 }
+  /// By how much ranges are smaller than would just fit, as they are not alike.
+  private static var room: Double { 1.15 }
   /// Whether all keys have been taken.
   private(set) var isDone = false
   /// Whether this scan takes only some of the keys.
@@ -122,17 +128,24 @@ struct RangedTable<Key: RangedKey, Entry: RangedEntry>: ~Copyable {
     return count - 1
   }
 
-  /// Gives up the upper half of the keys, until the blocks of the others fit.
+  /// Gives up the keys above the lowest range, until the blocks of the others fit. Rows to come are
+  /// taken to fill as much as those that came. A range too many costs a scan; with too few, the
+  /// table fills again, and what it counted of the keys that it then gives up was for nothing.
   private mutating func narrow() {
     repeat {
       guard count >= 2 else { return }
       let step = max(1, count / 1024)
       let sample = stride(from: 0, to: count, by: step).map { keys[$0] }.sorted()
-      var middle = sample[sample.count / 2]
-      middle.adopt(in: &bounds)
-      uppers.append(middle)
-      upper = middle
-      dropKeys(notBelow: middle)
+      let rangeCount = min(
+        max(2, Int((RangedTable.room / max(progress, 0.001)).rounded(.up))), RangedTable.mostRanges,
+        sample.count)
+      for range in (1..<rangeCount).reversed() {
+        var border = sample[sample.count * range / rangeCount]
+        border.adopt(in: &bounds)
+        uppers.append(border)
+        upper = border
+      }
+      if let upper { dropKeys(notBelow: upper) }
     } while pool.bytesInUse > byteLimit
   }
 
