@@ -106,10 +106,11 @@ extension DayBuilder {
     askTheTime(device, 4096, &random)
     if keepsOpen {
       var hour = random.unit() * 0.02
-      while hour < 23.9 {
-        let length = min(24 - hour, random.exponential(mean: 7) + 0.1)
+      let midnight = clock.passed(at: 24)
+      while hour < midnight - 0.1 {
+        let length = min(midnight - hour, random.exponential(mean: 7) + 0.1)
         tcp(
-          at: clock.at(hour), from: device.address, to: cloud, 8883,
+          at: clock.after(hour), from: device.address, to: cloud, 8883,
           Exchange(
             sent: length * 3600 * 3, received: length * 3600 * 2, seconds: length * 3600),
           service: .tls, outcome: .reset, random: &random)
