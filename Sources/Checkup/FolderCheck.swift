@@ -40,7 +40,7 @@ struct FolderCheck {
       "\(Quantity.counted(order.count, "folder")) with \(Quantity.counted(fileCount, "file"))"
         + (problems.isEmpty ? ", all \(what)" : ""))
     return FolderCheck.shortened(problems) + origins
-      + FolderCheck.shortened(order.compactMap { FolderCheck.unread(manifests[$0]) }) + [summary]
+      + FolderCheck.shortened(FolderCheck.unread(order.compactMap { manifests[$0] })) + [summary]
   }
 
   /// By path: finished folders, and what looks like one.
@@ -107,14 +107,23 @@ struct FolderCheck {
     ]
   }
 
-  /// An export of which no line became a row: only the run that read it said so.
-  private static func unread(_ manifest: Manifest?) -> CheckResult? {
-    guard let manifest, manifest.stage == "ingest", manifest.facts["rows"] == "0",
-      let rejected = manifest.facts["rejected"].flatMap({ Int($0) }), rejected > 0
-    else { return nil }
-    return CheckResult(
-      .warning, manifest.facts["log_file"] ?? manifest.subject,
-      "\(Quantity.counted(rejected, "line")) rejected and no row read; ingest check FILE says why")
+  /// Exports of which no line became a row, which only the run that read them said; not those that
+  /// came again under their names with rows.
+  private static func unread(_ manifests: [Manifest]) -> [CheckResult] {
+    let files = manifests.filter { $0.stage == "ingest" }.map(\.facts)
+    func name(_ facts: [String: String]) -> String {
+      "\(facts["source"] ?? ""): \(facts["log_file"] ?? "")"
+    }
+    let read = Set(files.filter { $0["rows"] != "0" }.map(name))
+    return files.compactMap { facts in
+      guard !read.contains(name(facts)), let rejected = facts["rejected"].flatMap({ Int($0) }),
+        rejected > 0
+      else { return nil }
+      return CheckResult(
+        .warning, name(facts),
+        "\(Quantity.counted(rejected, "line")) rejected and no row read; ingest check FILE says why"
+      )
+    }
   }
 
   private static let shownProblems = 5

@@ -4,7 +4,7 @@ import Events
 /// One day's work.
 struct DayRun {
   private static let closedLimit = 16_384
-  /// Hours begin on one in every zone.
+  /// In every zone hours begin on a quarter.
   private static let quarterHour: Int64 = 900_000_000
 
   let files: InputFiles
@@ -135,9 +135,9 @@ struct DayRun {
     let source = files.sourceOfFile[files.file(ofBatch: Int(conversation.first.batch))]
     summary.sources[source].recordCount -= Int(conversation.recordCount)
     summary.sources[source].elsewhereCount += Int(conversation.recordCount)
-    let quarter = conversation.start - conversation.start % DayRun.quarterHour
-    summary.sources[source].elsewhereConversations[
-      Instant(microseconds: quarter), default: 0] += 1
+    let quarter = Instant(
+      microseconds: conversation.start.flooredQuotient(by: DayRun.quarterHour) * DayRun.quarterHour)
+    summary.sources[source].elsewhereConversations[quarter, default: 0] += 1
     summary.sources[source].conversationCount -= 1
     if !conversation.marks.contains(.isDirectionKnown) { summary.unknownDirectionCount -= 1 }
   }

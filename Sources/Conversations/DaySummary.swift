@@ -29,12 +29,14 @@ package struct DaySummary: Hashable, Sendable {
   /// How the clocks of sources compare that saw the same conversations.
   package internal(set) var clockOffsets: [ClockOffset] = []
 
-  /// Pairs of sources of which most conversations of the one are the other's too, and none were
-  /// taken together: both count.
+  /// Pairs of sources of which most conversations of the one are the other's too, and less than
+  /// half of these were taken together: the others count twice.
   package var countedTwice: [ClockOffset] {
-    let merged = Set(sources.filter { $0.elsewhereCount > 0 }.map(\.source))
-    return clockOffsets.filter {
-      $0.sharedShare > 0.5 && !merged.contains($0.source) && !merged.contains($0.otherSource)
+    clockOffsets.filter { pair in
+      let both = sources.filter { [pair.source, pair.otherSource].contains($0.source) }
+      let shared = pair.sharedShare * Double(both.map(\.readCount).min() ?? 0)
+      return pair.sharedShare > 0.5
+        && Double(both.reduce(0) { $0 + $1.elsewhereCount }) < shared / 2
     }
   }
 

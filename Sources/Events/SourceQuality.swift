@@ -111,6 +111,7 @@ package enum ColumnNulls {
 package enum SourceDay {
   package static let source = ColumnKey<Coded<Strings>>("source", isNullable: false)
   package static let eventClass = ColumnKey<Coded<Strings>>("event_class", isNullable: false)
+  /// With conversations for which another observer's rows stand.
   package static let rows = count("rows")
   /// Median of the rows of the days like this one; null where there are too few.
   package static let usualRows = ColumnKey<Values<Double>>("usual_rows")

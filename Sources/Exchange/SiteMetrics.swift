@@ -92,7 +92,9 @@ package struct SiteMetrics: Sendable {
   }
 
   private static func families(of sources: [Source]) -> [MetricFamily] {
-    var rows = MetricFamily("tidemark_source_rows", "Rows of that day, by source and class.")
+    var rows = MetricFamily(
+      "tidemark_source_rows",
+      "Rows of that day, by source and class, with those that another observer shows too.")
     var rejected = MetricFamily(
       "tidemark_source_rejected_rows", "Lines of that day's files that could not be read.")
     var covered = MetricFamily(

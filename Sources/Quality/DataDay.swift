@@ -20,8 +20,10 @@ package struct SourceClass: Hashable, Comparable, Sendable {
 /// What the tables of one day say of its sources' data.
 package struct DataDay: Sendable {
   struct Source: Sendable {
-    /// By window of the day; those with which another observer's rows stand for it count too.
+    /// Rows by window of the day; conversations for which another observer's rows stand count too.
     var hours: [Int64]
+    /// Rows of its own among them.
+    var storedRows: Int64 = 0
     var rowsRead: Int64 = 0
     var duplicates: Int64 = 0
     var repeats: Int64 = 0
@@ -77,7 +79,10 @@ package struct DataDay: Sendable {
       guard let key = DataDay.key(batch, Coverage.source, Coverage.eventClass, row) else { return }
       let hour = batch[Coverage.hour].value(row)
       guard let window = windows.firstIndex(where: { $0.contains(hour) }) else { return }
-      update(key) { $0.hours[window] += batch[Coverage.rows].value(row) }
+      update(key) {
+        $0.hours[window] += batch[Coverage.rows].value(row)
+        $0.storedRows += batch[Coverage.rows].value(row)
+      }
     }
     try DataDay.forEachRow(table(SeenElsewhere.schema)) { batch, row in
       guard let key = DataDay.key(batch, SeenElsewhere.source, SeenElsewhere.eventClass, row),

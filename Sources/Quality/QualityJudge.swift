@@ -69,7 +69,7 @@ package struct QualityJudge: Sendable {
         }.joined(separator: ", ") + (sweeps.count > 5 ? " and \(sweeps.count - 5) more" : ""),
         most.pairCount, limit: Sweeps.pairLimit)
     }
-    let rows = flows.values.reduce(0) { $0 + $1.rows }
+    let rows = flows.values.reduce(0) { $0 + $1.storedRows }
     let strangers =
       rows > 0 && !today.hasHosts ? finding(.strangers, Int(clamping: rows), limit: 0) : nil
     return [crowd, sweep, strangers].compactMap(\.self)
@@ -214,7 +214,7 @@ extension QualityJudge {
     var byFault: [SourceFault.Kind?: [DataFinding]] = [:]
     for column in history.key.eventClass.watchedColumns {
       let found = jump(.nulls, today, history, least: limits.nullJump) {
-        $0.nullShares[column] ?? 1
+        $0.storedRows > 0 ? $0.nullShares[column] ?? 1 : nil
       }
       guard var found else { continue }
       found.subject = column
@@ -233,12 +233,13 @@ extension QualityJudge {
 
   /// A share that has risen above what is usual; since the first of the days in a row on which it
   /// was above today's limit.
+  /// - Parameter share: nil on a day that says nothing of it.
   private func jump(
     _ kind: QualityFinding.Kind, _ today: DataDay, _ history: SourceHistory, least: Double,
-    _ share: (DataDay.Source) -> Double
+    _ share: (DataDay.Source) -> Double?
   ) -> DataFinding? {
     let key = history.key
-    guard let like = history.like(today), let actual = today.sources[key].map(share) else {
+    guard let like = history.like(today), let actual = today.sources[key].flatMap(share) else {
       return nil
     }
     var shares = like.days.compactMap { day in
@@ -251,7 +252,7 @@ extension QualityJudge {
       usual.median + max(least, limits.shareSpreads * 1.4826 * usual.deviation)
     guard actual > limit else { return nil }
     let begun = history.days.reversed().prefix { day in
-      day.sources[key].map(share) ?? 0 > limit
+      day.sources[key].flatMap(share) ?? 0 > limit
     }.last
     return DataFinding(
       source: key.source, eventClass: key.eventClass, kind: kind,

@@ -150,6 +150,7 @@ extension ReadSummary {
           activeTimeoutSeconds: flow?.activeTimeoutSeconds,
           rowsByHour: part.rowsByHour.map { ($0.hour, $0.rows) })
       })
+    (facts["source"], facts["log_file"]) = (source, logName)
     for part in kept {
       let prefix = isOnly ? "" : "\(part.format.id): "
       facts["\(prefix)bytes_kind"] = part.format.bytesKind

@@ -44,7 +44,8 @@ struct DayReport: Sendable {
     let twice = summaries.flatMap(\.1.countedTwice).map { pair in
       "\(pair.source) and \(pair.otherSource): \(Int(100 * pair.sharedShare)) % of the conversations of "
         + "the one with fewer are the other's too and count twice; give the [[input]] of each an "
-        + "observer, which takes together what has equal bytes or packets, or leave one out"
+        + "observer, which takes together what has equal bytes or packets and begins within a second, "
+        + "or leave one out"
     }
     return twice.isEmpty ? nil : twice.joined(separator: "; ")
   }

@@ -192,7 +192,7 @@ struct DoctorTests {
           + "conversations of the one with fewer are the other's too and count twice"),
       "\(run.standardOutput)")
     #expect(
-      run.standardOutput.contains("warning  odd.csv: 1 line rejected and no row read"),
+      run.standardOutput.contains("warning  odd: odd.csv: 1 line rejected and no row read"),
       "\(run.standardOutput)")
   }
 

@@ -117,6 +117,21 @@ struct JudgeTests {
     #expect(found.map(\.note) == ["source silent all day"])
   }
 
+  @Test("a day on which another observer shows all of a source says nothing of its columns")
+  func shownElsewhereForOnce() throws {
+    var history = TestHistory()
+    for day in 0..<28 {
+      var edge = Office.core(day)
+      (edge.name, edge.elsewhere) = ("edge", edge.hours)
+      try history.add([Office.core(day), edge])
+    }
+    let shown = Office.core(28).hours
+    let edge = TestSource(
+      name: "edge", hours: shown.map { _ in 0 }, elsewhere: shown.map { 2 * $0 })
+    try history.add([Office.core(28), edge])
+    #expect(try history.judge().findings.isEmpty)
+  }
+
   @Test("a source that stops is silent from its last hour on, as long as the site names it")
   func stopped() throws {
     var history = try Office.history(23)
