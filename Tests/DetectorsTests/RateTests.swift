@@ -30,6 +30,25 @@ import Testing
     #expect(abs(Measure.all[destinations].count(found.usual.median) - 9) < 0.001)
   }
 
+  @Test("is told beside the host's own hours from 8 samples on", arguments: [(4, 2.5), (8, 4)])
+  func told(sampleCount: Int, median: Double) throws {
+    let measure = try #require(Measure.index(of: HostHour.outDestinations))
+    func profile(_ median: Double) -> ProfileSet {
+      var centers = [Center?](repeating: nil, count: Measure.all.count)
+      centers[measure] = Center(median: median, deviation: 0.2)
+      var set = ProfileSet()
+      set.set(
+        ProfileSet.Row(
+          sampleCount: sampleCount, presentCount: sampleCount, busyCount: sampleCount,
+          centers: centers), dayType: 0, hour: 14)
+      return set
+    }
+    let baseline = HostBaseline(own: profile(4), group: profile(1.75))
+    let clock = ClockHours(TestSite.start, calendar: CivilCalendar())
+    let found = try #require(baseline.z(measure, value: 6, clock: clock, hour: 14))
+    #expect(found.usual.median == median)
+  }
+
   @Test("profiles are drawn towards the peers' by (n·own + 8·group) / (n + 8)") func shrinkage() {
     let own = Center(median: 2, deviation: 0.4)
     let shrunk = own.shrunk(sampleCount: 24, towards: Center(median: 4, deviation: 0.8))

@@ -118,14 +118,13 @@ package struct HostBaseline: Sendable {
   /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
   /// does every day at some hour is no excess at another (`timing` looks at hours). From 8 samples
   /// on, the host's own profile counts beside the one drawn towards its peers, so that a host that
-  /// differs from them is not strange for that alone. With the centre and spread of the host's own
-  /// hours like it, which anybody can work out again.
+  /// differs from them is not strange for that alone. With the centre and spread of hours like it:
+  /// from then on the host's own, which anybody can work out again.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
   ) -> (z: Double, usual: Center, spread: Double)? {
-    guard let usual = usual(measure, dayType: clock.dayType, hour: hour),
-      let told = own.row(dayType: clock.dayType, hour: hour)?.centers[measure]
-    else { return nil }
+    guard let usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
+    let told = own(measure, dayType: clock.dayType, hour: hour) ?? usual
     let floor = Measure.all[measure].leastSpread
     let high = Int(HostProfile.dayHigh)
     var z = (value - usual.median) / usual.spread(atLeast: floor)
@@ -133,9 +132,7 @@ package struct HostBaseline: Sendable {
       var others: [Center?] = []
       for (dayType, hour) in [(clock.dayType, hour), (0, high), (1, high)] {
         others.append(self.usual(measure, dayType: dayType, hour: hour))
-        if let row = own.row(dayType: dayType, hour: hour), row.sampleCount >= 8 {
-          others.append(row.centers[measure])
-        }
+        others.append(own(measure, dayType: dayType, hour: hour))
       }
       others.append(own.row(weekday: clock.day.weekday, hour: hour)?.centers[measure])
       for case let other? in others {
@@ -143,6 +140,12 @@ package struct HostBaseline: Sendable {
       }
     }
     return (z, told, told.spread(atLeast: floor))
+  }
+
+  /// What is usual in the host's own hours; nil before there are 8 samples.
+  private func own(_ measure: Int, dayType: Int, hour: Int) -> Center? {
+    guard let row = own.row(dayType: dayType, hour: hour), row.sampleCount >= 8 else { return nil }
+    return row.centers[measure]
   }
 
   /// The share of such hours, on days on which the host is there, in which it is busy, drawn
