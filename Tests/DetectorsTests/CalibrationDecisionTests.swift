@@ -233,22 +233,24 @@ import Testing
     }
   }
 
-  @Test("after a month without a vote the line admits the first, however weak")
-  func firstVote() throws {
-    var site = quietSite(dayCount: 57, voteShare: 0)
-    let nothing = try site.decisions(56...56)[0]
+  @Test(
+    "after 14 known days without a vote the line admits the first, however weak",
+    arguments: [56, 19, 14])
+  func firstVote(last: Int) throws {
+    var site = quietSite(dayCount: last + 1, voteShare: 0)
+    let nothing = try site.decisions(last...last)[0]
     #expect(nothing.entities.isEmpty && nothing.summary.askedInReplay == 0)
     let host = try #require(site.hosts.first { $0.kind == .host })
-    site.days[56].append(
+    site.days[last].append(
       SimulatedVote(entity: host.name, detector: "detector0", score: 1.5))
-    let day = try site.decisions(56...56)[0]
+    let day = try site.decisions(last...last)[0]
     #expect(day.row(of: host.name)?.decision == .decide)
     #expect(day.summary.lineP != nil && day.summary.askedInReplay == 0)
   }
 
-  @Test("after a week without a vote there is no line yet")
-  func quietWeek() throws {
-    let day = try quietSite(dayCount: 8, voteShare: 0).decisions(7...7)[0]
+  @Test("before there is no line yet", arguments: [7, 13])
+  func quietWeek(last: Int) throws {
+    let day = try quietSite(dayCount: last + 1, voteShare: 0).decisions(last...last)[0]
     #expect(day.summary.lineP == nil)
   }
 }

@@ -13,9 +13,9 @@ extension DecisionLine {
   /// `CalibrationConstants.mostAdmittedShare` of host-days.
   ///
   /// What fixed rules decide is no part of the count, since no line changes it. Where nothing was
-  /// voted for on any of the days, every line asks for nothing: from
+  /// voted for on any of the replayed days, every line asks for nothing: from
   /// `CalibrationConstants.leastQuietDays` known days on it is the loosest, which admits every
-  /// score, since the first vote at a quiet site is the strangest that it ever had.
+  /// score, since the first vote at a quiet site is stranger than all that these days had.
   /// - Parameters:
   ///   - scores: every score of the days, strangest first.
   ///   - hostDayCount: hosts seen on the days, with and without a vote.
@@ -58,7 +58,9 @@ extension DecisionLine {
     }
     if let accepted {
       strength = accepted.strength
-    } else if pending == nil && knownDayCount >= CalibrationConstants.leastQuietDays {
+    } else if pending == nil, dayCount >= CalibrationConstants.leastDaysForLine,
+      knownDayCount >= CalibrationConstants.leastQuietDays
+    {
       strength = .least
     } else {
       return nil
