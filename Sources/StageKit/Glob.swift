@@ -73,7 +73,10 @@ package enum Glob {
       return
     }
     let folder = path.isEmpty ? "." : path
-    guard FileBytes.isFolder(folder) else { return }
+    guard FileBytes.isFolder(folder) else {
+      if part == "**" { try walk(path, rest, &found) }
+      return
+    }
     guard part == "**" else {
       for name in try FileBytes.names(in: folder) where fnmatch(part, name, FNM_PERIOD) == 0 {
         try walk(join(path, name), rest, &found)

@@ -26,6 +26,7 @@ func globs() throws {
     #expect(try found("*.csv") == ["a.csv"])
     #expect(try found("**/*.csv") == ["a.csv", "x/c.csv", "x/y/d.csv"])
     #expect(try found("x") == ["x/12:00:00.log.gz", "x/c.csv", "x/y/d.csv"])
+    #expect(try found("*/**") == ["a.csv", "b.log", "x/12:00:00.log.gz", "x/c.csv", "x/y/d.csv"])
     #expect(try found("?.log") == ["b.log"])
     #expect(try found("nothing/*.csv") == [])
   }

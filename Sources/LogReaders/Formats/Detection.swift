@@ -65,16 +65,17 @@ package struct FileHead {
     return stem
   }
 
-  /// Those of a default installation (docs.zeek.org, Script Reference, Log Files) that no format
-  /// file maps: one of the others that fits none is an error, which says how it differs.
+  /// Those of a default installation (docs.zeek.org, Script Reference, Log Files).
   private static let zeekLogs: Set<String> = [
-    "analyzer", "broker", "capture_loss", "cluster", "config", "conn-summary", "dce_rpc", "dnp3",
-    "dpd", "files", "ftp", "intel", "irc", "kerberos", "known_certs", "known_hosts", "known_modbus",
+    "analyzer", "broker", "capture_loss", "cluster", "config", "conn", "conn-summary", "dce_rpc",
+    "dhcp", "dnp3", "dns", "dpd", "files", "ftp", "http", "intel", "irc", "kerberos", "known_certs",
+    "known_hosts", "known_modbus",
     "known_services", "ldap", "ldap_search", "loaded_scripts", "modbus", "mqtt_connect",
-    "mqtt_publish", "mqtt_subscribe", "mysql", "notice_alarm", "ntlm", "ntp", "ocsp",
-    "packet_filter", "pe", "postgresql", "print", "prof", "quic", "rdp", "reporter", "rfb",
+    "mqtt_publish", "mqtt_subscribe", "mysql", "notice", "notice_alarm", "ntlm", "ntp", "ocsp",
+    "packet_filter", "pe", "postgresql", "print", "prof", "quic", "radius", "rdp", "reporter",
+    "rfb",
     "signatures", "sip", "smb_cmd", "smb_files", "smb_mapping", "smtp", "snmp", "socks", "software",
-    "ssh", "stats", "stderr", "stdout", "syslog", "telemetry", "traceroute", "tunnel",
+    "ssh", "ssl", "stats", "stderr", "stdout", "syslog", "telemetry", "traceroute", "tunnel",
     "unknown_protocols", "weird", "weird_stats", "websocket", "x509",
   ]
 
@@ -104,7 +105,10 @@ extension FormatLibrary {
     if best.count > 1 { return .ambiguous(best.map { $0.0.id }) }
     if let foreign = ForeignFile(head) { return .foreign(foreign) }
     guard !head.lines.isEmpty else { return .empty }
-    if let path = head.zeekPath { return .unmapped(kind: "Zeek's \(path).log") }
+    // One that a format maps and that doesn't fit it is an error, which says how it differs.
+    if let path = head.zeekPath, !formats.contains(where: { $0.detect.zeekPath == path }) {
+      return .unmapped(kind: "Zeek's \(path).log")
+    }
     let nearest = formats.compactMap { $0.detect.difference(from: head, $0) }
       .sorted { ($1.shared, $0.id) < ($0.shared, $1.id) }
     return .unknown(
