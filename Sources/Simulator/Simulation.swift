@@ -5,7 +5,7 @@ import Events
 /// not on which other days are generated.
 package struct Simulation: Sendable {
   /// Changes whenever the same options begin to give other bytes.
-  package static let version = 1
+  package static let version = 2
 
   package let firm: Firm
   let plan: AttackPlan

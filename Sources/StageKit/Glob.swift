@@ -37,8 +37,7 @@ package enum Glob {
     let inode: ino_t
 
     init?(folder path: String) {
-      var status = stat()
-      guard stat(path.isEmpty ? "." : path, &status) == 0 else { return nil }
+      guard let status = try? FileBytes.status(of: path.isEmpty ? "." : path) else { return nil }
       (device, inode) = (status.st_dev, status.st_ino)
     }
   }

@@ -111,6 +111,7 @@ struct LearnedModels: Sendable {
   ) throws -> TrainingCard? {
     // Days are read twice, so that one of them is in memory with names.
     var counts: [EdgeService: Int] = [:]
+    // Days are read for each use: with all names 28 of them take more memory than their numbers.
     for day in days {
       for edge in try edges(of: day, known) { counts[edge.service, default: 0] += 1 }
     }
