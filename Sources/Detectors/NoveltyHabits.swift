@@ -55,7 +55,7 @@ struct NoveltyHabits {
   }
 
   /// Adds the first days of one kind's entries, subject by subject.
-  private mutating func add(_ entries: ArraySlice<SeenTable.Entry>, kind: Int, observed: Int) {
+  private mutating func add(_ entries: SeenTable.Entries, kind: Int, observed: Int) {
     var start = entries.startIndex
     while start < entries.endIndex {
       var end = start

@@ -33,7 +33,15 @@ struct SiteBaseline: Sendable {
     asOf day: CivilDate, recent: [CivilDate], earlier: [CivilDate], to folder: OutputFolder
   ) throws {
     let fold = StateFold(asOf: day, calendar: site.calendar)
-    let seen = try seen(fold, earlier: earlier)
+    let seen = try seen(fold, earlier: earlier) { write in
+      let path = "\(folder.path)/.seen.arrow"
+      let writer = try ArrowWriter(path: path, schema: Seen.schema, compression: .none)
+      try write(writer)
+      try writer.finish()
+      // It is mapped, and stays as long as it is read.
+      defer { try? FileBytes.remove(path) }
+      return try ArrowReader(path: path, expecting: Seen.schema)
+    }
     var writers: [ArrowWriter] = []
     try fold.run(
       summaries: try recent.map(tables), today: tables(day), seen: seen, threads: threads
@@ -131,7 +139,10 @@ struct SiteBaseline: Sendable {
 
   /// What was seen, from the baseline of the day before where that is up to date, else from all
   /// summaries; the result is the same.
-  private func seen(_ fold: StateFold, earlier: [CivilDate]) throws -> SeenTable {
+  private func seen(
+    _ fold: StateFold, earlier: [CivilDate],
+    keeping keep: ((any BatchSink) throws -> Void) throws -> any BatchSource
+  ) throws -> SeenTable {
     let yesterday = fold.asOf.advanced(by: -1)
     let folder = store.baseline(asOf: yesterday)
     if let manifest = try Manifest.read(folder: folder),
@@ -139,9 +150,9 @@ struct SiteBaseline: Sendable {
     {
       let table = try SeenTable(try store.requiredTable(Seen.schema, in: folder))
       let last = try earlier.filter { $0 >= yesterday }.map(tables)
-      return try fold.seen(from: (table, yesterday), summaries: last)
+      return try fold.seen(from: (table, yesterday), summaries: last, keeping: keep)
     }
-    return try fold.seen(from: nil, summaries: try earlier.map(tables))
+    return try fold.seen(from: nil, summaries: try earlier.map(tables), keeping: keep)
   }
 
   private func plan(asOf day: CivilDate) throws -> Manifest {

@@ -1,7 +1,10 @@
 import Columnar
 import Events
 
-/// What was seen on which of the last 90 days, in memory.
+/// What was seen on which of the last 90 days.
+///
+/// Entries stay where the table's batches are, a mapped file as a rule: a site that meets a quarter
+/// of a million addresses a day has more of them than there is memory for.
 package struct SeenTable: Sendable {
   package struct Entry: Hashable, Comparable, Sendable {
     package let kind: UInt8
@@ -12,8 +15,35 @@ package struct SeenTable: Sendable {
       (a.kind, a.key) < (b.kind, b.key)
     }
   }
-  /// By kind and key.
-  package private(set) var entries: [Entry] = []
+
+  private struct Chunk {
+    let rows: Range<Int>
+    let kinds: Values<UInt8>
+    let keys: Values<UInt64>
+    let low: Values<UInt64>
+    let high: Values<UInt64>
+
+    init(_ batch: Batch, from first: Int) {
+      rows = first..<first + batch.rowCount
+      (kinds, keys) = (batch[Seen.kind], batch[Seen.key])
+      (low, high) = (batch[Seen.daysLow], batch[Seen.daysHigh])
+    }
+  }
+
+  /// Some of the entries, in order.
+  package struct Entries: RandomAccessCollection, Sendable {
+    fileprivate let table: SeenTable
+    package let startIndex, endIndex: Int
+
+    package subscript(index: Int) -> Entry {
+      let (chunk, row) = table.place(of: index)
+      return Entry(
+        kind: chunk.kinds.value(row), key: SeenKey(number: chunk.keys.value(row)),
+        days: DayBits(low: chunk.low.value(row), high: chunk.high.value(row)))
+    }
+  }
+
+  private var chunks: [Chunk] = []
   /// Where the entries of each kind and first bits of keys begin, by kind, then bits; the end last.
   /// Keys are hashes, so that few entries have the same.
   private var starts: [UInt32] = []
@@ -21,43 +51,63 @@ package struct SeenTable: Sendable {
 
   package init() {}
 
+  /// - Parameter source: `seen.arrow`, by kind and key.
   package init(_ source: any BatchSource) throws {
-    entries.reserveCapacity(source.rowCount)
     try source.forEachBatch { batch in
-      let (kind, key) = (batch[Seen.kind], batch[Seen.key])
-      let (low, high) = (batch[Seen.daysLow], batch[Seen.daysHigh])
-      for row in 0..<batch.rowCount {
-        entries.append(
-          Entry(
-            kind: kind.value(row), key: SeenKey(number: key.value(row)),
-            days: DayBits(low: low.value(row), high: high.value(row))))
+      guard batch.rowCount > 0 else { return }
+      chunks.append(Chunk(batch, from: chunks.last?.rows.upperBound ?? 0))
+    }
+    for chunk in chunks {
+      for index in chunk.rows {
+        let row = index - chunk.rows.lowerBound
+        let cell = SeenTable.cell(
+          chunk.kinds.value(row), SeenKey(number: chunk.keys.value(row)))
+        while starts.count <= cell { starts.append(UInt32(index)) }
       }
     }
-    indexEntries()
+    starts.append(UInt32(chunks.last?.rows.upperBound ?? 0))
   }
 
-  private mutating func indexEntries() {
-    starts.removeAll(keepingCapacity: true)
-    for (index, entry) in entries.enumerated() {
-      let cell = SeenTable.cell(entry.kind, entry.key)
-      while starts.count <= cell { starts.append(UInt32(index)) }
+  /// All of them, by kind and key.
+  package var entries: Entries {
+    Entries(table: self, startIndex: 0, endIndex: chunks.last?.rows.upperBound ?? 0)
+  }
+
+  private func place(of index: Int) -> (chunk: Chunk, row: Int) {
+    var (low, high) = (0, chunks.count)
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if chunks[middle].rows.lowerBound <= index { low = middle } else { high = middle }
     }
-    starts.append(UInt32(entries.count))
+    return (chunks[low], index - chunks[low].rows.lowerBound)
   }
 
   private static func cell(_ kind: UInt8, _ key: SeenKey) -> Int {
     Int(kind) << startBits | Int(key.number >> UInt64(64 - startBits))
   }
 
-  /// Moves the state `days` days on and adds what was seen on the day before its new day.
+  /// Writes the table of some days later, with what was seen on the day before that.
   /// - Parameter sorted: by kind and key, each once.
-  package mutating func advance(by days: Int, adding sorted: [(kind: UInt8, key: SeenKey)] = []) {
-    var merged: [Entry] = []
-    merged.reserveCapacity(entries.count + sorted.count)
+  package func write(
+    later days: Int = 0, adding sorted: [(kind: UInt8, key: SeenKey)] = [], to sink: any BatchSink
+  ) throws {
+    let writer = RowWriter(Seen.schema, to: sink)
+    let (kind, key) = (writer.table.column(Seen.kind), writer.table.column(Seen.key))
+    let (low, high) = (writer.table.column(Seen.daysLow), writer.table.column(Seen.daysHigh))
+    func append(_ entry: Entry) throws {
+      kind.append(entry.kind)
+      key.append(entry.key.number)
+      low.append(entry.days.low)
+      high.append(entry.days.high)
+      try writer.endRow()
+    }
+    func appendNew(_ seen: (kind: UInt8, key: SeenKey)) throws {
+      try append(Entry(kind: seen.kind, key: seen.key, days: .yesterday))
+    }
     var next = 0
     for var entry in entries {
       while next < sorted.count, (sorted[next].kind, sorted[next].key) < (entry.kind, entry.key) {
-        merged.append(Entry(kind: sorted[next].kind, key: sorted[next].key, days: .yesterday))
+        try appendNew(sorted[next])
         next += 1
       }
       entry.days = entry.days.shifted(by: days)
@@ -65,40 +115,24 @@ package struct SeenTable: Sendable {
         entry.days.formUnion(.yesterday)
         next += 1
       }
-      if !entry.days.isEmpty { merged.append(entry) }
+      if !entry.days.isEmpty { try append(entry) }
     }
-    for seen in sorted[next...] {
-      merged.append(Entry(kind: seen.kind, key: seen.key, days: .yesterday))
-    }
-    entries = merged
-    indexEntries()
-  }
-
-  package func write(to sink: any BatchSink) throws {
-    let writer = RowWriter(Seen.schema, to: sink)
-    let (kind, key) = (writer.table.column(Seen.kind), writer.table.column(Seen.key))
-    let (low, high) = (writer.table.column(Seen.daysLow), writer.table.column(Seen.daysHigh))
-    for entry in entries {
-      kind.append(entry.kind)
-      key.append(entry.key.number)
-      low.append(entry.days.low)
-      high.append(entry.days.high)
-      try writer.endRow()
-    }
+    for seen in sorted[next...] { try appendNew(seen) }
     try writer.finish()
   }
 }
 
 extension SeenTable {
   /// The entries of one kind.
-  package func entries(of kind: Seen.Kind) -> ArraySlice<Entry> {
+  package func entries(of kind: Seen.Kind) -> Entries {
     let cells = Int(kind.rawValue) << SeenTable.startBits
-    return entries[start(cells)..<start(cells + 1 << SeenTable.startBits)]
+    return Entries(
+      table: self, startIndex: start(cells), endIndex: start(cells + 1 << SeenTable.startBits))
   }
 
   /// Where the entries of a cell begin.
   private func start(_ cell: Int) -> Int {
-    cell < starts.count ? Int(starts[cell]) : entries.count
+    cell < starts.count ? Int(starts[cell]) : entries.endIndex
   }
 
   /// Where the entries of a kind from a key on begin.
@@ -107,54 +141,44 @@ extension SeenTable {
     var (low, high) = (start(cell), start(cell + 1))
     while low < high {
       let middle = (low + high) / 2
-      if entries[middle].key < key { low = middle + 1 } else { high = middle }
+      let (chunk, row) = place(of: middle)
+      if chunk.keys.value(row) < key.number { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
   /// The entries of one subject, by host.
-  package func entries(_ kind: Seen.Kind, subject: UInt64) -> ArraySlice<Entry> {
+  package func entries(_ kind: Seen.Kind, subject: UInt64) -> Entries {
     let first = SeenKey(subject: subject, host: 0)
-    return entries[firstIndex(kind, from: first)...].prefix {
-      $0.kind == kind.rawValue && $0.key.subject == first.subject
-    }
+    let start = firstIndex(kind, from: first)
+    let entries = entries
+    var end = start
+    while end < entries.endIndex, entries[end].kind == kind.rawValue,
+      entries[end].key.subject == first.subject
+    { end += 1 }
+    return Entries(table: self, startIndex: start, endIndex: end)
   }
 
   /// On which days a host met a subject.
   package func days(_ kind: Seen.Kind, _ key: SeenKey) -> DayBits {
     let index = firstIndex(kind, from: key)
-    guard index < entries.count, entries[index].kind == kind.rawValue, entries[index].key == key
-    else { return DayBits() }
-    return entries[index].days
+    guard index < entries.endIndex else { return DayBits() }
+    let entry = entries[index]
+    return entry.kind == kind.rawValue && entry.key == key ? entry.days : DayBits()
   }
 
   /// On which days any host met a subject, and how many hosts did within the last 28.
   package func site(_ kind: Seen.Kind, subject: UInt64) -> (days: DayBits, hostCount: Int) {
-    let first = SeenKey(subject: subject, host: 0)
-    var index = firstIndex(kind, from: first)
-    var days = DayBits()
-    var hostCount = 0
-    while index < entries.count, entries[index].kind == kind.rawValue,
-      entries[index].key.subject == first.subject
-    {
-      days.formUnion(entries[index].days)
-      if entries[index].days.isSeen(within: 28) { hostCount += 1 }
-      index += 1
+    entries(kind, subject: subject).reduce(into: (DayBits(), 0)) { sum, entry in
+      sum.0.formUnion(entry.days)
+      if entry.days.isSeen(within: 28) { sum.1 += 1 }
     }
-    return (days, hostCount)
   }
 
   /// The 24 bits of each host that met a subject within the last 28 days.
   package func hosts(_ kind: Seen.Kind, subject: UInt64) -> [UInt32] {
-    let first = SeenKey(subject: subject, host: 0)
-    var index = firstIndex(kind, from: first)
-    var hosts: [UInt32] = []
-    while index < entries.count, entries[index].kind == kind.rawValue,
-      entries[index].key.subject == first.subject
-    {
-      if entries[index].days.isSeen(within: 28) { hosts.append(entries[index].key.host) }
-      index += 1
+    entries(kind, subject: subject).compactMap { entry in
+      entry.days.isSeen(within: 28) ? entry.key.host : nil
     }
-    return hosts
   }
 }

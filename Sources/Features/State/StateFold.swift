@@ -59,18 +59,33 @@ package struct StateFold: Sendable {
   ///   - previous: `seen.arrow` as of an earlier day, with that day.
   ///   - summaries: of all days from that day on (of the last 90 without one) to the day before D,
   ///     in ascending order.
+  ///   - keep: where a day's table is kept, as it is written and as it is read.
   package func seen(
-    from previous: (table: SeenTable, asOf: CivilDate)?, summaries: [DayTables]
+    from previous: (table: SeenTable, asOf: CivilDate)?, summaries: [DayTables],
+    keeping keep: ((any BatchSink) throws -> Void) throws -> any BatchSource = StateFold.inMemory
   ) throws -> SeenTable {
     var table = previous?.table ?? SeenTable()
     var day = previous?.asOf ?? asOf.advanced(by: -DayBits.dayCount)
-    for summary in summaries where summary.day >= day && summary.day < asOf {
-      let next = summary.day.advanced(by: 1)
-      table.advance(by: next.dayNumber - day.dayNumber, adding: try summary.seenKeys())
-      day = next
+    func advance(to next: CivilDate, adding sorted: [(kind: UInt8, key: SeenKey)]) throws {
+      let later = try keep {
+        try table.write(later: next.dayNumber - day.dayNumber, adding: sorted, to: $0)
+      }
+      (table, day) = (try SeenTable(later), next)
     }
-    if day < asOf { table.advance(by: asOf.dayNumber - day.dayNumber) }
+    for summary in summaries where summary.day >= day && summary.day < asOf {
+      try advance(to: summary.day.advanced(by: 1), adding: summary.seenKeys())
+    }
+    if day < asOf { try advance(to: asOf, adding: []) }
     return table
+  }
+
+  /// Keeps a table of `seen` in memory.
+  package static func inMemory(
+    _ write: (any BatchSink) throws -> Void
+  ) throws -> any BatchSource {
+    let sink = TableSink()
+    try write(sink)
+    return Table(schema: Seen.schema, batches: sink.batches)
   }
 
   /// Writes all tables but the forests.
