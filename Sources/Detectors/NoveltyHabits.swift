@@ -56,13 +56,8 @@ struct NoveltyHabits {
 
   /// Adds the first days of one kind's entries, subject by subject.
   private mutating func add(_ entries: SeenTable.Entries, kind: Int, observed: Int) {
-    var start = entries.startIndex
-    while start < entries.endIndex {
-      var end = start
-      while end < entries.endIndex && entries[end].key.subject == entries[start].key.subject {
-        end += 1
-      }
-      let run = entries[start..<end]
+    var run: [SeenTable.Entry] = []
+    func addRun() {
       for entry in run {
         guard let age = entry.days.age, age <= observed, var host = hosts[entry.key.host],
           Double(age) <= host.dayCount
@@ -71,8 +66,13 @@ struct NoveltyHabits {
         host.weights[kind] += NoveltyHabits.rarity(peers, of: groupSizes[host.group])
         hosts[entry.key.host] = host
       }
-      start = end
+      run.removeAll(keepingCapacity: true)
     }
+    for entry in entries {
+      if entry.key.subject != run.last?.key.subject { addRun() }
+      run.append(entry)
+    }
+    addRun()
   }
 
   /// What is usual a day for a host: its own mean drawn towards its group's.

@@ -16,7 +16,8 @@ package struct SeenTable: Sendable {
     }
   }
 
-  private struct Chunk {
+  /// Entries of one batch; an object, as it is handed on for each entry that is looked at.
+  fileprivate final class Chunk: Sendable {
     let rows: Range<Int>
     let kinds: Values<UInt8>
     let keys: Values<UInt64>
@@ -28,6 +29,13 @@ package struct SeenTable: Sendable {
       (kinds, keys) = (batch[Seen.kind], batch[Seen.key])
       (low, high) = (batch[Seen.daysLow], batch[Seen.daysHigh])
     }
+
+    @inline(__always) func entry(_ index: Int) -> Entry {
+      let row = index - rows.lowerBound
+      return Entry(
+        kind: kinds.value(row), key: SeenKey(number: keys.value(row)),
+        days: DayBits(low: low.value(row), high: high.value(row)))
+    }
   }
 
   /// Some of the entries, in order.
@@ -35,11 +43,29 @@ package struct SeenTable: Sendable {
     fileprivate let table: SeenTable
     package let startIndex, endIndex: Int
 
-    package subscript(index: Int) -> Entry {
-      let (chunk, row) = table.place(of: index)
-      return Entry(
-        kind: chunk.kinds.value(row), key: SeenKey(number: chunk.keys.value(row)),
-        days: DayBits(low: chunk.low.value(row), high: chunk.high.value(row)))
+    package subscript(index: Int) -> Entry { table.chunk(of: index).entry(index) }
+
+    package func makeIterator() -> Iterator {
+      Iterator(table: table, index: startIndex, endIndex: endIndex)
+    }
+
+    /// Walks from batch to batch.
+    package struct Iterator: IteratorProtocol {
+      fileprivate let table: SeenTable
+      fileprivate var index: Int
+      fileprivate let endIndex: Int
+      private var chunk: Chunk?
+
+      fileprivate init(table: SeenTable, index: Int, endIndex: Int) {
+        (self.table, self.index, self.endIndex) = (table, index, endIndex)
+      }
+
+      package mutating func next() -> Entry? {
+        guard index < endIndex else { return nil }
+        if chunk?.rows.contains(index) != true { chunk = table.chunk(of: index) }
+        defer { index += 1 }
+        return chunk?.entry(index)
+      }
     }
   }
 
@@ -73,13 +99,12 @@ package struct SeenTable: Sendable {
     Entries(table: self, startIndex: 0, endIndex: chunks.last?.rows.upperBound ?? 0)
   }
 
-  private func place(of index: Int) -> (chunk: Chunk, row: Int) {
-    var (low, high) = (0, chunks.count)
-    while low + 1 < high {
-      let middle = (low + high) / 2
-      if chunks[middle].rows.lowerBound <= index { low = middle } else { high = middle }
-    }
-    return (chunks[low], index - chunks[low].rows.lowerBound)
+  /// The batch that has an entry. All but the last have as many rows, as they were written.
+  private func chunk(of index: Int) -> Chunk {
+    var place = min(index / chunks[0].rows.count, chunks.count - 1)
+    while index < chunks[place].rows.lowerBound { place -= 1 }
+    while index >= chunks[place].rows.upperBound { place += 1 }
+    return chunks[place]
   }
 
   private static func cell(_ kind: UInt8, _ key: SeenKey) -> Int {
@@ -141,8 +166,7 @@ extension SeenTable {
     var (low, high) = (start(cell), start(cell + 1))
     while low < high {
       let middle = (low + high) / 2
-      let (chunk, row) = place(of: middle)
-      if chunk.keys.value(row) < key.number { low = middle + 1 } else { high = middle }
+      if chunk(of: middle).entry(middle).key < key { low = middle + 1 } else { high = middle }
     }
     return low
   }
