@@ -92,12 +92,9 @@ struct HostTrafficFold {
 
   private mutating func endDestination() {
     guard let originator else { return }
-    var lastYoung = Int.min
-    if isExternal {
-      let key = SeenKey(subject: keyHash(responder), host: keyHash(originator))
-      lastYoung =
-        asOf.dayNumber - (seen.days(.destination, key).age ?? 0) + HostTrafficFold.youngDays
-    }
+    // Looked up only for what would be more than another destination's: few are.
+    lazy var lastYoung =
+      asOf.dayNumber - age(of: responder, to: originator) + HostTrafficFold.youngDays
     var sent: Int64 = 0
     var answered = false
     var wasThisWeek = false
@@ -105,9 +102,12 @@ struct HostTrafficFold {
       let day = destination[index]
       host.isActive[index] = true
       sent += day.netBytes
-      if days[index].dayNumber <= lastYoung {
-        host.uploads[index] = max(host.uploads[index], Double(sent))
-        host.connected[index] = max(host.connected[index], Double(day.microseconds) / 1_000_000)
+      let (upload, connected) = (Double(sent), Double(day.microseconds) / 1_000_000)
+      if isExternal, upload > host.uploads[index] || connected > host.connected[index],
+        days[index].dayNumber <= lastYoung
+      {
+        host.uploads[index] = max(host.uploads[index], upload)
+        host.connected[index] = max(host.connected[index], connected)
       }
       if day.failed == day.conversations {
         host.unanswered[index] += 1
@@ -118,5 +118,11 @@ struct HostTrafficFold {
       destination[index] = Day()
     }
     if !answered && wasThisWeek { host.unansweredInWeek += 1 }
+  }
+
+  /// The days since an originator first met a destination.
+  private func age(of responder: String, to originator: String) -> Int {
+    let key = SeenKey(subject: keyHash(responder), host: keyHash(originator))
+    return seen.days(.destination, key).age ?? 0
   }
 }

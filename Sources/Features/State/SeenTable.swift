@@ -22,19 +22,22 @@ package struct SeenTable: Sendable {
     let kinds: Values<UInt8>
     let keys: Values<UInt64>
     let low: Values<UInt64>
-    let high: Values<UInt64>
+    /// Nil where it is 0 throughout, as in the first two months: a file keeps no bytes of that to
+    /// be mapped.
+    let high: Values<UInt64>?
 
     init(_ batch: Batch, from first: Int) {
       rows = first..<first + batch.rowCount
-      (kinds, keys) = (batch[Seen.kind], batch[Seen.key])
-      (low, high) = (batch[Seen.daysLow], batch[Seen.daysHigh])
+      (kinds, keys, low) = (batch[Seen.kind], batch[Seen.key], batch[Seen.daysLow])
+      let high = batch[Seen.daysHigh]
+      self.high = (0..<high.count).allSatisfy { high.value($0) == 0 } ? nil : high
     }
 
     @inline(__always) func entry(_ index: Int) -> Entry {
       let row = index - rows.lowerBound
       return Entry(
         kind: kinds.value(row), key: SeenKey(number: keys.value(row)),
-        days: DayBits(low: low.value(row), high: high.value(row)))
+        days: DayBits(low: low.value(row), high: high?.value(row) ?? 0))
     }
   }
 
