@@ -34,6 +34,12 @@ package struct AssetsFile: Sendable {
   /// The names of all hosts that have one, sorted.
   package var hostnames: [String] { assets.values.compactMap(\.hostname).sorted() }
 
+  /// The address of a host by its name; of several with that name the first in order.
+  package func address(of hostname: String) -> String? {
+    let name = hostname.lowercased()
+    return assets.values.filter { $0.hostname?.lowercased() == name }.map(\.address).min()
+  }
+
   /// The same assets by other names.
   package func renamed(
     host: (String) throws -> String, person: (String) throws -> String

@@ -36,9 +36,14 @@ extension Site {
           throw table.fail("zone", "\(error)")
         }
       }
-      if let year, year != "filename", !(Int(year).map { (2000...9999).contains($0) } ?? false) {
+      if let year, !Input.isYear(year) {
         throw table.fail("year", "expected a year or \"filename\", found \(year)")
       }
+    }
+
+    /// Whether a text is what `year` may be.
+    package static func isYear(_ text: String) -> Bool {
+      text == "filename" || Int(text).map { (2000...9999).contains($0) } ?? false
     }
   }
 

@@ -17,15 +17,25 @@ extension Ingest {
     @Option(help: "The zone that the file's times are in.")
     var zone: String?
 
-    @Option(help: "The year, for formats without one.")
-    var year: Int?
+    @Option(help: "The year, for formats without one; \"filename\" where the file's name holds it.")
+    var year: String?
 
     @Argument(help: "The files; a folder means all files in it.")
     var files: [String]
 
+    func validate() throws {
+      if let year, !Site.Input.isYear(year) {
+        throw ValidationError("--year: expected a year or \"filename\", found \(year)")
+      }
+    }
+
     func run() throws {
       let library = try formats.library()
-      let paths = try Glob.files(named: files)
+      let paths = try files.flatMap { name in
+        let found = try Glob.files(named: [name])
+        guard !found.isEmpty else { throw StageError("\(name): there is no file in this folder") }
+        return found
+      }
       var failed = 0
       for path in paths {
         do {
@@ -42,13 +52,13 @@ extension Ingest {
       guard let chosen = try formats(of: path, library) else { return }
       var settings = ReaderSettings(zoneRules: TimeZoneDatabase.rules)
       settings.zone = try zone.map { try TimeZoneDatabase.rules(named: $0) }
-      settings.year = year
+      if let year { try settings.state(year: year, of: path, by: "--year") }
       settings.source = "check"
       settings.logName = FileBytes.name(of: path)
       settings.digest = { _ in "…" }
       var block = InputBlock(path: path, formats: chosen, isAuto: format == "auto")
       if let zone { block.state("zone", "\"\(zone)\"") }
-      if let year { block.state("year", "\(year)") }
+      if let year { block.state("year", Int(year) == nil ? "\"\(year)\"" : year) }
       let (summary, texts) = try read(path, chosen, settings, &block)
       for assumption in block.assumptions { print("  \(assumption)") }
       for line in summary.lines + texts + block.lines { print("  \(line)") }

@@ -144,7 +144,9 @@ struct Ingestion: Sendable {
   private func settings(for file: InputFile) throws -> ReaderSettings {
     var settings = ReaderSettings(zoneRules: TimeZoneDatabase.rules)
     settings.zone = try file.input.zone.map { try TimeZoneDatabase.rules(named: $0) }
-    if let stated = try year(for: file) { (settings.year, settings.month) = stated }
+    if let year = file.input.year {
+      try settings.state(year: year, of: file.path, by: file.input.place.text("year"))
+    }
     settings.source = file.input.source
     settings.observer = file.input.observer
     settings.logName = file.logName
@@ -159,17 +161,6 @@ struct Ingestion: Sendable {
         return String(hasher.finish().prefix(32))
       }
     return settings
-  }
-
-  /// The year of times without one, and a month near to the first of them where the name holds
-  /// that.
-  private func year(for file: InputFile) throws -> (year: Int, month: Int?)? {
-    guard let stated = file.input.year else { return nil }
-    if let year = Int(stated) { return (year, nil) }
-    if let found = YearInName(FileBytes.name(of: file.path)) { return (found.year, found.month) }
-    throw StageError(
-      "\(file.path): the name holds no year such as 2026, and "
-        + "\(file.input.place.text("year")) says \"filename\"")
   }
 
   /// What decides the rows besides the file's content.

@@ -1,3 +1,6 @@
+import LogReaders
+import StageKit
+
 /// A year such as 2026 in a file's name, and the month that may follow it: `messages-20260103`,
 /// `fw.2026-01.log`; but in `auth.2026.10` and `fw-2026-10000.log` a number that counts files.
 struct YearInName {
@@ -26,5 +29,23 @@ struct YearInName {
     let isWhole = end >= bytes.count || bytes[end] &- 0x30 > 9
     let isMonth = isFollowedByDay || (isWhole && bytes[next - 1] != 0x2E)
     month = number(next, 2).flatMap { isMonth && (1...12).contains($0) ? $0 : nil }
+  }
+}
+
+extension ReaderSettings {
+  /// Takes the year of times without one, and a month near to the first of them where the file's
+  /// name holds that.
+  /// - Parameters:
+  ///   - stated: a year, or `filename`.
+  ///   - place: where that is stated.
+  mutating func state(year stated: String, of path: String, by place: String) throws {
+    if let stated = Int(stated) {
+      year = stated
+    } else if let found = YearInName(FileBytes.name(of: path)) {
+      (year, month) = (found.year, found.month)
+    } else {
+      throw StageError(
+        "\(path): the name holds no year such as 2026, and \(place) says \"filename\"")
+    }
   }
 }

@@ -1,6 +1,8 @@
 import Columnar
 import Events
+import Incidents
 import Questions
+import Registry
 import StageKit
 
 extension Report {
@@ -70,7 +72,10 @@ struct Asker {
       throw StageError("\(store.path): none of these days is there; run baseline for them first")
     }
     let before = known.filter { $0 < first && $0 >= first.advanced(by: -site.baselineDays) }
-    let answer = try self.answer(question, about: subject, days: days, before: before)
+    var answer = try self.answer(question, about: subject, days: days, before: before)
+    if question.hasSubject, answer.rows.isEmpty, let address = try address(of: subject) {
+      answer = try self.answer(question, about: address, days: days, before: before)
+    }
     guard days.count < wanted.count else { return answer }
     return Answer(
       columns: answer.columns, rows: answer.rows,
@@ -103,6 +108,11 @@ struct Asker {
           )
         })
     }
+  }
+
+  /// The address of a host that goes by it in the store, and by this name in the assets file.
+  private func address(of hostname: String) throws -> String? {
+    try IncidentReader(site: site, store: store).assets.address(of: hostname)
   }
 
   private func profile(_ schema: Schema, _ day: CivilDate) throws -> any BatchSource {

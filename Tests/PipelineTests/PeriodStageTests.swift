@@ -116,6 +116,16 @@ func ask() throws {
     let run = try ask(question)
     #expect(run.exitCode == 0 && !run.standardOutput.isEmpty, "\(question) \(run.standardError)")
   }
+  // A host is known by its name in the assets file, too.
+  let assets = String(decoding: try FileBytes.read(site.exports + "/assets.csv"), as: UTF8.self)
+  let row = try #require(assets.split(separator: "\n").first { $0.hasPrefix(host + ",") })
+  let name = String(row.split(separator: ",")[1]).uppercased()
+  #expect(name != host.uppercased())
+  #expect(
+    try ask(["what-changed", name]).standardOutput
+      == ask(["what-changed", host]).standardOutput)
+  #expect(
+    try ask(["who-talks-to", name + ".gone"]).standardOutput.hasPrefix("0 hosts talked to"))
   let span = try StageRun(
     "report",
     [
