@@ -75,7 +75,7 @@ struct IsolatedHours {
           actual: HostHourFeature.logarithms.contains(name) ? expm1(value) : value)
       }
       let definition = Measure.all[measure]
-      let usual = host.baseline?.usual(
+      let usual = host.baseline?.told(
         measure, dayType: inputs.clock.dayType, hour: clockHour)
       return Evidence(
         definition.name, contribution: share,

@@ -47,7 +47,7 @@ struct TimingDetector: Detector {
             evidence: [
               Evidence(
                 "out_destinations", contribution: run.score, actual: run.mostDestinations,
-                typical: baseline.usual(
+                typical: baseline.told(
                   destinations, dayType: inputs.clock.dayType,
                   hour: inputs.clock.clockHours[run.strangest.window]
                 ).map { expm1($0.median) }),

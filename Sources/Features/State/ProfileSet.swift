@@ -104,8 +104,15 @@ package struct HostBaseline: Sendable {
     self.group = group
   }
 
-  /// What is usual at an hour of a type of day; nil where no such hour was ever covered.
-  package func usual(_ measure: Int, dayType: Int, hour: Int) -> Center? {
+  /// What to tell as usual at an hour of a type of day: what is so in the host's own hours, which
+  /// anybody can work out again; before there are 8 samples, what they are held against. Nil where
+  /// no such hour was ever covered.
+  package func told(_ measure: Int, dayType: Int, hour: Int) -> Center? {
+    own(measure, dayType: dayType, hour: hour) ?? usual(measure, dayType: dayType, hour: hour)
+  }
+
+  /// What an hour of a type of day is held against; nil where no such hour was ever covered.
+  private func usual(_ measure: Int, dayType: Int, hour: Int) -> Center? {
     guard let row = own.row(dayType: dayType, hour: hour), let center = row.centers[measure] else {
       return nil
     }
@@ -118,13 +125,13 @@ package struct HostBaseline: Sendable {
   /// and in the busiest hours of workdays and of rest days: the least z of these, since what a host
   /// does every day at some hour is no excess at another (`timing` looks at hours). From 8 samples
   /// on, the host's own profile counts beside the one drawn towards its peers, so that a host that
-  /// differs from them is not strange for that alone. With the centre and spread of hours like it:
-  /// from then on the host's own, which anybody can work out again.
+  /// differs from them is not strange for that alone. With the centre and spread to tell.
   package func z(
     _ measure: Int, value: Double, clock: ClockHours, hour: Int
   ) -> (z: Double, usual: Center, spread: Double)? {
-    guard let usual = usual(measure, dayType: clock.dayType, hour: hour) else { return nil }
-    let told = own(measure, dayType: clock.dayType, hour: hour) ?? usual
+    guard let usual = usual(measure, dayType: clock.dayType, hour: hour),
+      let told = told(measure, dayType: clock.dayType, hour: hour)
+    else { return nil }
     let floor = Measure.all[measure].leastSpread
     let high = Int(HostProfile.dayHigh)
     var z = (value - usual.median) / usual.spread(atLeast: floor)
