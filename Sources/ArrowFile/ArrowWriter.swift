@@ -21,10 +21,12 @@ package final class ArrowWriter: BatchSink {
 
   /// Starts a file that will be at `path`.
   ///
-  /// - Parameter metadata: goes to the schema's metadata behind the table's name and version.
+  /// - Parameters:
+  ///   - metadata: goes to the schema's metadata behind the table's name and version.
+  ///   - isDurable: whether it is to outlive a power cut once it is finished.
   package init(
     path: String, schema: Schema, compression: Compression = .none,
-    metadata: [(key: String, value: String)] = []
+    metadata: [(key: String, value: String)] = [], isDurable: Bool = true
   ) throws(ArrowFileError) {
     guard let bodyEncoder = BodyEncoder(compression: compression) else {
       throw ArrowFileError(path: path, expected: "memory for zstd", found: "none")
@@ -38,7 +40,7 @@ package final class ArrowWriter: BatchSink {
     for (column, field) in schema.fields.enumerated() where field.type.dictionaryValueType != nil {
       dictionaries[column] = SharedDictionary()
     }
-    file = try AtomicFile(path: path)
+    file = try AtomicFile(path: path, isDurable: isDurable)
     let message = encoder.schemaMessage(
       messageMetadata: [(FooterMetadata.Key.checksums, FooterMetadata.checksumName)])
     try append(ArrowFormat.magic)

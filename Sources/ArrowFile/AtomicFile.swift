@@ -6,6 +6,7 @@ package struct AtomicFile: ~Copyable {
   package let path: String
   private let temporaryPath: String
   private let descriptor: CInt
+  private let isDurable: Bool
   private var isRenamed = false
   /// As many as one system call takes: UIO_MAXIOV of Linux.
   private static let mostPieces = 1024
@@ -17,8 +18,10 @@ package struct AtomicFile: ~Copyable {
   /// Creates the temporary file `.<name>.<process>-<n>.partial`.
   ///
   /// Throws where the path is a device, pipe or folder, which a rename would replace or fail on.
-  package init(path: String) throws(ArrowFileError) {
+  /// - Parameter isDurable: whether it is synced before it is renamed.
+  package init(path: String, isDurable: Bool = true) throws(ArrowFileError) {
     self.path = path
+    self.isDurable = isDurable
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw ArrowFileError(
@@ -88,15 +91,17 @@ package struct AtomicFile: ~Copyable {
     }
   }
 
-  /// Makes the file durable and visible under its name.
+  /// Makes the file visible under its name, and durable.
   package mutating func commit() throws(ArrowFileError) {
     if let failure { throw failure }
-    guard fsync(descriptor) == 0 else { throw .system(path: path, expected: "to sync the file") }
+    if isDurable, fsync(descriptor) != 0 {
+      throw .system(path: path, expected: "to sync the file")
+    }
     guard rename(temporaryPath, path) == 0 else {
       throw .system(path: path, expected: "to rename \(temporaryPath) to it")
     }
     isRenamed = true
-    try Self.syncFolder(Self.split(path).folder, of: path)
+    if isDurable { try Self.syncFolder(Self.split(path).folder, of: path) }
   }
 
   /// Makes the names in a folder durable.

@@ -35,12 +35,13 @@ struct SiteBaseline: Sendable {
     let fold = StateFold(asOf: day, calendar: site.calendar)
     let seen = try seen(fold, earlier: earlier) { write in
       let path = "\(folder.path)/.seen.arrow"
-      let writer = try ArrowWriter(path: path, schema: Seen.schema, compression: .none)
+      let writer = try ArrowWriter(path: path, schema: Seen.schema, isDurable: false)
       try write(writer)
       try writer.finish()
+      let table = try ArrowReader(path: path, expecting: Seen.schema)
       // It is mapped, and stays as long as it is read.
-      defer { try? FileBytes.remove(path) }
-      return try ArrowReader(path: path, expecting: Seen.schema)
+      try FileBytes.remove(path)
+      return table
     }
     var writers: [ArrowWriter] = []
     try fold.run(

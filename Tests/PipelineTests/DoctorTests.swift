@@ -40,6 +40,10 @@ struct DoctorTests {
     #expect(run.standardOutput.contains("3 days, \(site.days[0]) to \(site.days[2])"))
     #expect(run.standardOutput.contains("source core-switch: \(site.days[2]): "))
     #expect(try StoreContent(store).differences(before) == [])
+    // What was put aside while a state was made is gone.
+    let state = try FileBytes.names(in: "\(store)/baseline/asof=\(site.days[2])")
+    #expect(state.contains("seen.arrow"))
+    #expect(state.allSatisfy { !$0.hasPrefix(".") }, "\(state)")
   }
 
   @Test("what is gone, cut or without a manifest is an error, each with its place")

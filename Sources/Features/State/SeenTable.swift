@@ -22,8 +22,8 @@ package struct SeenTable: Sendable {
     let kinds: Values<UInt8>
     let keys: Values<UInt64>
     let low: Values<UInt64>
-    /// Nil where it is 0 throughout, as in the first two months: a file keeps no bytes of that to
-    /// be mapped.
+    /// Nil where it is 0 throughout, as in the first two months: that is stored packed, so that it
+    /// would be in memory.
     let high: Values<UInt64>?
 
     init(_ batch: Batch, from first: Int) {
@@ -176,13 +176,12 @@ extension SeenTable {
 
   /// The entries of one subject, by host.
   package func entries(_ kind: Seen.Kind, subject: UInt64) -> Entries {
-    let first = SeenKey(subject: subject, host: 0)
-    let start = firstIndex(kind, from: first)
-    let entries = entries
-    var end = start
-    while end < entries.endIndex, entries[end].kind == kind.rawValue,
-      entries[end].key.subject == first.subject
-    { end += 1 }
+    let start = firstIndex(kind, from: SeenKey(subject: subject, host: 0))
+    let last = SeenKey(subject: subject, host: .max)
+    var end = firstIndex(kind, from: last)
+    if end < entries.endIndex, entries[end].kind == kind.rawValue, entries[end].key == last {
+      end += 1
+    }
     return Entries(table: self, startIndex: start, endIndex: end)
   }
 

@@ -68,6 +68,78 @@ import Testing
     #expect(table.days(.site, SeenKey(number: 0)) == DayBits(low: 0b11_0100))
   }
 
+  /// A table of batches of these sizes.
+  private func table(_ entries: [SeenTable.Entry], batchSizes: [Int]) throws -> Table {
+    var (batches, rest) = ([Batch](), entries[...])
+    for size in batchSizes {
+      let builder = TableBuilder(Seen.schema)
+      for entry in rest.prefix(size) {
+        builder.column(Seen.kind).append(entry.kind)
+        builder.column(Seen.key).append(entry.key.number)
+        builder.column(Seen.daysLow).append(entry.days.low)
+        builder.column(Seen.daysHigh).append(entry.days.high)
+      }
+      rest = rest.dropFirst(size)
+      batches.append(builder.finishBatch())
+    }
+    precondition(rest.isEmpty)
+    return Table(schema: Seen.schema, batches: batches)
+  }
+
+  @Test(
+    "over batches of any size, what is found is what a search through all entries finds",
+    arguments: [[], [0], [1, 0, 7, 3, 0, 8, 40], [59], [5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4]])
+  func twin(batchSizes: [Int]) throws {
+    let kinds: [Seen.Kind] = [.site, .destination, .name, .outside]
+    // Subjects of many hosts, two that share their first bits, and the least and the greatest.
+    let subjects: [UInt64] = [0, 1 << 24, 0xABCD << 48, 0xABCD << 48 | 1 << 24, .max]
+    let ages = [0, 27, 28, 63, 64, 88, 89]
+    var all: [SeenTable.Entry] = []
+    for number in 0..<59 {
+      let key = SeenKey(
+        subject: subjects[number % 5], host: number % 7 == 0 ? .max : keyHash("\(number)"))
+      var days = DayBits.yesterday.shifted(by: ages[number % 7])
+      if number % 3 == 0 { days.formUnion(.yesterday) }
+      all.append(SeenTable.Entry(kind: kinds[number % 4].rawValue, key: key, days: days))
+    }
+    let kept = Array(all.sorted().prefix(batchSizes.reduce(0, +)))
+    let seen = try SeenTable(table(kept, batchSizes: batchSizes))
+    #expect(Array(seen.entries) == kept)
+    for kind in kinds + [.loginBeside] {
+      let ofKind = kept.filter { $0.kind == kind.rawValue }
+      #expect(Array(seen.entries(of: kind)) == ofKind)
+      for subject in subjects + [2 << 24] {
+        let met = ofKind.filter { $0.key.subject == subject >> 24 }
+        #expect(Array(seen.entries(kind, subject: subject)) == met)
+        let days = met.reduce(into: DayBits()) { $0.formUnion($1.days) }
+        let recent = met.filter { $0.days.isSeen(within: 28) }
+        #expect(seen.site(kind, subject: subject) == (days, recent.count))
+        #expect(seen.hosts(kind, subject: subject) == recent.map(\.key.host))
+        #expect(seen.days(kind, SeenKey(subject: subject, host: 1 << 41)).isEmpty)
+      }
+      for entry in ofKind { #expect(seen.days(kind, entry.key) == entry.days) }
+    }
+    for later in [0, 1, 26, 27, 90] {
+      let added =
+        [(Seen.Kind.name.rawValue, SeenKey(number: 5))] + kept.prefix(2).map { ($0.kind, $0.key) }
+      let sorted = later == 0 ? [] : added.sorted { $0 < $1 }
+      let written = TableSink()
+      try seen.write(later: later, adding: sorted, to: written)
+      var expected = kept.map { entry in
+        SeenTable.Entry(kind: entry.kind, key: entry.key, days: entry.days.shifted(by: later))
+      }
+      for (kind, key) in sorted {
+        if let place = expected.firstIndex(where: { $0.kind == kind && $0.key == key }) {
+          expected[place].days.formUnion(.yesterday)
+        } else {
+          expected.append(SeenTable.Entry(kind: kind, key: key, days: .yesterday))
+        }
+      }
+      let table = try SeenTable(Table(schema: Seen.schema, batches: written.batches))
+      #expect(Array(table.entries) == expected.filter { !$0.days.isEmpty }.sorted())
+    }
+  }
+
   @Test("the hosts that met a subject are counted once each") func site() throws {
     var table = SeenTable()
     let subject = keyHash("203.0.113.7")
