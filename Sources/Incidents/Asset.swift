@@ -34,10 +34,10 @@ package struct AssetsFile: Sendable {
   /// The names of all hosts that have one, sorted.
   package var hostnames: [String] { assets.values.compactMap(\.hostname).sorted() }
 
-  /// The address of a host by its name; of several with that name the first in order.
-  package func address(of hostname: String) -> String? {
+  /// The addresses of a host by its name, sorted.
+  package func addresses(of hostname: String) -> [String] {
     let name = hostname.lowercased()
-    return assets.values.filter { $0.hostname?.lowercased() == name }.map(\.address).min()
+    return assets.values.filter { $0.hostname?.lowercased() == name }.map(\.address).sorted()
   }
 
   /// The same assets by other names.

@@ -90,19 +90,24 @@ struct PairTraffic {
 /// An address or a name that is asked about, however it is written.
 private struct Target {
   let stated: String
+  /// Those of a name, as the store writes them.
+  let addresses: Set<String>
   /// As the store writes it: an address as of RFC 5952, a name in lower case without a dot at its
   /// end.
   let text: String
 
-  init(_ stated: String) {
+  init(_ stated: String, at addresses: [String]) {
     self.stated = stated
+    self.addresses = Set(addresses.map { Address($0)?.description ?? $0 })
     let name = stated.lowercased()
     text = Address(stated)?.description ?? (name.hasSuffix(".") ? String(name.dropLast()) : name)
   }
 
   /// Questions are stored by registered domain: those under it may have been for this name.
   func isEnd(of pair: PairTraffic.Key) -> Bool {
-    if pair.responder == text || pair.responder == stated { return true }
+    if pair.responder == text || pair.responder == stated || addresses.contains(pair.responder) {
+      return true
+    }
     return pair.kind == .dns && pair.responder.contains(".")
       && text.hasSuffix("." + pair.responder)
   }
@@ -110,11 +115,13 @@ private struct Target {
 
 extension Answer {
   /// Who began conversations with an address, or asked for a name, by what service; most first.
-  /// - Parameter pairs: `pairs.arrow` of the days.
-  package static func whoTalksTo(_ subject: String, pairs tables: [any BatchSource]) throws
-    -> Answer
-  {
-    let target = Target(subject)
+  /// - Parameters:
+  ///   - addresses: of a host that is asked about by its name.
+  ///   - pairs: `pairs.arrow` of the days.
+  package static func whoTalksTo(
+    _ subject: String, at addresses: [String] = [], pairs tables: [any BatchSource]
+  ) throws -> Answer {
+    let target = Target(subject, at: addresses)
     var pairs: [PairTraffic.Key: PairTraffic] = [:]
     for table in tables { try PairTraffic.read(table, into: &pairs, where: target.isEnd) }
     let ranked = pairs.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }

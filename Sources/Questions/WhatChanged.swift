@@ -19,11 +19,15 @@ package struct HostTables {
 extension Answer {
   /// A host's day, on average, beside the median of earlier workdays or days off, whichever were
   /// asked for, and whom it talked to on none of the earlier days.
+  /// - Parameter addresses: of a host that is asked about by its name; the first that is known of
+  ///   the days counts, where the name itself is not.
   package static func whatChanged(
-    _ subject: String, days: [HostTables], before: [HostTables]
+    _ subject: String, at addresses: [String] = [], days: [HostTables], before: [HostTables]
   ) throws -> Answer {
-    let host = Address(subject)?.description ?? subject
-    let now = try days.map { try HostTraffic.read($0.hostHours)[host] ?? HostTraffic() }
+    let traffic = try days.map { try HostTraffic.read($0.hostHours) }
+    let names = ([subject] + addresses).map { Address($0)?.description ?? $0 }
+    let host = names.first { name in traffic.contains { $0[name] != nil } } ?? names[0]
+    let now = traffic.map { $0[host] ?? HostTraffic() }
     let kinds = Set(days.map(\.isWorkday))
     let earlier = try before.filter { kinds.contains($0.isWorkday) }
       .map { try HostTraffic.read($0.hostHours)[host] ?? HostTraffic() }

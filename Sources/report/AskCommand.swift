@@ -72,10 +72,7 @@ struct Asker {
       throw StageError("\(store.path): none of these days is there; run baseline for them first")
     }
     let before = known.filter { $0 < first && $0 >= first.advanced(by: -site.baselineDays) }
-    var answer = try self.answer(question, about: subject, days: days, before: before)
-    if question.hasSubject, answer.rows.isEmpty, let address = try address(of: subject) {
-      answer = try self.answer(question, about: address, days: days, before: before)
-    }
+    let answer = try self.answer(question, about: subject, days: days, before: before)
     guard days.count < wanted.count else { return answer }
     return Answer(
       columns: answer.columns, rows: answer.rows,
@@ -91,14 +88,16 @@ struct Asker {
     case .topTalkers:
       return try .topTalkers(days.map { try profile(HostHour.schema, $0) })
     case .whoTalksTo:
-      return try .whoTalksTo(subject, pairs: days.map { try profile(Pair.schema, $0) })
+      return try .whoTalksTo(
+        subject, at: addresses(of: subject), pairs: days.map { try profile(Pair.schema, $0) })
     case .newServices:
       return try .newServices(
         days.map { try profile(Service.schema, $0) },
         before: before.map { try profile(Service.schema, $0) })
     case .whatChanged:
       return try .whatChanged(
-        subject, days: days.map(hostTables), before: before.map(hostTables))
+        subject, at: addresses(of: subject), days: days.map(hostTables),
+        before: before.map(hostTables))
     case .quietSources:
       return try .quietSources(
         days.map { day in
@@ -110,9 +109,10 @@ struct Asker {
     }
   }
 
-  /// The address of a host that goes by it in the store, and by this name in the assets file.
-  private func address(of hostname: String) throws -> String? {
-    try IncidentReader(site: site, store: store).assets.address(of: hostname)
+  /// The addresses of a host that the assets file calls by this name.
+  private func addresses(of name: String) throws -> [String] {
+    guard Address(name) == nil else { return [] }
+    return try IncidentReader(site: site, store: store).assets.addresses(of: name)
   }
 
   private func profile(_ schema: Schema, _ day: CivilDate) throws -> any BatchSource {

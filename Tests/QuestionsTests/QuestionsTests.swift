@@ -102,6 +102,31 @@ func talksTo() throws {
   #expect(try Answer.whoTalksTo("x", pairs: days).sentence == "0 hosts talked to x.")
 }
 
+@Test("a host of the assets file is known by its name, beside what is asked for by that name")
+func namedHost() throws {
+  let tables = [
+    pairs([("10.0.0.7", "10.0.0.9", 445, 3), ("10.0.0.8", "fe80::1", 22, 2)]),
+    pairs([("10.0.0.7", "example.com", 0, 4)], kind: .dns),
+  ]
+  let answer = try Answer.whoTalksTo(
+    "fs01.example.com", at: ["10.0.0.10", "10.0.0.9", "FE80:0::1"], pairs: tables)
+  #expect(
+    answer.rows.map { Array($0[0...2]) } == [
+      [.text("10.0.0.7"), .text("names under example.com"), .count(4)],
+      [.text("10.0.0.7"), .text("445/tcp"), .count(3)],
+      [.text("10.0.0.8"), .text("22/tcp"), .count(2)],
+    ])
+  let day = HostTables(
+    hostHours: hostHours([("10.0.0.9", 5, 5, 5)]), pairs: pairs([]), isWorkday: true)
+  func changed(_ name: String, at addresses: [String]) throws -> Answer {
+    try Answer.whatChanged(name, at: addresses, days: [day], before: [])
+  }
+  let known = try changed("10.0.0.9", at: [])
+  #expect(!known.rows.isEmpty)
+  #expect(try changed("fs01", at: ["10.0.0.10", "10.0.0.9"]).rows == known.rows)
+  #expect(try changed("fs01", at: ["10.0.0.10"]).sentence.contains("a host named fs01 is known"))
+}
+
 @Test("conversations, requests and questions are counted apart, however a name is written")
 func kindsOfTalk() throws {
   let tables = [
