@@ -84,7 +84,7 @@ extension Checkup {
     var settings = ReaderSettings(zoneRules: TimeZoneDatabase.rules)
     settings.zone = try input.zone.map(TimeZoneDatabase.rules)
     // A year in the file's name is another for each file.
-    settings.year = input.year.map { Int($0) ?? 2000 }
+    settings.year = input.year.map { if case .number(let year) = $0 { year } else { 2000 } }
     settings.digest = { _ in "" }
     do { _ = try LogReader(formats, settings) } catch let error as SettingMissing { return error }
     return nil

@@ -40,7 +40,7 @@ struct SiteOptions: Encodable {
     falseAlarmsPerDay = site.budget.falseAlarmsPerDay
     inputs = site.inputs.map {
       Input(
-        source: $0.source, glob: $0.glob, formats: $0.formats, zone: $0.zone, year: $0.year,
+        source: $0.source, glob: $0.glob, formats: $0.formats, zone: $0.zone, year: $0.year?.text,
         observer: $0.observer)
     }
     indicatorLists = site.indicatorLists.map { IndicatorList(path: $0.path, format: $0.format) }

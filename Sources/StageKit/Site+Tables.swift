@@ -6,8 +6,8 @@ extension Site {
     /// Formats' ids or paths of a user's own format files; none where the file's signature decides.
     package let formats: [String]
     package let zone: String?
-    /// A year, or `filename`, for formats that state none.
-    package let year: String?
+    /// For formats that state none.
+    package let year: StatedYear?
     package let source: String
     /// Who saw the traffic, where several exporters of a source may see the same.
     package let observer: String?
@@ -21,7 +21,8 @@ extension Site {
       self.formats = formats == ["auto"] ? [] : formats
       zone = try table.string("zone")
       let number = try? table.int("year").map(String.init)
-      year = try number ?? table.string("year")
+      let statedYear = try number ?? table.string("year")
+      year = statedYear.flatMap(StatedYear.init)
       source = try table.required("source", example: "\"firewall\"")
       observer = try table.string("observer")
       try table.finish()
@@ -36,14 +37,9 @@ extension Site {
           throw table.fail("zone", "\(error)")
         }
       }
-      if let year, !Input.isYear(year) {
-        throw table.fail("year", "expected a year or \"filename\", found \(year)")
+      if let statedYear, year == nil {
+        throw table.fail("year", "expected a year or \"filename\", found \(statedYear)")
       }
-    }
-
-    /// Whether a text is what `year` may be.
-    package static func isYear(_ text: String) -> Bool {
-      text == "filename" || Int(text).map { (2000...9999).contains($0) } ?? false
     }
   }
 

@@ -18,34 +18,30 @@ extension Ingest {
     var zone: String?
 
     @Option(help: "The year, for formats without one; \"filename\" where the file's name holds it.")
-    var year: String?
+    var year: StatedYear?
 
     @Argument(help: "The files; a folder means all files in it.")
     var files: [String]
 
-    func validate() throws {
-      if let year, !Site.Input.isYear(year) {
-        throw ValidationError("--year: expected a year or \"filename\", found \(year)")
-      }
-    }
-
     func run() throws {
       let library = try formats.library()
-      let paths = try files.flatMap { name in
-        let found = try Glob.files(named: [name])
-        guard !found.isEmpty else { throw StageError("\(name): there is no file in this folder") }
-        return found
-      }
-      var failed = 0
-      for path in paths {
-        do {
-          try check(path, library)
-        } catch {
-          failed += 1
-          StandardError.write("ingest: \(error)")
+      var (count, failed) = (0, 0)
+      for name in files {
+        let paths = try Glob.files(named: [name])
+        for path in paths.isEmpty ? [name] : paths {
+          count += 1
+          do {
+            guard !paths.isEmpty else {
+              throw StageError("\(name): there is no file in this folder")
+            }
+            try check(path, library)
+          } catch {
+            failed += 1
+            StandardError.write("ingest: \(error)")
+          }
         }
       }
-      guard failed == 0 else { throw StageError("\(failed) of \(paths.count) files can't be read") }
+      guard failed == 0 else { throw StageError("\(failed) of \(count) files can't be read") }
     }
 
     private func check(_ path: String, _ library: FormatLibrary) throws {
@@ -58,7 +54,7 @@ extension Ingest {
       settings.digest = { _ in "…" }
       var block = InputBlock(path: path, formats: chosen, isAuto: format == "auto")
       if let zone { block.state("zone", "\"\(zone)\"") }
-      if let year { block.state("year", Int(year) == nil ? "\"\(year)\"" : year) }
+      if let year { block.state("year", year == .fileName ? "\"\(year.text)\"" : year.text) }
       let (summary, texts) = try read(path, chosen, settings, &block)
       for assumption in block.assumptions { print("  \(assumption)") }
       for line in summary.lines + texts + block.lines { print("  \(line)") }
@@ -103,6 +99,10 @@ extension Ingest {
       }
     }
   }
+}
+
+extension StatedYear: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }
 
 /// Keeps the text of the first rows of a table.

@@ -169,7 +169,7 @@ struct Ingestion: Sendable {
       "format": formats.map(\.id).joined(separator: " "),
       "format_sha256": try formats.map { try ContentHasher.hash(file: $0.path) }
         .joined(separator: " "),
-      "zone": file.input.zone ?? "", "year": file.input.year ?? "",
+      "zone": file.input.zone ?? "", "year": file.input.year?.text ?? "",
       "observer": file.input.observer ?? "", "earliest": "\(site.earliest.microseconds)",
       "tzdata": TimeZoneDatabase.version,
     ]

@@ -35,12 +35,10 @@ struct YearInName {
 extension ReaderSettings {
   /// Takes the year of times without one, and a month near to the first of them where the file's
   /// name holds that.
-  /// - Parameters:
-  ///   - stated: a year, or `filename`.
-  ///   - place: where that is stated.
-  mutating func state(year stated: String, of path: String, by place: String) throws {
-    if let stated = Int(stated) {
-      year = stated
+  /// - Parameter place: where the year is stated.
+  mutating func state(year stated: StatedYear, of path: String, by place: String) throws {
+    if case .number(let number) = stated {
+      year = number
     } else if let found = YearInName(FileBytes.name(of: path)) {
       (year, month) = (found.year, found.month)
     } else {
