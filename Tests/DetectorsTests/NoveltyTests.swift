@@ -105,6 +105,24 @@ import Testing
     #expect(try votes([], "timing").isEmpty)
   }
 
+  @Test("an hour is told beside the host's own, though its peers are idle then")
+  func ownHours() throws {
+    let host = QuietOffice.workstation(6)
+    func visits(_ count: Int) -> [TestFlow] {
+      (0..<count).map { number in
+        TestFlow(second: 10_800 + Double(number) * 120, from: host, to: "198.51.\(number).7")
+      }
+    }
+    var site = TestSite()
+    for day in 0..<21 { try site.add(QuietOffice.day(day) + visits(2)) }
+    try site.add(QuietOffice.day(21) + visits(24))
+    let vote = try #require(
+      try site.votes().votes.first { $0.detector == "timing" && $0.entity == host })
+    let place = try #require(vote.features.firstIndex(of: "out_destinations"))
+    // Drawn towards hosts that are idle, it would be 1.
+    #expect(abs(try #require(vote.typicals[place]) - 2) < 0.01)
+  }
+
   @Test("who comes back two hours after work is none, in the middle of the night is")
   func overtime() throws {
     let host = QuietOffice.workstation(6)

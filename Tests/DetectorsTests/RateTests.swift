@@ -47,7 +47,6 @@ import Testing
     let clock = ClockHours(TestSite.start, calendar: CivilCalendar())
     let found = try #require(baseline.z(measure, value: 6, clock: clock, hour: 14))
     #expect(found.usual.median == median)
-    #expect(baseline.told(measure, dayType: 0, hour: 14)?.median == median)
   }
 
   @Test("profiles are drawn towards the peers' by (n·own + 8·group) / (n + 8)") func shrinkage() {
