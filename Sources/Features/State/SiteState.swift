@@ -18,8 +18,8 @@ package struct HostRecord: Sendable {
 }
 
 /// The state as of a day, as its tables say it. Hosts and groups are in memory; what was seen is
-/// looked up where its file is mapped; profiles and pair histories are read along with the day's own
-/// tables.
+/// looked up where its file is mapped; profiles and pair histories are read along with the day's
+/// own tables.
 package struct SiteState: Sendable {
   package let asOf: CivilDate
   package let hosts: [String: HostRecord]
