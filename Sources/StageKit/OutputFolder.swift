@@ -16,9 +16,13 @@ package final class OutputFolder {
   }
 
   /// A writer of the table `name.arrow`; the caller finishes it.
-  package func table(_ schema: Schema, name: String? = nil) throws -> ArrowWriter {
+  /// - Parameter compression: where it is not to be the store's.
+  package func table(
+    _ schema: Schema, name: String? = nil, compression: Compression? = nil
+  ) throws -> ArrowWriter {
     try ArrowWriter(
-      path: "\(path)/\(name ?? schema.name).arrow", schema: schema, compression: compression,
+      path: "\(path)/\(name ?? schema.name).arrow", schema: schema,
+      compression: compression ?? self.compression,
       metadata: [("tidemark.stage", stage)])
   }
 

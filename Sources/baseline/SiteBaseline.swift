@@ -33,15 +33,8 @@ struct SiteBaseline: Sendable {
     asOf day: CivilDate, recent: [CivilDate], earlier: [CivilDate], to folder: OutputFolder
   ) throws {
     let fold = StateFold(asOf: day, calendar: site.calendar)
-    let seen = try seen(fold, earlier: earlier) { write in
-      let path = "\(folder.path)/.seen.arrow"
-      let writer = try ArrowWriter(path: path, schema: Seen.schema, isDurable: false)
-      try write(writer)
-      try writer.finish()
-      let table = try ArrowReader(path: path, expecting: Seen.schema)
-      // It is mapped, and stays as long as it is read.
-      try FileBytes.remove(path)
-      return table
+    let seen = try seen(fold, earlier: earlier) { asOf, write in
+      try keep(write, in: folder, isLast: asOf == day)
     }
     var writers: [ArrowWriter] = []
     try fold.run(
@@ -52,6 +45,24 @@ struct SiteBaseline: Sendable {
       return writer
     }
     for writer in writers { try writer.finish() }
+  }
+
+  /// Writes what was seen to its place, or, as of an earlier day, to a file that is gone once it is
+  /// mapped. Whatever the store's compression, it isn't packed: it is looked up here and there, and
+  /// may be larger than memory.
+  private func keep(
+    _ write: (any BatchSink) throws -> Void, in folder: OutputFolder, isLast: Bool
+  ) throws -> ArrowReader {
+    let path = "\(folder.path)/\(isLast ? "" : ".")\(Seen.schema.name).arrow"
+    let writer =
+      isLast
+      ? try folder.table(Seen.schema, compression: Compression.none)
+      : try ArrowWriter(path: path, schema: Seen.schema, isDurable: false)
+    try write(writer)
+    try writer.finish()
+    let table = try ArrowReader(path: path, expecting: Seen.schema)
+    if !isLast { try FileBytes.remove(path) }
+    return table
   }
 
   /// Writes the models of what is usual, learned from the features of the days before.
@@ -142,7 +153,7 @@ struct SiteBaseline: Sendable {
   /// summaries; the result is the same.
   private func seen(
     _ fold: StateFold, earlier: [CivilDate],
-    keeping keep: ((any BatchSink) throws -> Void) throws -> any BatchSource
+    keeping keep: (CivilDate, (any BatchSink) throws -> Void) throws -> any BatchSource
   ) throws -> SeenTable {
     let yesterday = fold.asOf.advanced(by: -1)
     let folder = store.baseline(asOf: yesterday)

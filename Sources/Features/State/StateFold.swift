@@ -59,15 +59,16 @@ package struct StateFold: Sendable {
   ///   - previous: `seen.arrow` as of an earlier day, with that day.
   ///   - summaries: of all days from that day on (of the last 90 without one) to the day before D,
   ///     in ascending order.
-  ///   - keep: where a day's table is kept, as it is written and as it is read.
+  ///   - keep: keeps the table as of a day, first those of earlier days, and gives it back.
   package func seen(
     from previous: (table: SeenTable, asOf: CivilDate)?, summaries: [DayTables],
-    keeping keep: ((any BatchSink) throws -> Void) throws -> any BatchSource = StateFold.inMemory
+    keeping keep: (CivilDate, (any BatchSink) throws -> Void) throws -> any BatchSource =
+      StateFold.inMemory
   ) throws -> SeenTable {
     var table = previous?.table ?? SeenTable()
     var day = previous?.asOf ?? asOf.advanced(by: -DayBits.dayCount)
     func advance(to next: CivilDate, adding sorted: [(kind: UInt8, key: SeenKey)]) throws {
-      let later = try keep {
+      let later = try keep(next) {
         try table.write(later: next.dayNumber - day.dayNumber, adding: sorted, to: $0)
       }
       (table, day) = (try SeenTable(later), next)
@@ -79,16 +80,16 @@ package struct StateFold: Sendable {
     return table
   }
 
-  /// Keeps a table of `seen` in memory.
+  /// Keeps what was seen as of any day in memory.
   package static func inMemory(
-    _ write: (any BatchSink) throws -> Void
+    _ day: CivilDate, _ write: (any BatchSink) throws -> Void
   ) throws -> any BatchSource {
     let sink = TableSink()
     try write(sink)
     return Table(schema: Seen.schema, batches: sink.batches)
   }
 
-  /// Writes all tables but the forests.
+  /// Writes all tables but what was seen and the forests.
   /// - Parameters:
   ///   - summaries: of the days D − 28 … D − 1 that there are, in ascending order.
   ///   - today: that of D, which says of which pairs histories will be asked for, and nothing else.
@@ -105,7 +106,6 @@ package struct StateFold: Sendable {
       return age.map { asOf.advanced(by: -$0) }
     }
     let sinks = try StateSinks(sink)
-    try seen.write(to: sinks[.seen])
     // Safe: each fold has cursors and sinks of its own, and one thread.
     nonisolated(unsafe) let profiles = try HostProfileFold(
       summaries, calendar: calendar, sink: sinks[.hostProfiles], totalsSink: sinks[.hostTotals],
@@ -209,7 +209,8 @@ private struct StateSinks: @unchecked Sendable {
 
   init(_ sink: (StateTable) throws -> any BatchSink) throws {
     sinks = Dictionary(
-      uniqueKeysWithValues: try StateTable.allCases.map { ($0, try sink($0)) })
+      uniqueKeysWithValues: try StateTable.allCases.filter { $0 != .seen }
+        .map { ($0, try sink($0)) })
   }
 
   subscript(table: StateTable) -> any BatchSink {

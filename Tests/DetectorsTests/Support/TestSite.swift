@@ -124,10 +124,11 @@ struct TestSite {
     let today =
       number < tables.count
       ? tables[number] : DayTables(day: day, faults: []) { Table(schema: $0, batches: []) }
-    var sinks: [StateTable: TableSink] = [:]
-    try fold.run(
-      summaries: past.suffix(28), today: today, seen: fold.seen(from: nil, summaries: past)
-    ) {
+    let seen = try fold.seen(from: nil, summaries: past)
+    let seenSink = TableSink()
+    try seen.write(to: seenSink)
+    var sinks = [StateTable.seen: seenSink]
+    try fold.run(summaries: past.suffix(28), today: today, seen: seen) {
       let sink = TableSink()
       sinks[$0] = sink
       return sink

@@ -79,12 +79,12 @@ struct Pair: Hashable {
 }
 
 func evaluate(_ day: DayTables, after earlier: ArraySlice<DayTables>) throws -> [String: Figure] {
-  var sinks: [StateTable: TableSink] = [:]
   let fold = StateFold(asOf: day.day, calendar: CivilCalendar())
-  try fold.run(
-    summaries: Array(earlier.suffix(28)), today: day,
-    seen: fold.seen(from: nil, summaries: Array(earlier))
-  ) {
+  let seen = try fold.seen(from: nil, summaries: Array(earlier))
+  let seenSink = TableSink()
+  try seen.write(to: seenSink)
+  var sinks = [StateTable.seen: seenSink]
+  try fold.run(summaries: Array(earlier.suffix(28)), today: day, seen: seen) {
     let sink = TableSink()
     sinks[$0] = sink
     return sink

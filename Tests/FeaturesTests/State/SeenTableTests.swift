@@ -148,7 +148,7 @@ import Testing
     }
     func advance(by days: Int, adding keys: [SeenKey] = []) throws {
       table = try SeenTable(
-        StateFold.inMemory {
+        StateFold.inMemory(CivilDate(dayNumber: 0)) {
           try table.write(
             later: days, adding: keys.sorted().map { (Seen.Kind.destination.rawValue, $0) }, to: $0)
         })
