@@ -62,7 +62,7 @@ def big_day(bin_folder, work, rows, rounds):
     parts = Parts(bin_folder, work, SITE.format(folder="flows", format="nfdump.csv48"))
     parts.stage("ingest")
     shutil.rmtree(flows)
-    parts.stages(["normalize", "baseline", "score"], FIRST, DAY)
+    parts.stages(["normalize", "baseline", "score", "report"], FIRST, DAY)
     shutil.rmtree(parts.store / "ingested")
     flow = parts.store / f"events/day={DAY}/flow.arrow"
     figures = {"rows": rows, "event_bytes": flow.stat().st_size, "parts": {}}
