@@ -68,6 +68,9 @@ struct BufferDecompressor {
         expected: "the length of what \(frame.byteCount) bytes of \(codec) hold",
         found: "\(byteCount)")
     }
+    if let known = RunCache.shared.buffer(frame.bytes, codec, byteCount: Int(byteCount)) {
+      return known
+    }
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: max(Int(byteCount), 1), alignment: ArrowFormat.alignment)
     let buffer = Buffer(adopting: memory, byteCount: Int(byteCount))
@@ -75,6 +78,7 @@ struct BufferDecompressor {
     if let problem {
       throw frame.failure(expected: "a \(codec) frame of \(byteCount) bytes", found: problem)
     }
+    RunCache.shared.keep(buffer, of: frame.bytes, codec)
     return buffer
   }
 
@@ -87,7 +91,9 @@ struct BufferDecompressor {
       let output = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
       return LZ4Frame.decode(frame, into: output) ? nil : "other bytes"
     case .zstd:
-      let written = ZSTD_decompress(memory, byteCount, frame.baseAddress, frame.count)
+      guard let context = DecompressionContext.take() else { return "no memory to read it with" }
+      defer { DecompressionContext.give(context) }
+      let written = context.decompress(frame, into: memory, byteCount: byteCount)
       if ZSTD_isError(written) != 0 {
         return String(cString: ZSTD_getErrorName(written)).lowercased()
       }

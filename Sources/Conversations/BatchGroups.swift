@@ -20,7 +20,10 @@ struct BatchGroups {
       previous = entry
       entries.append(entry)
     }
-    if !isGrouped { TimeOrder.sort(&entries) }
+    if !isGrouped {
+      var order = TimeOrder()
+      order.sort(&entries)
+    }
     let positions = entries.map { Int32(truncatingIfNeeded: $0 & (1 << TimeOrder.indexBits - 1)) }
     var from = 0
     while from < entries.count {

@@ -17,7 +17,7 @@ struct FirstRows {
   let rows: [Int32]
   let marks: [Conversation.Marks]
 
-  init(_ conversations: [Conversation]) {
+  init(_ conversations: ArraySlice<Conversation>) {
     rows = conversations.map { Int32(truncatingIfNeeded: $0.first.row) }
     marks = conversations.map { $0.marks }
   }
@@ -78,24 +78,27 @@ struct OutputValidity {
 final class FixedGather: ColumnGather {
   private let type: ColumnType
   private let name: GatheredName
-  private var values = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 64)
+  private let memory: BatchMemory
+  /// Of the batch being made; nil between batches.
+  private var values: UnsafeMutableRawPointer?
   private var rowCount = 0
   private var validity = OutputValidity(rowCount: 0)
 
   init(_ type: ColumnType, _ name: GatheredName) {
     self.type = type
     self.name = name
+    memory = BatchMemory(byteCount: maximumBatchRowCount * (type.byteWidth ?? 0))
   }
 
-  deinit { values.deallocate() }
+  deinit { values.map { memory.give($0) } }
 
   private var byteCount: Int { rowCount * (type.byteWidth ?? 0) }
 
   func begin(rowCount: Int) {
     self.rowCount = rowCount
-    values.deallocate()
-    values = .allocate(byteCount: max(1, byteCount), alignment: 64)
-    values.initializeMemory(as: UInt8.self, repeating: 0, count: max(1, byteCount))
+    let taken = values ?? memory.take()
+    taken.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    values = taken
     validity = OutputValidity(rowCount: rowCount)
   }
 
@@ -117,6 +120,7 @@ final class FixedGather: ColumnGather {
     _: Element.Type, _ ownColumn: Column?, _ counterpartColumn: Column?,
     _ positions: ArraySlice<Int32>, _ rows: FirstRows
   ) {
+    guard let values else { preconditionFailure("a column is filled between begin and finish") }
     let own = FixedRows<Element>(ownColumn)
     let counterpart = FixedRows<Element>(counterpartColumn)
     let output = values.assumingMemoryBound(to: Element.self)
@@ -133,11 +137,11 @@ final class FixedGather: ColumnGather {
   }
 
   func finish() -> Column {
-    let taken = Buffer(adopting: values, byteCount: byteCount)
-    values = .allocate(byteCount: 1, alignment: 64)
+    guard let taken = values else { preconditionFailure("a column is finished after begin") }
+    values = nil
     return Column(
       type: type, rowCount: rowCount, nullCount: validity.nullCount,
-      validity: validity.buffer(), values: taken)
+      validity: validity.buffer(), values: memory.buffer(taken, byteCount: byteCount))
   }
 }
 

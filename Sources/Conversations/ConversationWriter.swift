@@ -7,6 +7,8 @@ final class ConversationWriter {
   private let schema: Schema
   private let sink: any BatchSink
   private let gathers: [(any ColumnGather)?]
+  /// By column: room for one that is added up.
+  private let derivedMemory: [BatchMemory]
   private var pending: [Conversation] = []
   private(set) var rowCount = 0
 
@@ -17,6 +19,9 @@ final class ConversationWriter {
     self.files = files
     self.schema = schema
     self.sink = sink
+    derivedMemory = schema.fields.map { field in
+      BatchMemory(byteCount: maximumBatchRowCount * (field.type.byteWidth ?? 1))
+    }
     let all = files.files
     gathers = schema.fields.map { field in
       switch field.name {
@@ -34,21 +39,21 @@ final class ConversationWriter {
     pending += rows
     var from = 0
     while pending.count - from >= maximumBatchRowCount {
-      try write(Array(pending[from..<(from + maximumBatchRowCount)]))
+      try write(pending[from..<(from + maximumBatchRowCount)])
       from += maximumBatchRowCount
     }
     pending.removeSubrange(..<from)
   }
 
   func finish() throws {
-    if !pending.isEmpty { try write(pending) }
+    if !pending.isEmpty { try write(pending[...]) }
     pending = []
   }
 
-  private func write(_ rows: [Conversation]) throws {
+  private func write(_ rows: ArraySlice<Conversation>) throws {
     for gather in gathers { gather?.begin(rowCount: rows.count) }
     let firstRows = FirstRows(rows)
-    for group in BatchGroups(rows[...]).groups {
+    for group in BatchGroups(rows).groups {
       let batch = try files.batch(group.batch)
       let file = files.file(ofBatch: group.batch)
       for gather in gathers {
@@ -60,7 +65,7 @@ final class ConversationWriter {
       if let gather {
         columns.append(gather.finish())
       } else if let derived = DerivedColumn(rawValue: field.name) {
-        columns.append(derived.column(of: rows))
+        columns.append(derived.column(of: rows, in: derivedMemory[columns.count]))
       }
     }
     try sink.write(Batch(schema: schema, rowCount: rows.count, columns: columns))

@@ -21,9 +21,15 @@ struct DayRun {
   /// What is left to do: parts of the five-tuples for which memory did not suffice.
   var shares: [Share] = [Share()]
   let openLimit: Int
+  /// Of a slice's rows most are over when it is; their room is used for the next one's.
+  private let closedRoom: Int
   let scratch: ScratchFile
   /// The first slice that isn't written yet.
   var nextSlice = 0
+  // Kept from slice to slice for their room.
+  private var times = TimeOrder()
+  private var order = OutputOrder()
+  private var rows: [Conversation] = []
 
   init(
     _ normalizer: DayNormalizer, _ files: InputFiles, _ plan: SlicePlan, _ sink: any BatchSink
@@ -41,6 +47,7 @@ struct DayRun {
     pairer = Pairer(files, window: window)
     scratch = ScratchFile(folder: normalizer.scratchFolder)
     openLimit = normalizer.limits.openConversations
+    closedRoom = 2 * normalizer.limits.rowsPerSlice
     buckets = ConversationBuckets(
       cellCount: plan.cellCount, limitInMemory: normalizer.limits.waitingConversations,
       scratch: scratch)
@@ -74,7 +81,7 @@ struct DayRun {
         sorted.append(
           UInt64(record.start - range.lowerBound) << TimeOrder.indexBits | UInt64(index))
       }
-      TimeOrder.sort(&sorted)
+      times.sort(&sorted)
       try duplicates.settle(&sorted, of: records)
       try pair(records, in: sorted, slice: slice)
       while pairer.open.count > openLimit, try halve(&share, from: slice + 1) {}
@@ -105,7 +112,7 @@ struct DayRun {
   }
 
   private mutating func collectClosed(near slice: Int) throws {
-    for closed in pairer.takeClosed() {
+    for closed in pairer.closed {
       let (conversation, source) = (closed.conversation, closed.key.source)
       summary.sources[source].recordCount += Int(conversation.recordCount)
       summary.sources[source].conversationCount += 1
@@ -114,15 +121,17 @@ struct DayRun {
       let home = plan.index(of: conversation.start, near: slice)
       try buckets.append(conversation, cell: plan.cell(of: conversation.tuple, slice: home))
     }
+    pairer.forgetClosed(mostKept: closedRoom)
   }
 
   /// Writes the slices that end no later than `time`: no conversation starts there any more.
   private mutating func writeSlices(before time: Int64) throws {
     while nextSlice < plan.sliceCount, plan.slice(nextSlice).upperBound <= time {
       for cell in plan.cells(of: nextSlice) {
-        var rows = try buckets.take(cell: cell)
+        rows.removeAll(keepingCapacity: true)
+        try buckets.take(cell: cell, into: &rows)
         guard !rows.isEmpty else { continue }
-        OutputOrder.sort(&rows, sliceStart: plan.slice(nextSlice).lowerBound)
+        order.sort(&rows, sliceStart: plan.slice(nextSlice).lowerBound)
         for conversation in observers.settle(&rows) { leaveOut(conversation) }
         try writer.append(rows)
       }

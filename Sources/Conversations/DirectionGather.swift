@@ -7,7 +7,7 @@ import Events
 final class DirectionGather: ColumnGather {
   private let networks: SiteNetworks
   private let dictionary = CodedBuilder<Strings>()
-  private var codes: [UInt32] = []
+  private var codes = BatchCodes()
   private var validity = OutputValidity(rowCount: 0)
   private static let directions: [Direction] = [.inbound, .outbound, .internal, .external]
 
@@ -30,14 +30,14 @@ final class DirectionGather: ColumnGather {
   }
 
   func begin(rowCount: Int) {
-    codes = .init(repeating: 0, count: rowCount)
+    codes.begin(rowCount: rowCount)
     validity = OutputValidity(rowCount: rowCount)
   }
 
   func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
     var codes: [UInt32] = []
-    swap(&codes, &self.codes)
-    defer { swap(&codes, &self.codes) }
+    swap(&codes, &self.codes.values)
+    defer { swap(&codes, &self.codes.values) }
     withExtendedLifetime(batch) {
       let sources = FixedRows(batch, Event.sourceAddress)
       let destinations = FixedRows(batch, Event.destinationAddress)
@@ -75,7 +75,7 @@ final class DirectionGather: ColumnGather {
     return nil
   }
 
-  func finish() -> Column { dictionary.column(of: codes, validity) }
+  func finish() -> Column { codes.column(of: dictionary, validity) }
 }
 
 extension Direction {

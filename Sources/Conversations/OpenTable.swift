@@ -44,7 +44,11 @@ struct OpenTable {
   }
 
   private mutating func rebuild(slotCount: Int) {
-    slots = [UInt32](repeating: 0, count: slotCount)
+    if slotCount == slots.count {
+      for slot in slots.indices { slots[slot] = 0 }
+    } else {
+      slots = [UInt32](repeating: 0, count: slotCount)
+    }
     for number in entries.indices { place(number) }
   }
 

@@ -2,23 +2,29 @@
 ///
 /// By a hash rather than by the ends as they are written: it is at hand without another look at the
 /// rows, and cuts what begins at one instant to parts that fit in memory.
-enum OutputOrder {
+struct OutputOrder {
+  private var times = TimeOrder()
+  private var order: [UInt64] = []
+  private var sorted: [Conversation] = []
+
   /// Sorts conversations that start in one slice of time.
-  static func sort(_ rows: inout [Conversation], sliceStart: Int64) {
-    var order = rows.enumerated().map { index, row in
-      UInt64(row.start - sliceStart) << TimeOrder.indexBits | UInt64(index)
+  mutating func sort(_ rows: inout [Conversation], sliceStart: Int64) {
+    order.removeAll(keepingCapacity: true)
+    for (index, row) in rows.enumerated() {
+      order.append(UInt64(row.start - sliceStart) << TimeOrder.indexBits | UInt64(index))
     }
-    TimeOrder.sort(&order)
+    times.sort(&order)
     let mask: UInt64 = 1 << TimeOrder.indexBits - 1
-    var sorted = order.map { rows[Int($0 & mask)] }
+    sorted.removeAll(keepingCapacity: true)
+    for entry in order { sorted.append(rows[Int(entry & mask)]) }
     var from = 0
     while from < sorted.count {
       var to = from + 1
       while to < sorted.count, sorted[to].start == sorted[from].start { to += 1 }
-      if to - from > 1 { sorted[from..<to].sort(by: isBefore) }
+      if to - from > 1 { sorted[from..<to].sort(by: OutputOrder.isBefore) }
       from = to
     }
-    rows = sorted
+    swap(&rows, &sorted)
   }
 
   private static func isBefore(_ a: Conversation, _ b: Conversation) -> Bool {

@@ -17,7 +17,7 @@ struct Pairer {
   private let gaps: [Int64]
   private let margins: [Int64]
   private(set) var open = OpenTable()
-  /// Conversations of the day closed since `takeClosed`.
+  /// Conversations of the day closed since `forgetClosed`.
   private(set) var closed: [Closed] = []
   /// Records that belong to another day, by source.
   private(set) var otherDayCounts: [Int]
@@ -148,8 +148,8 @@ struct Pairer {
     for conversation in conversations { open.insert(conversation) }
   }
 
-  mutating func takeClosed() -> [Closed] {
-    defer { closed = [] }
-    return closed
+  /// - Parameter mostKept: how many conversations' room is kept for the next ones.
+  mutating func forgetClosed(mostKept: Int) {
+    closed.removeAll(keepingCapacity: closed.capacity <= mostKept)
   }
 }

@@ -5,14 +5,14 @@ import Columnar
 final class SymbolsGather: ColumnGather {
   private let name: GatheredName
   private let dictionary = CodedBuilder<Strings>()
-  private var codes: [UInt32] = []
+  private var codes = BatchCodes()
   private var validity = OutputValidity(rowCount: 0)
   private static let untranslated = UInt32.max
 
   init(_ name: GatheredName) { self.name = name }
 
   func begin(rowCount: Int) {
-    codes = .init(repeating: 0, count: rowCount)
+    codes.begin(rowCount: rowCount)
     validity = OutputValidity(rowCount: rowCount)
   }
 
@@ -23,8 +23,8 @@ final class SymbolsGather: ColumnGather {
     var ownCodes = translation(of: own)
     var counterpartCodes = name.isTurnable ? translation(of: counterpart) : ownCodes
     var codes: [UInt32] = []
-    swap(&codes, &self.codes)
-    defer { swap(&codes, &self.codes) }
+    swap(&codes, &self.codes.values)
+    defer { swap(&codes, &self.codes.values) }
     withExtendedLifetime(batch) {
       let ownRows = FixedRows<UInt32>(codesOf: columns.own)
       let counterpartRows = FixedRows<UInt32>(codesOf: columns.counterpart)
@@ -58,38 +58,48 @@ final class SymbolsGather: ColumnGather {
     return translation[Int(code)]
   }
 
-  func finish() -> Column { dictionary.column(of: codes, validity) }
+  func finish() -> Column { codes.column(of: dictionary, validity) }
 }
 
 /// Text that all rows of a file share, such as its name.
 final class FileNameGather: ColumnGather {
   private let text: (Int) -> String
   private let dictionary = CodedBuilder<Strings>()
-  private var codes: [UInt32] = []
+  private var codes = BatchCodes()
 
   /// - Parameter text: by the file's index.
   init(_ text: @escaping (Int) -> String) { self.text = text }
 
-  func begin(rowCount: Int) { codes = .init(repeating: 0, count: rowCount) }
+  func begin(rowCount: Int) { codes.begin(rowCount: rowCount) }
 
   func gather(_ batch: Batch, file: Int, at positions: ArraySlice<Int32>, of rows: FirstRows) {
     var name = text(file)
     let code = name.withUTF8 { dictionary.code(of: UnsafeRawBufferPointer($0)) }
-    for position in positions { codes[Int(position)] = code }
+    for position in positions { codes.values[Int(position)] = code }
   }
 
   func finish() -> Column {
-    dictionary.column(of: codes, OutputValidity(rowCount: codes.count))
+    codes.column(of: dictionary, OutputValidity(rowCount: codes.values.count))
   }
 }
 
-extension CodedBuilder where Symbols == Strings {
-  /// Rows of codes that this builder gave, as a column.
-  func column(of codes: [UInt32], _ validity: OutputValidity) -> Column {
+/// The codes of a batch being made, by row.
+struct BatchCodes {
+  var values: [UInt32] = []
+  private let memory = BatchMemory(byteCount: maximumBatchRowCount * 4)
+
+  /// Begins a batch of zeros.
+  mutating func begin(rowCount: Int) {
+    values.removeAll(keepingCapacity: true)
+    values.append(contentsOf: repeatElement(0, count: rowCount))
+  }
+
+  /// The codes, which `dictionary` gave, as a column.
+  func column(of dictionary: CodedBuilder<Strings>, _ validity: OutputValidity) -> Column {
     Column(
-      type: .dictionaryOfStrings, rowCount: codes.count, nullCount: validity.nullCount,
-      validity: validity.buffer(), values: codes.withUnsafeBytes { Buffer(copying: $0) },
-      dictionary: finish().dictionary)
+      type: .dictionaryOfStrings, rowCount: values.count, nullCount: validity.nullCount,
+      validity: validity.buffer(), values: values.withUnsafeBytes { memory.buffer(copying: $0) },
+      dictionary: dictionary.finish().dictionary)
   }
 }
 

@@ -1,26 +1,33 @@
 /// Orders rows by time: numbers `time << 24 | index`, sorted by their upper 40 bits.
-enum TimeOrder {
+struct TimeOrder {
   static let indexBits: UInt64 = 24
   static let rowLimit = 1 << 24
+  /// Room that sorts take turns to use.
+  private var other: [UInt64] = []
 
   /// Sorts `entries` (each `offset << 24 | index`), keeping the order of equal offsets.
   ///
   /// A radix sort from the least digit; O(n) for each 11 bits of the greatest offset.
-  static func sort(_ entries: inout [UInt64]) {
+  mutating func sort(_ entries: inout [UInt64]) {
     var greatest: UInt64 = 0
     var previous: UInt64 = 0
     var isSorted = true
     for entry in entries {
-      let offset = entry >> indexBits
+      let offset = entry >> TimeOrder.indexBits
       if offset < previous { isSorted = false }
       previous = offset
       greatest = max(greatest, offset)
     }
     guard !isSorted else { return }
-    var other = [UInt64](repeating: 0, count: entries.count)
-    var shift = indexBits
-    while shift < 64, greatest >> (shift - indexBits) > 0 {
-      pass(from: entries, to: &other, shift: shift)
+    let missing = entries.count - other.count
+    if missing > 0 {
+      other.append(contentsOf: repeatElement(0, count: missing))
+    } else {
+      other.removeLast(-missing)
+    }
+    var shift = TimeOrder.indexBits
+    while shift < 64, greatest >> (shift - TimeOrder.indexBits) > 0 {
+      TimeOrder.pass(from: entries, to: &other, shift: shift)
       swap(&entries, &other)
       shift += 11
     }

@@ -1,16 +1,15 @@
-import Columnar
 import Synchronization
 
 /// Memory for the values of a column, batch after batch: what one batch took is used again when
 /// that batch is gone, which another thread may be writing.
 ///
 /// `@unchecked Sendable`: memory is in the list, or it is one batch's.
-final class BatchMemory: @unchecked Sendable {
+package final class BatchMemory: @unchecked Sendable {
   private let byteCount: Int
   private let free = Mutex<[Int]>([])
 
   /// - Parameter byteCount: of a full batch.
-  init(byteCount: Int) { self.byteCount = byteCount }
+  package init(byteCount: Int) { self.byteCount = byteCount }
 
   deinit {
     free.withLock { addresses in
@@ -19,19 +18,27 @@ final class BatchMemory: @unchecked Sendable {
   }
 
   /// Memory for a batch, 64-byte aligned.
-  func take() -> UnsafeMutableRawPointer {
+  package func take() -> UnsafeMutableRawPointer {
     let address = free.withLock { $0.popLast() }
     return address.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
       ?? .allocate(byteCount: byteCount, alignment: 64)
   }
 
-  func give(_ memory: UnsafeMutableRawPointer) {
+  package func give(_ memory: UnsafeMutableRawPointer) {
     free.withLock { $0.append(Int(bitPattern: memory)) }
   }
 
   /// A buffer of the first bytes of memory that was taken here; gives it back when it is gone.
-  func buffer(_ memory: UnsafeMutableRawPointer, byteCount: Int) -> Buffer {
+  package func buffer(_ memory: UnsafeMutableRawPointer, byteCount: Int) -> Buffer {
     Buffer(base: memory, byteCount: byteCount, owner: Lease(memory, of: self))
+  }
+
+  /// A buffer with a copy of `bytes`, no more than a full batch has.
+  package func buffer(copying bytes: UnsafeRawBufferPointer) -> Buffer {
+    precondition(bytes.count <= byteCount)
+    let memory = take()
+    if let source = bytes.baseAddress { memory.copyMemory(from: source, byteCount: bytes.count) }
+    return buffer(memory, byteCount: bytes.count)
   }
 
   private final class Lease {
