@@ -20,15 +20,16 @@ final class AddressConverter: ColumnConverter {
   func bind(_ binding: ColumnBinding, _ table: FieldTable) { source.bind(binding, table) }
 
   func convert(_ block: RowBlock, kept: [Int]?) {
+    let source = source
     guard !source.isConditional, let texts = source.numberColumn else {
-      return storage.appendAll(block.count) { address(of: $0, in: block) }
+      return storage.appendAll(block.count) { address(of: $0, in: block, source) }
     }
     let numbers = block.scratch.ipv4
     storage.appendAll(block.count) { values, isValid in
       texts.readIPv4(block.rows, numbers: numbers, isAddress: isValid)
       for index in 0..<block.count { values[index] = Address(ipv4: numbers[index]) }
       for index in 0..<block.count where isValid[index] == 0 {
-        let address = address(of: index, in: block)
+        let address = address(of: index, in: block, source)
         values[index] = address ?? AddressConverter.none
         isValid[index] = address == nil ? 0 : 1
       }
@@ -36,7 +37,9 @@ final class AddressConverter: ColumnConverter {
   }
 
   /// The address in a record of a block by way of all verbs; refused where its text is none.
-  @inline(__always) private func address(of index: Int, in block: RowBlock) -> Address? {
+  @inline(__always) private func address(
+    of index: Int, in block: RowBlock, _ source: TextSource
+  ) -> Address? {
     guard let text = source.text(block.rows.lowerBound &+ index) else {
       if source.failed && !elseNull {
         block.reject(index, RejectReason(.noMatch, column: column))

@@ -30,7 +30,8 @@ final class FieldCondition {
   private let trims: Bool
   private let results = UnsafeMutableBufferPointer<Outcome>.allocate(capacity: maximumBatchRowCount)
   /// Records for which `results` hold.
-  private(set) var rows = 0..<0
+  // Unchecked: a reader is used by one thread, and converters ask for every record.
+  @exclusivity(unchecked) private(set) var rows = 0..<0
   /// In how many of them the conditions hold.
   private(set) var heldCount = 0
 
