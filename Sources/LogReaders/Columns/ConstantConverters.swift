@@ -8,7 +8,8 @@ protocol RowIndependentConverter: ColumnConverter {
 /// Fills a dictionary column that holds the same text in every row.
 final class ConstantConverter: RowIndependentConverter {
   private let dictionary: ColumnDictionary?
-  private let zeros = Buffer.zeros(byteCount: 4 * maximumBatchRowCount)
+  /// Codes of the only text, for all such columns.
+  private static let zeros = Buffer.zeros(byteCount: 4 * maximumBatchRowCount)
   private var count = 0
   var isText: Bool { true }
 
@@ -25,6 +26,7 @@ final class ConstantConverter: RowIndependentConverter {
 
   func finish() -> Column {
     defer { count = 0 }
+    let zeros = ConstantConverter.zeros
     return Column(
       type: .dictionaryOfStrings, rowCount: count,
       values: Buffer(base: zeros.base, byteCount: 4 * count, owner: zeros), dictionary: dictionary)
