@@ -41,7 +41,8 @@ extension StageCommand {
 /// A batch's columns are hundreds of kilobytes. By default glibc takes the first freed one as a
 /// sign to serve blocks of its size from the heap from then on (up to 32 MiB, `mallopt(3)`), where
 /// what is small and lives on keeps whole columns' room from being returned: stages took up to nine
-/// times the memory, and were no faster.
+/// times the memory. The price is that such blocks come from the system each time, page by page:
+/// loops that need one batch after batch keep it (`BatchMemory`).
 private func returnFreedColumns() {
   mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 }
