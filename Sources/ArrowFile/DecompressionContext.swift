@@ -2,7 +2,8 @@ import CZstd
 import Synchronization
 
 /// What zstd needs to undo a frame, used again and again: making it anew costs more than a short
-/// frame does, as its 160 KB come from the system and go back there.
+/// frame does, as its 160 KB come from the system and go back there. The process has as many as
+/// threads read at once, whatever they read.
 ///
 /// `@unchecked Sendable`: it is in the list, or one thread's.
 final class DecompressionContext: @unchecked Sendable {

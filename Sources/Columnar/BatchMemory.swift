@@ -18,7 +18,10 @@ package final class BatchMemory: @unchecked Sendable {
   }
 
   /// Memory for a batch, 64-byte aligned.
-  package func take() -> UnsafeMutableRawPointer {
+  ///
+  /// - Parameter neededByteCount: what will be written to it.
+  package func take(_ neededByteCount: Int = 0) -> UnsafeMutableRawPointer {
+    precondition(neededByteCount <= byteCount, "a batch's values fit")
     let address = free.withLock { $0.popLast() }
     return address.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
       ?? .allocate(byteCount: byteCount, alignment: 64)
@@ -35,8 +38,7 @@ package final class BatchMemory: @unchecked Sendable {
 
   /// A buffer with a copy of `bytes`, no more than a full batch has.
   package func buffer(copying bytes: UnsafeRawBufferPointer) -> Buffer {
-    precondition(bytes.count <= byteCount)
-    let memory = take()
+    let memory = take(bytes.count)
     if let source = bytes.baseAddress { memory.copyMemory(from: source, byteCount: bytes.count) }
     return buffer(memory, byteCount: bytes.count)
   }

@@ -90,13 +90,15 @@ final class FixedGather: ColumnGather {
     memory = BatchMemory(byteCount: maximumBatchRowCount * (type.byteWidth ?? 0))
   }
 
-  deinit { values.map { memory.give($0) } }
+  deinit {
+    if let values { memory.give(values) }
+  }
 
   private var byteCount: Int { rowCount * (type.byteWidth ?? 0) }
 
   func begin(rowCount: Int) {
     self.rowCount = rowCount
-    let taken = values ?? memory.take()
+    let taken = values ?? memory.take(byteCount)
     taken.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     values = taken
     validity = OutputValidity(rowCount: rowCount)

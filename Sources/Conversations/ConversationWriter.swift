@@ -7,7 +7,7 @@ final class ConversationWriter {
   private let schema: Schema
   private let sink: any BatchSink
   private let gathers: [(any ColumnGather)?]
-  /// By column: room for one that is added up.
+  /// By column: room for its values, where `DerivedColumn` makes it.
   private let derivedMemory: [BatchMemory]
   private var pending: [Conversation] = []
   private(set) var rowCount = 0

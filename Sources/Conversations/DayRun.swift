@@ -21,8 +21,8 @@ struct DayRun {
   /// What is left to do: parts of the five-tuples for which memory did not suffice.
   var shares: [Share] = [Share()]
   let openLimit: Int
-  /// Of a slice's rows most are over when it is; their room is used for the next one's.
-  private let closedRoom: Int
+  /// Room for so many closed conversations is kept for the next slice's; more is given back.
+  private let mostClosedKept: Int
   let scratch: ScratchFile
   /// The first slice that isn't written yet.
   var nextSlice = 0
@@ -47,7 +47,7 @@ struct DayRun {
     pairer = Pairer(files, window: window)
     scratch = ScratchFile(folder: normalizer.scratchFolder)
     openLimit = normalizer.limits.openConversations
-    closedRoom = 2 * normalizer.limits.rowsPerSlice
+    mostClosedKept = 2 * normalizer.limits.rowsPerSlice
     buckets = ConversationBuckets(
       cellCount: plan.cellCount, limitInMemory: normalizer.limits.waitingConversations,
       scratch: scratch)
@@ -121,7 +121,7 @@ struct DayRun {
       let home = plan.index(of: conversation.start, near: slice)
       try buckets.append(conversation, cell: plan.cell(of: conversation.tuple, slice: home))
     }
-    pairer.forgetClosed(mostKept: closedRoom)
+    pairer.forgetClosed(mostKept: mostClosedKept)
   }
 
   /// Writes the slices that end no later than `time`: no conversation starts there any more.

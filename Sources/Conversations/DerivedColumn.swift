@@ -60,7 +60,7 @@ enum DerivedColumn: String {
     _ rows: ArraySlice<Conversation>, _ memory: BatchMemory, _ value: (Conversation) -> Element?
   ) -> Column {
     let byteCount = rows.count * MemoryLayout<Element>.stride
-    let taken = memory.take()
+    let taken = memory.take(byteCount)
     taken.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     let output = taken.assumingMemoryBound(to: Element.self)
     var validity = OutputValidity(rowCount: rows.count)

@@ -19,11 +19,10 @@ struct TimeOrder {
       greatest = max(greatest, offset)
     }
     guard !isSorted else { return }
-    let missing = entries.count - other.count
-    if missing > 0 {
-      other.append(contentsOf: repeatElement(0, count: missing))
+    if other.count < entries.count {
+      other = [UInt64](repeating: 0, count: entries.count)
     } else {
-      other.removeLast(-missing)
+      other.removeLast(other.count - entries.count)
     }
     var shift = TimeOrder.indexBits
     while shift < 64, greatest >> (shift - TimeOrder.indexBits) > 0 {
