@@ -7,7 +7,7 @@ import StageKit
 /// Makes `profiles/day=D`: the mergeable summary of a day's events.
 struct DayProfile: Sendable {
   /// Raised when the same events give another summary.
-  static let algorithm = 13
+  static let algorithm = 14
 
   let site: Site
   let store: Store

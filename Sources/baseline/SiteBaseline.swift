@@ -9,7 +9,7 @@ import StageKit
 /// has a summary itself.
 struct SiteBaseline: Sendable {
   /// Raised when the same summaries give another state.
-  static let algorithm = 18
+  static let algorithm = 19
 
   let site: Site
   let store: Store

@@ -10,7 +10,7 @@ import StageKit
 /// Makes `votes/day=D`: what the detectors say, before it is compared with other days.
 struct Voting: Sendable {
   /// Raised when the same inputs give other votes.
-  static let algorithm = 21
+  static let algorithm = 22
 
   let site: Site
   let store: Store

@@ -145,7 +145,10 @@ import Testing
   }
 
   @Test("machines and the operating system are no users") func noUsers() throws {
-    let names = ["WS1$", "SYSTEM", "-", "DWM-3", "umfd-0", "ANONYMOUS LOGON", "ws1$@corp.example"]
+    let names = [
+      "WS1$", "SYSTEM", "-", "DWM-3", "umfd-0", "ANONYMOUS LOGON", "ws1$@corp.example",
+      "host/ws1.corp.example",
+    ]
     let events = names.map { QuietLogins.login(1, $0, from: "10.0.0.1", to: "10.0.0.2") }
     #expect(try rows([.auth: events]).isEmpty)
   }
@@ -169,6 +172,22 @@ import Testing
     #expect(found.map(\.source) == ["cloud", "web1"])
     #expect(found.map(\.destination) == ["cloud", "web1"])
     #expect(found.map(\.user) == ["ann@example.com", "ann"])
+  }
+
+  @Test("where a log names nobody, a success forgives no failures; a user's own forgives theirs")
+  func nameless() throws {
+    func tries(_ user: String) throws -> [String: Int64] {
+      let failures = (0..<10).map {
+        QuietLogins.login(Double($0), user, from: "10.0.0.1", to: "10.0.0.2", "failure")
+      }
+      let successes = ["10.0.0.2", "10.0.0.3"].map {
+        QuietLogins.login(20, user, from: "10.0.0.1", to: $0)
+      }
+      return FailedLogins.byDestination(try rows([.auth: failures + successes]))
+        .mapValues(\.failures)
+    }
+    #expect(try tries("") == ["10.0.0.2": 10])
+    #expect(try tries("ann") == [:])
   }
 
   @Test("several scans write what one scan writes") func scans() throws {

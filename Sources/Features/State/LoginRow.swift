@@ -93,9 +93,11 @@ package struct FailedLogins: Sendable {
   }
 
   /// By destination, from the rows of one source.
+  ///
+  /// Where a log names nobody, one who got in says nothing of those who failed.
   package static func byDestination(_ rows: [LoginRow]) -> [String: FailedLogins] {
     var admitted: Set<String> = []
-    for row in rows where row.successes > 0 { admitted.insert(row.user) }
+    for row in rows where row.successes > 0 && !row.user.isEmpty { admitted.insert(row.user) }
     var failed: [String: FailedLogins] = [:]
     for row in rows where row.failures > 0 && !admitted.contains(row.user) {
       failed[row.destination, default: FailedLogins()].add(row)

@@ -145,11 +145,12 @@ struct LoginName: ~Copyable {
     }
   }
 
-  /// Whether it is neither a machine's account (`name$`) nor the operating system's.
+  /// Whether it is neither a machine's account (`name$`, in Kerberos also `host/name`) nor the
+  /// operating system's.
   var isPerson: Bool {
     let name = bytes[start...]
     let account = name.prefix { $0 != UInt8(ascii: "@") }
-    if account.last == UInt8(ascii: "$") { return false }
+    if account.last == UInt8(ascii: "$") || account.starts(with: "host/".utf8) { return false }
     return !SystemAccount.isOne(String(decoding: name, as: UTF8.self))
   }
 }
