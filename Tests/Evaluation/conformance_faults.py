@@ -271,7 +271,7 @@ UNREAD = [
     unread("umbrella_csv", '", +"', "rejected: see below"),
     unread("windows_security", "", "a document over several lines for one record"),
     unread("zeek_json", '"_raw":', "rejected: see below"),
-    unread("zeek_json", "^test-(kerberos|ntlm|rdp|smb|ssh|notice)",
-           "kerberos, ntlm, rdp, smb, ssh, notice: no format"),
+    unread("zeek_json", "^test-(rdp|smb)", "rdp, smb: no format"),
+    unread("zeek_json", '"request_type":"TGS"', "tickets of those who are signed in"),
     unread("zscaler", "Tunnel Samples", "samples of tunnels' counters"),
 ]

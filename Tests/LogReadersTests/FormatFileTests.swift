@@ -123,6 +123,17 @@ struct FormatFileTests {
         == "Zeek's weird.log: no format file maps it")
     #expect(
       detect(json, name: "other.log").problem?.hasPrefix("matches no format file") == true)
+    // Rows of Zeek lack what is not known; the format shows in a later one.
+    let kerberos = #"{"ts":1.5,"uid":"C1","id.orig_h":"10.0.0.1","id.resp_h":"10.0.0.2"}"#
+    let ticket = kerberos.replacing("}", with: #","request_type":"AS"}"#)
+    guard
+      case .match(let later, _) = try builtInFormats.get().detect(
+        FileHead(name: "x.log", bytes: Array("\(kerberos)\n\(ticket)\n".utf8)))
+    else {
+      Issue.record("no match")
+      return
+    }
+    #expect(later.map(\.id) == ["zeek.kerberos"])
     // What a format maps and doesn't fit it is no log that is left out.
     let mapped = try builtInFormats.get().detect(
       FileHead(name: "conn.log", bytes: Array(json.utf8)))

@@ -155,8 +155,12 @@ extension Format.Detect {
       why.append("#path \(zeekPath)")
       strength += 100
     } else if !jsonKeys.isEmpty {
-      guard let line = head.lines.first(where: { !$0.hasPrefix("#") }), line.hasPrefix("{"),
-        jsonKeys.allSatisfy({ line.contains("\"\($0)\"") })
+      // Zeek's files hold one kind of record each, of which the first may lack what most have.
+      let lines = head.lines.filter { !$0.hasPrefix("#") }.prefix(zeekPath == nil ? 1 : .max)
+      guard
+        lines.contains(where: { line in
+          line.hasPrefix("{") && jsonKeys.allSatisfy { line.contains("\"\($0)\"") }
+        })
       else { return nil }
       why.append("JSON with \(jsonKeys.joined(separator: ", "))")
       strength += jsonKeys.count
