@@ -1,9 +1,10 @@
 import Columnar
 import Synchronization
 
-/// What short frames hold, shared by all columns that hold the same. Columns of one value in every
-/// row come batch after batch, file after file, to readers that know nothing of each other: so it is
-/// the process's. It is emptied when it is full.
+/// What short frames hold, shared by all columns that hold the same; emptied when it is full.
+///
+/// Columns of one value in every row come batch after batch, file after file, to readers that know
+/// nothing of each other: so the process has one.
 final class RunCache: Sendable {
   static let shared = RunCache()
   private static let longestFrame = 256

@@ -83,6 +83,7 @@ FORMATS = {
     "zeek_json/*-ssh.log": ["zeek.ssh"],
     "zeek_json/*-ntlm.log": ["zeek.ntlm"],
     "zeek_json/*-kerberos.log": ["zeek.kerberos"],
+    "zeek_json/*-notice.log": ["zeek.notice"],
     "zscaler/*-dns-*": ["zscaler.dns"],
     "zscaler/*-firewall-*": ["zscaler.firewall"],
     "zscaler/*-tunnel*": ["zscaler.tunnel"],
