@@ -19,7 +19,7 @@ struct FileIndex {
     let table = try FlatBufferTable(rootOf: footer)
     footerPairs = try table.keyValues(4, "metadata of the footer")
     let first = try Message.schema(in: messages)
-    let isSealed = Self.isSealed(first?.message, footerPairs)
+    let isSealed = Self.isSealed(first?.message, footer)
     if isSealed { try Self.verify(footer, table) }
     try table.checkVersion()
     guard let schemaTable = try table.table(1, "schema in the footer") else {
@@ -50,10 +50,13 @@ struct FileIndex {
     try checkThatPartsTouch(first.block, messages)
   }
 
-  /// Whether the file says anywhere that it has checksums.
-  static func isSealed(_ schema: Message?, _ footerPairs: KeyValues) -> Bool {
-    schema?.metadata.contains { $0.key == FooterMetadata.Key.checksums } == true
-      || footerPairs.contains { $0.key.hasPrefix(FooterMetadata.Key.checksumPrefix) }
+  /// Whether the file says anywhere that it has checksums. In the footer that is any byte of it: a
+  /// damaged one may no longer lead to where it does.
+  static func isSealed(_ schema: Message?, _ footer: FileRegion) -> Bool {
+    if schema?.metadata.contains(where: { $0.key == FooterMetadata.Key.checksums }) == true {
+      return true
+    }
+    return footer.bytes.contains(FooterMetadata.Key.checksumPrefix.utf8)
   }
 
   /// The footer's bytes, by the length and the magic that end the file.

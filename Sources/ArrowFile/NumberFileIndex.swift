@@ -28,7 +28,7 @@ struct NumberFileIndex {
     let messages = try file.part(at: 0, byteCount: footer.start, "messages")
     let table = try FlatBufferTable(rootOf: footer)
     let pairs = try table.keyValues(4, "metadata of the footer")
-    let isSealed = FileIndex.isSealed(try Message.schema(in: messages)?.message, pairs)
+    let isSealed = FileIndex.isSealed(try Message.schema(in: messages)?.message, footer)
     if isSealed { try FileIndex.verify(footer, table) }
     try table.checkVersion()
     guard let schemaTable = try table.table(1, "schema in the footer") else {

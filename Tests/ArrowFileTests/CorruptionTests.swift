@@ -106,6 +106,27 @@ struct CorruptionTests {
     #expect(outcome.errors == bytes.count)
   }
 
+  @Test("no byte of a footer makes its checksums unseen, though the word for them is damaged, too")
+  func everyByteOfTheFooter() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("table.arrow")
+    try EveryType(hasNulls: true).write(to: path, rowCount: 40, batchRowCount: 16)
+    let original = try Content(path: path)
+    var bytes = try fileBytes(path)
+    let word = try #require(bytes.firstRange(of: Array("tidemark.checksums".utf8)))
+    bytes[word.lowerBound + 11] ^= 3
+    var outcome = Outcome()
+    let length = bytes[(bytes.count - 10)...].prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let footer = bytes.count - 10 - length..<bytes.count - 10
+    for index in footer {
+      var damaged = bytes
+      damaged[index] ^= 0xBC
+      try outcome.read(damaged, as: original, at: path, "byte \(index) of the footer")
+    }
+    #expect(outcome.wrong == [])
+    #expect(outcome.errors == footer.count)
+  }
+
   @Test("bytes put in, taken out or exchanged give an error")
   func shifts() throws {
     let folder = try TemporaryFolder()
